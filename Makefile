@@ -1,0 +1,69 @@
+# Two commands do everything on a fresh Debian with Swift: `make demo` and `make test`.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-peers build demo test bench lint format docs clean
+
+# OpenBLAS reads this when it loads; its thread pool spins, and parallelism here is across series.
+export OPENBLAS_NUM_THREADS := 1
+
+LIBRARIES := libopenblas-dev libsqlite3-dev libsnappy-dev libre2-dev libkissfft-dev zlib1g-dev pkg-config git
+PEERS := prometheus prometheus-node-exporter nginx curl
+APT := DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+define install
+	@missing=""; for package in $(1); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; \
+	  for try in 1 2 3; do \
+	    $(SUDO) env $(APT) update -qq && $(SUDO) env $(APT) install -y -qq --no-install-recommends $$missing >/dev/null && exit 0; \
+	    echo "apt-get failed, trying again"; \
+	  done; \
+	  exit 1; \
+	fi
+endef
+
+help:
+	@echo "make demo    install what is missing, build, run the main job on bundled data"
+	@echo "make test    build and run all tests"
+	@echo "make lint    check formatting and documentation comments"
+	@echo "make bench   run the benchmarks"
+	@echo "make docs    build the documentation into ./docs"
+
+setup:
+	$(call install,$(LIBRARIES))
+
+# The integration tests start real peers; without these packages they are skipped, and say so.
+setup-peers: setup
+	$(call install,$(PEERS))
+
+build: setup
+	swift build -c release --product auspex
+	swift build -c release --product auspex-exec
+
+demo: build
+	@Scripts/demo.sh .build/release/auspex
+
+test: setup-peers
+	swift build --build-tests
+	swift test --skip-build
+	.build/debug/auspex rule test Rules
+	.build/debug/auspex runbook validate Rules/runbooks
+
+lint:
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
+
+format:
+	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
+
+bench: setup
+	cd Benchmarks && swift package benchmark
+
+docs: setup
+	swift package --allow-writing-to-directory docs generate-documentation --target Auspex \
+	  --output-path docs --transform-for-static-hosting --hosting-base-path auspex
+
+clean:
+	rm -rf .build Benchmarks/.build docs demo

@@ -1,0 +1,41 @@
+/// What each target may import: the direction in which things flow, written down once.
+///
+/// Foundation, the C library and Synchronization are free to all; everything else is listed.
+enum Room {
+    /// Modules of the platform that every target may use.
+    static let platform: Set<String> = ["Foundation", "Glibc", "Darwin", "Synchronization", "Dispatch", "System"]
+
+    /// The modules that each target may import besides the platform's.
+    static let allowed: [String: Set<String>] = [
+        "AuspexSignals": [],
+        "AuspexDocuments": ["AuspexSignals", "Yams"],
+        "AuspexNumerics": ["COpenBLAS", "CKissFFT", "CAuspexKernels"],
+        "AuspexExpressions": ["AuspexSignals", "CRE2"],
+        "AuspexWire": ["AuspexSignals", "CSnappy", "CZlib", "Crypto"],
+        "AuspexDetection": ["AuspexSignals", "AuspexNumerics"],
+        "AuspexLogs": ["AuspexSignals", "AuspexNumerics"],
+        "AuspexEvaluation": ["AuspexSignals", "AuspexNumerics", "AuspexDetection", "AuspexLogs", "AuspexWire"],
+        "AuspexRules": ["AuspexSignals", "AuspexDocuments", "AuspexExpressions"],
+        "AuspexChanges": ["AuspexSignals", "Subprocess"],
+        "AuspexRunbooks": ["AuspexSignals", "AuspexDocuments", "AuspexExpressions", "Crypto"],
+        "AuspexActions": [
+            "AuspexSignals", "AuspexExpressions", "AuspexRunbooks", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
+            "Subprocess", "SystemPackage",
+        ],
+        "AuspexExec": [],
+        "AuspexStore": ["AuspexSignals", "AuspexRules", "AuspexChanges", "AuspexRunbooks", "Crypto", "GRDB"],
+        "AuspexEngine": [
+            "AuspexSignals", "AuspexDocuments", "AuspexDetection", "AuspexLogs", "AuspexRules", "AuspexChanges",
+            "AuspexRunbooks", "AuspexActions", "AuspexStore", "AuspexExpressions", "Logging", "ServiceLifecycle",
+        ],
+        "AuspexServer": [
+            "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexRules", "AuspexChanges",
+            "AuspexRunbooks", "AuspexStore", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+        ],
+        "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],
+        "AuspexTesting": ["AuspexSignals", "AuspexDetection", "AuspexRunbooks", "Testing"],
+    ]
+
+    /// The command line sits on top and may see every room.
+    static let top = "AuspexCLI"
+}
