@@ -1,0 +1,44 @@
+/// What a detector says of one sample.
+public struct Reading: Hashable, Sendable, Codable {
+    /// Whether the detector has seen enough to be asked.
+    public enum Readiness: Hashable, Sendable, Codable {
+        /// It has seen `seen` of the `needed` samples; its score is 0.
+        case warmingUp(seen: Int, needed: Int)
+        /// Its score counts.
+        case ready
+        /// The value was missing or not a number; nothing was learned, the score is 0.
+        case missing
+    }
+
+    /// When.
+    public var time: Timestamp
+    /// What was measured.
+    public var value: Double
+    /// The detector's own scale, larger = stranger, 0 or more, never NaN.
+    public var rawScore: Double
+    /// Chance of a raw score this high when nothing is wrong, 0 < p <= 1.
+    public var pValue: Double
+    /// log(p)/log(α): 1 is the alert line, the same for every detector.
+    public var anomalyScore: Double
+    /// What was expected, if the detector expects a value.
+    public var expectation: Expectation?
+    /// Whether the score counts.
+    public var readiness: Readiness
+
+    /// Creates a reading.
+    public init(
+        time: Timestamp, value: Double, rawScore: Double = 0, pValue: Double = 1, anomalyScore: Double = 0,
+        expectation: Expectation? = nil, readiness: Readiness = .ready
+    ) {
+        self.time = time
+        self.value = value
+        self.rawScore = rawScore
+        self.pValue = pValue
+        self.anomalyScore = anomalyScore
+        self.expectation = expectation
+        self.readiness = readiness
+    }
+
+    /// Whether the alert line is reached.
+    public var isAnomalous: Bool { readiness == .ready && anomalyScore >= 1 }
+}

@@ -1,0 +1,24 @@
+/// FNV-1a over 64 bits with a final avalanche (the finalizer of MurmurHash3): the same bytes give the same number on
+/// every machine and in every release. Not for secrets.
+package struct StableHash {
+    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    package init() {}
+
+    package mutating func combine(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    }
+
+    /// Adds the text and an end mark that UTF-8 cannot contain, so that `ab`,`c` differs from `a`,`bc`.
+    package mutating func combine(_ text: String) {
+        combine(text.utf8)
+        combine(CollectionOfOne(0xff))
+    }
+
+    package var value: UInt64 {
+        var hash = state
+        hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+        hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
+        return hash ^ (hash >> 33)
+    }
+}
