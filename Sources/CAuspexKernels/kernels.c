@@ -1,0 +1,40 @@
+#include "AuspexKernels.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#if defined(__x86_64__) && defined(__linux__)
+#define AUSPEX_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#else
+#define AUSPEX_CLONES
+#endif
+
+AUSPEX_CLONES
+void auspex_slide_products(double *restrict products, const double *restrict leave, const double *restrict enter,
+                           double leaving, double entering, size_t count) {
+    for (size_t j = 0; j < count; j++) products[j] += entering * enter[j] - leaving * leave[j];
+}
+
+// Values under the limit are rare once the limit has settled: count them in blocks, which vectorises, and look closer only
+// where there are some.
+enum { BLOCK = 64 };
+
+AUSPEX_CLONES
+size_t auspex_select_below(const double *restrict products, const double *restrict norms, double limit, size_t count,
+                           double *restrict values, int32_t *restrict indices) {
+    size_t hits = 0;
+    for (size_t start = 0; start < count; start += BLOCK) {
+        size_t end = start + BLOCK < count ? start + BLOCK : count;
+        int64_t below = 0;
+        for (size_t j = start; j < end; j++) below += norms[j] - 2 * products[j] < limit;
+        if (below == 0) continue;
+        for (size_t j = start; j < end; j++) {
+            double value = norms[j] - 2 * products[j];
+            if (value < limit) {
+                values[hits] = value;
+                indices[hits] = (int32_t)j;
+                hits++;
+            }
+        }
+    }
+    return hits;
+}

@@ -1,0 +1,49 @@
+import AuspexNumerics
+import AuspexTesting
+import Testing
+
+@Suite struct KernelTests {
+    static let counts = [0, 1, 2, 3, 4, 7, 15, 16, 63, 64, 65, 127, 128, 129, 1_000]
+
+    private func random(_ count: Int, seed: UInt64) -> [Double] {
+        var generator = SplitMix64(seed: seed)
+        return (0..<count).map { _ in generator.gaussian() }
+    }
+
+    @Test("sliding products have the bits of their twin in Swift", arguments: counts)
+    func slide(count: Int) {
+        let (leave, enter) = (random(count, seed: 1), random(count, seed: 2))
+        let before = random(count, seed: 3)
+        var actual = before
+        actual.withUnsafeMutableBufferPointer { products in
+            leave.withUnsafeBufferPointer { leave in
+                enter.withUnsafeBufferPointer { enter in
+                    Kernels.slideProducts(products, leaving: 0.3, leave: leave, entering: -1.7, enter: enter)
+                }
+            }
+        }
+        let expected = before.indices.map { before[$0] + (-1.7 * enter[$0] - 0.3 * leave[$0]) }
+        #expect(actual.map(\.bitPattern) == expected.map(\.bitPattern))
+    }
+
+    @Test("selection finds what its twin in Swift finds", arguments: counts, [-9.0, -2, 0, 2, .infinity])
+    func select(count: Int, limit: Double) {
+        let (products, norms) = (random(count, seed: 4), random(count, seed: 5))
+        var values = [Double](repeating: .nan, count: count + 1)
+        var indices = [Int32](repeating: -1, count: count + 1)
+        let hits = products.withUnsafeBufferPointer { products in
+            norms.withUnsafeBufferPointer { norms in
+                values.withUnsafeMutableBufferPointer { values in
+                    indices.withUnsafeMutableBufferPointer { indices in
+                        Kernels.selectBelow(limit, products: products, norms: norms, values: values, indices: indices)
+                    }
+                }
+            }
+        }
+        let expected = products.indices.filter { norms[$0] - 2 * products[$0] < limit }
+        #expect(hits == expected.count)
+        #expect(indices.prefix(hits).map(Int.init) == expected)
+        #expect(values.prefix(hits).map(\.bitPattern) == expected.map { (norms[$0] - 2 * products[$0]).bitPattern })
+        #expect(indices[count] == -1, "nothing is written behind the end")
+    }
+}
