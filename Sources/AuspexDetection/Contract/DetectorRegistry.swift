@@ -1,0 +1,126 @@
+/// The detectors that can be asked for by name. A value: whoever adds detectors of their own hands their copy on.
+///
+/// ```swift
+/// var registry = DetectorRegistry.standard
+/// try registry.register(batch: MyDetector.self)
+/// let detector = try registry.makeBatch("my-detector:window=30")
+/// ```
+public struct DetectorRegistry: Sendable {
+    private enum Entry: Sendable {
+        case batch(any BatchDetector.Type)
+        case streaming(any StreamingDetector.Type)
+
+        var descriptor: DetectorDescriptor {
+            switch self {
+            case .batch(let type): type.descriptor
+            case .streaming(let type): type.descriptor
+            }
+        }
+    }
+
+    private var entries: [String: Entry] = [:]
+
+    /// Creates a registry without detectors.
+    public init() {}
+
+    /// What each registered detector says of itself, by name.
+    public var descriptors: [DetectorDescriptor] {
+        entries.values.map(\.descriptor).sorted { $0.name < $1.name }
+    }
+
+    /// The descriptor of the detector `name`.
+    ///
+    /// - Throws: ``DetectorError/unknownDetector(name:nearest:known:)``.
+    public func descriptor(of name: String) throws(DetectorError) -> DetectorDescriptor {
+        try entry(name).descriptor
+    }
+
+    /// Adds a batch detector.
+    ///
+    /// - Throws: ``DetectorError/invalidRegistration(name:reason:)`` when the name is taken or has other characters than
+    ///   `a-z`, `0-9` and `-`.
+    public mutating func register(batch type: any BatchDetector.Type) throws(DetectorError) {
+        try add(.batch(type))
+    }
+
+    /// Adds a streaming detector; the same errors.
+    public mutating func register(streaming type: any StreamingDetector.Type) throws(DetectorError) {
+        try add(.streaming(type))
+    }
+
+    /// Makes the batch detector of a specification such as `knn:k=5,window=100`.
+    ///
+    /// A streaming detector is wrapped: it runs down the table's rows and gives, bit for bit, the stream's raw scores.
+    public func makeBatch(_ specification: String) throws(DetectorError) -> any BatchDetector {
+        let given = try DetectorSpecification(specification)
+        let entry = try entry(given.name)
+        let parameters = try ParameterValues(given, descriptor: entry.descriptor)
+        switch entry {
+        case .batch(let type): return try type.init(parameters: parameters)
+        case .streaming(let type): return try Self.wrapped(type).init(parameters: parameters)
+        }
+    }
+
+    /// Makes the streaming detector of a specification such as `ewma:halflife=20`.
+    ///
+    /// - Throws: ``DetectorError/notStreaming(name:streaming:)`` for a batch detector.
+    public func makeStreaming(_ specification: String) throws(DetectorError) -> any StreamingDetector {
+        let given = try DetectorSpecification(specification)
+        let type = try streamingType(given.name)
+        return try type.init(parameters: ParameterValues(given, descriptor: type.descriptor))
+    }
+
+    /// Continues the streaming detector `name` from its snapshot.
+    public func restoreStreaming(_ name: String, from bytes: [UInt8]) throws(DetectorError) -> any StreamingDetector {
+        try streamingType(name).init(restoring: bytes)
+    }
+
+    private func streamingType(_ name: String) throws(DetectorError) -> any StreamingDetector.Type {
+        guard case .streaming(let type) = try entry(name) else {
+            throw .notStreaming(name: name, streaming: descriptors.filter { $0.kind == .streaming }.map(\.name))
+        }
+        return type
+    }
+
+    private func entry(_ name: String) throws(DetectorError) -> Entry {
+        guard let entry = entries[name] else {
+            let known = entries.keys.sorted()
+            throw .unknownDetector(name: name, nearest: nearestName(to: name, among: known), known: known)
+        }
+        return entry
+    }
+
+    private mutating func add(_ entry: Entry) throws(DetectorError) {
+        let name = entry.descriptor.name
+        let allowed = name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+        guard allowed, !name.isEmpty else {
+            throw .invalidRegistration(name: name, reason: "a name is made of a-z, 0-9 and -")
+        }
+        guard entries[name] == nil else { throw .invalidRegistration(name: name, reason: "the name is taken") }
+        entries[name] = entry
+    }
+
+    private static func wrapped<Stream: StreamingDetector>(_: Stream.Type) -> any BatchDetector.Type {
+        StreamOverTable<Stream>.self
+    }
+}
+
+extension DetectorRegistry {
+    /// The detectors that ship.
+    public static let standard: DetectorRegistry = {
+        var registry = DetectorRegistry()
+        registry.entries = Dictionary(
+            uniqueKeysWithValues: shipped.map { ($0.descriptor.name, $0) })
+        return registry
+    }()
+
+    private static var shipped: [Entry] {
+        [
+            .batch(MedianDeviation.self),
+            .batch(SeasonalResidual.self),
+            .batch(NearestNeighbours.self),
+            .batch(PrincipalComponents.self),
+            .streaming(RobustEWMA.self),
+        ]
+    }
+}

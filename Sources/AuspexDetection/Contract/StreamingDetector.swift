@@ -1,0 +1,43 @@
+public import AuspexSignals
+
+/// A detector that sees one sample at a time, in ascending time, and scores it before learning from it.
+///
+/// A value of the conforming type is configuration and state together: bounded in size, O(1) amortised a sample. Wrap it
+/// in ``CalibratedStream``, which keeps missing values, duplicates and late samples away from it.
+public protocol StreamingDetector: Sendable {
+    /// What the detector says of itself.
+    static var descriptor: DetectorDescriptor { get }
+
+    /// Takes its parameters, which are within their declared ranges already, and has seen nothing.
+    init(parameters: ParameterValues) throws(DetectorError)
+
+    /// Scores one sample against what was seen before it, then learns from it.
+    ///
+    /// A value that is not finite is answered with ``AuspexSignals/Reading/Readiness/missing`` and changes nothing.
+    mutating func update(time: Timestamp, value: Double) -> RawReading
+
+    /// Parameters and state as bytes with a format version; ``SnapshotWriter`` helps.
+    func snapshot() -> [UInt8]
+
+    /// Continues from a snapshot: every later reading is, bit for bit, what it would have been without the break.
+    ///
+    /// - Throws: ``DetectorError/invalidSnapshot(reason:)``.
+    init(restoring bytes: [UInt8]) throws(DetectorError)
+}
+
+/// What a streaming detector says of one sample, before calibration.
+public struct RawReading: Sendable, Hashable {
+    /// Larger = stranger, finite, 0 or more, on the detector's own scale; 0 unless ready.
+    public var rawScore: Double
+    /// What was expected before the sample came, if the detector expects a value.
+    public var expectation: Expectation?
+    /// Whether the score counts.
+    public var readiness: Reading.Readiness
+
+    /// Creates a reading.
+    public init(rawScore: Double = 0, expectation: Expectation? = nil, readiness: Reading.Readiness = .ready) {
+        self.rawScore = rawScore
+        self.expectation = expectation
+        self.readiness = readiness
+    }
+}

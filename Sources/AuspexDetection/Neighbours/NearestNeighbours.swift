@@ -1,0 +1,95 @@
+import AuspexNumerics
+
+/// Distance of each window to its k-th nearest neighbour among all windows, itself included.
+///
+/// Windows are raw: neither centred nor scaled one by one, since in operations the amplitude is the signal. Of several
+/// columns the windows are put end to end, so that columns of larger units weigh more.
+struct NearestNeighbours: BatchDetector {
+    /// Windows beyond this number would take hours: the time is quadratic.
+    static let mostWindows = 400_000
+
+    static let descriptor = DetectorDescriptor(
+        name: "knn",
+        summary: "Distance of a window to its k-th nearest one; finds shapes that occur fewer than k times.",
+        kind: .batch, family: "neighbours",
+        parameters: [
+            .integer(
+                "k", default: 50, in: 1...10_000,
+                meaning: "which neighbour's distance counts, the window itself being the first; at most n − w windows"),
+            Windowing.parameter,
+            ReferenceRows.parameter(default: .all),
+        ],
+        cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.1 s at k = 1, 0.25 s at k = 50)",
+        memory: "16·n·d bytes + 16 KB a unit of k; never n×n",
+        source: "Ramaswamy et al. 2000; on windows Yeh et al. 2016, whose sliding inner products these are",
+        minimumHistory: "k windows of each normal shape, else normal ones score, too")
+
+    private let k: Int
+    private let window: Int?
+    private let reference: ReferenceRows
+
+    init(parameters: ParameterValues) throws(DetectorError) {
+        k = try parameters.integer("k")
+        window = try parameters.optionalInteger("window")
+        reference = try ReferenceRows(parameters)
+    }
+
+    func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
+        let rows = try reference.rows(of: table, training: training)
+        let columns = table.cleanColumns()
+        let window = Windowing.length(window, columns: columns)
+        try Self.checkSize(rows.count)
+        return Model(k: k, window: window, frame: CommonFrame(columns.map { Array($0.values[rows]) }))
+    }
+
+    private static func checkSize(_ rows: Int) throws(DetectorError) {
+        guard rows <= mostWindows else {
+            throw .tooLarge(
+                detector: descriptor.name,
+                reason: "\(rows) rows; the time is quadratic, so at most \(mostWindows) are taken: score it in parts")
+        }
+    }
+
+    private struct Model: DetectorModel {
+        let k: Int
+        let window: Int
+        let frame: CommonFrame
+
+        func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
+            try table.checkWidth(frame.columns.count)
+            try NearestNeighbours.checkSize(table.rows)
+            let known = frame.columns[0].count - window + 1
+            guard known > 1, table.rows >= window else { return Windowing.tooShort(table, window: window) }
+            let queries = table.cleanColumns().map(\.values)
+            let search = NeighbourSearch(
+                references: frame.columns, queries: zip(queries, frame.centres).map(frame.moved), window: window,
+                k: min(k, known - 1))
+            let distances = search.kthSquaredDistances().map { $0.squareRoot() * frame.unit }
+            return DetectorOutput(
+                scores: table.finished(Windowing.padded(distances, window: window, rows: table.rows)))
+        }
+    }
+}
+
+/// Columns moved to their medians and divided by one common unit, so that inner products neither cancel nor overflow.
+/// Distances between rows are the old ones divided by the unit.
+struct CommonFrame: Sendable {
+    let centres: [Double]
+    let unit: Double
+    let columns: [[Double]]
+
+    init(_ raw: [[Double]]) {
+        let centres = raw.map { OrderStatistics.median($0) ?? 0 }
+        let largest = zip(raw, centres).reduce(0.0) { most, pair in
+            pair.0.reduce(most) { max($0, abs($1 - pair.1)) }
+        }
+        let unit = largest > 0 ? largest : 1
+        self.centres = centres
+        self.unit = unit
+        columns = zip(raw, centres).map { values, centre in values.map { ($0 - centre) / unit } }
+    }
+
+    func moved(_ values: [Double], to centre: Double) -> [Double] {
+        values.map { ($0 - centre) / unit }
+    }
+}

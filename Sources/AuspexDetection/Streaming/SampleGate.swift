@@ -1,0 +1,35 @@
+import AuspexSignals
+
+/// Keeps from a streaming detector what it must not learn: missing values, and samples that are not later than the last.
+struct SampleGate: Sendable, Hashable {
+    enum Verdict {
+        case admitted
+        case missing
+        case late
+    }
+
+    private(set) var last: Timestamp?
+    private(set) var missing = 0
+    private(set) var late = 0
+
+    init() {}
+
+    init(last: Timestamp?, missing: Int, late: Int) {
+        self.last = last
+        self.missing = missing
+        self.late = late
+    }
+
+    mutating func admit(time: Timestamp, value: Double) -> Verdict {
+        if let last, time <= last {
+            late += 1
+            return .late
+        }
+        last = time
+        guard value.isFinite else {
+            missing += 1
+            return .missing
+        }
+        return .admitted
+    }
+}

@@ -1,0 +1,32 @@
+import AuspexNumerics
+
+/// How detectors of shapes cut a table into windows: row i to i + w − 1 of every column, for each i.
+enum Windowing {
+    /// The parameter with which a user sets the window.
+    static let parameter = ParameterDescriptor.integer(
+        "window", default: nil, in: 1...10_000,
+        meaning: "rows a window has; left alone it is the period of the first column, at most a quarter of the rows")
+
+    /// The window to use: the user's, or min(period, n/4), at least 1; with `widest` also at most that.
+    static func length(_ given: Int?, columns: [CleanColumn], widest: Int = .max) -> Int {
+        if let given { return given }
+        guard let first = columns.first?.values else { return 1 }
+        return max(1, min(Autocorrelation.dominantPeriod(first), first.count / 4, widest))
+    }
+
+    /// Window scores to row scores: a window speaks for its middle row, the first and last windows also for the rows
+    /// before and behind.
+    static func padded(_ scores: [Double], window: Int, rows: Int) -> [Double] {
+        guard let first = scores.first, let last = scores.last else { return [Double](repeating: 0, count: rows) }
+        let left = window / 2
+        return [Double](repeating: first, count: left) + scores
+            + [Double](repeating: last, count: rows - left - scores.count)
+    }
+
+    /// Rows without a single window score 0.
+    static func tooShort(_ table: Table, window: Int) -> DetectorOutput {
+        DetectorOutput(
+            scores: [Double](repeating: 0, count: table.rows),
+            notes: ["\(table.rows) row(s) are too few to compare windows of \(window) row(s); all scores are 0"])
+    }
+}

@@ -1,0 +1,31 @@
+import AuspexDetection
+
+/// What a detector says of a series, with its scores on the common scale.
+struct CalibratedOutput: Sendable {
+    /// Scores, expectations and notes as the detector gave them.
+    let output: DetectorOutput
+    /// One p-value and anomaly score a row.
+    let calibrated: [CalibratedScore]
+
+    /// A training range this short says too little about rare scores; then the whole series is the reference. It takes
+    /// at least 1/α rows to have seen a score that only one row in 1/α reaches.
+    private static func shortestReference(alpha: Double) -> Double { 1 / alpha }
+
+    /// Fits and scores one series. Long: not for the cooperative pool.
+    ///
+    /// - Throws: `DetectorError`, ``EvaluationError/wrongScoreCount(detector:scores:rows:)``.
+    init(_ detector: any BatchDetector, name: String, series: LabelledSeries, alpha: Double) throws {
+        let table = series.table
+        let output = try detector.fit(table, training: series.training).scores(table)
+        guard output.scores.count == table.rows, output.expectations.map({ $0.count == table.rows }) ?? true else {
+            throw EvaluationError.wrongScoreCount(detector: name, scores: output.scores.count, rows: table.rows)
+        }
+        var reference = output.scores[...]
+        if let training = series.training, Double(training.count) >= Self.shortestReference(alpha: alpha) {
+            reference = output.scores[training]
+        }
+        let calibrator = try BatchCalibrator(reference: Array(reference), alpha: alpha)
+        self.output = output
+        calibrated = calibrator.calibrated(output.scores)
+    }
+}

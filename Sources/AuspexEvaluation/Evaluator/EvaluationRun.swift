@@ -1,0 +1,118 @@
+public import AuspexDetection
+import Foundation
+
+/// Which files an evaluation measures.
+public enum EvaluationSuite: String, Hashable, Sendable, CaseIterable {
+    /// Files with a column of labels.
+    case files
+    /// The Numenta Anomaly Benchmark: one folder with `data/` and `labels/combined_windows.json`. Windows are the labels,
+    /// and the summary has the benchmark's own scores.
+    case nab
+}
+
+/// Measures detectors on labelled files.
+///
+/// ```swift
+/// var run = EvaluationRun(paths: ["Datasets"])
+/// run.detectors = ["knn", "mad"]
+/// let result = try await run.run()
+/// print(result.text(.table))
+/// ```
+///
+/// Every file is read once and scored by every detector; a file that fails gets rows with the error, one without anomalies
+/// is listed as skipped, and the rest goes on.
+public struct EvaluationRun: Sendable {
+    /// The detector that is taken when none is named.
+    public static let defaultDetector = "knn"
+
+    /// Files, and folders that are searched for `.csv` and `.csv.gz`.
+    public var paths: [String]
+    /// Which files are measured.
+    public var suite = EvaluationSuite.files
+    /// The detectors' specifications, such as `knn:k=5`.
+    public var detectors = [defaultDetector]
+    /// How the files' columns are to be taken.
+    public var input = InputOptions()
+    /// The rate of false alerts a row that a report's alert line stands for.
+    public var alpha = CalibratedScore.defaultAlpha
+    /// Where detectors are looked up.
+    public var registry = DetectorRegistry.standard
+    /// How many computations run at once.
+    public var parallelism = ProcessInfo.processInfo.activeProcessorCount
+    /// Whether to keep what a report draws: at most a few tens of kilobytes a row.
+    public var keepsFigures = false
+    /// What measures the seconds.
+    public var clock: any Clock<Duration> = ContinuousClock()
+
+    /// Creates a run of the default detector.
+    public init(paths: [String]) {
+        self.paths = paths
+    }
+
+    /// How far a run has come.
+    public struct Progress: Hashable, Sendable {
+        /// How many files are done.
+        public var done: Int
+        /// How many there are.
+        public var total: Int
+        /// The file that was done last.
+        public var file: String
+    }
+
+    /// Runs every detector on every file.
+    ///
+    /// - Parameter progress: is called after each file.
+    /// - Throws: ``EvaluationError`` when there is nothing to do, `DetectorError` when a specification is wrong, and
+    ///   `CancellationError`.
+    public func run(progress: @Sendable (Progress) -> Void = { _ in }) async throws -> EvaluationResult {
+        let made = try makeDetectors()
+        let corpus = suite == .nab ? try corpus() : nil
+        let files = try corpus?.files ?? DatasetFiles.find(paths)
+        let evaluator = FileEvaluator(run: self, detectors: made, corpus: corpus)
+        var outcomes = [FileEvaluator.Outcome?](repeating: nil, count: files.count)
+        // One file more than there are lanes is in memory, so that reading never makes a lane wait.
+        let ahead = max(1, parallelism) + 1
+        try await withThrowingTaskGroup(of: (Int, FileEvaluator.Outcome).self) { group in
+            var next = 0
+            var done = 0
+            while done < files.count {
+                while next < files.count, next - done < ahead {
+                    let (index, file) = (next, files[next])
+                    group.addTask { (index, await evaluator.evaluate(file)) }
+                    next += 1
+                }
+                guard let (index, outcome) = try await group.next() else { break }
+                try Task.checkCancellation()
+                outcomes[index] = outcome
+                done += 1
+                progress(Progress(done: done, total: files.count, file: files[index]))
+            }
+        }
+        let finished = outcomes.compactMap(\.self)
+        var result = EvaluationResult(
+            rows: finished.flatMap(\.rows), skipped: finished.flatMap(\.skipped), figures: finished.flatMap(\.figures))
+        for (index, (name, _)) in made.enumerated() where corpus != nil {
+            // A detector that failed on a file has no score of the whole benchmark.
+            let files = finished.compactMap { $0.nab.isEmpty ? nil : $0.nab[index] }
+            if files.count == finished.count { result.nab[name] = NABScores(files) }
+        }
+        return result
+    }
+
+    private func corpus() throws -> NABCorpus {
+        guard paths.count == 1 else {
+            throw EvaluationError.noCorpus(folder: paths.joined(separator: ", "), reason: "it is one folder")
+        }
+        return try NABCorpus(folder: paths[0])
+    }
+
+    /// The detectors, each once. Made before any file is read, so that a wrong name is told at once.
+    private func makeDetectors() throws -> [(name: String, detector: any BatchDetector)] {
+        var seen: Set<String> = []
+        let names = detectors.filter { seen.insert($0).inserted }
+        guard !names.isEmpty else { throw EvaluationError.noDetectors }
+        // The same for the rate, which is only needed once scores are there.
+        _ = try BatchCalibrator(reference: [], alpha: alpha)
+        return try names.map { ($0, try registry.makeBatch($0)) }
+    }
+}

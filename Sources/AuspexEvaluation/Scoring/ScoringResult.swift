@@ -1,0 +1,85 @@
+public import AuspexDetection
+public import AuspexSignals
+import AuspexWire
+
+/// The scores of an input.
+public struct ScoringResult: Sendable {
+    /// The path as the user gave it, `-` for standard input.
+    public let file: String
+    /// The detector's specification.
+    public let detector: String
+    /// The rate of false alerts a row that the alert line stands for.
+    public let alpha: Double
+    /// The series in order of first appearance.
+    public let series: [ScoredSeries]
+    /// How many rows of the input were left out because they could not be read.
+    public let rejectedRows: Int
+    /// The errors of the first of them.
+    public let rejections: [String]
+
+    let timeFormat: TimeFormat?
+    let timeColumn: String?
+    let seriesColumn: String?
+    let labelColumn: String?
+
+    init(detector: String, alpha: Double, input: TabularInput, series: [ScoredSeries]) {
+        file = input.file
+        self.detector = detector
+        self.alpha = alpha
+        self.series = series
+        rejectedRows = input.rejected.count
+        rejections = input.rejected.errors.map(\.description)
+        timeFormat = input.timeFormat
+        timeColumn = input.timeColumn
+        seriesColumn = input.seriesColumn
+        labelColumn = input.labelColumn
+    }
+
+    /// How many rows were scored.
+    public var rowCount: Int { series.reduce(0) { $0 + $1.table.rows } }
+
+    /// How many rows reach the alert line.
+    public var anomalyCount: Int { series.reduce(0) { $0 + $1.anomalyCount } }
+
+    /// What the detector has to say of its scores, each series' notes by its labels.
+    public var notes: [String] {
+        series.flatMap { one in one.notes.map { series.count == 1 ? $0 : "\(one.labels): \($0)" } }
+    }
+}
+
+/// The scores of one series.
+public struct ScoredSeries: Sendable {
+    /// What identifies the series; empty when the input holds only one.
+    public let labels: Labels
+    /// The n rows that were scored.
+    public let table: Table
+    /// n labels, when the input has them; they are no feature.
+    public let truth: [Bool]?
+    /// Where the n rows stand among the rows of the input, from 0.
+    public let inputRows: [Int]
+    /// n raw scores: larger = stranger, on the detector's own scale.
+    public let scores: [Double]
+    /// n p-values and anomaly scores.
+    public let calibrated: [CalibratedScore]
+    /// n expectations; nil when the detector expects no value.
+    public let expectations: [Expectation?]?
+    /// What the detector has to say of its scores.
+    public let notes: [String]
+
+    init(series: LabelledSeries, labels: Labels, inputRows: [Int], result: CalibratedOutput) {
+        self.labels = labels
+        table = series.table
+        truth = series.labels
+        self.inputRows = inputRows
+        scores = result.output.scores
+        calibrated = result.calibrated
+        expectations = result.output.expectations
+        notes = result.output.notes
+    }
+
+    /// Whether row `row` reaches the alert line.
+    public func isAnomalous(_ row: Int) -> Bool { calibrated[row].anomalyScore >= 1 }
+
+    /// How many rows reach the alert line.
+    public var anomalyCount: Int { calibrated.count { $0.anomalyScore >= 1 } }
+}

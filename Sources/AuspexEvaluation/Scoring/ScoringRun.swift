@@ -1,0 +1,83 @@
+public import AuspexDetection
+import AuspexSignals
+import AuspexWire
+import Foundation
+
+/// Scores the rows of one input.
+///
+/// ```swift
+/// var run = ScoringRun(path: "metrics.csv")
+/// run.detector = "knn:k=5"
+/// let result = try await run.run()
+/// try result.write(.csv) { print($0, terminator: "") }
+/// ```
+///
+/// An input of several series is scored series by series.
+public struct ScoringRun: Sendable {
+    /// The detector that is taken when none is named.
+    public static let defaultDetector = EvaluationRun.defaultDetector
+
+    /// The file, or `-` for standard input: CSV or NDJSON, plain or compressed with gzip.
+    public var path: String
+    /// The detector's specification, such as `knn:k=5`.
+    public var detector = defaultDetector
+    /// How the columns are to be taken.
+    public var input = InputOptions()
+    /// The rate of false alerts a row.
+    public var alpha = CalibratedScore.defaultAlpha
+    /// Where the detector is looked up.
+    public var registry = DetectorRegistry.standard
+    /// How many series are scored at once.
+    public var parallelism = ProcessInfo.processInfo.activeProcessorCount
+
+    /// Creates a run of the default detector.
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// Reads and scores the input.
+    ///
+    /// - Throws: an error whose description names file, line and column when the input is wrong, `DetectorError`, and
+    ///   `CancellationError`.
+    public func run() async throws -> ScoringResult {
+        let made = try registry.makeBatch(detector)
+        // Tells a wrong rate before anything is read.
+        _ = try BatchCalibrator(reference: [], alpha: alpha)
+        let lanes = WorkerLanes(count: parallelism)
+        let (path, options) = (path, input.table)
+        let read = await lanes.run { Result { try TableReader(options: options).read(path: path) } }
+        return try await score(try read.get(), with: made, lanes)
+    }
+
+    /// Scores bytes that are in memory; ``path`` names them in messages.
+    public func run(bytes: [UInt8]) async throws -> ScoringResult {
+        let made = try registry.makeBatch(detector)
+        let input = try TableReader(options: input.table).read(bytes: bytes, file: path)
+        return try await score(input, with: made, WorkerLanes(count: parallelism))
+    }
+
+    private func score(
+        _ input: TabularInput, with made: any BatchDetector, _ lanes: WorkerLanes
+    ) async throws -> ScoringResult {
+        let scored = try await withThrowingTaskGroup(of: (Int, ScoredSeries).self) { group in
+            for (index, series) in input.series.enumerated() {
+                group.addTask {
+                    try Task.checkCancellation()
+                    return (index, try await lanes.run { Result { try score(series, with: made) } }.get())
+                }
+            }
+            var scored = [ScoredSeries?](repeating: nil, count: input.series.count)
+            for try await (index, series) in group { scored[index] = series }
+            return scored.compactMap(\.self)
+        }
+        return ScoringResult(detector: detector, alpha: alpha, input: input, series: scored)
+    }
+
+    private func score(_ series: TabularSeries, with made: any BatchDetector) throws -> ScoredSeries {
+        let training = TrainingRange.named(in: path, rows: series.rowCount)
+        let labelled = LabelledSeries(
+            name: series.labels.description, table: try Table(series), labels: series.truth, training: training)
+        let result = try CalibratedOutput(made, name: detector, series: labelled, alpha: alpha)
+        return ScoredSeries(series: labelled, labels: series.labels, inputRows: series.rows, result: result)
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Numbers as text.
+enum NumberText {
+    /// The largest size of a whole number that is written without fraction or exponent: below it every one is exact.
+    private static let wholeLimit = 1e15
+
+    /// The shortest text that reads back as the same number, whole numbers without a fraction; nil when it is missing.
+    static func exact(_ number: Double) -> String? {
+        guard number.isFinite else { return nil }
+        if number == number.rounded(), number.magnitude < wholeLimit { return String(Int64(number)) }
+        return "\(number)"
+    }
+
+    /// With this many digits behind the point, which is a point in every locale.
+    static func fixed(_ number: Double, _ digits: Int) -> String {
+        String(format: "%.\(digits)f", number)
+    }
+
+    /// With this many significant digits, exponents where they are shorter.
+    static func short(_ number: Double, _ digits: Int = 4) -> String {
+        String(format: "%.\(digits)g", number)
+    }
+}

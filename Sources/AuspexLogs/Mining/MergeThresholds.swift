@@ -1,0 +1,53 @@
+/// When patterns that differ in one place, or in a few, become one. The values are a plateau found on ten public
+/// systems with one setting for all; each was varied alone, and those around it score lower or the same.
+enum MergeThresholds {
+    /// Positions of a line that may become variable, from the left.
+    static let positions = 40
+
+    // One position, everything else equal: how many different values make it a variable.
+    static let value = 2
+    static let cue = 2
+    static let unit = 2
+    static let quoted = 3
+    static let word = 5
+    static let preposition = 5
+    static let first = 16
+    /// For a word in a line that has no other word to recognise it by.
+    static let onlyWord = 16
+    /// When a variable is among the values already.
+    static let besideVariable = 2
+    /// Lines that a variable at the first position must have before it absorbs words.
+    static let establishedVariable: UInt64 = 16
+    /// For words such as `eth0` that differ in nothing but their digits.
+    static let sameStem = 2
+    /// For words with two dots or more, such as package names.
+    static let dotted = 4
+
+    // Several positions at once.
+    /// Literals that must stay when several positions become variable.
+    static let minimumAnchors = 2
+    /// Share of a line's literals that must stay.
+    static let anchorShare = 0.5
+    /// Values seen once at a position, and lines that agree elsewhere, before a fold.
+    static let fold = 8
+    /// Different values at one position before it becomes variable for a whole group.
+    static let explosion = 20
+    /// Other literals that must be left then.
+    static let explosionAnchors = 2
+    /// Patterns in a group, values at one position, patterns of one shape that are kept.
+    static let groupMembers = 256
+    /// Folded patterns that a group keeps.
+    static let groupPatterns = 64
+
+    // A common beginning followed by free text.
+    static let prefixMembers = 40
+    static let prefixLengths = 5
+    /// Members that are kept while it is undecided.
+    static let prefixCapacity = 160
+    /// Beginnings of one line that are looked at.
+    static let prefixesPerLine = 3
+    /// Literals that a beginning must have.
+    static let prefixLiterals = 2
+    /// Elements after the beginning that are compared.
+    static let prefixLookAhead = 3
+}

@@ -1,0 +1,71 @@
+extension TemplateMiner {
+    /// The most general form that the merges so far give to `pattern`. Each step makes it shorter or more general, so
+    /// it ends.
+    mutating func canonical(_ pattern: Pattern) -> Pattern {
+        var pattern = pattern
+        while let next = generalised(pattern) { pattern = next }
+        return pattern
+    }
+
+    /// One step: by a beginning that free text follows, by a position that has become variable, by a group, by a
+    /// merged pattern of the same shape. Nil when none applies.
+    private mutating func generalised(_ pattern: Pattern) -> Pattern? {
+        byPrefix(pattern) ?? byBucket(pattern) ?? byGroup(pattern) ?? byShape(pattern)
+    }
+
+    private mutating func byPrefix(_ pattern: Pattern) -> Pattern? {
+        guard !prefixes.isEmpty, pattern.elements.last?.kind != .rest else { return nil }
+        for (length, key) in pattern.prefixes where prefixes[key]?.isCollapsed == true {
+            prefixes[key]?.lastUsed = lineCount
+            return pattern.cut(at: length)
+        }
+        return nil
+    }
+
+    private mutating func byBucket(_ pattern: Pattern) -> Pattern? {
+        for (position, key) in pattern.holes(key: pattern.key) where !pattern.elements[position].isVariable {
+            guard buckets[key]?.isCollapsed == true else { continue }
+            buckets[key]?.lastUsed = lineCount
+            return pattern.generalised(at: CollectionOfOne(position))
+        }
+        return nil
+    }
+
+    private mutating func byGroup(_ pattern: Pattern) -> Pattern? {
+        for (_, key) in pattern.groupKeys {
+            guard let group = groups[key], group.width == pattern.count,
+                !group.exploded.isEmpty || !group.folded.isEmpty
+            else { continue }
+            let exploded = group.exploded.filter { pattern.elements[$0].context != .key }
+            if !exploded.isEmpty {
+                groups[key]?.lastUsed = lineCount
+                return pattern.generalised(at: exploded)
+            }
+            for folded in group.folded where Self.matches(folded, pattern) {
+                groups[key]?.lastUsed = lineCount
+                return pattern.generalised(at: folded.indices.filter { folded[$0] == SymbolHash.hole })
+            }
+        }
+        return nil
+    }
+
+    private static func matches(_ folded: [UInt64], _ pattern: Pattern) -> Bool {
+        guard folded.count == pattern.count else { return false }
+        return folded.indices.allSatisfy {
+            folded[$0] == SymbolHash.hole || folded[$0] == pattern.elements[$0].symbol
+        }
+    }
+
+    private mutating func byShape(_ pattern: Pattern) -> Pattern? {
+        let key = pattern.shapeKey
+        guard let merged = shapes[key]?.merged, !merged.isEmpty else { return nil }
+        for general in merged where general.subsumes(pattern) && !general.isSame(as: pattern) {
+            shapes[key]?.lastUsed = lineCount
+            return pattern.generalised(
+                at: pattern.elements.indices.filter {
+                    general.elements[$0].isVariable && !pattern.elements[$0].isVariable
+                })
+        }
+        return nil
+    }
+}

@@ -1,0 +1,120 @@
+extension TemplateMiner {
+    /// Enters the pattern into its groups; merges the first in which several positions vary together.
+    mutating func fillGroups(_ pattern: Pattern, _ node: Int32) -> Int32 {
+        for (anchor, key) in pattern.groupKeys {
+            if let merged = fillGroup(pattern, node, anchor: anchor, key: key) { return merged }
+        }
+        return find(node)
+    }
+
+    private mutating func fillGroup(_ pattern: Pattern, _ node: Int32, anchor: Int, key: UInt64) -> Int32? {
+        // Taken out while it is changed, so that nothing is copied; put back before anything is merged.
+        var group = groups.removeValue(forKey: key) ?? PatternGroup()
+        let before = group.lastUsed == 0 ? 0 : group.weight
+        if group.lastUsed == 0 { group.width = pattern.count }
+        group.lastUsed = lineCount
+        guard group.width == pattern.count else {
+            // Two skeletons with one hash: as good as never, and then the first has it.
+            groups[key] = group
+            return nil
+        }
+        let literals = pattern.literals.filter { $0 != anchor }
+        enter(PatternMember(pattern: pattern, node: node), literals, into: &group)
+        if let old = explode(pattern, literals, &group) {
+            let positions = group.exploded
+            indexBytes += group.weight - before
+            groups[key] = group
+            for member in old {
+                let open = positions.filter { member.pattern.elements[$0].context != .key }
+                merge([member.node], into: member.pattern.generalised(at: open), for: member.node)
+            }
+            return find(node)
+        }
+        let folded = fold(pattern, literals, &group)
+        indexBytes += group.weight - before
+        groups[key] = group
+        guard let (members, positions) = folded else { return nil }
+        return merge(members.map(\.node), into: pattern.generalised(at: positions), for: node)
+    }
+
+    private func enter(_ member: PatternMember, _ literals: [Int], into group: inout PatternGroup) {
+        group.members.append(member)
+        group.joined += 1
+        // Support decides nothing before so many have joined, and most groups stay smaller.
+        if group.joined == MergeThresholds.fold {
+            group.distinct = Array(repeating: 0, count: member.pattern.count)
+            group.single = group.distinct
+            for member in group.members { count(member.pattern, literals, in: &group) }
+        } else if group.joined > MergeThresholds.fold {
+            count(member.pattern, literals, in: &group)
+        }
+        if group.members.count > MergeThresholds.groupMembers { group.members.removeFirst() }
+    }
+
+    private func count(_ pattern: Pattern, _ literals: [Int], in group: inout PatternGroup) {
+        for position in literals {
+            let value = SymbolHash.place(pattern.elements[position].symbol, at: position)
+            let support = group.support[value] ?? 0
+            if support == 0 {
+                guard group.distinct[position] < MergeThresholds.groupMembers else { continue }
+                group.distinct[position] += 1
+                group.single[position] += 1
+            } else if support == 1 {
+                group.single[position] -= 1
+            }
+            group.support[value] = support &+ 1
+        }
+    }
+
+    /// Makes positions with very many values variable for the whole group; its members so far, if there are any.
+    private func explode(_ pattern: Pattern, _ literals: [Int], _ group: inout PatternGroup) -> [PatternMember]? {
+        guard group.joined >= MergeThresholds.explosion else { return nil }
+        let new = literals.filter {
+            !group.exploded.contains($0) && group.distinct[$0] >= MergeThresholds.explosion
+                && 2 * group.single[$0] >= group.distinct[$0] && pattern.elements[$0].context != .key
+        }
+        // The anchor is a literal as well, and it stays.
+        let left = literals.count + 1 - new.count - group.exploded.count
+        guard !new.isEmpty, left >= MergeThresholds.explosionAnchors else { return nil }
+        group.exploded = (group.exploded + new).sorted()
+        defer { group.members = [] }
+        return group.members
+    }
+
+    /// The members that agree with `pattern` but for the rare values at several positions, with these positions.
+    private func fold(
+        _ pattern: Pattern, _ literals: [Int], _ group: inout PatternGroup
+    ) -> (members: [PatternMember], positions: [Int])? {
+        guard group.joined >= MergeThresholds.fold, let rare = rarePositions(pattern, literals, group) else {
+            return nil
+        }
+        let kept = literals.filter { !rare.contains($0) }
+        let isFolded = group.members.map { member in
+            kept.allSatisfy { member.pattern.elements[$0].symbol == pattern.elements[$0].symbol }
+                && rarePositions(member.pattern, literals, group) == rare
+        }
+        let members = group.members.indices.filter { isFolded[$0] }.map { group.members[$0] }
+        guard members.count >= MergeThresholds.fold else { return nil }
+        group.members = group.members.indices.filter { !isFolded[$0] }.map { group.members[$0] }
+        if group.folded.count < MergeThresholds.groupPatterns {
+            var symbols = pattern.elements.map(\.symbol)
+            for position in rare { symbols[position] = SymbolHash.hole }
+            group.folded.append(symbols)
+        }
+        return (members, rare)
+    }
+
+    /// The positions at which a pattern has a value that no other has, where many such values were seen; nil unless
+    /// there are at least two and enough other literals are left.
+    private func rarePositions(_ pattern: Pattern, _ literals: [Int], _ group: PatternGroup) -> [Int]? {
+        let rare = literals.filter { position in
+            let value = SymbolHash.place(pattern.elements[position].symbol, at: position)
+            return group.single[position] >= MergeThresholds.fold && (group.support[value] ?? 1) <= 1
+                && pattern.elements[position].context != .key
+        }
+        let all = literals.count + 1
+        let left = Double(all - rare.count)
+        let needed = max(Double(MergeThresholds.minimumAnchors), MergeThresholds.anchorShare * Double(all))
+        return rare.count >= 2 && left >= needed ? rare : nil
+    }
+}

@@ -1,0 +1,214 @@
+import AuspexSignals
+
+/// A run over a log file or stream that writes one row per line.
+///
+/// `parse` says which template each line belongs to; `score` how surprising it is. For a file, give the whole of it to
+/// `learn` first: the rows then have the final templates. For a stream leave that out: each row then has the template
+/// as it is known at that line, and a template may become more general later.
+///
+/// ```swift
+/// var run = try LogRun(.parse, format: .csv)
+/// var rows: [UInt8] = []
+/// run.start(into: &rows)
+/// while let chunk = next() {
+///     run.feed(chunk.span, into: &rows)
+///     write(rows)
+///     rows.removeAll(keepingCapacity: true)
+/// }
+/// run.finish(into: &rows)
+/// ```
+///
+/// Memory: that of the stream; nothing is kept per line.
+public struct LogRun: Sendable {
+    /// What the rows say.
+    public enum Report: String, Sendable, CaseIterable {
+        /// `LineId,EventId,EventTemplate,ParameterList`; the list is a JSON array of strings.
+        case parse
+        /// `line,time,severity,event_id,is_new,score,p_value,anomaly_score,anomaly,template,explanation`.
+        case score
+    }
+
+    /// How the rows are written.
+    public enum Format: String, Sendable, CaseIterable {
+        /// Comma-separated values with a row of names before them (RFC 4180, lines end with `\n`).
+        case csv
+        /// One JSON object per line.
+        case ndjson
+    }
+
+    /// What the run has seen.
+    public struct Summary: Hashable, Sendable {
+        /// Lines that rows were written for.
+        public var lines: UInt64
+        /// Templates that are known.
+        public var templates: Int
+        /// Lines that were cut because they were too long, those learnt from included.
+        public var cutLines: UInt64
+        /// Templates that were evicted to stay within the bound.
+        public var evictedTemplates: UInt64
+        /// Rows that reach the alert line; 0 for a `parse` run.
+        public var anomalies: UInt64
+    }
+
+    /// What the rows say.
+    public let report: Report
+    /// How they are written.
+    public let format: Format
+    /// Whether a `score` run writes a row only for lines that reach the alert line.
+    public var writesOnlyAnomalies = false
+    /// The stream behind the run: its state can be kept, its templates listed.
+    public private(set) var stream: LogStream
+
+    private var splitter: LineSplitter
+    private var hasLearnt = false
+    private var rows: UInt64 = 0
+    private var anomalies: UInt64 = 0
+    private var parameters: [Range<Int>] = []
+    /// What the rows of a template have in common, written once per version; at most as many as there are templates.
+    private var templateParts: [TemplateID: (version: UInt32, bytes: [UInt8])] = [:]
+
+    /// Creates a run.
+    ///
+    /// - Throws: ``LogConfigurationError`` when a setting is out of its range.
+    public init(
+        _ report: Report, format: Format, configuration: LogStream.Configuration = .init()
+    ) throws(LogConfigurationError) {
+        self.init(report, format: format, stream: try LogStream(configuration: configuration))
+    }
+
+    /// Creates a run that goes on from the state of `stream`.
+    public init(_ report: Report, format: Format, stream: LogStream) {
+        self.report = report
+        self.format = format
+        self.stream = stream
+        splitter = LineSplitter(maximumLineBytes: stream.configuration.miner.maximumLineBytes)
+    }
+
+    /// Lets `body` use the splitter and the rest of the run side by side; the splitter is moved out meanwhile, so that
+    /// nothing is copied.
+    private mutating func withSplitter(_ body: (inout LogRun, inout LineSplitter) -> Void) {
+        var splitter = LineSplitter()
+        swap(&splitter, &self.splitter)
+        body(&self, &splitter)
+        self.splitter = splitter
+    }
+
+    // MARK: Learning
+
+    /// Learns from the next bytes of an input without writing rows.
+    public mutating func learn(_ chunk: Span<UInt8>) {
+        withSplitter { run, splitter in
+            splitter.feed(chunk) { run.learn(message: $0) }
+        }
+    }
+
+    /// Ends an input that is learnt from.
+    public mutating func finishLearning() {
+        withSplitter { run, splitter in
+            splitter.finish { run.learn(message: $0) }
+        }
+    }
+
+    /// Learns from one line.
+    public mutating func learn(message: Span<UInt8>) {
+        hasLearnt = true
+        _ = stream.update(message)
+    }
+
+    // MARK: Rows
+
+    /// Writes what comes before the first row.
+    public func start(into output: inout [UInt8]) {
+        guard format == .csv else { return }
+        switch report {
+        case .parse: output.append("LineId,EventId,EventTemplate,ParameterList\n")
+        case .score:
+            output.append(
+                "line,time,severity,event_id,is_new,score,p_value,anomaly_score,anomaly,template,explanation\n")
+        }
+    }
+
+    /// Takes the next bytes of the input and appends the rows of the lines that end in them.
+    public mutating func feed(_ chunk: Span<UInt8>, into output: inout [UInt8]) {
+        withSplitter { run, splitter in
+            splitter.feed(chunk) { run.feed(message: $0, into: &output) }
+        }
+    }
+
+    /// Ends the input and appends the row of a last line without line end.
+    public mutating func finish(into output: inout [UInt8]) {
+        withSplitter { run, splitter in
+            splitter.finish { run.feed(message: $0, into: &output) }
+        }
+    }
+
+    /// Takes one line, or one message from a column of a table, and appends its row.
+    public mutating func feed(message: Span<UInt8>, into output: inout [UInt8]) {
+        rows += 1
+        switch report {
+        case .parse: parse(message, into: &output)
+        case .score:
+            let reading = stream.update(message)
+            if reading.isAnomalous { anomalies += 1 }
+            if writesOnlyAnomalies, !reading.isAnomalous { return }
+            LogRows.append(reading, row: rows, format, to: &output)
+        }
+    }
+
+    private mutating func parse(_ line: Span<UInt8>, into output: inout [UInt8]) {
+        let match = stream.parse(line, isLearning: !hasLearnt, parameters: &parameters)
+        let part = templatePart(of: match)
+        LogRows.append(part, line, parameters, row: rows, format, to: &output)
+    }
+
+    private mutating func templatePart(of match: LogMatch) -> [UInt8] {
+        if let part = templateParts[match.template], part.version == match.version { return part.bytes }
+        let text = stream.miner.text(of: match.template) ?? ""
+        let bytes = LogRows.templatePart(match.template, text, format)
+        if templateParts.count >= stream.configuration.miner.maximumTemplates { templateParts.removeAll() }
+        templateParts[match.template] = (match.version, bytes)
+        return bytes
+    }
+
+    /// Takes everything that `chunks` brings and gives the rows to `write`, one piece of output per chunk.
+    public mutating func run<Chunks: AsyncSequence>(
+        _ chunks: Chunks, write: (_ rows: [UInt8]) async throws -> Void
+    ) async throws where Chunks.Element == [UInt8] {
+        var output: [UInt8] = []
+        start(into: &output)
+        for try await chunk in chunks {
+            feed(chunk.span, into: &output)
+            if !output.isEmpty { try await write(output) }
+            output.removeAll(keepingCapacity: true)
+        }
+        finish(into: &output)
+        if !output.isEmpty { try await write(output) }
+    }
+
+    /// What has been seen so far.
+    public var summary: Summary {
+        Summary(
+            lines: rows, templates: stream.miner.templateCount, cutLines: splitter.cutLines + stream.miner.cutLines,
+            evictedTemplates: stream.miner.evictedTemplates, anomalies: anomalies)
+    }
+}
+
+extension LogStream {
+    /// Takes one raw line for its template and parameters alone; ranges are those of the whole line. When not learning,
+    /// nothing is counted and no template becomes more general.
+    mutating func parse(_ line: Span<UInt8>, isLearning: Bool, parameters: inout [Range<Int>]) -> LogMatch {
+        let header = configuration.readsHeaders ? LogHeader(of: line, reference: nil) : LogHeader()
+        let start = header.messageStart
+        let message = line.extracting(start..<line.count)
+        let match =
+            isLearning
+            ? miner.add(message, at: header.time, parameters: &parameters)
+            : miner.match(message, parameters: &parameters)
+        if start > 0 {
+            for index in parameters.indices {
+                parameters[index] = parameters[index].lowerBound + start..<parameters[index].upperBound + start
+            }
+        }
+        return match
+    }
+}

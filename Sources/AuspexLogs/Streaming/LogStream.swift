@@ -1,0 +1,113 @@
+public import AuspexSignals
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// One stream of log lines on its way through header, miner and detector.
+///
+/// ```swift
+/// var stream = LogStream()
+/// for line in lines {
+///     let reading = stream.update(line.utf8.span)
+///     if reading.isAnomalous { print(reading.explanation, reading.template) }
+/// }
+/// ```
+///
+/// A value: a copy goes on by itself, and `snapshot()` with `init(restoring:)` carries the state across a restart so
+/// that the rest of the stream gives the same readings as without one.
+public struct LogStream: Sendable {
+    /// What a stream is made of.
+    public struct Configuration: Hashable, Sendable, Codable {
+        /// The miner's bounds.
+        public var miner: TemplateMiner.Configuration
+        /// When a new template counts.
+        public var detector: NewTemplateDetector.Configuration
+        /// Whether lines may begin with a timestamp, a level and the like, which are not part of the message.
+        public var readsHeaders: Bool
+        /// A moment near the lines', by which timestamps without a year, as syslog's, get theirs; without it such lines
+        /// have no time. A record's own time serves for its body.
+        public var referenceTime: Timestamp?
+
+        /// Creates a configuration.
+        public init(
+            miner: TemplateMiner.Configuration = .init(), detector: NewTemplateDetector.Configuration = .init(),
+            readsHeaders: Bool = true, referenceTime: Timestamp? = nil
+        ) {
+            self.miner = miner
+            self.detector = detector
+            self.readsHeaders = readsHeaders
+            self.referenceTime = referenceTime
+        }
+    }
+
+    /// The configuration.
+    public let configuration: Configuration
+    /// The miner, to list templates and resolve ids.
+    public internal(set) var miner: TemplateMiner
+    /// The detector.
+    public internal(set) var detector: NewTemplateDetector
+
+    /// Creates a stream with default settings that has seen nothing.
+    public init() {
+        configuration = Configuration()
+        miner = TemplateMiner()
+        detector = NewTemplateDetector()
+    }
+
+    /// Creates a stream that has seen nothing.
+    ///
+    /// - Throws: ``LogConfigurationError`` when a setting is out of its range.
+    public init(configuration: Configuration) throws(LogConfigurationError) {
+        self.configuration = configuration
+        miner = try TemplateMiner(configuration: configuration.miner)
+        detector = try NewTemplateDetector(configuration: configuration.detector)
+    }
+
+    init(configuration: Configuration, miner: TemplateMiner, detector: NewTemplateDetector) {
+        self.configuration = configuration
+        self.miner = miner
+        self.detector = detector
+    }
+
+    /// Takes one raw line, without its line end.
+    public mutating func update(_ line: Span<UInt8>) -> LogReading {
+        let header = header(of: line, reference: configuration.referenceTime)
+        return update(line, header, severity: header.severity, time: header.time)
+    }
+
+    /// Takes one record: its own time and severity count before those in the body.
+    public mutating func update(_ record: LogRecord) -> LogReading {
+        var body = record.body
+        return body.withUTF8 { bytes in
+            let header = header(of: bytes.span, reference: record.time)
+            return update(
+                bytes.span, header, severity: LogSeverity(record.severity) ?? header.severity, time: record.time)
+        }
+    }
+
+    /// The merges since the last call: a consumer that stores ids replaces the old ones by the new.
+    public mutating func takeAliases() -> [TemplateAlias] { miner.takeAliases() }
+
+    private func header(of line: Span<UInt8>, reference: Timestamp?) -> LogHeader {
+        guard configuration.readsHeaders else { return LogHeader() }
+        return LogHeader(of: line, reference: reference)
+    }
+
+    private mutating func update(
+        _ line: Span<UInt8>, _ header: LogHeader, severity: LogSeverity?, time: Timestamp?
+    ) -> LogReading {
+        let message = line.extracting(header.messageStart..<line.count)
+        let match = miner.add(message, at: time)
+        let verdict = detector.update(match, severity: severity, at: time)
+        let count = miner.count(of: match.template)
+        let lines = miner.lineCount
+        return LogReading(
+            line: lines, time: time, severity: severity, templateID: match.template, version: match.version,
+            template: miner.text(of: match.template) ?? "", count: count, isNew: match.isNew,
+            rawScore: log2(Double(lines + 1) / Double(max(count, 1))), pValue: verdict.pValue,
+            anomalyScore: verdict.anomalyScore, readiness: verdict.readiness)
+    }
+}

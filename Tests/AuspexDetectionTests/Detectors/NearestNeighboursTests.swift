@@ -1,0 +1,104 @@
+import AuspexDetection
+import AuspexTesting
+import Testing
+
+@Suite struct NearestNeighboursTests {
+    /// The distance of each window to its k-th nearest one, by its definition.
+    private func naive(_ columns: [[Double]], references: Range<Int>? = nil, window: Int, k: Int) -> [Double] {
+        let count = columns[0].count - window + 1
+        let known = references.map { $0.lowerBound..<($0.upperBound - window + 1) } ?? 0..<count
+        return (0..<count).map { query in
+            known.map { reference in
+                columns.reduce(0.0) { sum, column in
+                    (0..<window).reduce(sum) {
+                        let difference = column[query + $1] - column[reference + $1]
+                        return $0 + difference * difference
+                    }
+                }.squareRoot()
+            }.sorted()[min(k, known.count - 1) - 1]
+        }
+    }
+
+    /// Window scores: what the detector gives at the middle rows.
+    private func actual(_ specification: String, _ columns: [[Double]], window: Int, training: Range<Int>? = nil) throws
+        -> [Double]
+    {
+        let scores = try output(specification, columns, training: training).scores
+        return Array(scores[window / 2..<window / 2 + scores.count - window + 1])
+    }
+
+    @Test(
+        "distances are those of the definition",
+        arguments: [(20, 1, 1), (60, 5, 3), (200, 16, 7), (257, 1, 50), (300, 75, 300), (130, 128, 2)])
+    func definition(rows: Int, window: Int, k: Int) throws {
+        var random = SplitMix64(seed: UInt64(rows))
+        let columns = [sawtooth(seed: 3, rows: rows), (0..<rows).map { _ in 100 * random.gaussian() + 1e6 }]
+        for chosen in [[columns[0]], columns] {
+            let expected = naive(chosen, window: window, k: k)
+            let scores = try actual("knn:k=\(k),window=\(window)", chosen, window: window)
+            #expect(scores.count == expected.count)
+            #expect(zip(scores, expected).allSatisfy { isClose($0, $1, within: 1e-8) })
+        }
+    }
+
+    @Test("tiles and blocks leave no seam: 3,000 rows cross all of their borders")
+    func seams() throws {
+        let values = sawtooth(seed: 8, rows: 3_000)
+        let scores = try actual("knn:k=5,window=9", [values], window: 9)
+        let count = values.count - 8
+        // The definition at rows around the borders only; the whole would take a minute.
+        for query in [0, 1, 1_022, 1_023, 1_024, 1_025, 2_046, 2_047, 2_048, 2_049, count - 1] {
+            let sorted = (0..<count).map { reference in
+                (0..<9).reduce(0.0) {
+                    let difference = values[query + $1] - values[reference + $1]
+                    return $0 + difference * difference
+                }
+            }.sorted()
+            #expect(isClose(scores[query], sorted[4].squareRoot(), within: 1e-9), "window \(query)")
+        }
+    }
+
+    @Test("repeated windows have the distance 0 exactly, even on a large offset")
+    func exactZero() throws {
+        let values = (0..<300).map { 1e9 + Double($0 % 10) }
+        #expect(try output("knn:k=5,window=10", [values]).scores.allSatisfy { $0 == 0 })
+    }
+
+    @Test("the first and last window speak for the rows that have none of their own")
+    func padding() throws {
+        let scores = try output("knn:k=2,window=10", [sawtooth()]).scores
+        #expect(Set(scores[...5]).count == 1)
+        #expect(Set(scores.suffix(5)).count == 1)
+        #expect(scores[5] != scores[6])
+    }
+
+    @Test("with reference=training windows are compared with those of the training rows alone")
+    func training() throws {
+        let values = sawtooth(rows: 200)
+        let expected = naive([values], references: 20..<120, window: 6, k: 4)
+        let scores = try actual("knn:k=4,window=6,reference=training", [values], window: 6, training: 20..<120)
+        #expect(zip(scores, expected).allSatisfy { isClose($0, $1, within: 1e-9) })
+    }
+
+    @Test("the unit of the values is the unit of the scores", arguments: [1e-200, 1e-6, 1e6, 1e130])
+    func unit(scale: Double) throws {
+        let plain = try output("knn:k=3,window=8", [sawtooth()]).scores
+        let scaled = try output("knn:k=3,window=8", [sawtooth().map { $0 * scale }]).scores
+        #expect(zip(plain, scaled).allSatisfy { isClose($0, $1 / scale, within: 1e-9) })
+    }
+
+    @Test("a table that would take hours is refused before anything is allocated")
+    func tooLarge() throws {
+        let table = try Table(columns: [[Double](repeating: 0, count: 400_001)])
+        #expect(throws: DetectorError.self) {
+            try DetectorRegistry.standard.makeBatch("knn:window=2").fit(table, training: nil)
+        }
+    }
+
+    @Test("a window longer than the table scores 0 and says so")
+    func tooShort() throws {
+        let result = try output("knn:window=50", [sawtooth(rows: 50)])
+        #expect(result.scores == [Double](repeating: 0, count: 50))
+        #expect(result.notes == ["50 row(s) are too few to compare windows of 50 row(s); all scores are 0"])
+    }
+}

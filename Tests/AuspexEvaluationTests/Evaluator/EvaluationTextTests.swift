@@ -1,0 +1,67 @@
+import AuspexEvaluation
+import Foundation
+import Testing
+
+@Suite("Written evaluations") struct EvaluationTextTests {
+    private static let metrics = DetectionMetrics(vusPR: 0.5, vusROC: 0.75, aucPR: 0.25, aucROC: 1, f1: 0.125)
+    private static let result = EvaluationResult(
+        rows: [
+            EvaluationRow(
+                file: "a,b.csv", detector: "knn:k=5", rows: 10, window: 7, outcome: .measured(metrics, seconds: 1.5)),
+            EvaluationRow(file: "c.csv", detector: "knn:k=5", rows: 0, window: 0, outcome: .failed("c.csv:1: \"bad\"")),
+            EvaluationRow(file: "c.csv", detector: "mad", rows: 0, window: 0, outcome: .failed("c.csv:1: \"bad\"")),
+        ], skipped: [SkippedFile(file: "d.csv", reason: "no labels")])
+
+    @Test("JSON has the agreed keys")
+    func json() throws {
+        let text = try Self.result.text(.json)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(Set(object.keys) == ["results", "summary", "skipped"])
+        let results = try #require(object["results"] as? [[String: Any]])
+        let metrics: Set<String> = ["vus_pr", "vus_roc", "auc_pr", "auc_roc", "f1", "seconds"]
+        #expect(Set(results[0].keys) == metrics.union(["file", "detector", "rows", "window"]))
+        #expect(results[0]["vus_pr"] as? Double == 0.5 && results[0]["seconds"] as? Double == 1.5)
+        #expect(results[1]["error"] as? String == "c.csv:1: \"bad\"" && results[1]["vus_pr"] is NSNull)
+        let summary = try #require(object["summary"] as? [[String: Any]])
+        #expect(Set(summary[0].keys) == metrics.union(["detector", "files", "failed"]))
+        #expect(summary[0]["files"] as? Int == 1 && summary[0]["vus_roc"] as? Double == 0.75)
+        #expect(summary[1]["vus_pr"] is NSNull)
+        #expect((object["skipped"] as? [[String: String]]) == [["file": "d.csv", "reason": "no labels"]])
+    }
+
+    @Test("CSV has one line a row")
+    func csv() throws {
+        #expect(
+            try Self.result.text(.csv) == """
+                file,detector,rows,window,vus_pr,vus_roc,auc_pr,auc_roc,f1,seconds,error
+                "a,b.csv",knn:k=5,10,7,0.5,0.75,0.25,1,0.125,1.5,
+                c.csv,knn:k=5,0,0,,,,,,,"c.csv:1: ""bad\"""
+                c.csv,mad,0,0,,,,,,,"c.csv:1: ""bad\"""
+                d.csv,,,,,,,,,,skipped: no labels
+
+                """)
+    }
+
+    @Test("a table aligns its columns and tells each failure once")
+    func table() throws {
+        #expect(
+            try Self.result.text(.table) == """
+                FILE     DETECTOR  ROWS  WINDOW  VUS-PR  VUS-ROC  AUC-PR  AUC-ROC      F1  SECONDS
+                a,b.csv  knn:k=5     10       7  0.5000   0.7500  0.2500   1.0000  0.1250    1.500
+                c.csv    knn:k=5      0       0       –        –       –        –       –        –
+                c.csv    mad          0       0       –        –       –        –       –        –
+
+                Means over files
+                DETECTOR  FILES  FAILED  VUS-PR  VUS-ROC  AUC-PR  AUC-ROC      F1  SECONDS
+                knn:k=5       1       1  0.5000   0.7500  0.2500   1.0000  0.1250    1.500
+                mad           0       1       –        –       –        –       –        –
+
+                Failed
+                  c.csv:1: "bad"
+
+                Skipped
+                  d.csv: no labels
+
+                """)
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@testable import AuspexLogs
+
+/// Ten public systems, 2,000 lines each, with the templates that people found in them; one configuration for all.
+///
+/// The rules were written looking at these ten, so the figures are not what an unknown system will give; the floors are
+/// there to notice when a change makes them worse.
+@Suite struct LoghubTests {
+    static let systems = [
+        "Apache", "BGL", "HDFS", "HPC", "Hadoop", "HealthApp", "Linux", "OpenSSH", "OpenStack", "Spark",
+    ]
+    static let isThere = PublicData.logs("loghub_2k") != nil && PublicData.logs("loghub2_2k_corrected") != nil
+
+    private static func mine(_ contents: [String]) -> (ids: [TemplateID?], texts: [String]) {
+        var miner = TemplateMiner()
+        let matches = contents.map { miner.add($0) }
+        return (matches.map { miner.resolve($0.template) }, matches.map { miner.finalText($0) })
+    }
+
+    private static func folder(_ path: String) throws -> URL { try #require(PublicData.logs(path)) }
+
+    @Test("templates are found as people find them", .enabled(if: isThere, "the public data sets are not there"))
+    func accuracy() throws {
+        var grouping: [GroupingMetrics] = []
+        var texts: [GroupingMetrics] = []
+        for system in Self.systems {
+            let truth = try PublicData.columns(
+                of: PublicData.file(in: Self.folder("loghub_2k/\(system)"), containing: "structured"),
+                ["Content", "EventId"])
+            let corrected = try PublicData.columns(
+                of: PublicData.file(in: Self.folder("loghub2_2k_corrected/\(system)"), containing: "structured"),
+                ["EventTemplate"])
+            #expect(truth[0].count == 2_000, "\(system)")
+            let mined = Self.mine(truth[0])
+            let groups = GroupingMetrics(truth[1], mined.ids)
+            let templates = GroupingMetrics(texts: corrected[0], mined.texts)
+            print(
+                "\(system): GA \(groups.ga.fourPlaces) FGA \(groups.fga.fourPlaces)",
+                "corrected PA \(templates.pa.fourPlaces) FTA \(templates.fta.fourPlaces)",
+                "templates \(groups.predictedGroups)/\(groups.trueGroups)")
+            grouping.append(groups)
+            texts.append(templates)
+        }
+        let count = Double(Self.systems.count)
+        let ga = grouping.reduce(0) { $0 + $1.ga } / count
+        let fga = grouping.reduce(0) { $0 + $1.fga } / count
+        let pa = texts.reduce(0) { $0 + $1.pa } / count
+        let fta = texts.reduce(0) { $0 + $1.fta } / count
+        print("mean: GA \(ga.fourPlaces) FGA \(fga.fourPlaces) corrected PA \(pa.fourPlaces) FTA \(fta.fourPlaces)")
+        #expect(ga >= 0.97)
+        #expect(fga >= 0.97)
+        #expect(pa >= 0.84)
+        #expect(fta >= 0.82)
+    }
+
+    @Test("raw lines are mined nearly as well: headers are found", .enabled(if: isThere, "the data sets are not there"))
+    func rawLines() throws {
+        var sum = 0.0
+        for system in Self.systems {
+            let folder = try Self.folder("loghub_2k/\(system)")
+            let truth = try PublicData.columns(of: PublicData.file(in: folder, containing: "structured"), ["EventId"])
+            var stream = LogStream()
+            var splitter = LineSplitter()
+            var ids: [TemplateID] = []
+            let log = try PublicData.file(in: folder, containing: "2k.log.gz")
+            splitter.feed(log.span) { ids.append(stream.update($0).templateID) }
+            splitter.finish { ids.append(stream.update($0).templateID) }
+            #expect(ids.count == truth[0].count, "\(system)")
+            let ga = GroupingMetrics(truth[0], ids.map { stream.miner.resolve($0) }).ga
+            print("\(system), raw lines: GA \(ga.fourPlaces)")
+            sum += ga
+        }
+        print("mean, raw lines: GA \((sum / Double(Self.systems.count)).fourPlaces)")
+        #expect(sum / Double(Self.systems.count) >= 0.93)
+    }
+
+    @Test("all systems through one miner are told apart", .enabled(if: isThere, "the data sets are not there"))
+    func interleaved() throws {
+        var contents: [[String]] = []
+        var truths: [[String]] = []
+        for system in Self.systems {
+            let columns = try PublicData.columns(
+                of: PublicData.file(in: Self.folder("loghub_2k/\(system)"), containing: "structured"),
+                ["Content", "EventId"])
+            contents.append(columns[0])
+            truths.append(columns[1].map { "\(system) \($0)" })
+        }
+        let lines = (0..<2_000).flatMap { line in contents.map { $0[line] } }
+        let truth = (0..<2_000).flatMap { line in truths.map { $0[line] } }
+        let metrics = GroupingMetrics(truth, Self.mine(lines).ids)
+        print("interleaved: GA \(metrics.ga.fourPlaces), \(metrics.predictedGroups)/\(metrics.trueGroups) templates")
+        #expect(metrics.ga >= 0.96)
+    }
+}
+
+@Suite struct GroupingMetricsTests {
+    @Test("a split group and a merged one are both wrong as a whole")
+    func definitions() {
+        let truth = ["a", "a", "a", "b", "b", "c", "d"]
+        let metrics = GroupingMetrics(texts: truth, ["a", "a", "x", "b", "b", "y", "y"])
+        #expect(abs(metrics.ga - 2.0 / 7) < 1e-12)
+        #expect(abs(metrics.fga - 2 * 0.25 * 0.25 / 0.5) < 1e-12)
+        #expect(abs(metrics.pa - 4.0 / 7) < 1e-12)
+        #expect(abs(metrics.fta - 0.5) < 1e-12)
+    }
+}

@@ -1,0 +1,137 @@
+import Testing
+
+@testable import AuspexLogs
+
+@Suite struct MinerBoundsTests {
+    /// Small bounds, so that they are reached often.
+    static let tight = TemplateMiner.Configuration(
+        maximumTemplates: 64, maximumLineBytes: 4_096, cachedSignatures: 128, rememberedSignatures: 512,
+        maximumIndexBytes: 131_072)
+
+    private func expectSound(_ miner: TemplateMiner, _ comment: String) {
+        #expect(miner.invariantViolations().isEmpty, "\(comment): \(miner.invariantViolations().prefix(3))")
+        #expect(miner.passedBounds().isEmpty, "\(comment): \(miner.passedBounds())")
+    }
+
+    @Test("random lines by the thousand stay within the bounds", arguments: 0..<4)
+    func randomLines(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        var miner = try TemplateMiner(configuration: Self.tight)
+        for number in 1...6_000 {
+            let words = (0..<Int.random(in: 1...9, using: &generator)).map { _ in generator.word(1...6) }
+            let mark = generator.pick([" ", ":", "=", ", ", " (", "\""])
+            _ = miner.add(words.joined(separator: mark))
+            if number.isMultiple(of: 500) { expectSound(miner, "after \(number) lines") }
+        }
+        #expect(miner.evictedTemplates > 0)
+        #expect(miner.lineCount == 6_000)
+    }
+
+    @Test("random bytes of every value stay within the bounds")
+    func randomBytes() throws {
+        var generator = SeededGenerator(seed: 77)
+        var miner = try TemplateMiner(configuration: Self.tight)
+        let all = Array(UInt8.min...UInt8.max)
+        for _ in 0..<2_000 {
+            let line = generator.bytes(Int.random(in: 0..<200, using: &generator), from: all)
+            let (match, parameters) = miner.addBytes(line)
+            let expected = wildcards(miner.finalText(match))
+            #expect(parameters.isEmpty || parameters.count >= min(expected, 1))
+        }
+        expectSound(miner, "at the end")
+    }
+
+    @Test("messages that are merged for ever stay within the bounds")
+    func endlessMerging() throws {
+        var generator = SeededGenerator(seed: 3)
+        var miner = try TemplateMiner(configuration: Self.tight)
+        for number in 0..<4_000 {
+            let form = number / 40
+            _ = miner.add("kind\(form)x thing \(generator.word(3...9)) of \(generator.word(3...9)) form\(form)x is bad")
+        }
+        expectSound(miner, "at the end")
+    }
+
+    @Test("a line of a hundred thousand words costs no more than the bound on tokens")
+    func manyWords() {
+        var miner = TemplateMiner()
+        let line = Array(String(repeating: "ab ", count: 100_000).utf8)
+        let (match, parameters) = miner.addBytes(line)
+        #expect(miner.nodes[0].pattern.count == miner.configuration.maximumTokens + 1)
+        #expect(parameters.count == 1)
+        #expect(miner.cutLines == 1)
+        #expect(miner.addBytes(line).match.template == match.template)
+    }
+
+    @Test("a word too long for a literal is a variable")
+    func longWord() {
+        var miner = TemplateMiner()
+        let first = miner.addText("got \(String(repeating: "x", count: 200)) back")
+        #expect(miner.finalText(first.match) == "got <*> back")
+        #expect(first.parameters == [String(repeating: "x", count: 200)])
+        #expect(
+            miner.addText("got \(String(repeating: "y", count: 5_000)) back").match.template == first.match.template)
+    }
+
+    @Test("a line with more text than a template may have ends in one variable")
+    func muchText() throws {
+        var miner = try TemplateMiner(configuration: .init(maximumTemplateBytes: 256))
+        let (match, _) = miner.addText(
+            (0..<60).map { "word\(String(repeating: "x", count: $0))" }.joined(separator: " "))
+        #expect(miner.finalText(match).hasSuffix(" <*>"))
+        #expect(miner.finalText(match).utf8.count < 512)
+    }
+
+    @Test("a line longer than the bound is cut and counted")
+    func longLine() throws {
+        var miner = try TemplateMiner(configuration: Self.tight)
+        let line = "start \(String(repeating: "1 ", count: 10_000)) end"
+        let (match, parameters) = miner.addText(line)
+        #expect(miner.finalText(match) == "start <*>")
+        #expect(parameters.first?.utf8.count ?? 0 <= 4_096)
+        #expect(miner.cutLines == 1)
+    }
+
+    @Test("broken UTF-8 is mined like other text")
+    func brokenText() {
+        var miner = TemplateMiner()
+        let first = miner.addBytes(Array("caf".utf8) + [0xe9, 0x20, 0x31])
+        let second = miner.addBytes(Array("caf".utf8) + [0xe9, 0x20, 0x32])
+        #expect(first.match.template == second.match.template)
+        #expect(miner.finalText(first.match) == "caf\u{fffd} <*>")
+        #expect(second.parameters == ["2"])
+        #expect(miner.addBytes([0xff, 0xfe, 0x00]).match.isNew)
+    }
+
+    @Test("a flood of lines that never come back does not drive out what comes back")
+    func flood() throws {
+        var generator = SeededGenerator(seed: 12)
+        var miner = try TemplateMiner(configuration: Self.tight)
+        let service = (0..<12).map { "service\(String(UnicodeScalar(UInt8(97 + $0)))) is well" }
+        let ids = service.map { miner.add($0).template }
+        for line in service { _ = miner.add(line) }
+        for _ in 0..<1_500 {
+            _ = miner.add("\(generator.word(3...9)) [\(generator.word(3...9))] \(generator.word(3...9))!")
+        }
+        for (line, id) in zip(service, ids) {
+            let match = miner.add(line)
+            #expect(match.template == id && !match.isNew)
+        }
+    }
+
+    @Test("a template that was evicted gets its id back and is not new")
+    func revival() throws {
+        var miner = try TemplateMiner(configuration: Self.tight)
+        let first = miner.add("alpha began the work")
+        // Punctuation is never merged, so these are 128 templates.
+        for number in 0..<128 {
+            _ = miner.add((0..<7).map { number >> $0 & 1 == 0 ? "a :" : "a |" }.joined(separator: " "))
+        }
+        #expect(miner.template(first.template) == nil)
+        #expect(miner.resolve(first.template) == first.template)
+        let again = miner.add("alpha began the work")
+        #expect(again.template == first.template && !again.isNew)
+        #expect(miner.template(first.template)?.count == 1)
+        expectSound(miner, "after the return")
+    }
+}

@@ -1,0 +1,161 @@
+import AuspexSignals
+import Foundation
+import Testing
+
+@testable import AuspexLogs
+
+@Suite struct LogRunTests {
+    private func rows(_ run: inout LogRun, _ text: String, pieces: Int = 7) -> String {
+        var output: [UInt8] = []
+        run.start(into: &output)
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: pieces) {
+            let piece = bytes[start..<min(start + pieces, bytes.count)]
+            run.feed(piece.span, into: &output)
+        }
+        run.finish(into: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    static let text = "user \"al,ice\" from 10.0.0.1\r\nuser \"bob\" from 10.0.0.2\n\ntick"
+
+    @Test("parse writes the usual columns as CSV")
+    func parseCSV() throws {
+        var run = try LogRun(.parse, format: .csv)
+        let lines = rows(&run, "2026-03-01T10:00:00Z INFO web: took 12 ms\nx=\"q\" 5").split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0] == "LineId,EventId,EventTemplate,ParameterList")
+        let id = TemplateMiner.idOf("took 12 ms")
+        #expect(lines[1] == "1,\(id),took <*> ms,\"[\"\"12\"\"]\"")
+        let other = TemplateMiner.idOf("x=\"q\" 5")
+        #expect(lines[2] == "2,\(other),\"x=\"\"q\"\" <*>\",\"[\"\"5\"\"]\"")
+        #expect(run.summary == LogRun.Summary(lines: 2, templates: 2, cutLines: 0, evictedTemplates: 0, anomalies: 0))
+    }
+
+    @Test("parse writes one JSON object a line", arguments: [1, 3, 1_000])
+    func parseJSON(pieces: Int) throws {
+        var run = try LogRun(.parse, format: .ndjson)
+        let objects = try rows(&run, Self.text, pieces: pieces).split(separator: "\n").map { line in
+            try JSONValue(parsing: String(line))
+        }
+        #expect(objects.count == 4)
+        #expect(objects[0]["LineId"]?.int == 1)
+        #expect(objects[0]["EventTemplate"]?.string == "user \"al,ice\" from <*>")
+        #expect(objects[0]["ParameterList"]?.array == [.string("10.0.0.1")])
+        #expect(objects[2]["EventTemplate"]?.string == "" && objects[2]["ParameterList"]?.array == [])
+        #expect(objects[3]["LineId"]?.int == 4 && objects[3]["EventTemplate"]?.string == "tick")
+    }
+
+    @Test("rows after learning have the final templates from the first line on")
+    func learning() throws {
+        let text = ["alice", "bob", "carol"].map { "user \($0) is here\n" }.joined()
+        var streaming = try LogRun(.parse, format: .csv)
+        #expect(rows(&streaming, text).contains("user alice is here"))
+        var run = try LogRun(.parse, format: .csv)
+        let bytes = Array(text.utf8)
+        run.learn(bytes.span)
+        run.finishLearning()
+        let lines = rows(&run, text).split(separator: "\n").dropFirst()
+        #expect(lines.allSatisfy { $0.contains("user <*> is here") })
+        #expect(lines.first?.hasSuffix("\"[\"\"alice\"\"]\"") == true)
+        #expect(run.summary.lines == 3)
+        #expect(run.stream.miner.lineCount == 3)
+    }
+
+    @Test("score marks the line that was never seen before")
+    func score() throws {
+        let configuration = LogStream.Configuration(detector: .init(warmUpLines: 200))
+        let text =
+            (0..<300).map { "2026-03-01T10:00:00Z INFO tick \($0)\n" }.joined()
+            + "2026-03-01T10:00:01Z ERROR disk, full\n"
+        var run = try LogRun(.score, format: .csv, configuration: configuration)
+        let lines = rows(&run, text).split(separator: "\n")
+        #expect(lines.count == 302)
+        #expect(lines[0].split(separator: ",").count == 11)
+        let last = lines[301]
+        #expect(last.hasPrefix("301,2026-03-01T10:00:01Z,ERROR,\(TemplateMiner.idOf("disk, full")),1,8.238"))
+        #expect(last.contains(",1,\"disk, full\",a template that was never seen before in 300 lines"))
+        #expect(lines[300].hasSuffix(",0,tick <*>,"))
+        #expect(run.summary.anomalies == 1)
+
+        var json = try LogRun(.score, format: .ndjson, configuration: configuration)
+        let object = try JSONValue(parsing: String(rows(&json, text).split(separator: "\n")[300]))
+        #expect(object["anomaly"]?.int == 1 && object["severity"]?.string == "ERROR" && object["line"]?.int == 301)
+        #expect(object["time"]?.string == "2026-03-01T10:00:01Z" && object["explanation"]?.string != nil)
+        #expect(object["anomaly_score"]?.double ?? 0 > 1)
+    }
+
+    @Test("a run over pieces that arrive one by one gives what a run over the whole gives")
+    func asynchronous() async throws {
+        var whole = try LogRun(.parse, format: .csv)
+        let expected = rows(&whole, Self.text)
+        var run = try LogRun(.parse, format: .csv)
+        let chunks = AsyncStream { continuation in
+            for byte in Self.text.utf8 { continuation.yield([byte]) }
+            continuation.finish()
+        }
+        var output: [UInt8] = []
+        try await run.run(chunks) { output += $0 }
+        #expect(String(decoding: output, as: UTF8.self) == expected)
+    }
+
+    @Test("hostile bytes give valid CSV and JSON", arguments: 0..<10)
+    func hostile(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let bytes = generator.bytes(2_000, from: Array(UInt8.min...UInt8.max) + Array("\n\",=\\".utf8))
+        var run = try LogRun(.parse, format: .ndjson)
+        var output: [UInt8] = []
+        run.feed(bytes.span, into: &output)
+        run.finish(into: &output)
+        let lines = output.split(separator: 10)
+        #expect(lines.count == Int(run.summary.lines))
+        for line in lines { _ = try JSONValue(parsing: Data(line)) }
+    }
+}
+
+extension TemplateMiner {
+    /// The id that a message has in every miner.
+    static func idOf(_ message: String) -> TemplateID {
+        var miner = TemplateMiner()
+        return miner.add(message).template
+    }
+}
+
+@Suite struct TemplateListingTests {
+    private var listing: TemplateListing {
+        var stream = LogStream()
+        for line in ["tick 1", "disk, full", "tick 2", "bell \u{7} rings"] {
+            let bytes = Array(line.utf8)
+            _ = stream.update(bytes.span)
+        }
+        return TemplateListing(stream)
+    }
+
+    @Test("templates are listed by count, then by first line")
+    func order() {
+        #expect(listing.templates.map(\.text) == ["tick <*>", "disk, full", "bell \u{7} rings"])
+    }
+
+    @Test("as CSV")
+    func csv() {
+        let lines = listing.text(.csv).split(separator: "\n")
+        #expect(lines[0] == "EventId,count,first_line,last_line,example,EventTemplate")
+        #expect(lines[1] == "\(TemplateMiner.idOf("tick 1")),2,1,3,tick 1,tick <*>")
+        #expect(lines[2].hasSuffix(",1,2,2,\"disk, full\",\"disk, full\""))
+    }
+
+    @Test("as JSON")
+    func json() throws {
+        let lines = listing.text(.ndjson).split(separator: "\n")
+        let object = try JSONValue(parsing: String(lines[2]))
+        #expect(object["EventTemplate"]?.string == "bell \u{7} rings" && object["count"]?.int == 1)
+    }
+
+    @Test("as a table, in columns and without control characters")
+    func table() {
+        let lines = listing.text(.table).split(separator: "\n")
+        #expect(lines[0].hasPrefix("id                count  first  last  example"))
+        #expect(lines[1].hasPrefix("\(TemplateMiner.idOf("tick 1"))      2      1     3  tick 1"))
+        #expect(lines[3].hasSuffix("bell \u{fffd} rings"))
+    }
+}
