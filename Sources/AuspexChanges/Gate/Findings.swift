@@ -1,0 +1,141 @@
+import AuspexSignals
+
+/// What the gate has found so far.
+struct Findings {
+    /// What a firing warning alert leaves of the health's 100 points. A critical one leaves nothing.
+    private static let scoreWithWarning = 50.0
+    /// How many anomalous series and alerts are named; the others are counted.
+    private static let namedAtMost = 10
+
+    var risk: Risk?
+    var health: Health?
+    var missing: [String] = []
+    private(set) var effect = GatePolicy.Effect.ignore
+    private var reasons: [Reason] = []
+
+    /// Heaviest first, otherwise in the order in which they were found.
+    var orderedReasons: [Reason] {
+        reasons.enumerated()
+            .sorted { ($0.element.weight, -$0.offset) > ($1.element.weight, -$1.offset) }
+            .map(\.element)
+    }
+
+    /// Places the change by its risk.
+    mutating func judge(_ assessment: RiskAssessment?, _ policy: GatePolicy) {
+        guard let assessment else {
+            missing.append("risk: the change was not measured (no repository and range were given)")
+            return
+        }
+        missing += assessment.missing
+        guard let known = assessment.risk else {
+            reasons += assessment.reasons
+            return
+        }
+        risk = known
+        let place = "risk is at percentile \(NumberText.short(known.percentile)) (\(known.model))"
+        var effect = GatePolicy.Effect.ignore
+        if known.percentile >= policy.failPercentile {
+            effect = .fail
+            add(
+                effect, "\(place), the policy fails from \(NumberText.short(policy.failPercentile))",
+                value: known.percentile, baseline: policy.failPercentile)
+        } else if known.percentile >= policy.warnPercentile {
+            effect = .warn
+            add(
+                effect, "\(place), the policy warns from \(NumberText.short(policy.warnPercentile))",
+                value: known.percentile, baseline: policy.warnPercentile)
+        }
+        // What makes up the risk weighs in the decision as much as the risk does.
+        reasons += assessment.reasons.map { reason in
+            var weighed = reason
+            weighed.weight *= Self.weight(of: effect)
+            return weighed
+        }
+    }
+
+    /// Looks at what is open for the service. A firing alert counts even if the service has fallen silent since.
+    mutating func judge(_ state: ServiceHealth?, service: String, _ policy: GatePolicy, _ now: Timestamp) {
+        guard let state else {
+            missing.append("health: nothing is known of '\(service)'")
+            return
+        }
+        judgeAlerts(state.alerts, policy, now)
+        guard let last = state.lastSampleAt else {
+            missing.append("health: there was no sample of '\(service)' yet")
+            return
+        }
+        guard now - last <= policy.healthMaxAge else {
+            missing.append(
+                "health: the newest sample of '\(service)' is \(now - last) old, at most \(policy.healthMaxAge) count")
+            return
+        }
+        guard state.readySeries > 0 else {
+            missing.append("health: all \(state.warmingSeries) detectors of '\(service)' are warming up")
+            return
+        }
+        if state.warmingSeries > 0 {
+            missing.append("health: \(state.warmingSeries) detectors of '\(service)' are warming up")
+        }
+        judgeAnomalies(state, policy)
+        let share = min(1, Double(state.anomalies.count) / Double(state.readySeries))
+        health = Health(groups: [
+            Health.Group(name: "alerts", score: Self.alertScore(state.alerts)),
+            Health.Group(name: "anomalies", score: 100 * (1 - share)),
+        ])
+    }
+
+    private mutating func judgeAlerts(_ alerts: [ServiceHealth.Alert], _ policy: GatePolicy, _ now: Timestamp) {
+        for alert in alerts.sorted(by: Self.isGraver).prefix(Self.namedAtMost) {
+            let text =
+                "alert '\(alert.name)' (\(alert.severity)) is \(alert.state) for \(max(.zero, now - alert.since))"
+            switch (alert.state, alert.severity) {
+            case (.firing, .critical): add(policy.criticalAlert, text)
+            case (.firing, .warning): add(policy.warningAlert, text)
+            case (.pending, _), (.firing, .info): add(.ignore, text)
+            }
+        }
+    }
+
+    private mutating func judgeAnomalies(_ state: ServiceHealth, _ policy: GatePolicy) {
+        guard !state.anomalies.isEmpty else { return }
+        add(
+            policy.anomaly, "\(state.anomalies.count) of \(state.readySeries) series are anomalous",
+            value: Double(state.anomalies.count), baseline: 0)
+        for anomaly in state.anomalies.sorted(by: { $0.score > $1.score }).prefix(Self.namedAtMost) {
+            add(
+                .ignore, "\(anomaly.series) has the anomaly score \(NumberText.short(anomaly.score))",
+                value: anomaly.score, baseline: 1)
+        }
+    }
+
+    private mutating func add(
+        _ effect: GatePolicy.Effect, _ text: String, value: Double? = nil, baseline: Double? = nil
+    ) {
+        if effect == .fail || self.effect == .ignore { self.effect = effect }
+        reasons.append(Reason(text: text, value: value, baseline: baseline, weight: Self.weight(of: effect)))
+    }
+
+    /// What warns decides half as much as what fails; what is only shown decides nothing.
+    private static func weight(of effect: GatePolicy.Effect) -> Double {
+        switch effect {
+        case .ignore: 0
+        case .warn: 0.5
+        case .fail: 1
+        }
+    }
+
+    private static func alertScore(_ alerts: [ServiceHealth.Alert]) -> Double {
+        let firing = alerts.filter { $0.state == .firing }
+        if firing.contains(where: { $0.severity == .critical }) { return 0 }
+        return firing.contains { $0.severity == .warning } ? scoreWithWarning : 100
+    }
+
+    /// Firing before pending, critical before warning before info, then the longer-lasting.
+    private static func isGraver(_ left: ServiceHealth.Alert, _ right: ServiceHealth.Alert) -> Bool {
+        func rank(_ alert: ServiceHealth.Alert) -> Int {
+            let severity = ServiceHealth.Alert.Severity.allCases.firstIndex(of: alert.severity) ?? 0
+            return (alert.state == .firing ? 0 : ServiceHealth.Alert.Severity.allCases.count) + severity
+        }
+        return (rank(left), left.since, left.name) < (rank(right), right.since, right.name)
+    }
+}

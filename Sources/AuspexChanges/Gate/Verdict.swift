@@ -1,0 +1,98 @@
+package import AuspexSignals
+
+/// The answer of the gate: one object for every surface.
+package struct Verdict: Hashable, Sendable, Codable {
+    /// What a deployment may do.
+    package enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Nothing speaks against it.
+        case pass
+        /// It may go on, somebody should look.
+        case warn
+        /// It must not go on.
+        case fail
+        /// Something that the policy wants to know is not known.
+        case inconclusive
+    }
+
+    /// Unique.
+    package var id: String
+    /// The service that is to be changed.
+    package var service: String
+    /// Where; empty when unknown.
+    package var environment: String
+    /// The commit; empty when unknown.
+    package var sha: String
+    /// The version; empty when unknown.
+    package var version: String
+    /// The decision. With ``dryRun`` it is what would have been decided.
+    package var verdict: Outcome
+    /// How much speaks against the change, 0 to 100: the larger of the risk's percentile and 100 − the health's score,
+    /// each as far as it is known; nil (null) when neither is. Higher is worse.
+    package var score: Double?
+    /// The risk of the change itself, if known.
+    package var risk: Risk?
+    /// How the service does, if known.
+    package var health: Health?
+    /// What led to the decision, heaviest first.
+    package var reasons: [Reason]
+    /// What was not known, for a person to read.
+    package var missing: [String]
+    /// The policy that decided.
+    package var policy: GatePolicy
+    /// Whether the decision is only shown and nobody is to be stopped.
+    package var dryRun: Bool
+    /// When the decision is too old to be acted on.
+    package var expiresAt: Timestamp
+
+    private enum CodingKeys: String, CodingKey {
+        case id, service, environment, sha, version, verdict, score, risk, health, reasons, missing, policy, dryRun
+        case expiresAt
+    }
+
+    /// Writes all members; what is not known is null.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(service, forKey: .service)
+        try container.encode(environment, forKey: .environment)
+        try container.encode(sha, forKey: .sha)
+        try container.encode(version, forKey: .version)
+        try container.encode(verdict, forKey: .verdict)
+        try container.encode(score, forKey: .score)
+        try container.encode(risk, forKey: .risk)
+        try container.encode(health, forKey: .health)
+        try container.encode(reasons, forKey: .reasons)
+        try container.encode(missing, forKey: .missing)
+        try container.encode(policy, forKey: .policy)
+        try container.encode(dryRun, forKey: .dryRun)
+        try container.encode(expiresAt, forKey: .expiresAt)
+    }
+}
+
+/// How a service does. The `health` member of a ``Verdict``.
+package struct Health: Hashable, Sendable, Codable {
+    /// One aspect of it.
+    package struct Group: Hashable, Sendable, Codable {
+        /// The aspect: `alerts` or `anomalies`.
+        package var name: String
+        /// 0 (as bad as it gets) to 100 (nothing open).
+        package var score: Double
+
+        /// Creates a group.
+        package init(name: String, score: Double) {
+            self.name = name
+            self.score = score
+        }
+    }
+
+    /// The lowest score of the groups, 0 to 100; higher is better.
+    package var score: Double
+    /// The aspects.
+    package var groups: [Group]
+
+    /// Creates a health from its groups.
+    package init(groups: [Group]) {
+        self.groups = groups
+        score = groups.map(\.score).min() ?? 100
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+
+/// Reads a repository through the git command line.
+package struct GitRepository: Sendable {
+    private let command: GitCommand
+    private let directory: String
+
+    /// How many bytes of history are read at most.
+    var historyBytes: Int { command.limits.historyBytes }
+
+    /// The repository that `directory` lies in.
+    ///
+    /// - Parameters:
+    ///   - directory: The working tree, a directory in it, or a bare repository.
+    ///   - environment: Where `PATH` and `HOME` are taken from; nothing else is handed on to git.
+    ///   - limits: What git may cost.
+    package init(
+        directory: String, environment: [String: String] = ProcessInfo.processInfo.environment,
+        limits: GitLimits = GitLimits()
+    ) {
+        self.directory = directory
+        command = GitCommand(directory: directory, environment: environment, limits: limits)
+    }
+
+    /// A range whose revisions were looked up.
+    struct ResolvedRange: Hashable, Sendable {
+        /// The object name of the left side; nil for a single commit.
+        var from: String?
+        /// The object name of the right side.
+        var to: String
+        /// How many commits of the main line belong to the range, at least 1.
+        var count: Int
+        /// How many commits the main line has in all, the range included.
+        var total: Int
+        /// Whether the left side is contained in the right one.
+        var isAncestor: Bool
+        /// Whether the clone lacks older history.
+        var isShallow: Bool
+    }
+
+    /// Looks the range up and measures the main line.
+    func resolve(_ range: GitRange) async throws(GitError) -> ResolvedRange {
+        let isShallow = try await line(["rev-parse", "--is-shallow-repository"]) == "true"
+        let to = try await commit(range.to, isShallow)
+        guard let left = range.from else {
+            return ResolvedRange(
+                from: nil, to: to, count: 1, total: try await count([to]), isAncestor: true, isShallow: isShallow)
+        }
+        let from = try await commit(left, isShallow)
+        let size = try await count([to, "^" + from])
+        guard size > 0 else { throw .emptyRange(range.description) }
+        let ancestry = try await command.run(["merge-base", "--is-ancestor", from, to])
+        return ResolvedRange(
+            from: from, to: to, count: size, total: try await count([to]), isAncestor: ancestry.exitCode == 0,
+            isShallow: isShallow)
+    }
+
+    /// Walks the main line up to `commit`, oldest first, in one pass.
+    ///
+    /// The main line follows first parents only: a merge counts as one commit, with everything that it brought in.
+    func walk<Output: GitOutput>(upTo commit: String, into output: Output) async throws(GitError) -> Output {
+        let arguments = [
+            "log", "--first-parent", "-m", "--reverse", "-z", "--numstat", "--find-renames", "--no-ext-diff",
+            "--no-textconv", "--no-color", "--no-notes", "--no-relative", "-O/dev/null", "--ignore-submodules=none",
+            "--diff-algorithm=myers", "--encoding=UTF-8", "--format=" + GitLogParser.format, "--end-of-options", commit,
+            "--",
+        ]
+        let (result, answer) = try await command.stream(arguments, into: output)
+        try check(answer, "log")
+        return result
+    }
+
+    private func commit(_ revision: String, _ isShallow: Bool) async throws(GitError) -> String {
+        let answer = try await command.run(
+            ["rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"])
+        guard answer.exitCode == 0 else { throw .unknownRevision(revision, isShallow: isShallow) }
+        // Git versions differ in whether they repeat the option itself.
+        let lines = answer.output.split(separator: "\n").filter { $0 != "--end-of-options" }
+        guard let name = lines.last, lines.count == 1 else {
+            throw .unexpectedOutput(command: "rev-parse", reason: "'\(revision)' is not one commit")
+        }
+        return String(name)
+    }
+
+    private func count(_ revisions: [String]) async throws(GitError) -> Int {
+        let text = try await line(["rev-list", "--first-parent", "--count"] + revisions + ["--"])
+        guard let count = Int(text) else {
+            throw .unexpectedOutput(command: "rev-list", reason: "a count was expected")
+        }
+        return count
+    }
+
+    private func line(_ arguments: [String]) async throws(GitError) -> String {
+        let answer = try await command.run(arguments)
+        try check(answer, arguments.first ?? "")
+        return answer.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Turns a failure into the error that tells the user most.
+    private func check(_ answer: GitCommand.Answer, _ name: String) throws(GitError) {
+        guard answer.exitCode != 0 else { return }
+        if answer.message.contains("cannot change to") { throw .noSuchDirectory(directory) }
+        if answer.message.contains("not a git repository") { throw .notARepository(directory) }
+        if answer.message.contains("dubious ownership") { throw .dubiousOwnership(directory) }
+        let longest = 500
+        throw .failed(
+            command: name, status: answer.status,
+            message: String(answer.message.trimmingCharacters(in: .whitespacesAndNewlines).suffix(longest)))
+    }
+}

@@ -1,0 +1,46 @@
+package import AuspexSignals
+
+/// Keeps alerts.
+package protocol AlertStore: Sendable {
+    /// Writes the alerts, replacing those with the same identifiers, all or none.
+    func upsert(_ alerts: [Alert]) async throws
+
+    /// The alerts that match `filter`, latest start first, those with the same start in order of their identifiers.
+    func alerts(matching filter: AlertFilter) async throws -> [Alert]
+}
+
+/// Which alerts are asked for.
+package struct AlertFilter: Hashable, Sendable {
+    /// Only these identifiers; nil for all.
+    package var ids: Set<String>?
+    /// Only these states; nil for all.
+    package var states: Set<Alert.State>?
+    /// Only this rule's; nil for all.
+    package var rule: String?
+    /// Only those that have fired, not those that were pending and nothing more.
+    package var onlyFired: Bool
+    /// Only those that started at this moment or later; nil for all.
+    package var startedSince: Timestamp?
+    /// At most so many.
+    package var limit: Int
+
+    /// Creates a filter that lets everything through.
+    package init(
+        ids: Set<String>? = nil, states: Set<Alert.State>? = nil, rule: String? = nil, onlyFired: Bool = false,
+        startedSince: Timestamp? = nil, limit: Int = 1_000
+    ) {
+        self.ids = ids
+        self.states = states
+        self.rule = rule
+        self.onlyFired = onlyFired
+        self.startedSince = startedSince
+        self.limit = limit
+    }
+
+    /// Whether `alert` matches; the limit is not looked at.
+    package func matches(_ alert: Alert) -> Bool {
+        ids?.contains(alert.id) ?? true && states?.contains(alert.state) ?? true
+            && rule.map { $0 == alert.rule } ?? true
+            && (!onlyFired || alert.firedAt != nil) && startedSince.map { alert.startedAt >= $0 } ?? true
+    }
+}

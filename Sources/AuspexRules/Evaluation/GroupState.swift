@@ -1,0 +1,217 @@
+import AuspexSignals
+
+/// The alert of one rule and group as a state machine over values: pending → firing → (kept firing) → over.
+///
+/// Deadlines lie in event time and are passed by ``pass(before:)`` and ``pass(upTo:)``, never by the wall clock. The facts
+/// of one moment count together, in whatever order they come: when one series of the group is well again at the moment at
+/// which another one falls ill, the alert goes on. So an end is a deadline too, and takes effect when its moment is over.
+struct GroupState: Hashable, Sendable, Codable {
+    /// Where the alert stands.
+    enum Phase: Hashable, Sendable, Codable {
+        /// The condition holds and fires at `due`.
+        case pending(due: Timestamp)
+        /// The condition held when its last series fell silent; `remaining` has to pass with data before it fires.
+        case paused(remaining: TimeSpan)
+        /// The condition ended at `at`, before it had held long enough; it would have fired at `due`.
+        case lapsed(at: Timestamp, due: Timestamp)
+        /// The condition has held long enough.
+        case firing
+        /// The condition has ended; the alert is over at `until` unless the condition holds again.
+        case keeping(until: Timestamp)
+        /// It is over.
+        case over(at: Timestamp)
+    }
+
+    /// A series for which the condition holds.
+    struct Member: Hashable, Sendable, Codable {
+        /// The last fact about it.
+        var time: Timestamp
+        /// Whether it has fallen silent since.
+        var isLost = false
+    }
+
+    /// What a step leads to.
+    enum Transition: Hashable, Sendable {
+        case pending
+        case firing
+        case resolved
+    }
+
+    /// What of the rule the machine needs.
+    struct Timing: Hashable, Sendable {
+        var hold: TimeSpan
+        var keepFiring: TimeSpan
+        var missingData: Rule.MissingData
+        var isMomentary: Bool
+
+        init(_ rule: Rule) {
+            self.init(
+                hold: rule.condition.hold, keepFiring: rule.condition.keepFiring, missingData: rule.missingData,
+                isMomentary: rule.condition.source.isMomentary)
+        }
+
+        init(hold: TimeSpan, keepFiring: TimeSpan, missingData: Rule.MissingData = .hold, isMomentary: Bool = false) {
+            self.hold = hold
+            self.keepFiring = keepFiring
+            self.missingData = missingData
+            self.isMomentary = isMomentary
+        }
+    }
+
+    /// The group.
+    let group: Labels
+    /// When the condition began to hold.
+    let startedAt: Timestamp
+    /// When it had held long enough; nil if it has not.
+    private(set) var firedAt: Timestamp?
+    /// Where the alert stands.
+    private(set) var phase: Phase
+    /// The series for which the condition holds.
+    private(set) var members: [SeriesID: Member] = [:]
+    /// The last fact for which it held.
+    private(set) var fact: Fact
+
+    /// The group begins with a fact for which the condition holds.
+    static func begin(
+        _ group: Labels, _ member: SeriesID, _ fact: Fact, timing: Timing
+    ) -> (GroupState, [Transition]) {
+        let due = fact.time + timing.hold
+        var state = GroupState(group: group, startedAt: fact.time, phase: .pending(due: due), fact: fact)
+        let transitions = state.holds(member, fact, timing: timing)
+        return (state, transitions.isEmpty ? [.pending] : transitions)
+    }
+
+    private init(group: Labels, startedAt: Timestamp, phase: Phase, fact: Fact) {
+        self.group = group
+        self.startedAt = startedAt
+        self.phase = phase
+        self.fact = fact
+    }
+
+    /// Whether it is over and can be forgotten.
+    var isOver: Bool { if case .over = phase { true } else { false } }
+
+    /// When something will happen by itself; nil for never.
+    var deadline: Timestamp? {
+        switch phase {
+        case .pending(let due): due
+        case .lapsed(let end, due: _): end
+        case .keeping(let until): until
+        case .paused, .firing, .over: nil
+        }
+    }
+
+    // MARK: Time
+
+    /// Passes a deadline that lies before `time`.
+    mutating func pass(before time: Timestamp) -> [Transition] {
+        guard let deadline, deadline < time else { return [] }
+        return passDeadline()
+    }
+
+    /// Passes a deadline at `time` or before it; all facts up to `time` must have been handed in.
+    mutating func pass(upTo time: Timestamp) -> [Transition] {
+        guard let deadline, deadline <= time else { return [] }
+        return passDeadline()
+    }
+
+    private mutating func passDeadline() -> [Transition] {
+        switch phase {
+        case .pending(let due):
+            phase = .firing
+            firedAt = due
+            return [.firing]
+        case .lapsed(at: let end, due: _), .keeping(until: let end):
+            phase = .over(at: end)
+            return [.resolved]
+        case .paused, .firing, .over:
+            return []
+        }
+    }
+
+    // MARK: Facts
+
+    /// What a rule says of a fact.
+    mutating func answer(
+        _ answer: RuleEvaluation.Answer, _ member: SeriesID, _ fact: Fact, timing: Timing
+    ) -> [Transition] {
+        switch answer {
+        case .holds: return holds(member, fact, timing: timing)
+        case .lost: return loses(member, fact, timing: timing)
+        case .ended where members[member] != nil: return loses(member, fact, timing: timing)
+        case .fails: fails(member, at: fact.time, timing: timing)
+        case .ended, .unknown: break
+        }
+        return []
+    }
+
+    /// The condition holds for a series.
+    mutating func holds(_ member: SeriesID, _ fact: Fact, timing: Timing) -> [Transition] {
+        let time = fact.time
+        if let known = members[member], known.time > time { return [] }
+        members[member] = Member(time: time)
+        if time >= self.fact.time { self.fact = fact }
+        var transitions: [Transition] = []
+        switch phase {
+        case .paused(let remaining): phase = .pending(due: time + remaining)
+        case .lapsed(at: _, let due): phase = .pending(due: due)
+        case .keeping where !timing.isMomentary: phase = .firing
+        case .keeping, .pending, .firing, .over: break
+        }
+        if case .pending(let due) = phase, due <= time { transitions = passDeadline() }
+        if timing.isMomentary { keepFiring(member, after: fact, timing: timing) }
+        return transitions
+    }
+
+    /// A moment is over as soon as it has been noted; what remains is for how long its alert fires, which one that comes
+    /// late does not shorten.
+    private mutating func keepFiring(_ member: SeriesID, after fact: Fact, timing: Timing) {
+        members[member] = nil
+        let until = fact.time + timing.keepFiring
+        if case .keeping(let known) = phase, known >= until { return }
+        phase = .keeping(until: until)
+    }
+
+    /// The condition does not hold for a series.
+    mutating func fails(_ member: SeriesID, at time: Timestamp, timing: Timing) {
+        guard let known = members[member], known.time <= time else { return }
+        members[member] = nil
+        guard members.isEmpty else { return pauseIfSilent(at: time) }
+        switch phase {
+        case .pending(let due): phase = .lapsed(at: time, due: due)
+        case .paused(let remaining): phase = .lapsed(at: time, due: time + remaining)
+        case .firing: phase = .keeping(until: time + timing.keepFiring)
+        case .lapsed, .keeping, .over: break
+        }
+    }
+
+    /// A series has fallen silent.
+    mutating func loses(_ member: SeriesID, _ fact: Fact, timing: Timing) -> [Transition] {
+        let time = fact.time
+        switch timing.missingData {
+        case .resolve:
+            fails(member, at: time, timing: timing)
+        case .fire:
+            return holds(member, fact, timing: timing)
+        case .hold:
+            guard let known = members[member], known.time <= time else { return [] }
+            members[member] = Member(time: time, isLost: true)
+            pauseIfSilent(at: time)
+        }
+        return []
+    }
+
+    /// Ends the alert from outside, as when its rule is taken away.
+    mutating func end(at time: Timestamp) -> Transition {
+        phase = .over(at: max(time, startedAt))
+        return .resolved
+    }
+
+    /// Stops the clock of a pending alert when none of its series sends anything any more. One that has held long enough by
+    /// now is not stopped.
+    private mutating func pauseIfSilent(at time: Timestamp) {
+        if case .pending(let due) = phase, due > time, members.values.allSatisfy(\.isLost) {
+            phase = .paused(remaining: due - time)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import AuspexSignals
+
+/// What one rule remembers: its active groups and how its evaluations went.
+struct RuleState: Hashable, Sendable, Codable {
+    /// The groups for which the condition holds or whose alert is not over.
+    var groups: [Labels: GroupState] = [:]
+    /// How its evaluations went.
+    var statistics = RuleStatistics()
+}
+
+/// How the evaluations of a rule went.
+package struct RuleStatistics: Hashable, Sendable, Codable {
+    /// Facts that the rule was shown.
+    package internal(set) var evaluations: Int = 0
+    /// Facts for which its condition held.
+    package internal(set) var matches: Int = 0
+    /// Facts that had no answer because the detector is warming up.
+    package internal(set) var undecided: Int = 0
+    /// Evaluations that failed. A failure is neither true nor false: the alert stays as it was.
+    package internal(set) var errors: Int = 0
+    /// What the last failure was, with line and column in the expression; empty when there was none.
+    package internal(set) var lastError: String = ""
+    /// The time of the fact of the last failure.
+    package internal(set) var lastErrorAt: Timestamp?
+    /// Groups that could not become alerts because the rule has too many.
+    package internal(set) var refusedGroups: Int = 0
+
+    mutating func fail(_ reason: String, at time: Timestamp) {
+        errors += 1
+        lastError = reason
+        lastErrorAt = time
+    }
+}

@@ -1,0 +1,132 @@
+import AuspexExpressions
+
+/// What the expressions of a rule can see: the one place where it is written down.
+///
+/// A field that is marked optional is missing from the fact when there is nothing to say; `has(m.expected)` asks for it.
+package enum FactSchema {
+    /// One field of a fact.
+    package struct Field: Hashable, Sendable {
+        /// Its name.
+        package let name: String
+        /// Its type in the words of the expression language.
+        package let type: String
+        /// Whether it may be missing.
+        package let isOptional: Bool
+        /// What it says.
+        package let meaning: String
+
+        init(_ name: String, _ type: String, isOptional: Bool = false, _ meaning: String) {
+            self.name = name
+            self.type = type
+            self.isOptional = isOptional
+            self.meaning = meaning
+        }
+    }
+
+    /// The fields of a source's facts. A condition's expression sees the fact under the condition's own name and under the
+    /// source's ``FactSource/alias``.
+    package static func fields(of source: FactSource) -> [Field] {
+        switch source {
+        case .metric: metric
+        case .log: log
+        case .change: change
+        case .alert: outsideAlert
+        }
+    }
+
+    static let metric = [
+        Field("name", "string", "the metric's name"),
+        Field("labels", "map(string)", "the series' labels without the name"),
+        Field("value", "double", "the value in the series' own unit"),
+        Field("expected", "double", isOptional: true, "the value that the detector expected"),
+        Field("lower", "double", isOptional: true, "lower end of the band that counts as normal"),
+        Field("upper", "double", isOptional: true, "upper end of the band that counts as normal"),
+        Field("score", "double", isOptional: true, "raw score on the detector's scale; missing in warm-up"),
+        Field("anomaly_score", "double", isOptional: true, "1 is the alert line of every detector; missing in warm-up"),
+        Field(
+            "p_value", "double", isOptional: true, "chance of such a score when nothing is wrong; missing in warm-up"),
+        Field("anomalous", "bool", isOptional: true, "whether the alert line is reached; missing in warm-up"),
+        Field("ready", "bool", "whether the detector has seen enough to be asked"),
+        Field("time", "timestamp", "when it was measured"),
+    ]
+
+    static let log = [
+        Field("body", "string", "the message"),
+        Field("severity", "string", "the severity as the source wrote it; empty when unknown"),
+        Field("template", "string", "the mined template; empty when there is none"),
+        Field("template_id", "string", "the template's stable identifier; empty when there is none"),
+        Field("is_new", "bool", "whether this is the first record of its template"),
+        Field("labels", "map(string)", "the attributes of resource and stream"),
+        Field("time", "timestamp", "when it happened"),
+    ]
+
+    static let change = [
+        Field("id", "string", "the change's identifier"),
+        Field("kind", "string", "deploy, config or flag"),
+        Field("service", "string", "the service that it touches"),
+        Field("environment", "string", "where; empty when unknown"),
+        Field("version", "string", "the version after it; empty when unknown"),
+        Field("previous_version", "string", "the version before it; empty when unknown"),
+        Field("author", "string", "who made it; empty when unknown"),
+        Field("title", "string", "what it says of itself"),
+        Field("outcome", "string", "pending, success, failure or rolled_back"),
+        Field("source", "string", "where the report came from"),
+        Field("started_at", "timestamp", "when it was announced or begun"),
+        Field("ended_at", "timestamp", isOptional: true, "when it was over"),
+        Field("time", "timestamp", "its end, or its beginning until it has one"),
+    ]
+
+    static let outsideAlert = [
+        Field("name", "string", "the alert's name in the other system"),
+        Field("labels", "map(string)", "what it is about"),
+        Field("severity", "string", "the severity in the other system's words; empty when unknown"),
+        Field("state", "string", "firing; one that is resolved ends the condition without being asked"),
+        Field("time", "timestamp", "when it began to stand like this"),
+    ]
+
+    /// The fields of `alert` in the expressions of `then`: the alert that has begun to fire.
+    package static let ownAlert = [
+        Field("id", "string", "the alert's identifier"),
+        Field("rule", "string", "the rule's identifier"),
+        Field("title", "string", "the rule's title"),
+        Field("severity", "string", "the rule's severity"),
+        Field("labels", "map(string)", "the labels of the group and of the rule"),
+        Field("started_at", "timestamp", "when the condition began to hold"),
+        Field("fired_at", "timestamp", "when it had held long enough"),
+    ]
+
+    /// What is known about the variables of a condition's expression.
+    static func conditionVariables(_ source: FactSource, named name: String) -> [String: CELShape] {
+        let fact = shape(fields(of: source))
+        return [name: fact, source.alias: fact]
+    }
+
+    /// What is known about the variables of the expressions in `then`: the fact, its labels and the alert. `alert` is the
+    /// rule's own one, also where the source is alerts of other systems.
+    static func responseVariables(_ source: FactSource, named name: String) -> [String: CELShape] {
+        var variables = conditionVariables(source, named: name)
+        variables["labels"] = .map(of: .string)
+        variables["alert"] = shape(ownAlert)
+        return variables
+    }
+
+    /// Names that a condition can't have, because its expressions use them for something else.
+    static func reservedNames(_ source: FactSource) -> Set<String> {
+        Set(FactSource.allCases.map(\.alias) + ["alert", "labels"]).subtracting([source.alias])
+            .union(source == .alert ? ["alert"] : [])
+    }
+
+    private static func shape(_ fields: [Field]) -> CELShape {
+        .object(
+            Dictionary(
+                uniqueKeysWithValues: fields.map { field in
+                    switch field.type {
+                    case "string": (field.name, .string)
+                    case "double": (field.name, .double)
+                    case "bool": (field.name, .bool)
+                    case "timestamp": (field.name, .timestamp)
+                    default: (field.name, .map(of: .string))
+                    }
+                }))
+    }
+}

@@ -1,0 +1,17 @@
+/// Which kind of fact a condition looks at.
+package enum FactSource: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Readings of series.
+    case metric
+    /// Log records.
+    case log
+    /// Changes of the system.
+    case change
+    /// Alerts of other systems.
+    case alert
+
+    /// The name that expressions may use for the fact whatever the condition is called.
+    package var alias: String { self == .metric ? "m" : rawValue }
+
+    /// Whether its facts are moments, not states: a log record is not followed by one that says that it is over.
+    package var isMomentary: Bool { self == .log || self == .change }
+}

@@ -1,0 +1,41 @@
+import AuspexExpressions
+package import AuspexSignals
+
+/// What a rule waits for: an expression over the facts of one source, and for how long it has to hold.
+package struct Condition: Sendable {
+    /// The name under which expressions see the fact.
+    package let name: String
+    /// Which facts.
+    package let source: FactSource
+    /// The expression that has to be true of a fact.
+    package let expression: RuleExpression
+    /// How long it has to hold before the alert fires.
+    package let hold: TimeSpan
+    /// How long the alert goes on firing after the condition has ended.
+    package let keepFiring: TimeSpan
+    /// The names of the facts for which it can hold; nil when it may be any.
+    let names: Set<String>?
+    /// The fields of a fact that its expression reads.
+    let fields: FactFields
+
+    /// How long an alert on a momentary fact fires unless its rule says otherwise: a log record has no end of its own.
+    package static let momentaryFiring = TimeSpan.minutes(5)
+
+    init(name: String, source: FactSource, expression: RuleExpression, hold: TimeSpan, keepFiring: TimeSpan) {
+        self.name = name
+        self.source = source
+        self.expression = expression
+        self.hold = hold
+        self.keepFiring = keepFiring
+        let hasName = source == .metric || source == .alert
+        let syntax = expression.syntax
+        let variables: Set = [name, source.alias]
+        names = hasName ? syntax.flatMap { NameConstraint.names(in: $0, fact: variables) } : nil
+        fields = FactFields(syntax.flatMap { FieldUse.fields(in: $0, of: variables) }, of: source)
+    }
+
+    /// The fact under the names by which the expression may call it.
+    func variables(_ fact: CELValue) -> [String: CELValue] {
+        [name: fact, source.alias: fact]
+    }
+}

@@ -1,0 +1,100 @@
+package import AuspexSignals
+
+/// A rule: what to look for, when that is an alert, and what to do about it.
+package struct Rule: Sendable {
+    /// How far a rule has come.
+    package enum Status: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Just written; expect false alarms.
+        case experimental
+        /// Being tried on real data.
+        case test
+        /// Trusted; only now may it start runbooks by itself.
+        case stable
+        /// To be replaced.
+        case deprecated
+    }
+
+    /// What to do about a series that sends nothing any more. No data never means that all is well again.
+    package enum MissingData: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The last answer stands; time without data does not count towards `for`.
+        case hold
+        /// The condition counts as ended.
+        case resolve
+        /// The condition counts as holding.
+        case fire
+    }
+
+    /// Unique and stable.
+    package let id: String
+    /// One line for people.
+    package let title: String
+    /// Who answers for it; empty when nobody does.
+    package let owner: String
+    /// How far it has come.
+    package let status: Status
+    /// How much its alerts matter.
+    package let severity: Severity
+    /// What to read; empty when there is nothing.
+    package let runbookURL: String
+    /// Labels that its alerts get.
+    package let labels: Labels
+    /// Known harmless causes.
+    package let falsePositives: [String]
+    /// What it waits for.
+    package let condition: Condition
+    /// What to do about a series that sends nothing any more.
+    package let missingData: MissingData
+    /// One alert for each combination of these labels; nil for one for each series, record or change.
+    package let groupBy: [String]?
+    /// What to do when an alert fires: the first that applies.
+    package let responses: [Response]
+    /// Its tests.
+    package let tests: [RuleTest]
+    /// Where it begins.
+    package let location: SourceLocation
+
+    /// What the state of its groups depends on: a rule that is changed in this starts afresh.
+    var fingerprint: String {
+        var hash = StableHash()
+        for part in [condition.source.rawValue, condition.expression.text, groupBy?.joined(separator: ",") ?? "*"] {
+            hash.combine(part)
+        }
+        return hexadecimal(hash.value)
+    }
+
+    /// What its alerts say of it.
+    var summary: RuleSummary {
+        RuleSummary(id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels)
+    }
+
+    /// The labels that identify the group of a fact.
+    func group(of fact: Fact) -> Labels {
+        let labels = fact.labels
+        if let groupBy { return labels.projected(onto: groupBy) }
+        // The name tells groups apart only where the rule looks at several metrics.
+        guard condition.names?.count == 1 else { return labels }
+        return labels.setting(Labels.metricName, to: "")
+    }
+}
+
+/// What alerts say of their rule; kept with their state, so that an alert can be ended after its rule is gone.
+struct RuleSummary: Hashable, Sendable, Codable {
+    let id: String
+    let title: String
+    let owner: String
+    let severity: Severity
+    let runbookURL: String
+    let labels: Labels
+}
+
+/// What a rule does when an alert fires.
+package struct Response: Sendable {
+    /// When it applies; nil for always.
+    package let condition: RuleExpression?
+    /// The runbook; nil for nothing but the alert.
+    package let runbook: String?
+    /// How far the runbook may go.
+    package let mode: ResponseMode
+    /// The runbook's parameters by name.
+    package let parameters: [(name: String, expression: RuleExpression)]
+}

@@ -1,0 +1,87 @@
+import AuspexDocuments
+import AuspexExpressions
+import AuspexSignals
+
+/// An expression of a rule, compiled and checked. The only file here that knows how the expression language is called.
+package struct RuleExpression: Sendable {
+    /// The text as the author wrote it.
+    package let text: String
+    private let program: CELProgram
+
+    /// What one evaluation may use. A condition is asked for every fact, so it gets far less than a whole plan would.
+    private static let limits = CELLimits(steps: 20_000, iterations: 2_000, bytes: 4 << 20)
+
+    /// Why an expression has no answer.
+    struct Failure: Error {
+        /// What went wrong, with line and column in the expression.
+        let reason: String
+        /// Whether the fact lacks a field or label that the expression reads.
+        let isMissingField: Bool
+    }
+
+    /// Compiles the text of `node`; mistakes are reported in their place in the file.
+    init?(
+        _ node: DocumentNode, variables: [String: CELShape], expecting type: CELType? = nil,
+        reporting collector: DiagnosticCollector
+    ) {
+        guard let text = node.text else {
+            collector.report(node.location, "an expression must be text, not \(node.kind)")
+            return nil
+        }
+        do {
+            let environment = CELEnvironment(variables: variables)
+            program = try CELProgram(compiling: text, environment: environment, expecting: type)
+            self.text = text
+        } catch {
+            let place = error.position.map { node.location(ofOffset: Self.offset(of: $0, in: text)) }
+            collector.report(place ?? node.location, error.reason)
+            return nil
+        }
+    }
+
+    /// Whether the condition holds.
+    func holds(_ variables: [String: CELValue]) throws(Failure) -> Bool {
+        do {
+            return try program.holds(variables: variables, limits: Self.limits)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The value as JSON.
+    func json(_ variables: [String: CELValue]) throws(Failure) -> JSONValue {
+        do {
+            return JSONValue(try program.evaluate(variables: variables, limits: Self.limits))
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The syntax tree, for the index of metric names. Nil only for what the initializer refuses.
+    var syntax: CELExpression? { try? CELParser.parse(text) }
+
+    /// How many Unicode scalars of `text` come before `position`.
+    private static func offset(of position: TextPosition, in text: String) -> Int {
+        var line = 1
+        var column = 1
+        var offset = 0
+        for scalar in text.unicodeScalars {
+            if line == position.line, column >= position.column || scalar == "\n" { break }
+            if scalar == "\n" {
+                line += 1
+                column = 1
+            } else {
+                column += 1
+            }
+            offset += 1
+        }
+        return offset
+    }
+}
+
+extension RuleExpression.Failure {
+    fileprivate init(_ error: CELError) {
+        reason = error.description
+        isMissingField = error.kind == .noSuchKey
+    }
+}

@@ -1,0 +1,33 @@
+/// Rules that were loaded together, with unique identifiers, in the order of their files.
+package struct RuleSet: Sendable {
+    /// The rules.
+    package let rules: [Rule]
+    private let places: [String: Int]
+
+    /// No rules.
+    package init() {
+        self.init(rules: [])
+    }
+
+    /// `rules` must have unique identifiers; of two with the same, the first counts.
+    init(rules: [Rule]) {
+        places = Dictionary(rules.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
+        self.rules = rules
+    }
+
+    /// The rule called `id`.
+    package subscript(id: String) -> Rule? { places[id].map { rules[$0] } }
+
+    /// Where `id` is in ``rules``.
+    func place(of id: String) -> Int? { places[id] }
+
+    /// Only the rules called `ids`.
+    func only(_ ids: Set<String>) -> RuleSet {
+        RuleSet(rules: rules.filter { ids.contains($0.id) })
+    }
+
+    /// The runbooks that the rules may ask for.
+    package var runbooks: Set<String> {
+        Set(rules.flatMap { $0.responses.compactMap(\.runbook) })
+    }
+}

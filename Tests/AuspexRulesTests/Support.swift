@@ -1,0 +1,81 @@
+import AuspexDocuments
+import AuspexRules
+import AuspexSignals
+import Foundation
+
+/// A series called `load` of one instance.
+func load(_ instance: String, service: String = "web") -> Labels {
+    Labels([Labels.metricName: "load", "instance": instance, "service": service])
+}
+
+/// The moment `seconds` after the start of the tests' clock.
+func second(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1_000) }
+
+/// A reading of a series with an anomaly score.
+func reading(_ labels: Labels, _ seconds: Int64, _ value: Double, score: Double = 0) -> Fact {
+    .metric(
+        MetricFact(
+            labels: labels,
+            reading: Reading(time: second(seconds), value: value, rawScore: score, anomalyScore: score)))
+}
+
+/// A rule set of one rule about `load`, with lines put in.
+func rules(
+    when: String = "{source: metric, where: 'm.name == \"load\" && m.value > 1', for: 30s}", more: String = ""
+) throws -> RuleSet {
+    try RuleLoader.load(
+        text: """
+            kind: rule
+            id: high-load
+            title: Load is high
+            severity: warning
+            when: {c: \(when)}
+            \(more)
+            """, file: "rule.yaml")
+}
+
+extension RuleEvent {
+    /// The alert that it tells of.
+    var alert: Alert? { if case .alert(let alert) = self { alert } else { nil } }
+
+    /// The request that it makes.
+    var request: RunRequest? { if case .request(let request) = self { request } else { nil } }
+
+    /// `pending a`, `firing a`, `run restart`: state and instance, or runbook.
+    var brief: String {
+        switch self {
+        case .alert(let alert): "\(alert.state.rawValue) \(alert.group["instance"] ?? alert.group.description)"
+        case .request(let request): "run \(request.runbook)"
+        }
+    }
+}
+
+extension RuleEngine {
+    /// Hands in a fact at its own time.
+    mutating func take(_ fact: Fact) -> [String] { handle(fact, now: fact.time).map(\.brief) }
+
+    /// Lets time pass to `seconds`.
+    mutating func pass(to seconds: Int64) -> [String] { advance(to: second(seconds)).map(\.brief) }
+}
+
+/// A generator whose numbers are known (Vigna, splitmix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// The folder of the rules that ship.
+let shippedRules: String = {
+    let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+    return file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Rules").path
+}()
