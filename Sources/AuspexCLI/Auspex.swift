@@ -1,0 +1,47 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct AuspexCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "auspex",
+        abstract: "Finds anomalies, weighs deploys, fires rules and runs guarded, verified runbooks.",
+        discussion: """
+            Results go to standard output, everything else to standard error. Exit codes: 0 all is well, 1 a gate failed \
+            or --fail-on was met, 2 wrong usage, 3 bad input or configuration, 4 the server cannot be reached.
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Detect:", subcommands: [Score.self, Evaluate.self, Detectors.self, Logs.self]),
+            CommandGroup(name: "Weigh changes:", subcommands: [RiskCommand.self, GateCommand.self]),
+            CommandGroup(
+                name: "Rules and runbooks:",
+                subcommands: [RuleCommand.self, RunbookCommand.self, Replay.self, ExpressionCommand.self]),
+            CommandGroup(name: "Run:", subcommands: [Serve.self]),
+        ])
+
+    /// Runs the command line. Wrong usage ends with 2, as the table above says, and not with the parser's own 64.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Terminal.error(failure.message)
+            exit(withError: ExitCode(failure.code.rawValue))
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Terminal.error(fullMessage(for: error))
+            exit(withError: ExitCode(Failure.Code.usage.rawValue))
+        }
+    }
+}
+
+/// What version this is.
+enum Version {
+    static let current = "0.1.0"
+}

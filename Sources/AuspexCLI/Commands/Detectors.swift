@@ -1,0 +1,53 @@
+import ArgumentParser
+import AuspexDetection
+
+/// Lists and describes the detectors.
+struct Detectors: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the detectors, or describe one.", subcommands: [List.self, Describe.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all detectors by name.")
+
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
+        func run() async throws {
+            let descriptors = DetectorRegistry.standard.descriptors
+            switch format {
+            case .json: Terminal.print(try json(descriptors))
+            case .table:
+                let rows = descriptors.map { [$0.name, $0.kind.rawValue, $0.family, $0.summary] }
+                Terminal.print(aligned([["NAME", "KIND", "FAMILY", "FINDS"]] + rows))
+            }
+        }
+    }
+
+    struct Describe: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what a detector does, its parameters, its cost and where it comes from.")
+
+        @Argument(help: "The detector's name.")
+        var name: String
+
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
+        func run() async throws {
+            let descriptor = try await Failure.ofInput { try DetectorRegistry.standard.descriptor(of: name) }
+            guard format == .table else { return Terminal.print(try json(descriptor)) }
+            var rows = [
+                ["name", descriptor.name], ["kind", descriptor.kind.rawValue], ["family", descriptor.family],
+                ["finds", descriptor.summary], ["history", descriptor.minimumHistory], ["cost", descriptor.cost],
+                ["memory", descriptor.memory], ["source", descriptor.source],
+            ]
+            for parameter in descriptor.parameters {
+                rows.append([
+                    "parameter",
+                    "\(parameter.name)=\(parameter.defaultValue): \(parameter.meaning) \(parameter.range).",
+                ])
+            }
+            Terminal.print(aligned(rows))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import AuspexEvaluation
+import AuspexSignals
+import Foundation
+
+/// Measures detectors on labelled files.
+struct Evaluate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure detectors on labelled files: VUS-PR, VUS-ROC, AUC-PR, AUC-ROC and best F1.",
+        discussion: """
+            Paths are files or folders with .csv or .csv.gz files; a column label or is_anomaly is the truth. A name with \
+            _tr_N gives the end of the training rows. A file that fails gets a row with the error, and the rest goes on.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table
+        case json
+        case csv
+    }
+
+    @Argument(help: "Files and folders.")
+    var paths: [String]
+
+    @Option(name: .customLong("detector"), help: "A detector, as NAME or NAME:key=value,…; may be repeated.")
+    var detectors: [String] = []
+
+    @Option(help: "table, json or csv.")
+    var format: Format = .table
+
+    @Option(help: "Write an HTML report with a picture of each series to this file.")
+    var report: String?
+
+    @Option(help: "The rate of false alerts a row that a report's alert line stands for.")
+    var alpha: Double?
+
+    @OptionGroup var columns: InputColumns
+
+    func run() async throws {
+        var run = EvaluationRun(paths: paths)
+        if !detectors.isEmpty { run.detectors = detectors }
+        if let alpha { run.alpha = alpha }
+        run.input = columns.options
+        run.keepsFigures = report != nil
+        let showsProgress = isatty(STDERR_FILENO) != 0
+        let configured = run
+        let result = try await Failure.ofInput {
+            try await configured.run { progress in
+                guard showsProgress else { return }
+                Terminal.progress("\(progress.done) of \(progress.total) files: \(progress.file)")
+            }
+        }
+        if showsProgress { Terminal.endProgress() }
+        for file in result.skipped { Terminal.note("skipped \(file.file): \(file.reason)") }
+        let form: EvaluationFormat =
+            switch format {
+            case .table: .table
+            case .json: .json
+            case .csv: .csv
+            }
+        Terminal.write(try result.text(form))
+        if let report {
+            try write(HTMLReport(evaluation: result, generatedAt: SystemWallClock().now()).html, to: report)
+        }
+        if result.rows.allSatisfy({ $0.error != nil }) {
+            throw Failure(.input, "no file could be measured; see the errors above")
+        }
+    }
+}
+
+/// Writes a file that the user asked for.
+func write(_ text: String, to path: String) throws {
+    do {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+        throw Failure(.input, "\(path) cannot be written: \(error.localizedDescription)")
+    }
+}

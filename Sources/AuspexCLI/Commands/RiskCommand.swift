@@ -1,0 +1,55 @@
+import ArgumentParser
+import AuspexChanges
+
+/// Measures a change and weighs its risk.
+struct RiskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "risk", abstract: "Measure a change in a git repository and weigh its risk.",
+        subcommands: [Features.self, ScoreRisk.self])
+
+    /// Which change.
+    struct ChangeOptions: ParsableArguments {
+        @Option(help: "A directory in the repository.")
+        var repo = "."
+
+        @Option(help: "The commits, as A..B, or one commit.")
+        var range = "HEAD"
+
+        func report() async throws -> FeatureReport {
+            try await Failure.ofInput {
+                try await GitRepository(directory: repo).features(of: try GitRange(parsing: range))
+            }
+        }
+    }
+
+    struct Features: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the measures of a change: size, spread, history and experience (Kamei et al. 2013).")
+
+        @OptionGroup var change: ChangeOptions
+
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
+        func run() async throws {
+            let report = try await change.report()
+            Terminal.print(format == .json ? try json(report) : report.table)
+        }
+    }
+
+    struct ScoreRisk: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "score",
+            abstract: "Place a change among the repository's earlier ones, by size, and say why.")
+
+        @OptionGroup var change: ChangeOptions
+
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
+        func run() async throws {
+            let assessment = SizeRisk.assess(try await change.report())
+            Terminal.print(format == .json ? try json(assessment) : assessment.table)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import AuspexEngine
+import AuspexRules
+
+/// Checks and tests rules.
+struct RuleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rule", abstract: "Check and test rules.", subcommands: [Check.self, Test.self])
+
+    /// What both commands read.
+    struct Paths: ParsableArguments {
+        @Argument(help: "Files and folders with rules. A folder named runbooks inside is read for runbooks.")
+        var paths: [String]
+
+        @Option(help: "Further files and folders with runbooks, which the rules may refer to.")
+        var runbooks: [String] = []
+
+        func load() async throws -> RuleSet {
+            try await Failure.ofInput {
+                try Library(rulePaths: paths, runbookPaths: paths + runbooks).rules
+            }
+        }
+    }
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Load rules as the server would, and say everything that is wrong with them.")
+
+        @OptionGroup var input: Paths
+
+        func run() async throws {
+            let rules = try await input.load().rules
+            for rule in rules { Terminal.print("\(rule.id): ok (\(rule.tests.count) tests)") }
+            Terminal.note("\(rules.count) rules are well-formed")
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run the tests that stand in the rule files, on a clock of their own.")
+
+        @OptionGroup var input: Paths
+
+        func run() async throws {
+            let results = RuleTestRunner.run(try await input.load())
+            for result in results { Terminal.print(Self.text(of: result)) }
+            let failed = results.count { !$0.isPassed }
+            Terminal.print("\(results.count - failed) passed, \(failed) failed")
+            if failed > 0 { throw ExitCode(Failure.Code.found.rawValue) }
+        }
+
+        private static func text(of result: RuleTestResult) -> String {
+            let head = "\(result.location): \(result.rule): \(result.name): " + (result.isPassed ? "ok" : "FAILED")
+            return ([head] + result.failures.map { "    \($0)" }).joined(separator: "\n")
+        }
+    }
+}

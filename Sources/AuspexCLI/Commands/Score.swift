@@ -1,0 +1,80 @@
+import ArgumentParser
+import AuspexEvaluation
+import AuspexSignals
+
+/// Scores the rows of a table.
+struct Score: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Score every row of a table: how strange it is, and whether it is beyond the alert line.",
+        discussion: """
+            CSV or NDJSON, also compressed with gzip; - reads standard input. One row of output for each row of input: \
+            time or index, values, score, p_value, anomaly (0 or 1), expected, lower, upper.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table
+        case csv
+        case ndjson
+        case json
+    }
+
+    @Argument(help: "Files; - for standard input.")
+    var inputs: [String]
+
+    @Option(help: "The detector, as NAME or NAME:key=value,…; `auspex detectors list` has the names.")
+    var detector = ScoringRun.defaultDetector
+
+    @Option(help: "table, csv, ndjson or json.")
+    var format: Format = .table
+
+    @Option(name: [.customShort("o"), .long], help: "Write the rows to this file instead of standard output.")
+    var output: String?
+
+    @Option(help: "Write an HTML report with a picture of each series to this file; one input only.")
+    var report: String?
+
+    @Option(help: "The rate of false alerts a row that the alert line stands for.")
+    var alpha: Double?
+
+    @Flag(help: "Exit with 1 when a row is beyond the alert line.")
+    var failOn = false
+
+    @OptionGroup var columns: InputColumns
+
+    func validate() throws {
+        guard report == nil || inputs.count == 1 else { throw ValidationError("--report takes one input") }
+    }
+
+    func run() async throws {
+        var text = ""
+        var anomalies = 0
+        for path in inputs {
+            var run = ScoringRun(path: path)
+            run.detector = detector
+            run.input = columns.options
+            if let alpha { run.alpha = alpha }
+            let configured = run
+            let result = try await Failure.ofInput { try await configured.run() }
+            for rejection in result.rejections { Terminal.note("left out: \(rejection)") }
+            for note in result.notes { Terminal.note("\(path): \(note)") }
+            anomalies += result.anomalyCount
+            let form: ScoringFormat =
+                switch format {
+                case .table: .table
+                case .csv: .csv
+                case .ndjson: .ndjson
+                case .json: .json
+                }
+            if output == nil {
+                result.write(form) { Terminal.write($0) }
+            } else {
+                result.write(form) { text += $0 }
+            }
+            if let report {
+                try write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html, to: report)
+            }
+        }
+        if let output { try write(text, to: output) }
+        if failOn, anomalies > 0 { throw ExitCode(Failure.Code.found.rawValue) }
+    }
+}

@@ -1,0 +1,16 @@
+/// How messages get from the doors to detection: at least once, in order, from any position on.
+///
+/// Every implementation passes the same conformance suite.
+package protocol SignalBus: Sendable {
+    /// Accepts a message. When this returns, the message survives whatever the implementation promises to survive.
+    ///
+    /// - Returns: the message's position; positions rise.
+    func append(_ message: BusMessage) async throws -> Int64
+
+    /// The messages after `position` in order, at most `limit`; waits until there is at least one or the task is
+    /// cancelled, and is empty only then.
+    func next(after position: Int64, limit: Int) async throws -> [(position: Int64, message: BusMessage)]
+
+    /// The position of the newest message; 0 when there never was one.
+    func lastPosition() async throws -> Int64
+}

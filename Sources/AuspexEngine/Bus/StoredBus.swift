@@ -1,0 +1,33 @@
+package import AuspexStore
+
+/// The bus of a single machine: every message is in SQLite before its sender is answered.
+package struct StoredBus: SignalBus {
+    private let log: SignalLog
+    private let doorbell = Doorbell()
+
+    /// Creates the bus over `log`.
+    package init(log: SignalLog) {
+        self.log = log
+    }
+
+    package func append(_ message: BusMessage) async throws -> Int64 {
+        let position = try await log.append(try message.bytes())
+        doorbell.ring()
+        return position
+    }
+
+    package func next(after position: Int64, limit: Int) async throws -> [(position: Int64, message: BusMessage)] {
+        while !Task.isCancelled {
+            let entries = try await log.read(after: position, limit: limit)
+            if !entries.isEmpty {
+                return try entries.map { ($0.sequence, try BusMessage(bytes: $0.payload)) }
+            }
+            await doorbell.wait()
+        }
+        return []
+    }
+
+    package func lastPosition() async throws -> Int64 {
+        try await log.lastSequence()
+    }
+}

@@ -1,0 +1,227 @@
+import AuspexChanges
+package import AuspexDetection
+package import AuspexDocuments
+import AuspexSignals
+
+/// Reads the configuration: defaults, then the file, then the environment, each over the one before.
+///
+/// `AUSPEX_DETECTION__CHECKPOINT_EVERY=30s` sets `checkpoint_every` in `detection:`; a list is written `[a, b]`. Secrets come from a file that `…_file` names, or straight from the environment; in a configuration
+/// file they are refused.
+package enum ConfigurationLoader {
+    private static let prefix = "AUSPEX_"
+    /// Variables with the prefix that are no settings: fault tests, and where tests find public data.
+    private static let otherVariables: Set<String> = [
+        "AUSPEX_CRASH_AT", "AUSPEX_TEST_DATA", "AUSPEX_SERVER", "AUSPEX_TOKEN",
+    ]
+
+    /// Reads the configuration.
+    ///
+    /// - Parameters:
+    ///   - path: The file; nil for the defaults.
+    ///   - environment: The process's environment.
+    /// - Throws: `DocumentError` with every mistake that could be found, each with its place.
+    package static func load(
+        path: String?, environment: [String: String], registry: DetectorRegistry = .standard
+    ) throws(DocumentError) -> EngineConfiguration {
+        var configuration = EngineConfiguration()
+        let collector = DiagnosticCollector()
+        if let path {
+            for document in try DocumentFiles.documents(at: [path]) {
+                apply(document.root, to: &configuration, secretsAllowed: false, collector)
+            }
+        }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix(prefix) && !otherVariables.contains(name) {
+            for document in try DocumentParser.documents(in: yaml(of: name, value), file: name) {
+                apply(document.root, to: &configuration, secretsAllowed: true, collector)
+            }
+        }
+        check(configuration, path: path ?? "configuration", registry, collector)
+        try collector.check()
+        return configuration
+    }
+
+    /// `AUSPEX_A__B=value` as the YAML text `{a: {b: value}}` in block form.
+    private static func yaml(of name: String, _ value: String) -> String {
+        let keys = name.dropFirst(prefix.count).lowercased().split(separator: "_", omittingEmptySubsequences: false)
+        // Two underscores leave an empty part between them.
+        let path = keys.split(separator: "").map { $0.joined(separator: "_") }
+        var text = ""
+        for (depth, key) in path.enumerated() {
+            text += (depth > 0 ? "\n" : "") + String(repeating: " ", count: 2 * depth) + key + ":"
+        }
+        return text + " " + scalar(value)
+    }
+
+    /// A list, a number or a truth value as it stands; anything else quoted, so that no character of it means anything.
+    private static func scalar(_ value: String) -> String {
+        if value.hasPrefix("[") || value == "true" || value == "false" || Double(value) != nil { return value }
+        return "'" + value.replacing("'", with: "''") + "'"
+    }
+
+    private static func apply(
+        _ root: DocumentNode, to configuration: inout EngineConfiguration, secretsAllowed: Bool,
+        _ collector: DiagnosticCollector
+    ) {
+        var reader = MappingReader(root, named: "the configuration", reporting: collector)
+        if let text = reader.optionalString("listen") {
+            if let address = EngineConfiguration.ListenAddress(text) {
+                configuration.listen = address
+            } else {
+                reader.report("listen", "'listen' must be host:port such as 127.0.0.1:7070, not '\(text)'")
+            }
+        }
+        if let directory = reader.optionalString("data_dir") { configuration.dataDirectory = directory }
+        if let paths = reader.optionalStrings("rules") { configuration.rulePaths = paths }
+        if let paths = reader.optionalStrings("runbooks") { configuration.runbookPaths = paths }
+        var secrets = SecretReader(areAllowed: secretsAllowed)
+        if var section = reader.optionalMapping("detection") { apply(&section, to: &configuration.detection) }
+        if var section = reader.optionalMapping("api") { apply(&section, to: &configuration.api, &secrets) }
+        if var section = reader.optionalMapping("hooks") { apply(&section, to: &configuration.hooks, &secrets) }
+        if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions) }
+        if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
+        reader.finish()
+    }
+
+    private static func apply(_ reader: inout MappingReader, to detection: inout EngineConfiguration.Detection) {
+        if let detector = reader.optionalString("detector") { detection.detector = detector }
+        if let count = reader.optionalInt("partitions", in: 1...256) { detection.partitions = Int(count) }
+        if let limit = reader.optionalInt("max_series", in: 1...10_000_000) { detection.seriesLimit = Int(limit) }
+        if let limit = reader.optionalInt("max_backlog", in: 1...10_000_000) { detection.backlogLimit = Int(limit) }
+        if let span = reader.optionalDuration("checkpoint_every", in: .seconds(1) ... .hours(1)) {
+            detection.checkpointEvery = span
+        }
+        reader.finish()
+    }
+
+    private static func apply(
+        _ reader: inout MappingReader, to api: inout EngineConfiguration.API, _ secrets: inout SecretReader
+    ) {
+        if let token = secrets.read("token", &reader) { api.token = token }
+        if let hosts = reader.optionalStrings("hosts") { api.hosts = hosts.map { $0.lowercased() } }
+        reader.finish()
+    }
+
+    private static func apply(
+        _ reader: inout MappingReader, to hooks: inout EngineConfiguration.Hooks, _ secrets: inout SecretReader
+    ) {
+        if let secret = secrets.read("github_secret", &reader) { hooks.githubSecret = secret }
+        if let secret = secrets.read("github_previous_secret", &reader) { hooks.githubPreviousSecret = secret }
+        reader.finish()
+    }
+
+    private static func apply(_ reader: inout MappingReader, to actions: inout EngineConfiguration.Actions) {
+        if let ceiling = reader.optionalChoice("ceiling", of: EngineConfiguration.RunCeiling.self) {
+            actions.ceiling = ceiling
+        }
+        if let paths = reader.optionalStrings("executables") {
+            for path in paths where !path.hasPrefix("/") {
+                reader.report(
+                    "executables", "'executables' must be absolute paths; '\(path)' would be looked up in PATH")
+            }
+            actions.executables = paths
+        }
+        if let hosts = reader.optionalStrings("http_hosts") { actions.httpHosts = hosts }
+        for entry in reader.optionalEntries("channels") ?? [] {
+            guard let url = entry.value.text else {
+                reader.report("channels", "channel '\(entry.key)' must be a URL, not \(entry.value.kind)")
+                continue
+            }
+            actions.channels[entry.key] = Secret(url)
+        }
+        if let name = reader.optionalString("notice_channel") {
+            if actions.channels[name] == nil {
+                reader.report(
+                    "notice_channel",
+                    "there is no channel '\(name)'\(suggestion(for: name, among: actions.channels.keys.sorted()))")
+            }
+            actions.noticeChannel = name
+        }
+        if let helper = reader.optionalString("helper") { actions.helper = helper }
+        if let count = reader.optionalInt("max_active", in: 0...1_000) { actions.maximumActive = Int(count) }
+        if let span = reader.optionalDuration("cool_down") { actions.coolDown = span }
+        if let count = reader.optionalInt("max_per_hour", in: 0...100_000) { actions.maximumPerHour = Int(count) }
+        if let flag = reader.optionalBool("allow_fault_points") { actions.allowsFaultPoints = flag }
+        reader.finish()
+    }
+
+    private static func apply(
+        _ reader: inout MappingReader, to gate: inout EngineConfiguration.Gate, _ collector: DiagnosticCollector
+    ) {
+        var policy = gate.policy
+        if let name = reader.optionalString("name") { policy.name = name }
+        if let percentile = reader.optionalDouble("warn_percentile") { policy.warnPercentile = percentile }
+        if let percentile = reader.optionalDouble("fail_percentile") { policy.failPercentile = percentile }
+        if let effect = reader.optionalChoice("critical_alert", of: GatePolicy.Effect.self) {
+            policy.criticalAlert = effect
+        }
+        if let effect = reader.optionalChoice("warning_alert", of: GatePolicy.Effect.self) {
+            policy.warningAlert = effect
+        }
+        if let effect = reader.optionalChoice("anomaly", of: GatePolicy.Effect.self) { policy.anomaly = effect }
+        if let names = reader.optionalStrings("required") {
+            policy.required = names.compactMap { name in
+                if let evidence = GatePolicy.Evidence(rawValue: name) { return evidence }
+                reader.report("required", "'required' may hold risk and health, not '\(name)'")
+                return nil
+            }
+        }
+        if let span = reader.optionalDuration("health_max_age") { policy.healthMaxAge = span }
+        if let meaning = reader.optionalChoice("inconclusive", of: GatePolicy.Inconclusive.self) {
+            policy.inconclusive = meaning
+        }
+        if let flag = reader.optionalBool("dry_run") { policy.dryRun = flag }
+        if let span = reader.optionalDuration("valid_for") { policy.validFor = span }
+        if let mistake = policy.mistake { collector.report(reader.location, mistake) }
+        gate.policy = policy
+        for entry in reader.optionalEntries("repositories") ?? [] {
+            guard let path = entry.value.text else {
+                reader.report("repositories", "repository '\(entry.key)' must be a path, not \(entry.value.kind)")
+                continue
+            }
+            gate.repositories[entry.key] = path
+        }
+        reader.finish()
+    }
+
+    /// What no single key can be blamed for.
+    private static func check(
+        _ configuration: EngineConfiguration, path: String, _ registry: DetectorRegistry,
+        _ collector: DiagnosticCollector
+    ) {
+        let file = SourceLocation(file: path)
+        do throws(DetectorError) {
+            _ = try registry.makeStreaming(configuration.detection.detector)
+        } catch {
+            collector.report(file, "detection.detector: \(error)")
+        }
+        if !configuration.listen.isLoopback, configuration.api.token == nil {
+            collector.report(
+                file,
+                "listen: \(configuration.listen) can be reached from other machines, so api.token_file is needed; "
+                    + "without a token listen on 127.0.0.1")
+        }
+    }
+}
+
+/// Reads secrets, which may stand in the environment and in files of their own, never in a configuration file.
+private struct SecretReader {
+    let areAllowed: Bool
+
+    mutating func read(_ key: String, _ reader: inout MappingReader) -> Secret? {
+        if let text = reader.optionalString(key) {
+            if areAllowed { return Secret(text) }
+            reader.report(key, "a secret does not belong in this file; name a file that holds it in '\(key)_file'")
+        }
+        guard let path = reader.optionalString(key + "_file") else { return nil }
+        do throws(DocumentError) {
+            var text = try DocumentFiles.text(ofFile: path)
+            while text.last?.isNewline == true { text.removeLast() }
+            if !text.isEmpty { return Secret(text) }
+            reader.report(key + "_file", "\(path) is empty")
+        } catch {
+            reader.report(key + "_file", error.description)
+        }
+        return nil
+    }
+}

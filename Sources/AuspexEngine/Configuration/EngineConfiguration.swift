@@ -1,0 +1,143 @@
+package import AuspexChanges
+package import AuspexSignals
+
+/// Everything that can be set about an engine. Each value is the default that holds without a configuration file.
+package struct EngineConfiguration: Hashable, Sendable {
+    /// Where the HTTP server listens: `host:port`.
+    package var listen = ListenAddress(host: "127.0.0.1", port: 7070)
+    /// The directory that holds the database and the spools of running steps.
+    package var dataDirectory = "./auspex-data"
+    /// Files and directories with rules.
+    package var rulePaths: [String] = []
+    /// Files and directories with runbooks.
+    package var runbookPaths: [String] = []
+    /// The streaming detector that watches every series.
+    package var detection = Detection()
+    /// Who may call the API, and how.
+    package var api = API()
+    /// The doors for CI systems.
+    package var hooks = Hooks()
+    /// What runs may do.
+    package var actions = Actions()
+    /// How a gate judges.
+    package var gate = Gate()
+
+    /// Creates the defaults.
+    package init() {}
+
+    /// A host name or address and a port.
+    package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+        /// The host, an IPv6 address without brackets.
+        package var host: String
+        /// The port; 0 takes any free one.
+        package var port: Int
+
+        /// Creates an address.
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        /// Reads `host:port` or `[address]:port`.
+        package init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                (0...65_535).contains(port)
+            else { return nil }
+            var host = String(text[..<colon])
+            if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+            guard !host.isEmpty else { return nil }
+            self.init(host: host, port: port)
+        }
+
+        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+        /// Whether only this machine can reach it.
+        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    }
+
+    /// `detection:`
+    package struct Detection: Hashable, Sendable {
+        /// The specification, such as `ewma:halflife=30`.
+        package var detector = "ewma"
+        /// How many partitions work side by side.
+        package var partitions = 2
+        /// How many series are watched; further ones are refused and counted.
+        package var seriesLimit = 100_000
+        /// How many messages may wait before ingest is answered 503.
+        package var backlogLimit = 10_000
+        /// The longest time between two checkpoints.
+        package var checkpointEvery = TimeSpan.seconds(10)
+    }
+
+    /// `api:`
+    package struct API: Hashable, Sendable {
+        /// The bearer token that every call but health checks and webhooks must carry; nil for none.
+        package var token: Secret?
+        /// Host names, besides those of the machine itself, under which the server may be addressed.
+        package var hosts: [String] = []
+    }
+
+    /// `hooks:`
+    package struct Hooks: Hashable, Sendable {
+        /// The secret that GitHub signs with; nil refuses all of its webhooks.
+        package var githubSecret: Secret?
+        /// The secret that is still accepted while a new one is rolled out.
+        package var githubPreviousSecret: Secret?
+    }
+
+    /// `actions:`
+    package struct Actions: Hashable, Sendable {
+        /// The most that any rule may do by itself, whatever it says.
+        package var ceiling = RunCeiling.propose
+        /// The programs that runbooks may start, by absolute path.
+        package var executables: [String] = []
+        /// The `host:port` that runbooks may call.
+        package var httpHosts: [String] = []
+        /// Webhooks for notifications, by name.
+        package var channels: [String: Secret] = [:]
+        /// The channel that is told when a run needs an approval or a decision; nil for none.
+        package var noticeChannel: String?
+        /// The `auspex-exec` helper; nil looks beside the running program.
+        package var helper: String?
+        /// How many runs may be active at once.
+        package var maximumActive = 3
+        /// How long a target is left alone after an automatic run.
+        package var coolDown = TimeSpan.minutes(30)
+        /// How many automatic runs an hour may have.
+        package var maximumPerHour = 10
+        /// Whether `AUSPEX_CRASH_AT` is obeyed. For fault tests only.
+        package var allowsFaultPoints = false
+    }
+
+    /// The most that a rule may do by itself.
+    package enum RunCeiling: String, Hashable, Sendable, CaseIterable {
+        /// Record the plan and nothing else.
+        case shadow
+        /// Wait for a person.
+        case propose
+        /// Run.
+        case auto
+    }
+
+    /// `gate:`
+    package struct Gate: Hashable, Sendable {
+        /// What the gate makes of what it knows.
+        package var policy = GatePolicy()
+        /// Repositories on this machine that a gate may read, by name.
+        package var repositories: [String: String] = [:]
+    }
+}
+
+/// A secret that never appears in a log, a description or an error.
+package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// The secret itself.
+    package let value: String
+
+    /// Wraps a secret.
+    package init(_ value: String) {
+        self.value = value
+    }
+
+    package var description: String { "***" }
+    package var debugDescription: String { "***" }
+}

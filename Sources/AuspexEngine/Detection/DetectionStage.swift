@@ -1,0 +1,128 @@
+package import AuspexDetection
+package import AuspexSignals
+import Synchronization
+
+/// All series under watch, shared out over partitions that work side by side.
+///
+/// A class because questions are answered while batches are worked in; each partition has a lock of its own, held for
+/// one share at a time.
+package final class DetectionStage: Sendable {
+    /// Batches with fewer samples than this are worked through by one task: starting more would cost more than it saves.
+    private static let smallestParallelBatch = 2_000
+
+    private final class Cell: Sendable {
+        let partition = Mutex(Partition())
+    }
+
+    private let cells: [Cell]
+    private let template: CalibratedStream
+    private let seriesLimit: Int
+    private let registry: DetectorRegistry
+
+    /// What a batch led to.
+    package struct Outcome: Sendable {
+        /// In ascending time; at the same time, in the order of partitions and of the batch.
+        package var observations: [MetricObservation] = []
+        /// Samples that were late or duplicates.
+        package var ignored = 0
+        /// New series for which there was no room.
+        package var refused = 0
+    }
+
+    /// A stage without series.
+    ///
+    /// - Parameters:
+    ///   - detector: the specification of the streaming detector that watches every series.
+    ///   - partitions: how many shares, at least 1.
+    ///   - seriesLimit: how many series are taken on; further ones are refused and counted.
+    /// - Throws: `DetectorError` for an unknown detector or parameters out of range.
+    package init(
+        detector: String, partitions: Int, seriesLimit: Int, registry: DetectorRegistry = .standard
+    ) throws(DetectorError) {
+        template = try CalibratedStream(detector, registry: registry)
+        cells = (0..<max(1, partitions)).map { _ in Cell() }
+        self.seriesLimit = seriesLimit
+        self.registry = registry
+    }
+
+    /// The name of the detector that watches every series.
+    package var detectorName: String { template.detectorName }
+
+    /// How many series are under watch.
+    package var seriesCount: Int { cells.reduce(0) { $0 + $1.partition.withLock(\.series.count) } }
+
+    /// Works a batch in. Batches are worked in one after another.
+    package func process(_ batch: SignalBatch) async -> Outcome {
+        var shares = [[SeriesSamples]](repeating: [], count: cells.count)
+        for part in batch.series { shares[part.labels.id.partition(of: cells.count)].append(part) }
+        // Room is shared out evenly, because partitions cannot ask one another while they work: just under the limit one
+        // may refuse a series for which another would have had room.
+        let (each, rest) = max(0, seriesLimit - seriesCount).quotientAndRemainder(dividingBy: cells.count)
+        let rooms = cells.indices.map { each + ($0 < rest ? 1 : 0) }
+        let outcomes =
+            batch.sampleCount < Self.smallestParallelBatch
+            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0]) }
+            : await processInParallel(shares, rooms: rooms)
+        var outcome = Outcome()
+        for part in outcomes {
+            outcome.observations += part.observations
+            outcome.ignored += part.ignored
+            outcome.refused += part.refused
+        }
+        outcome.observations = outcome.observations.enumerated()
+            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+            .map(\.element)
+        return outcome
+    }
+
+    private func process(_ share: [SeriesSamples], in index: Int, room: Int) -> Partition.Outcome {
+        cells[index].partition.withLock { $0.process(share, room: room, template: template) }
+    }
+
+    private func processInParallel(_ shares: [[SeriesSamples]], rooms: [Int]) async -> [Partition.Outcome] {
+        await withTaskGroup(of: (Int, Partition.Outcome).self) { group in
+            for index in cells.indices {
+                group.addTask { (index, self.process(shares[index], in: index, room: rooms[index])) }
+            }
+            var outcomes = [Partition.Outcome](repeating: Partition.Outcome(), count: cells.count)
+            for await (index, outcome) in group { outcomes[index] = outcome }
+            return outcomes
+        }
+    }
+
+    /// The series that have this metric name and all of these labels, in order of their labels. A missing label is an
+    /// empty one.
+    package func series(named name: String?, with labels: [String: String] = [:]) -> [WatchedSeries] {
+        cells.flatMap { cell in
+            cell.partition.withLock { partition in
+                partition.series.values.filter { watched in
+                    (name == nil || watched.labels.name == name)
+                        && labels.allSatisfy { (watched.labels[$0.key] ?? "") == $0.value }
+                }
+            }
+        }
+        .sorted { $0.labels.description < $1.labels.description }
+    }
+
+    /// The time of the newest reading of all series; nil when there is none.
+    package var newestReading: Timestamp? {
+        cells.compactMap { cell in
+            cell.partition.withLock { $0.series.values.compactMap { $0.latest?.time }.max() }
+        }.max()
+    }
+
+    /// Puts a series back that a checkpoint held.
+    package func restore(_ bytes: [UInt8]) throws(DetectorError) {
+        let watched = try WatchedSeries(restoring: bytes, registry: registry)
+        cells[watched.labels.id.partition(of: cells.count)].partition.withLock { $0.restore(watched) }
+    }
+
+    /// The states that changed since this was last asked, by the text under which they are stored.
+    package func takeChangedSnapshots() -> [String: [UInt8]] {
+        var snapshots: [String: [UInt8]] = [:]
+        for cell in cells {
+            snapshots.merge(cell.partition.withLock { $0.takeChangedSnapshots() }) { _, new in new }
+        }
+        return snapshots
+    }
+}

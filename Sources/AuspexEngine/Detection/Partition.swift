@@ -1,0 +1,81 @@
+import AuspexDetection
+package import AuspexSignals
+
+/// A share of the series with their detectors: worked on by one task at a time, beside the other partitions.
+struct Partition: Sendable {
+    /// The series by their labels; the hash is only used to share them out, so that two series never mix.
+    private(set) var series: [Labels: WatchedSeries] = [:]
+    /// The series whose state has changed since the last checkpoint.
+    private(set) var changed: Set<Labels> = []
+
+    /// What one share of a batch led to.
+    struct Outcome: Sendable {
+        /// What the detectors said, by series in the order of the batch, each in ascending time.
+        var observations: [MetricObservation] = []
+        /// Samples that were late or duplicates.
+        var ignored = 0
+        /// New series for which there was no room.
+        var refused = 0
+    }
+
+    /// Works a share in. `room` is how many new series may still be taken on.
+    mutating func process(_ share: [SeriesSamples], room: Int, template: CalibratedStream) -> Outcome {
+        var outcome = Outcome()
+        var room = room
+        for part in share {
+            guard var watched = series.removeValue(forKey: part.labels) ?? admit(part, room: &room, template: template)
+            else {
+                outcome.refused += 1
+                continue
+            }
+            for sample in part.samples {
+                switch watched.update(sample) {
+                case .reading(let reading):
+                    outcome.observations.append(.reading(labels: part.labels, reading))
+                case .ended(let time): outcome.observations.append(.ended(labels: part.labels, at: time))
+                case .ignored: outcome.ignored += 1
+                }
+            }
+            series[part.labels] = watched
+            changed.insert(part.labels)
+        }
+        return outcome
+    }
+
+    private func admit(_ part: SeriesSamples, room: inout Int, template: CalibratedStream) -> WatchedSeries? {
+        guard room > 0 else { return nil }
+        room -= 1
+        return WatchedSeries(labels: part.labels, stream: template)
+    }
+
+    /// Puts a series back that a checkpoint held.
+    mutating func restore(_ watched: WatchedSeries) {
+        series[watched.labels] = watched
+    }
+
+    /// The states that changed since this was last asked, by the text under which they are stored.
+    mutating func takeChangedSnapshots() -> [String: [UInt8]] {
+        defer { changed = [] }
+        var snapshots: [String: [UInt8]] = [:]
+        for labels in changed {
+            if let watched = series[labels] { snapshots[labels.description] = watched.snapshot() }
+        }
+        return snapshots
+    }
+}
+
+/// What detection has to say to the rules.
+package enum MetricObservation: Hashable, Sendable {
+    /// A sample was scored.
+    case reading(labels: Labels, Reading)
+    /// The source said that the series has ended.
+    case ended(labels: Labels, at: Timestamp)
+
+    /// When.
+    var time: Timestamp {
+        switch self {
+        case .reading(_, let reading): reading.time
+        case .ended(_, let time): time
+        }
+    }
+}

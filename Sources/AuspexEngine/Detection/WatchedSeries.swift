@@ -1,0 +1,130 @@
+package import AuspexDetection
+package import AuspexSignals
+
+/// One series under watch: its detector's state and what was last said of it.
+package struct WatchedSeries: Sendable {
+    /// Which series.
+    package let labels: Labels
+    /// Detector and calibration.
+    package private(set) var stream: CalibratedStream
+    /// The newest reading of a sample that was in order; nil before the first.
+    package private(set) var latest: Reading?
+    /// How many samples have been learned or counted as missing, late ones excluded.
+    package private(set) var samples: Int
+    /// Whether its source said that it ended and nothing has come since.
+    package private(set) var hasEnded = false
+
+    /// A series that has seen nothing.
+    init(labels: Labels, stream: CalibratedStream) {
+        self.labels = labels
+        self.stream = stream
+        samples = 0
+    }
+
+    /// What a sample did.
+    enum Effect {
+        /// It was scored.
+        case reading(Reading)
+        /// It ended the series.
+        case ended(at: Timestamp)
+        /// It was not later than the one before it and changed nothing.
+        case ignored
+    }
+
+    /// Takes one sample.
+    mutating func update(_ sample: Sample) -> Effect {
+        if sample.isStale {
+            guard !hasEnded, latest.map({ sample.time > $0.time }) ?? true else { return .ignored }
+            hasEnded = true
+            return .ended(at: sample.time)
+        }
+        let late = stream.lateSamples
+        let reading = stream.update(time: sample.time, value: sample.value)
+        guard stream.lateSamples == late else { return .ignored }
+        hasEnded = false
+        samples += 1
+        latest = reading
+        return .reading(reading)
+    }
+}
+
+extension WatchedSeries {
+    private static let snapshotKind = "watched-series"
+    private static let snapshotVersion = 1
+
+    /// The state as bytes with a format version.
+    func snapshot() -> [UInt8] {
+        var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
+        writer.write(labels.pairs.count)
+        for pair in labels.pairs {
+            writer.write(pair.name)
+            writer.write(pair.value)
+        }
+        writer.write(stream.snapshot())
+        writer.write(samples)
+        writer.write(hasEnded)
+        writer.write(latest != nil)
+        if let latest { writer.write(latest) }
+        return writer.finished()
+    }
+
+    /// Continues from bytes.
+    init(restoring bytes: [UInt8], registry: DetectorRegistry) throws(DetectorError) {
+        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        var dictionary: [String: String] = [:]
+        for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
+            let name = try reader.readString()
+            dictionary[name] = try reader.readString()
+        }
+        labels = Labels(dictionary)
+        stream = try CalibratedStream(restoring: reader.readBytes(), registry: registry)
+        samples = try reader.readInteger(in: 0...Int.max)
+        hasEnded = try reader.readBool()
+        latest = try reader.readBool() ? reader.readReading() : nil
+        try reader.finish()
+    }
+}
+
+extension SnapshotWriter {
+    fileprivate mutating func write(_ reading: Reading) {
+        write(Int(reading.time.milliseconds))
+        write(reading.value)
+        write(reading.rawScore)
+        write(reading.pValue)
+        write(reading.anomalyScore)
+        write(reading.expectation != nil)
+        if let expectation = reading.expectation {
+            write(expectation.value)
+            write(expectation.lower)
+            write(expectation.upper)
+        }
+        switch reading.readiness {
+        case .ready: write(0)
+        case .missing: write(1)
+        case .warmingUp(let seen, let needed):
+            write(2)
+            write(seen)
+            write(needed)
+        }
+    }
+}
+
+extension SnapshotReader {
+    fileprivate mutating func readReading() throws(DetectorError) -> Reading {
+        let time = Timestamp(milliseconds: Int64(try readInteger()))
+        var reading = Reading(time: time, value: try readDouble())
+        reading.rawScore = try readDouble()
+        reading.pValue = try readDouble()
+        reading.anomalyScore = try readDouble()
+        if try readBool() {
+            let (value, lower, upper) = (try readDouble(), try readDouble(), try readDouble())
+            reading.expectation = Expectation(value: value, lower: lower, upper: upper)
+        }
+        switch try readInteger(in: 0...2) {
+        case 0: reading.readiness = .ready
+        case 1: reading.readiness = .missing
+        default: reading.readiness = .warmingUp(seen: try readInteger(), needed: try readInteger())
+        }
+        return reading
+    }
+}

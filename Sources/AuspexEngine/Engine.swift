@@ -1,0 +1,279 @@
+import AuspexActions
+package import AuspexChanges
+import AuspexDetection
+import AuspexDocuments
+package import AuspexRules
+import AuspexRunbooks
+package import AuspexSignals
+package import AuspexStore
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The running whole: what the doors hand in is stored, worked through detectors and rules, and leads to alerts, verdicts
+/// and runs.
+///
+/// A class because doors, the pipeline and the desk share one engine that owns the store.
+package final class Engine: Service {
+    /// What this engine was set up with.
+    package let configuration: EngineConfiguration
+    /// Where the time comes from.
+    package let clock: any WallClock
+    /// The engine's own numbers.
+    package let metrics: EngineMetrics
+    /// Runs of runbooks: proposals, approvals, progress.
+    package let desk: RunDesk
+    /// The audit.
+    package let audit: AuditLog
+
+    private let store: Store
+    private let bus: StoredBus
+    private let pipeline: Pipeline
+    private let checkpoints: CheckpointStore
+    private let alertStore: SQLiteAlertStore
+    private let changeStore: SQLiteChangeStore
+    private let deliveries: DeliveryStore
+    private let ids: any IDSource
+    private let logger: Logger
+    private let progress: Mutex<Progress>
+
+    private struct Progress {
+        /// The position of the newest message that was accepted.
+        var accepted: Int64
+        /// The position of the newest message that was worked in.
+        var processed: Int64
+        /// Why the engine does not work at the moment; nil when it does.
+        var problem: String? = "the engine has not started yet"
+    }
+
+    /// Opens the store, loads rules and runbooks and goes on from the last checkpoint.
+    ///
+    /// - Throws: `StoreError` when the data directory cannot be used, `DocumentError` with every mistake in rules and
+    ///   runbooks.
+    package init(
+        configuration: EngineConfiguration, clock: any WallClock = SystemWallClock(),
+        ids: any IDSource = RandomIDSource(), logger: Logger
+    ) async throws {
+        self.configuration = configuration
+        self.clock = clock
+        self.ids = ids
+        self.logger = logger
+        metrics = EngineMetrics()
+        let library = try Library(configuration)
+        store = try Store(directory: configuration.dataDirectory, clock: clock)
+        bus = StoredBus(log: SignalLog(store: store, clock: clock))
+        checkpoints = CheckpointStore(store: store)
+        alertStore = SQLiteAlertStore(store: store)
+        changeStore = SQLiteChangeStore(store: store)
+        deliveries = DeliveryStore(store: store)
+        audit = AuditLog(store: store)
+        let detection = try DetectionStage(
+            detector: configuration.detection.detector, partitions: configuration.detection.partitions,
+            seriesLimit: configuration.detection.seriesLimit)
+        desk = RunDesk(
+            surroundings: try RunDriver.Surroundings(
+                configuration, journal: SQLiteRunJournal(store: store),
+                observations: Observations(detection: detection, alerts: alertStore, rules: library.rules), clock: clock
+            ),
+            actions: configuration.actions, runbooks: library.runbooks, clock: clock, ids: ids, metrics: metrics,
+            logger: logger)
+        pipeline = Pipeline(
+            detection: detection, logs: LogStage(), rules: library.rules,
+            sink: EngineSink(alerts: alertStore, desk: desk, metrics: metrics), metrics: metrics)
+        let checkpoint = try await checkpoints.load()
+        progress = Mutex(Progress(accepted: try await bus.lastPosition(), processed: checkpoint.sequence))
+        for problem in try await pipeline.restore(checkpoint, now: clock.now()) {
+            logger.warning("a state could not be restored and begins anew", metadata: ["state": "\(problem)"])
+        }
+        metrics.set(.rules, to: Double(library.rules.rules.count))
+        metrics.set(.runbooks, to: Double(library.runbooks.count))
+        metrics.set(.series, to: Double(detection.seriesCount))
+    }
+
+    // MARK: Doors
+
+    /// Stores a batch for detection. When this returns the batch survives a crash.
+    ///
+    /// - Throws: ``EngineError/backlogFull(messages:)`` when too much waits already.
+    package func ingest(_ batch: SignalBatch) async throws {
+        do {
+            try await accept(.signals(batch))
+        } catch let error as EngineError {
+            metrics.add(to: .batchesShed)
+            throw error
+        }
+        metrics.add(to: .batches)
+        metrics.add(batch.sampleCount, to: .samples)
+        metrics.add(batch.logs.count, to: .logs)
+    }
+
+    /// Stores a report of a change.
+    ///
+    /// - Parameter delivery: the webhook delivery that brought it, to tell a repetition.
+    /// - Returns: whether it was news; a repeated delivery is not.
+    @discardableResult
+    package func report(_ change: Change, delivery: String? = nil) async throws -> Bool {
+        if let delivery, try await deliveries.contains(delivery) { return false }
+        try await changeStore.save(change)
+        try await accept(.change(change))
+        // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
+        // changes nothing twice.
+        if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
+        metrics.add(to: .changes)
+        return true
+    }
+
+    private func accept(_ message: BusMessage) async throws {
+        let waiting = progress.withLock { Int($0.accepted - $0.processed) }
+        guard waiting < configuration.detection.backlogLimit else { throw EngineError.backlogFull(messages: waiting) }
+        let position = try await bus.append(message)
+        progress.withLock { $0.accepted = max($0.accepted, position) }
+    }
+
+    /// Decides whether a change may go on, and keeps the verdict.
+    package func decide(_ query: GateQuery) async throws -> Verdict {
+        let now = clock.now()
+        let request = Gate.Request(
+            id: ids.next(), service: query.service, environment: query.environment, sha: query.sha,
+            version: query.version)
+        let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing]))
+        let health = ServiceHealth(of: query.service, series: pipeline.series(named: nil), alerts: open)
+        let verdict = Gate.decide(
+            request, risk: try await assessment(of: query), health: health, policy: configuration.gate.policy, now: now)
+        try await changeStore.save(verdict)
+        metrics.add(to: .verdicts)
+        return verdict
+    }
+
+    private func assessment(of query: GateQuery) async throws -> RiskAssessment? {
+        if let assessment = query.assessment { return assessment }
+        switch (query.repository, query.range) {
+        case (nil, nil): return nil
+        case (let name?, let range?):
+            let repositories = configuration.gate.repositories
+            guard let path = repositories[name] else {
+                throw EngineError.unknownRepository(name, known: repositories.keys.sorted())
+            }
+            return SizeRisk.assess(
+                try await GitRepository(directory: path).features(of: try GitRange(parsing: range)))
+        default: throw EngineError.incompleteRange
+        }
+    }
+
+    // MARK: Questions
+
+    /// The verdict of this id.
+    package func verdict(id: String) async throws -> Verdict? { try await changeStore.verdict(id: id) }
+
+    /// Alerts, newest first.
+    package func alerts(matching filter: AlertFilter) async throws -> [Alert] {
+        try await alertStore.alerts(matching: filter)
+    }
+
+    /// Changes, newest first.
+    package func changes(_ filter: ChangeFilter) async throws -> [Change] { try await changeStore.changes(filter) }
+
+    /// The series that have this metric name and all of these labels.
+    package func series(named name: String?, with labels: [String: String] = [:]) -> [WatchedSeries] {
+        pipeline.series(named: name, with: labels)
+    }
+
+    /// The rules in force with what each has been through.
+    package func rules() async -> [(rule: Rule, statistics: RuleStatistics)] {
+        let statistics = await pipeline.ruleStatistics
+        return await pipeline.ruleSet.rules.compactMap { rule in statistics[rule.id].map { (rule, $0) } }
+    }
+
+    /// Why the engine cannot take traffic; nil when it can.
+    package var problem: String? {
+        progress.withLock { progress in
+            let waiting = progress.accepted - progress.processed
+            if let problem = progress.problem { return problem }
+            return waiting < configuration.detection.backlogLimit ? nil : "\(waiting) messages wait to be worked in"
+        }
+    }
+
+    // MARK: Running
+
+    /// Messages taken from the bus at a time.
+    private static let messagesAtOnce = 256
+    /// After so many messages a checkpoint is due, however short the time.
+    private static let messagesPerCheckpoint = 5_000
+    /// The longest time between two looks at the clock.
+    private static let tick = Duration.seconds(1)
+
+    /// Works until the surrounding service group shuts down gracefully, then saves a last checkpoint.
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.desk.run() }
+            group.addTask { try await self.work() }
+            do {
+                for try await _ in group {}
+            } catch {
+                // One part without the other would accept work and never do it: the service ends and is started anew.
+                progress.withLock { $0.problem = "\(error)" }
+                logger.critical("the engine stops", metadata: ["reason": "\(error)"])
+                group.cancelAll()
+                throw error
+            }
+        }
+        try store.close()
+    }
+
+    private func work() async throws {
+        progress.withLock { $0.problem = nil }
+        var savedAt = clock.now()
+        var sinceCheckpoint = 0
+        while !Task.isCancelled {
+            for (position, message) in try await nextMessages() {
+                try await pipeline.process(message, at: position, now: clock.now())
+                sinceCheckpoint += 1
+                let waiting = progress.withLock { progress in
+                    progress.processed = position
+                    return progress.accepted - position
+                }
+                metrics.set(.backlog, to: Double(max(0, waiting)))
+            }
+            let now = clock.now()
+            try await pipeline.tick(now: now)
+            let isDue = now - savedAt >= configuration.detection.checkpointEvery
+            if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
+                try await saveCheckpoint()
+                savedAt = now
+                sinceCheckpoint = 0
+            }
+            if Task.isShuttingDownGracefully { break }
+        }
+        progress.withLock { $0.problem = "the engine is shutting down" }
+        try await saveCheckpoint()
+    }
+
+    /// The next messages; none when a tick has passed or the service shuts down.
+    private func nextMessages() async throws -> [(position: Int64, message: BusMessage)] {
+        let (bus, position) = (bus, progress.withLock(\.processed))
+        return try await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Result<[(position: Int64, message: BusMessage)], any Error>.self) { group in
+                group.addTask {
+                    do {
+                        return .success(try await bus.next(after: position, limit: Self.messagesAtOnce))
+                    } catch is CancellationError {
+                        return .success([])
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+                group.addTask {
+                    try? await Task.sleep(for: Self.tick)
+                    return .success([])
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? .success([])
+            }
+        }.get()
+    }
+
+    private func saveCheckpoint() async throws {
+        try await checkpoints.save(try await pipeline.checkpoint())
+        metrics.add(to: .checkpoints)
+    }
+}

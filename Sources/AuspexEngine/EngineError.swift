@@ -1,0 +1,38 @@
+/// Why the engine does not do what was asked.
+package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// So many messages wait to be worked in that no more are taken.
+    case backlogFull(messages: Int)
+    /// No repository of this name is configured.
+    case unknownRepository(String, known: [String])
+    /// A repository was named without a range, or the other way round.
+    case incompleteRange
+    /// No runbook has this id.
+    case unknownRunbook(String, known: [String])
+    /// No run has this id.
+    case unknownRun(String)
+    /// The run does not wait for this.
+    case notPossible(String)
+    /// The program that carries out commands is not where it should be.
+    case noHelper
+    /// The plan that was approved is not the one that would run.
+    case planChanged(expected: String, given: String)
+
+    package var description: String {
+        switch self {
+        case .backlogFull(let messages): "\(messages) messages wait to be worked in; try again in a moment"
+        case .unknownRepository(let name, let known):
+            "no repository '\(name)' is configured (gate.repositories); "
+                + (known.isEmpty ? "there is none" : "known: \(known.joined(separator: ", "))")
+        case .incompleteRange: "a repository and a range A..B go together; give both or send an assessment"
+        case .unknownRunbook(let id, let known):
+            "there is no runbook '\(id)'; "
+                + (known.isEmpty ? "none is loaded" : "known: \(known.joined(separator: ", "))")
+        case .unknownRun(let id): "there is no run \(id)"
+        case .notPossible(let reason): reason
+        case .noHelper:
+            "auspex-exec is not beside the auspex program; put it there, or name its path in actions.helper"
+        case .planChanged(let expected, let given):
+            "the plan's hash is \(expected), not \(given); look at the plan again before you approve it"
+        }
+    }
+}

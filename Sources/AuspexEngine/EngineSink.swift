@@ -1,0 +1,24 @@
+import AuspexRules
+
+/// Keeps what the rules decide: alerts in the store, requests for runbooks at the desk.
+struct EngineSink: RuleEventSink {
+    let alerts: any AlertStore
+    let desk: RunDesk
+    let metrics: EngineMetrics
+
+    func take(_ events: [RuleEvent]) async throws {
+        guard !events.isEmpty else { return }
+        // Of several states of one alert only the last is kept.
+        var latest: [String: Alert] = [:]
+        var requests: [RunRequest] = []
+        for event in events {
+            switch event {
+            case .alert(let alert): latest[alert.id] = alert
+            case .request(let request): requests.append(request)
+            }
+        }
+        try await alerts.upsert(Array(latest.values))
+        metrics.add(latest.count, to: .alerts)
+        for request in requests { try await desk.take(request) }
+    }
+}

@@ -1,0 +1,50 @@
+package import AuspexDocuments
+package import AuspexRules
+package import AuspexRunbooks
+
+/// The rules and runbooks of a configuration, loaded together so that what refers to what can be checked.
+package struct Library: Sendable {
+    /// The runbooks by their ids.
+    package let runbooks: [String: Runbook]
+    /// The rules.
+    package let rules: RuleSet
+
+    /// Loads all of it or nothing.
+    ///
+    /// - Throws: `DocumentError` with every mistake.
+    package init(_ configuration: EngineConfiguration) throws(DocumentError) {
+        try self.init(rulePaths: configuration.rulePaths, runbookPaths: configuration.runbookPaths)
+    }
+
+    /// Loads all of it or nothing.
+    ///
+    /// - Throws: `DocumentError` with every mistake, also when a rule asks for a runbook, or a runbook for the alerts of a
+    ///   rule, that does not exist.
+    package init(rulePaths: [String], runbookPaths: [String]) throws(DocumentError) {
+        let loaded = try RunbookLoader.load(paths: runbookPaths)
+        runbooks = Dictionary(loaded.map { ($0.id, $0) }) { first, _ in first }
+        rules =
+            rulePaths.isEmpty ? RuleSet() : try RuleLoader.load(paths: rulePaths, runbooks: Set(runbooks.keys))
+        guard !rulePaths.isEmpty else { return }
+        let collector = DiagnosticCollector()
+        for runbook in loaded {
+            for rule in runbook.clearedRules where rules[rule] == nil {
+                let hint = suggestion(for: rule, among: rules.rules.map(\.id))
+                collector.report(
+                    runbook.location,
+                    "runbook '\(runbook.id)' waits for the alerts of rule '\(rule)', which is not there\(hint)")
+            }
+        }
+        try collector.check()
+    }
+}
+
+extension Runbook {
+    /// The rules whose alerts its verifications wait for.
+    fileprivate var clearedRules: [String] {
+        let steps = (self.steps + onFailure + always).flatMap { step -> [VerificationTemplate.AlertSelector] in
+            if case .verify(let verification) = step.action { verification.clearAlerts } else { [] }
+        }
+        return (verification.clearAlerts + steps).map(\.rule)
+    }
+}

@@ -1,0 +1,177 @@
+import AuspexDetection
+package import AuspexRules
+package import AuspexSignals
+package import AuspexStore
+import Foundation
+
+/// Who carries on with what the rules decide: keeps alerts, starts runs. Called again with the same events after a
+/// restart, so it must tell repetitions apart by their identifiers.
+package protocol RuleEventSink: Sendable {
+    /// Takes events in order. When this returns they are kept.
+    func take(_ events: [RuleEvent]) async throws
+}
+
+/// Works messages in, one after another: detectors, then rules, then the sink. What it knows can be saved together with
+/// the position in the bus up to which it is true, so that after a crash the same messages lead to the same state and
+/// the same events.
+///
+/// One task calls ``process(_:at:now:)``, ``tick(now:)`` and ``checkpoint()``; anyone may ask questions meanwhile.
+package actor Pipeline {
+    /// How long after its time an event is waited for before silence counts.
+    private static let lateness = TimeSpan.seconds(10)
+
+    private let detection: DetectionStage
+    private var logs: LogStage
+    private var rules: RuleEngine
+    private var clock = EventClock()
+    private let sink: any RuleEventSink
+    private let metrics: EngineMetrics
+    private var ruleErrors = 0
+
+    /// The position in the bus up to which messages have been worked in.
+    package private(set) var position: Int64 = 0
+
+    /// A pipeline that has seen nothing.
+    package init(
+        detection: DetectionStage, logs: LogStage, rules: RuleSet, sink: any RuleEventSink, metrics: EngineMetrics
+    ) {
+        self.detection = detection
+        self.logs = logs
+        self.rules = RuleEngine(rules)
+        self.sink = sink
+        self.metrics = metrics
+    }
+
+    // MARK: Working in
+
+    /// Works one message in.
+    package func process(_ message: BusMessage, at position: Int64, now: Timestamp) async throws {
+        var events: [RuleEvent] = []
+        switch message {
+        case .signals(let batch):
+            let outcome = await detection.process(batch)
+            metrics.add(outcome.ignored, to: .samplesIgnored)
+            metrics.add(outcome.refused, to: .seriesRefused)
+            metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
+            for observation in outcome.observations { events += handle(fact(observation), now: now) }
+            for record in batch.logs { events += handle(.log(logs.fact(record)), now: now) }
+        case .change(let change): events += handle(.change(change), now: now)
+        }
+        countRuleErrors()
+        try await sink.take(events)
+        self.position = position
+        metrics.add(to: .messages)
+        metrics.set(.series, to: Double(detection.seriesCount))
+        if let newest = clock.newest { metrics.set(.lag, to: Double((now - newest).milliseconds) / 1_000) }
+    }
+
+    /// Lets time pass where nothing comes.
+    package func tick(now: Timestamp) async throws {
+        guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return }
+        let events = rules.advance(to: horizon)
+        if !events.isEmpty { try await sink.take(events) }
+    }
+
+    private func handle(_ fact: Fact, now: Timestamp) -> [RuleEvent] {
+        clock.observe(fact.time, wall: now)
+        return rules.handle(fact, now: now)
+    }
+
+    private func fact(_ observation: MetricObservation) -> Fact {
+        switch observation {
+        case .reading(let labels, let reading):
+            .metric(MetricFact(labels: labels, reading: reading, detector: detection.detectorName))
+        case .ended(let labels, let time): .stale(labels, at: time)
+        }
+    }
+
+    private func countRuleErrors() {
+        let errors = totalRuleErrors
+        metrics.add(errors - ruleErrors, to: .ruleErrors)
+        ruleErrors = errors
+    }
+
+    // MARK: Saving and restoring
+
+    private static let rulesName = "rules"
+    private static let logsName = "logs"
+    private static let clockName = "clock"
+
+    /// A consistent cut: the states that changed since the last one, and the position.
+    package func checkpoint() throws -> CheckpointStore.Checkpoint {
+        let time = clock.newest.map { String($0.milliseconds) } ?? ""
+        return CheckpointStore.Checkpoint(
+            sequence: position,
+            states: [
+                Self.rulesName: [UInt8](try rules.snapshot()), Self.logsName: logs.snapshot(),
+                Self.clockName: [UInt8](time.utf8),
+            ],
+            series: detection.takeChangedSnapshots())
+    }
+
+    /// Goes on from a checkpoint. Alerts whose rule has been changed or taken away since are ended.
+    ///
+    /// - Returns: the texts of states that could not be restored; their series begin anew.
+    package func restore(_ checkpoint: CheckpointStore.Checkpoint, now: Timestamp) async throws -> [String] {
+        var problems: [String] = []
+        for (name, bytes) in checkpoint.series.sorted(by: { $0.key < $1.key }) {
+            do {
+                try detection.restore(bytes)
+            } catch {
+                problems.append("\(name): \(error)")
+            }
+        }
+        if let bytes = checkpoint.states[Self.logsName] {
+            do {
+                try logs.restore(bytes)
+            } catch {
+                problems.append("log templates: \(error)")
+            }
+        }
+        if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {
+            clock = EventClock(newest: Timestamp(milliseconds: time))
+        }
+        position = checkpoint.sequence
+        if let bytes = checkpoint.states[Self.rulesName] {
+            try await sink.take(try rules.restore(Data(bytes), now: now))
+        }
+        return problems
+    }
+
+    /// Puts other rules in force. Rules that look at the same thing as before keep their alerts.
+    package func replaceRules(_ ruleSet: RuleSet, now: Timestamp) async throws {
+        try await sink.take(rules.replaceRules(ruleSet, now: now))
+        ruleErrors = totalRuleErrors
+    }
+
+    private var totalRuleErrors: Int {
+        rules.ruleSet.rules.reduce(0) { $0 + (rules.statistics(of: $1.id)?.errors ?? 0) }
+    }
+
+    // MARK: Questions
+
+    /// The rules in force.
+    package var ruleSet: RuleSet { rules.ruleSet }
+
+    /// What each rule has been through, by its identifier.
+    package var ruleStatistics: [String: RuleStatistics] {
+        Dictionary(
+            uniqueKeysWithValues: rules.ruleSet.rules.compactMap { rule in
+                rules.statistics(of: rule.id).map { (rule.id, $0) }
+            })
+    }
+
+    /// The time of the newest event that was worked in.
+    package var newestEvent: Timestamp? { clock.newest }
+
+    /// The series that have this metric name and all of these labels, in order of their labels.
+    package nonisolated func series(named name: String?, with labels: [String: String] = [:]) -> [WatchedSeries] {
+        detection.series(named: name, with: labels)
+    }
+}
+
+extension MetricObservation {
+    fileprivate var isAnomalous: Bool {
+        if case .reading(_, let reading) = self { reading.isAnomalous } else { false }
+    }
+}

@@ -1,0 +1,204 @@
+import AuspexActions
+import AuspexRules
+package import AuspexRunbooks
+package import AuspexSignals
+import Logging
+import ServiceLifecycle
+
+/// Where wishes for runbooks arrive, of rules and of people: decides how far each may go and hands it to the supervisor,
+/// which admits it within the guards and sees it through.
+package struct RunDesk: Sendable {
+    /// A request for an alert that began to fire longer ago is not followed: the input is stale (rule 20 of the safety
+    /// defaults).
+    private static let staleAfter = TimeSpan.minutes(15)
+
+    /// The runbooks in force, by their ids.
+    package let runbooks: [String: Runbook]
+
+    private let supervisor: RunSupervisor
+    private let journal: any RunJournal
+    private let ceiling: EngineConfiguration.RunCeiling
+    private let clock: any WallClock
+    private let ids: any IDSource
+    private let metrics: EngineMetrics
+    private let logger: Logger
+
+    /// A desk that is not at work yet; see ``run()``.
+    init(
+        surroundings: RunDriver.Surroundings, actions: EngineConfiguration.Actions, runbooks: [String: Runbook],
+        clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
+    ) {
+        self.runbooks = runbooks
+        self.clock = clock
+        self.ids = ids
+        self.metrics = metrics
+        self.logger = logger
+        journal = surroundings.journal
+        ceiling = actions.ceiling
+        var guards = RunGuards()
+        guards.mostAtOnce = actions.maximumActive
+        guards.mostPerHour = actions.maximumPerHour
+        guards.coolDown = actions.coolDown
+        supervisor = RunSupervisor(surroundings, guards: guards, ids: ids) { Self.log($0, to: logger) }
+    }
+
+    private static func log(_ report: RunReport, to logger: Logger) {
+        switch report {
+        case .ended(let record):
+            logger.info(
+                "a run is over",
+                metadata: [
+                    "run": "\(record.id)", "runbook": "\(record.plan.runbook)", "status": "\(record.status.rawValue)",
+                ])
+        case .failed(let run, let error):
+            logger.error("a run cannot be driven on", metadata: ["run": "\(run)", "error": "\(error)"])
+        case .recoveryFailed(let error):
+            logger.error("open runs cannot be taken up", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Wishes
+
+    /// Takes a rule's request: a run is written down once for each trigger, however often the request comes.
+    func take(_ request: AuspexRules.RunRequest) async throws {
+        let mode = RunMode(request.mode, ceiling: ceiling)
+        let age = clock.now() - request.firedAt
+        guard mode == .shadow || age <= Self.staleAfter else {
+            return try await refuse(request, "the alert began to fire \(age) ago, at most \(Self.staleAfter) count")
+        }
+        guard let runbook = runbooks[request.runbook] else {
+            return try await refuse(request, "there is no runbook '\(request.runbook)'")
+        }
+        let plan: Plan
+        do throws(PlanError) {
+            plan = try Planner.plan(runbook, parameters: request.parameters.object ?? [:])
+        } catch {
+            return try await refuse(request, error.description)
+        }
+        let wish = AuspexActions.RunRequest(
+            plan: plan, mode: mode, triggerKey: request.triggerKey, alertID: request.alertID,
+            requestedBy: "rule \(request.rule)")
+        switch try await supervisor.submit(wish) {
+        case .accepted: metrics.add(to: .runs)
+        case .duplicate: metrics.add(to: .runsRefused)
+        case .blocked(let block):
+            metrics.add(to: .runsRefused)
+            logger.warning("a runbook is not run", metadata: ["rule": "\(request.rule)", "reason": "\(block)"])
+        }
+    }
+
+    /// Writes down that a request is not followed, and why.
+    private func refuse(_ request: AuspexRules.RunRequest, _ reason: String) async throws {
+        metrics.add(to: .runsRefused)
+        logger.warning("a runbook is not run", metadata: ["rule": "\(request.rule)", "reason": "\(reason)"])
+        let audit = RunAudit(
+            kind: "run.refused",
+            detail: .object([
+                "runbook": .string(request.runbook), "rule": .string(request.rule), "alert": .string(request.alertID),
+                "reason": .string(reason),
+            ]))
+        try await journal.appendAudit(audit, run: nil, at: clock.now())
+    }
+
+    /// Takes a person's wish to run a runbook.
+    ///
+    /// - Parameter planHash: the hash of the plan that the person has read.
+    /// - Returns: the run, secrets masked.
+    /// - Throws: ``EngineError`` or `PlanError`.
+    package func start(
+        runbook id: String, parameters: [String: JSONValue], by person: String, planHash: String
+    ) async throws -> RunRecord {
+        guard let runbook = runbooks[id] else {
+            throw EngineError.unknownRunbook(id, known: runbooks.keys.sorted())
+        }
+        let plan = try Planner.plan(runbook, parameters: parameters)
+        guard plan.hash == planHash else { throw EngineError.planChanged(expected: plan.hash, given: planHash) }
+        let wish = AuspexActions.RunRequest(
+            plan: plan, mode: .manual, triggerKey: "manual/\(ids.next())", requestedBy: person)
+        switch try await supervisor.submit(wish) {
+        case .accepted(let record):
+            metrics.add(to: .runs)
+            return record.masked
+        case .duplicate(let record): return record.masked
+        case .blocked(let block): throw EngineError.notPossible(block.description)
+        }
+    }
+
+    // MARK: People
+
+    /// A person approves the plan that a run waits with.
+    package func approve(_ id: String, by person: String, planHash: String) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.approve(id, planHash: planHash, by: person) }
+    }
+
+    /// A person stops a run.
+    package func cancel(_ id: String, by person: String, reason: String) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.cancel(id, by: person, reason: reason) }
+    }
+
+    /// A person says what became of a step whose outcome nobody knows.
+    package func decide(_ id: String, by person: String, _ decision: Decision) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.decide(id, decision, by: person) }
+    }
+
+    /// A person stops all runs from beginning anything new.
+    package func pause(by person: String, reason: String) async throws {
+        try await supervisor.pause(by: person, why: reason)
+    }
+
+    /// A person ends the pause.
+    package func unpause(by person: String) async throws {
+        try await supervisor.unpause(by: person)
+    }
+
+    private func saying(to id: String, _ body: () async throws -> Void) async throws -> RunRecord {
+        do {
+            try await body()
+        } catch RunCommandError.unknownRun(let id) {
+            throw EngineError.unknownRun(id)
+        } catch let error as RunCommandError {
+            throw EngineError.notPossible(error.description)
+        }
+        return try await run(id)
+    }
+
+    // MARK: Questions
+
+    /// Why all runs are paused; nil when they are not.
+    package var pause: String? {
+        get async { await supervisor.pause }
+    }
+
+    /// The newest runs, newest first, secrets masked.
+    package func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
+        try await journal.runs(since: since, limit: limit).map(\.masked)
+    }
+
+    /// The open runs, oldest first, secrets masked.
+    package func openRuns() async throws -> [RunRecord] { try await journal.openRuns().map(\.masked) }
+
+    /// A run, secrets masked.
+    package func run(_ id: String) async throws -> RunRecord {
+        guard let record = try await journal.run(id) else { throw EngineError.unknownRun(id) }
+        return record.masked
+    }
+
+    // MARK: Running
+
+    /// Drives runs, first those that an earlier engine left open, until the service shuts down. A run that is cut off by
+    /// that is taken up by the next engine.
+    func run() async {
+        await cancelWhenGracefulShutdown { await supervisor.run() }
+    }
+}
+
+extension RunMode {
+    /// How far a rule's request may go: what the rule says, and no further than the configuration lets any rule.
+    init(_ mode: ResponseMode, ceiling: EngineConfiguration.RunCeiling) {
+        switch (mode, ceiling) {
+        case (.shadow, _), (_, .shadow): self = .shadow
+        case (.propose, _), (.approve, _), (.auto, .propose): self = .approve
+        case (.auto, .auto): self = .auto
+        }
+    }
+}

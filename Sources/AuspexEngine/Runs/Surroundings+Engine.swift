@@ -1,0 +1,34 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import Foundation
+
+extension RunDriver.Surroundings {
+    /// What runs work with in an engine of this configuration.
+    ///
+    /// - Throws: for a host in `actions.http_hosts` that is none, a crash plan that is none, and when the helper that runs
+    ///   commands cannot be found.
+    init(
+        _ configuration: EngineConfiguration, journal: any RunJournal, observations: any ObservationSource,
+        clock: any WallClock
+    ) throws {
+        let actions = configuration.actions
+        guard let helper = actions.helper ?? ProcessConfiguration.helperBesideProgram else {
+            throw EngineError.noHelper
+        }
+        let directory = URL(filePath: configuration.dataDirectory).standardizedFileURL.path
+        let notifications = NotifyPerformer(
+            channels: actions.channels.mapValues { WebhookChannel(url: $0.value) },
+            noticeChannel: actions.noticeChannel)
+        self.init(
+            journal: journal,
+            performer: OperationPerformer(
+                processes: ProcessPerformer(
+                    ProcessConfiguration(
+                        helper: helper, spool: directory + "/spool", executables: actions.executables)),
+                requests: HTTPPerformer(hosts: try HostAllowList(actions.httpHosts)), notifications: notifications),
+            observations: observations, notices: notifications, moments: SystemMomentSource(clock: clock),
+            crashes: try CrashPlan.environment(
+                ProcessInfo.processInfo.environment[CrashPlan.variable], isAllowed: actions.allowsFaultPoints))
+    }
+}

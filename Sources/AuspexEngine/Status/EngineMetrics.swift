@@ -1,0 +1,113 @@
+import Synchronization
+
+/// The engine's own counters and gauges, as `/metrics` shows them.
+///
+/// A class because every part of the engine counts into the same numbers.
+package final class EngineMetrics: Sendable {
+    /// What is counted. The raw value is the name on `/metrics`.
+    package enum Counter: String, CaseIterable, Sendable {
+        case samples = "auspex_samples_received_total"
+        case samplesRejected = "auspex_samples_rejected_total"
+        case samplesIgnored = "auspex_samples_ignored_total"
+        case logs = "auspex_log_records_received_total"
+        case batches = "auspex_batches_received_total"
+        case batchesShed = "auspex_batches_shed_total"
+        case messages = "auspex_messages_processed_total"
+        case anomalies = "auspex_anomalies_total"
+        case alerts = "auspex_alert_transitions_total"
+        case changes = "auspex_changes_received_total"
+        case webhooksRefused = "auspex_webhooks_refused_total"
+        case runs = "auspex_runs_started_total"
+        case runsRefused = "auspex_runs_refused_total"
+        case verdicts = "auspex_verdicts_total"
+        case ruleErrors = "auspex_rule_evaluation_errors_total"
+        case seriesRefused = "auspex_series_refused_total"
+        case checkpoints = "auspex_checkpoints_total"
+
+        /// One sentence for `# HELP`.
+        var help: String {
+            switch self {
+            case .samples: "Samples accepted by any door."
+            case .samplesRejected: "Samples refused as invalid."
+            case .samplesIgnored: "Samples that arrived late or twice and were not learned."
+            case .logs: "Log records accepted by any door."
+            case .batches: "Ingest requests accepted."
+            case .batchesShed: "Ingest requests answered 503 because the backlog was full."
+            case .messages: "Messages taken from the bus and worked in."
+            case .anomalies: "Readings at or above the alert line."
+            case .alerts: "Changes of an alert's state."
+            case .changes: "Reports of changes accepted."
+            case .webhooksRefused: "Webhooks refused, for their signature or their content."
+            case .runs: "Runs of runbooks started."
+            case .runsRefused: "Runs of runbooks that a guard or a duplicate trigger held back."
+            case .verdicts: "Gate verdicts given."
+            case .ruleErrors: "Conditions that ended in an error."
+            case .seriesRefused: "New series refused because the limit on series was reached."
+            case .checkpoints: "Checkpoints saved."
+            }
+        }
+    }
+
+    /// What goes up and down. The raw value is the name on `/metrics`.
+    package enum Gauge: String, CaseIterable, Sendable {
+        case series = "auspex_series"
+        case backlog = "auspex_bus_backlog_messages"
+        case rules = "auspex_rules_loaded"
+        case runbooks = "auspex_runbooks_loaded"
+        case lag = "auspex_event_time_lag_seconds"
+
+        /// One sentence for `# HELP`.
+        var help: String {
+            switch self {
+            case .series: "Series with a detector."
+            case .backlog: "Messages stored but not yet worked in."
+            case .rules: "Rules in force."
+            case .runbooks: "Runbooks in force."
+            case .lag: "Age of the newest sample worked in."
+            }
+        }
+    }
+
+    private struct State {
+        var counters = [Double](repeating: 0, count: Counter.allCases.count)
+        var gauges: [Gauge: Double] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Creates a set of zeros.
+    package init() {}
+
+    /// Adds to a counter.
+    package func add(_ amount: Int = 1, to counter: Counter) {
+        guard amount > 0, let index = Counter.allCases.firstIndex(of: counter) else { return }
+        state.withLock { $0.counters[index] += Double(amount) }
+    }
+
+    /// Sets a gauge.
+    package func set(_ gauge: Gauge, to value: Double) {
+        state.withLock { $0.gauges[gauge] = value }
+    }
+
+    /// The value of a counter.
+    package func value(of counter: Counter) -> Int {
+        guard let index = Counter.allCases.firstIndex(of: counter) else { return 0 }
+        return Int(state.withLock { $0.counters[index] })
+    }
+
+    /// Prometheus' text exposition format 0.0.4.
+    package func exposition(version: String) -> String {
+        let (counters, gauges) = state.withLock { ($0.counters, $0.gauges) }
+        var text = "# HELP auspex_build_info The running version.\n# TYPE auspex_build_info gauge\n"
+        text += "auspex_build_info{version=\"\(version)\"} 1\n"
+        for (counter, value) in zip(Counter.allCases, counters) {
+            text += "# HELP \(counter.rawValue) \(counter.help)\n# TYPE \(counter.rawValue) counter\n"
+            text += "\(counter.rawValue) \(Int(value))\n"
+        }
+        for gauge in Gauge.allCases {
+            text += "# HELP \(gauge.rawValue) \(gauge.help)\n# TYPE \(gauge.rawValue) gauge\n"
+            text += "\(gauge.rawValue) \(gauges[gauge] ?? 0)\n"
+        }
+        return text
+    }
+}

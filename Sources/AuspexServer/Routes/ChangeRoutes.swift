@@ -1,0 +1,73 @@
+import AuspexChanges
+import AuspexEngine
+import AuspexSignals
+import Hummingbird
+
+/// Changes and the gate.
+struct ChangeRoutes: Sendable {
+    let engine: Engine
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/api/v1/changes", use: list)
+        router.post("/api/v1/changes", use: report)
+        router.post("/api/v1/gate", use: decide)
+        router.get("/api/v1/gate/{id}", use: verdict)
+    }
+
+    /// A change as a pipeline reports it; what is left out has its default.
+    private struct Report: Decodable {
+        var id: String
+        var kind: Change.Kind?
+        var service: String
+        var environment: String?
+        var version: String?
+        var previousVersion: String?
+        var author: String?
+        var title: String?
+        var startedAt: Timestamp?
+        var endedAt: Timestamp?
+        var outcome: Change.Outcome?
+    }
+
+    @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let filter = ChangeFilter(
+            service: request.text("service"), environment: request.text("environment"),
+            since: try request.moment("since"), until: try request.moment("until"),
+            limit: try request.limit(default: 100))
+        return try .json(try await engine.changes(filter))
+    }
+
+    @Sendable private func report(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let report = try await request.json(Report.self)
+        guard !report.id.isEmpty, !report.service.isEmpty else {
+            throw Problem(.badRequest, "Invalid body", "id and service must not be empty")
+        }
+        let change = Change(
+            id: report.id, kind: report.kind ?? .deploy, service: report.service,
+            environment: report.environment ?? "", version: report.version ?? "",
+            previousVersion: report.previousVersion ?? "", author: report.author ?? "", title: report.title ?? "",
+            startedAt: report.startedAt ?? engine.clock.now(), endedAt: report.endedAt,
+            outcome: report.outcome ?? .pending, source: "api")
+        _ = try await accepting { try await engine.report(change) }
+        return try .json(change, status: .accepted)
+    }
+
+    @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let query = try await request.json(GateQuery.self)
+        do {
+            return try .json(try await engine.decide(query))
+        } catch let error as EngineError {
+            throw Problem(.badRequest, "Invalid question", error.description)
+        } catch let error as GitError {
+            throw Problem(.badRequest, "The change cannot be measured", error.description)
+        }
+    }
+
+    @Sendable private func verdict(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let id = try context.parameters.require("id")
+        guard let verdict = try await engine.verdict(id: id) else {
+            throw Problem(.notFound, "No such verdict", "there is no verdict \(id)")
+        }
+        return try .json(verdict)
+    }
+}

@@ -1,0 +1,72 @@
+import AuspexEngine
+import AuspexSignals
+import AuspexWire
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The doors for metrics.
+struct IngestRoutes: Sendable {
+    let engine: Engine
+    private let limits = RemoteWriteLimits()
+    private let labels = LabelCache()
+
+    init(engine: Engine) {
+        self.engine = engine
+    }
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.post("/api/v1/write", use: remoteWrite)
+    }
+
+    /// Prometheus remote write 1.0. Answered 204 when every sample is on disk, 503 when the backlog is full: Prometheus
+    /// repeats after 503 and drops a batch after 429.
+    @Sendable private func remoteWrite(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        do throws(RemoteWriteError) {
+            try RemoteWrite.checkHeaders(
+                contentType: request.headers[.contentType], contentEncoding: request.headers[.contentEncoding])
+        } catch {
+            throw Problem(.init(code: error.status), "Not a remote write request", error.description)
+        }
+        let body = try await request.body(upTo: limits.compressedBytes)
+        let result: RemoteWriteResult
+        do throws(RemoteWriteError) {
+            result = try RemoteWrite.decode(body.readableBytesView, limits: limits, cache: labels)
+        } catch {
+            throw Problem(.init(code: error.status), "Not a remote write request", error.description)
+        }
+        engine.metrics.add(result.rejectedSamples, to: .samplesRejected)
+        if !result.batch.series.isEmpty { try await accepting { try await engine.ingest(result.batch) } }
+        if let problem = result.problem {
+            throw Problem(.init(code: result.status), "Invalid series", problem)
+        }
+        return Response(status: .noContent)
+    }
+}
+
+/// Turns a full backlog into the answer that makes senders try again.
+func accepting<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch EngineError.backlogFull(let messages) {
+        throw Problem(
+            .serviceUnavailable, "Backlog full",
+            "\(messages) messages wait to be worked in; the same request will be welcome in a moment",
+            headers: [.retryAfter: "5"])
+    }
+}
+
+extension Request {
+    /// The body as one buffer.
+    ///
+    /// - Throws: a 413 problem when it is longer than `limit` bytes.
+    func body(upTo limit: Int) async throws -> ByteBuffer {
+        let tooLarge = Problem(.contentTooLarge, "Body too large", "a body may have \(limit) bytes here")
+        if let announced = headers[.contentLength].flatMap(Int.init), announced > limit { throw tooLarge }
+        do {
+            return try await body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import AuspexEngine
+import AuspexRunbooks
+import AuspexSignals
+import AuspexStore
+import Hummingbird
+
+/// Runbooks, runs and the audit.
+struct RunRoutes: Sendable {
+    let engine: Engine
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/api/v1/runbooks", use: runbooks)
+        router.get("/api/v1/runs", use: list)
+        router.post("/api/v1/runs", use: start)
+        router.get("/api/v1/runs/{id}", use: show)
+        router.post("/api/v1/runs/{id}/approve", use: approve)
+        router.post("/api/v1/runs/{id}/cancel", use: cancel)
+        router.post("/api/v1/runs/{id}/decide", use: decide)
+        router.post("/api/v1/pause", use: pause)
+        router.post("/api/v1/unpause", use: unpause)
+        router.get("/api/v1/approvals", use: approvals)
+        router.get("/api/v1/audit", use: audit)
+    }
+
+    /// A runbook in a listing.
+    private struct RunbookSummary: Encodable {
+        var id: String
+        var version: Int64
+        var title: String
+        var owner: String
+    }
+
+    /// A person asks for a run.
+    private struct StartRequest: Decodable {
+        var runbook: String
+        var parameters: [String: JSONValue]?
+        var by: String
+        /// The hash of the plan that the person has seen.
+        var planHash: String
+    }
+
+    private struct ApproveRequest: Decodable {
+        var by: String
+        var planHash: String
+    }
+
+    /// A person stops a run, or all of them.
+    private struct CancelRequest: Decodable {
+        var by: String
+        var reason: String
+    }
+
+    private struct UnpauseRequest: Decodable {
+        var by: String
+    }
+
+    private struct DecideRequest: Decodable {
+        var by: String
+        var decision: Decision
+    }
+
+    @Sendable private func runbooks(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let summaries = engine.desk.runbooks.values.sorted { $0.id < $1.id }
+            .map { RunbookSummary(id: $0.id, version: $0.version, title: $0.title, owner: $0.owner) }
+        return try .json(summaries)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let since = try request.moment("since") ?? Timestamp(milliseconds: 0)
+        var runs = try await engine.desk.runs(since: since, limit: try request.limit(default: 100))
+        if let status = try request.choice("status", of: RunStatus.self) { runs.removeAll { $0.status != status } }
+        return try .json(runs)
+    }
+
+    @Sendable private func approvals(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        try .json(try await engine.desk.openRuns().filter { $0.status == .awaitingApproval })
+    }
+
+    @Sendable private func show(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        try await answering { try await engine.desk.run(try context.parameters.require("id")) }
+    }
+
+    @Sendable private func start(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let body = try await request.json(StartRequest.self)
+        return try await answering(status: .accepted) {
+            try await engine.desk.start(
+                runbook: body.runbook, parameters: body.parameters ?? [:], by: body.by, planHash: body.planHash)
+        }
+    }
+
+    @Sendable private func approve(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let body = try await request.json(ApproveRequest.self)
+        return try await answering(status: .accepted) {
+            try await engine.desk.approve(
+                try context.parameters.require("id"), by: body.by, planHash: body.planHash)
+        }
+    }
+
+    @Sendable private func cancel(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let body = try await request.json(CancelRequest.self)
+        return try await answering(status: .accepted) {
+            try await engine.desk.cancel(try context.parameters.require("id"), by: body.by, reason: body.reason)
+        }
+    }
+
+    @Sendable private func pause(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let body = try await request.json(CancelRequest.self)
+        try await engine.desk.pause(by: body.by, reason: body.reason)
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func unpause(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let body = try await request.json(UnpauseRequest.self)
+        try await engine.desk.unpause(by: body.by)
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let body = try await request.json(DecideRequest.self)
+        return try await answering(status: .accepted) {
+            try await engine.desk.decide(try context.parameters.require("id"), by: body.by, body.decision)
+        }
+    }
+
+    /// Answers with a run, secrets masked, or with why not.
+    private func answering(
+        status: HTTPResponse.Status = .ok, _ body: () async throws -> RunRecord
+    ) async throws -> Response {
+        do {
+            return try .json(try await body(), status: status)
+        } catch let error as EngineError {
+            switch error {
+            case .unknownRun, .unknownRunbook: throw Problem(.notFound, "Not found", error.description)
+            default: throw Problem(.conflict, "Not possible", error.description)
+            }
+        } catch let error as PlanError {
+            throw Problem(.badRequest, "The plan cannot be made", error.description)
+        }
+    }
+
+    @Sendable private func audit(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let after = try request.text("after").map { text in
+            guard let number = Int64(text) else {
+                throw Problem(.badRequest, "Invalid parameter", "after=\(text) must be an entry's sequence number")
+            }
+            return number
+        }
+        let entries = try await engine.audit.entries(
+            runID: request.text("run"), after: after ?? 0, limit: try request.limit(default: 1_000))
+        return try .json(entries)
+    }
+}

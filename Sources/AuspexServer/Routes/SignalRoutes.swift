@@ -1,0 +1,99 @@
+import AuspexDetection
+import AuspexEngine
+import AuspexRules
+import AuspexSignals
+import Hummingbird
+
+/// Series, anomalies, alerts, rules and detectors, for reading.
+struct SignalRoutes: Sendable {
+    let engine: Engine
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/api/v1/series", use: series)
+        router.get("/api/v1/anomalies", use: anomalies)
+        router.get("/api/v1/alerts", use: alerts)
+        router.get("/api/v1/rules", use: rules)
+        router.get("/api/v1/detectors") { _, _ in try Response.json(DetectorRegistry.standard.descriptors) }
+    }
+
+    /// A series with the newest of what is said of it.
+    private struct Series: Encodable {
+        var labels: Labels
+        var samples: Int
+        var ended: Bool
+        var time: Timestamp?
+        /// Missing when the newest value was missing.
+        var value: Double?
+        var expectation: Expectation?
+        var rawScore: Double?
+        var pValue: Double?
+        var anomalyScore: Double?
+        /// `ready`, `missing` or `warming up, n of m`.
+        var readiness: String
+
+        init(_ watched: WatchedSeries) {
+            labels = watched.labels
+            samples = watched.samples
+            ended = watched.hasEnded
+            guard let reading = watched.latest else {
+                readiness = "missing"
+                return
+            }
+            time = reading.time
+            value = reading.value.isFinite ? reading.value : nil
+            expectation = reading.expectation
+            switch reading.readiness {
+            case .warmingUp(let seen, let needed): readiness = "warming up, \(seen) of \(needed)"
+            case .missing: readiness = "missing"
+            case .ready:
+                readiness = "ready"
+                rawScore = reading.rawScore
+                pValue = reading.pValue
+                anomalyScore = reading.anomalyScore
+            }
+        }
+    }
+
+    /// A rule with what it has been through.
+    private struct RuleState: Encodable {
+        var id: String
+        var title: String
+        var severity: Severity
+        var statistics: RuleStatistics
+    }
+
+    @Sendable private func series(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let found = engine.series(named: request.text("name"), with: labels(of: request))
+        return try .json(found.prefix(try request.limit(default: 1_000)).map(Series.init))
+    }
+
+    @Sendable private func anomalies(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let found = engine.series(named: request.text("name"), with: labels(of: request))
+            .filter { $0.latest?.isAnomalous ?? false }
+            .sorted { ($0.latest?.anomalyScore ?? 0) > ($1.latest?.anomalyScore ?? 0) }
+        return try .json(found.prefix(try request.limit(default: 100)).map(Series.init))
+    }
+
+    /// `label.NAME=VALUE` parameters.
+    private func labels(of request: Request) -> [String: String] {
+        let prefix = "label."
+        return request.uri.queryParameters.reduce(into: [:]) { labels, parameter in
+            guard parameter.key.hasPrefix(prefix) else { return }
+            labels[String(parameter.key.dropFirst(prefix.count))] = String(parameter.value)
+        }
+    }
+
+    @Sendable private func alerts(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let filter = AlertFilter(
+            states: try request.choice("state", of: Alert.State.self).map { [$0] }, rule: request.text("rule"),
+            startedSince: try request.moment("since"), limit: try request.limit(default: 1_000))
+        return try .json(try await engine.alerts(matching: filter))
+    }
+
+    @Sendable private func rules(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        try .json(
+            await engine.rules().map { rule, statistics in
+                RuleState(id: rule.id, title: rule.title, severity: rule.severity, statistics: statistics)
+            })
+    }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+import Hummingbird
+
+/// Refuses requests that a web page could have sent from a visitor's browser.
+///
+/// The server listens on loopback by default, where any page that the operator opens can reach it: by a form or a fetch
+/// (told by a foreign `Origin`), or by a name that resolves to 127.0.0.1 (told by a foreign `Host`).
+struct HostGuard<Context: RequestContext>: RouterMiddleware {
+    /// Host names, without port, under which the server may be addressed.
+    let allowedHosts: Set<String>
+
+    /// The names of the machine itself.
+    static var loopbackNames: Set<String> { ["localhost", "127.0.0.1", "[::1]"] }
+
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let host = Self.name(inAuthority: request.head.authority ?? "")
+        guard allowedHosts.contains(host) else {
+            throw Problem(
+                .misdirectedRequest, "Unknown host",
+                "this server is not '\(host)'; address it by one of \(allowedHosts.sorted()), or add the name to api.hosts"
+            )
+        }
+        if let origin = request.headers[.origin], request.method != .get {
+            let name = origin.split(separator: "//", maxSplits: 1).last.map { Self.name(inAuthority: String($0)) }
+            guard let name, allowedHosts.contains(name) else {
+                throw Problem(.forbidden, "Foreign origin", "requests from pages of \(origin) are not accepted")
+            }
+        }
+        return try await next(request, context)
+    }
+
+    /// `localhost:7070` → `localhost`, `[::1]:7070` → `[::1]`.
+    static func name(inAuthority authority: String) -> String {
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return String(authority[...end]) }
+        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map { $0.lowercased() } ?? ""
+    }
+}

@@ -1,0 +1,45 @@
+package import AuspexEngine
+package import Hummingbird
+package import Logging
+import NIOCore
+
+/// The HTTP face of an engine.
+package enum Server {
+    /// The application: ingest, webhooks, API and status, behind host and token guards.
+    ///
+    /// - Parameters:
+    ///   - engine: The engine behind the doors.
+    ///   - version: What `/version` says.
+    ///   - logger: Where requests that fail are told of.
+    ///   - onStart: Told the port when the server listens; useful with port 0.
+    /// - Throws: for a webhook secret that cannot be one.
+    package static func application(
+        engine: Engine, version: String, logger: Logger, onStart: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws -> some ApplicationProtocol {
+        let configuration = engine.configuration
+        return Application(
+            router: try router(engine: engine, version: version),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: "auspex"),
+            onServerRunning: { channel in onStart(channel.localAddress?.port ?? configuration.listen.port) },
+            logger: logger)
+    }
+
+    static func router(engine: Engine, version: String) throws -> Router<BasicRequestContext> {
+        let configuration = engine.configuration
+        let router = Router(context: BasicRequestContext.self)
+        var hosts = HostGuard<BasicRequestContext>.loopbackNames
+        hosts.formUnion(configuration.api.hosts)
+        hosts.insert(configuration.listen.host)
+        router.add(middleware: FailureMiddleware())
+        router.add(middleware: HostGuard(allowedHosts: hosts))
+        router.add(middleware: TokenGuard(token: configuration.api.token?.value))
+        StatusRoutes(engine: engine, version: version).add(to: router)
+        IngestRoutes(engine: engine).add(to: router)
+        try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
+        ChangeRoutes(engine: engine).add(to: router)
+        SignalRoutes(engine: engine).add(to: router)
+        RunRoutes(engine: engine).add(to: router)
+        return router
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Holds a data directory for one engine, by `flock` on a file in it. The kernel lets go when the process ends, however
+/// it ends.
+///
+/// A class because the descriptor must be closed exactly once.
+package final class DirectoryLock: Sendable {
+    private let descriptor: Int32
+
+    /// Makes the directory if it is missing (mode 0700) and takes it.
+    package init(directory: String) throws(StoreError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .directory(path: directory, reason: error.localizedDescription)
+        }
+        let opened = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else { throw .directory(path: directory, reason: String(cString: strerror(errno))) }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            close(opened)
+            throw .inUse(path: directory)
+        }
+        descriptor = opened
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}

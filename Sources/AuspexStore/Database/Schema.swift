@@ -1,0 +1,85 @@
+import GRDB
+
+/// The tables, one migration a change of them. A migration that has shipped is never edited.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: engines, signals, alerts, changes, runs, audit") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE engine (
+                        epoch INTEGER PRIMARY KEY AUTOINCREMENT,
+                        boot_id TEXT NOT NULL,
+                        started_at INTEGER NOT NULL
+                    );
+                    CREATE TABLE message (
+                        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                        received_at INTEGER NOT NULL,
+                        payload BLOB NOT NULL
+                    );
+                    CREATE TABLE checkpoint (
+                        name TEXT PRIMARY KEY,
+                        state BLOB NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TABLE series_state (
+                        series TEXT PRIMARY KEY,
+                        state BLOB NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TABLE alert (
+                        id TEXT PRIMARY KEY,
+                        rule TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        started_at INTEGER NOT NULL,
+                        fired_at INTEGER,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX alert_by_start ON alert (started_at DESC);
+                    CREATE INDEX alert_by_state ON alert (state, started_at DESC);
+                    CREATE TABLE change (
+                        id TEXT PRIMARY KEY,
+                        service TEXT NOT NULL,
+                        environment TEXT NOT NULL,
+                        started_at INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX change_by_start ON change (started_at DESC);
+                    CREATE TABLE verdict (
+                        id TEXT PRIMARY KEY,
+                        expires_at INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TABLE delivery (
+                        id TEXT PRIMARY KEY,
+                        seen_at INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX delivery_by_age ON delivery (seen_at);
+                    CREATE TABLE run (
+                        id TEXT PRIMARY KEY,
+                        trigger_key TEXT NOT NULL UNIQUE,
+                        is_open INTEGER NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        revision INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX run_by_start ON run (created_at DESC);
+                    CREATE INDEX run_open ON run (is_open) WHERE is_open = 1;
+                    CREATE TABLE run_lock (
+                        name TEXT PRIMARY KEY,
+                        run_id TEXT NOT NULL REFERENCES run (id),
+                        expires_at INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE TABLE audit (
+                        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                        at INTEGER NOT NULL,
+                        kind TEXT NOT NULL,
+                        run_id TEXT,
+                        detail TEXT NOT NULL,
+                        previous_hash TEXT NOT NULL,
+                        hash TEXT NOT NULL
+                    );
+                    CREATE INDEX audit_by_run ON audit (run_id) WHERE run_id IS NOT NULL;
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,150 @@
+package import AuspexSignals
+import Foundation
+import GRDB
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The SQLite database of one engine: opened under the directory's lock, migrated, and fenced by an epoch.
+///
+/// Every write happens in one transaction on the one writer connection, in WAL mode with `synchronous=FULL`: what has
+/// returned is on disk. Reads run beside it on snapshots.
+///
+/// A class because the lock and the connection pool must live exactly as long as each other.
+package final class Store: Sendable {
+    /// The file's name within the data directory.
+    package static let fileName = "auspex.sqlite"
+    /// How long a connection waits for another's lock before it gives up, in seconds.
+    private static let busyTimeout = 5.0
+
+    /// The data directory.
+    package let directory: String
+    /// The number of this engine on this database: one more than its predecessor's.
+    package let epoch: Int64
+    /// The kernel's boot identifier, by which a later engine knows whether process ids still mean anything.
+    package let bootID: String
+
+    let pool: DatabasePool
+    private let lock: DirectoryLock
+
+    /// Opens or makes the database in `directory`.
+    ///
+    /// Before a migration changes an existing file it is copied beside it, so that the way back is open.
+    ///
+    /// - Throws: ``StoreError`` when the directory is not usable or held by another engine, or the file is from a later
+    ///   version.
+    package init(directory: String, clock: some WallClock) throws(StoreError) {
+        self.directory = directory
+        lock = try DirectoryLock(directory: directory)
+        let path = directory + "/" + Self.fileName
+        bootID = Self.readBootID()
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(Self.busyTimeout)
+            configuration.foreignKeysEnabled = true
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Self.migrate(pool, path: path)
+            let (now, boot) = (clock.now().milliseconds, bootID)
+            epoch = try pool.write { database in
+                try database.execute(
+                    sql: "INSERT INTO engine (boot_id, started_at) VALUES (?, ?)", arguments: [boot, now])
+                return database.lastInsertedRowID
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .database(operation: "opening \(path)", reason: "\(error)")
+        }
+    }
+
+    private static func migrate(_ pool: DatabasePool, path: String) throws {
+        let migrator = Schema.migrator
+        let (superseded, completed, all) = try pool.read { database in
+            (
+                try migrator.hasBeenSuperseded(database), try migrator.completedMigrations(database),
+                migrator.migrations
+            )
+        }
+        guard !superseded else { throw StoreError.newerSchema(path: path) }
+        guard completed != all else { return }
+        if !completed.isEmpty {
+            let backup = try DatabaseQueue(path: path + ".before-migration-\(completed.count + 1)")
+            try pool.backup(to: backup)
+        }
+        try migrator.migrate(pool)
+    }
+
+    private static func readBootID() -> String {
+        let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        return text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+    }
+
+    /// Runs `body` in one transaction that commits only while this engine is the newest on the database.
+    ///
+    /// What `body` throws comes out as it is and leaves nothing changed; SQLite's own errors become ``StoreError``.
+    func write<Result: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        let mine = epoch
+        do {
+            return try await pool.write { database in
+                let newest = try Int64.fetchOne(database, sql: "SELECT max(epoch) FROM engine") ?? mine
+                guard newest == mine else { throw StoreError.fenced(mine: mine, newest: newest) }
+                return try body(database)
+            }
+        } catch let error as DatabaseError {
+            throw StoreError.database(operation: operation, reason: error.description)
+        }
+    }
+
+    /// Runs `body` on a snapshot.
+    func read<Result: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError.database(operation: operation, reason: error.description)
+        }
+    }
+
+    /// SQLite's own check of the file's structure; empty when all is well.
+    package func integrityProblems() async throws -> [String] {
+        try await read("checking integrity") { database in
+            try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        }
+    }
+
+    /// Moves what the write-ahead log holds into the main file and closes all connections.
+    package func close() throws(StoreError) {
+        do {
+            try pool.close()
+        } catch {
+            throw .database(operation: "closing the database", reason: "\(error)")
+        }
+    }
+}
+
+extension Encodable {
+    /// The value as JSON text with sorted keys, as the `body` columns hold it.
+    func jsonText() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+extension Decodable {
+    /// Reads a `body` column.
+    static func fromJSON(_ text: String, table: String, id: String) throws(StoreError) -> Self {
+        do {
+            return try JSONDecoder().decode(Self.self, from: Data(text.utf8))
+        } catch {
+            throw .corrupt(table: table, id: id, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package import AuspexChanges
+package import AuspexSignals
+import GRDB
+
+/// Changes and verdicts in SQLite.
+package struct SQLiteChangeStore: ChangeStore {
+    private let store: Store
+
+    /// Creates the store of changes on `store`.
+    package init(store: Store) {
+        self.store = store
+    }
+
+    package func save(_ change: Change) async throws {
+        try await store.write("storing change \(change.id)") { database in
+            let known = try Self.fetch(database, "WHERE id = ?", [change.id]).first
+            let merged = known?.merged(with: change) ?? change
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO change (id, service, environment, started_at, body) VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    merged.id, merged.service, merged.environment, merged.startedAt.milliseconds,
+                    try merged.jsonText(),
+                ])
+        }
+    }
+
+    package func changes(_ filter: ChangeFilter) async throws -> [Change] {
+        try await store.read("reading changes") { database in
+            var conditions: [String] = []
+            var arguments = StatementArguments()
+            func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+                guard let value else { return }
+                conditions.append(condition)
+                arguments += [value]
+            }
+            require("service = ?", filter.service)
+            require("environment = ?", filter.environment)
+            require("started_at >= ?", filter.since?.milliseconds)
+            require("started_at < ?", filter.until?.milliseconds)
+            arguments += [max(0, filter.limit)]
+            let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+            return try Self.fetch(database, "\(condition) ORDER BY started_at DESC, id LIMIT ?", arguments)
+        }
+    }
+
+    package func save(_ verdict: Verdict) async throws {
+        try await store.write("storing verdict \(verdict.id)") { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO verdict (id, expires_at, body) VALUES (?, ?, ?)",
+                arguments: [verdict.id, verdict.expiresAt.milliseconds, try verdict.jsonText()])
+        }
+    }
+
+    package func verdict(id: String) async throws -> Verdict? {
+        try await store.read("reading verdict \(id)") { database in
+            let body = try String.fetchOne(database, sql: "SELECT body FROM verdict WHERE id = ?", arguments: [id])
+            return try body.map { try Verdict.fromJSON($0, table: "verdict", id: id) }
+        }
+    }
+
+    private static func fetch(
+        _ database: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [Change] {
+        try Row.fetchAll(database, sql: "SELECT id, body FROM change \(condition)", arguments: arguments).map { row in
+            try Change.fromJSON(row["body"], table: "change", id: row["id"])
+        }
+    }
+}

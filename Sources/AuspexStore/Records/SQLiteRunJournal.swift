@@ -1,0 +1,112 @@
+package import AuspexRunbooks
+package import AuspexSignals
+import GRDB
+
+/// The journal of runs in SQLite: each call is one transaction, and nothing is answered before it is on disk.
+package struct SQLiteRunJournal: RunJournal {
+    private let store: Store
+
+    /// Creates the journal on `store`.
+    package init(store: Store) {
+        self.store = store
+    }
+
+    package func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
+        try await store.write("storing run \(run.id)") { database in
+            if let existing = try Self.fetch(database, "WHERE trigger_key = ?", [run.triggerKey]).first {
+                return .duplicate(of: existing)
+            }
+            guard try Self.fetch(database, "WHERE id = ?", [run.id]).isEmpty else {
+                throw RunJournalError.duplicateID(run.id)
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO run (id, trigger_key, is_open, created_at, revision, body) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    run.id, run.triggerKey, run.isOpen, run.createdAt.milliseconds, run.revision, try run.jsonText(),
+                ])
+            try AuditLog.append(
+                database, kind: audit.kind, runID: run.id, detail: audit.detail, at: run.createdAt)
+            return .inserted
+        }
+    }
+
+    package func commit(_ commit: RunCommit) async throws {
+        let record = commit.record
+        try await store.write("storing run \(record.id)") { database in
+            let stored = try Int64.fetchOne(
+                database, sql: "SELECT revision FROM run WHERE id = ?", arguments: [record.id])
+            guard let stored else { throw RunJournalError.unknownRun(record.id) }
+            guard stored == record.revision - 1 else {
+                throw RunJournalError.conflict(run: record.id, stored: stored, written: record.revision)
+            }
+            try database.execute(
+                sql: "UPDATE run SET is_open = ?, revision = ?, body = ? WHERE id = ?",
+                arguments: [record.isOpen, record.revision, try record.jsonText(), record.id])
+            try AuditLog.append(
+                database, kind: commit.audit.kind, runID: record.id, detail: commit.audit.detail, at: record.updatedAt)
+        }
+    }
+
+    package func run(_ id: String) async throws -> RunRecord? {
+        try await store.read("reading run \(id)") { try Self.fetch($0, "WHERE id = ?", [id]).first }
+    }
+
+    package func openRuns() async throws -> [RunRecord] {
+        try await store.read("reading open runs") { database in
+            try Self.fetch(database, "WHERE is_open = 1 ORDER BY created_at, id", [])
+        }
+    }
+
+    package func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
+        try await store.read("reading runs") { database in
+            try Self.fetch(
+                database, "WHERE created_at >= ? ORDER BY created_at DESC, id DESC LIMIT ?",
+                [since.milliseconds, limit])
+        }
+    }
+
+    package func acquireLocks(
+        _ locks: [String], run: String, now: Timestamp, until: Timestamp
+    ) async throws -> LockOutcome {
+        try await store.write("taking locks for run \(run)") { database in
+            for lock in locks {
+                let holder = try String.fetchOne(
+                    database,
+                    sql: """
+                        SELECT run_lock.run_id FROM run_lock JOIN run ON run.id = run_lock.run_id
+                        WHERE run_lock.name = ? AND run_lock.run_id <> ? AND run_lock.expires_at > ? AND run.is_open = 1
+                        """,
+                    arguments: [lock, run, now.milliseconds])
+                if let holder { return .held(lock: lock, run: holder) }
+            }
+            for lock in locks {
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO run_lock (name, run_id, expires_at) VALUES (?, ?, ?)",
+                    arguments: [lock, run, until.milliseconds])
+            }
+            return .acquired
+        }
+    }
+
+    package func releaseLocks(run: String) async throws {
+        try await store.write("giving back the locks of run \(run)") { database in
+            try database.execute(sql: "DELETE FROM run_lock WHERE run_id = ?", arguments: [run])
+        }
+    }
+
+    package func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
+        try await store.write("writing the audit") { database in
+            try AuditLog.append(database, kind: audit.kind, runID: run, detail: audit.detail, at: at)
+        }
+    }
+
+    private static func fetch(
+        _ database: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [RunRecord] {
+        try Row.fetchAll(database, sql: "SELECT id, body FROM run \(condition)", arguments: arguments).map { row in
+            try RunRecord.fromJSON(row["body"], table: "run", id: row["id"])
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import GRDB
+
+/// The state of detection and rules together with the position in the signal log up to which it is true, saved and
+/// restored as one.
+package struct CheckpointStore: Sendable {
+    /// A consistent cut: everything up to ``sequence`` has been worked in, nothing after it.
+    package struct Checkpoint: Hashable, Sendable {
+        /// Position in the signal log.
+        package var sequence: Int64
+        /// Named states such as the rule engine's.
+        package var states: [String: [UInt8]]
+        /// States of series by the canonical JSON of their labels.
+        package var series: [String: [UInt8]]
+
+        /// Creates a checkpoint.
+        package init(sequence: Int64, states: [String: [UInt8]], series: [String: [UInt8]]) {
+            self.sequence = sequence
+            self.states = states
+            self.series = series
+        }
+    }
+
+    private static let sequenceName = "sequence"
+    private let store: Store
+
+    /// Creates the store of checkpoints on `store`.
+    package init(store: Store) {
+        self.store = store
+    }
+
+    /// Saves a checkpoint in one transaction and removes the messages that it makes superfluous.
+    ///
+    /// `checkpoint.series` need only hold the series that changed since the last one; `removed` those that are gone.
+    package func save(_ checkpoint: Checkpoint, removed: [String] = []) async throws {
+        try await store.write("saving a checkpoint") { database in
+            let put = try database.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint (name, state) VALUES (?, ?)")
+            try put.execute(arguments: [Self.sequenceName, Data(String(checkpoint.sequence).utf8)])
+            for (name, state) in checkpoint.states { try put.execute(arguments: ["state:" + name, state.data]) }
+            let putSeries = try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO series_state (series, state) VALUES (?, ?)")
+            // In key order, so that the pages are written in order too.
+            for (series, state) in checkpoint.series.sorted(by: { $0.key < $1.key }) {
+                try putSeries.execute(arguments: [series, state.data])
+            }
+            for series in removed {
+                try database.execute(sql: "DELETE FROM series_state WHERE series = ?", arguments: [series])
+            }
+            try database.execute(sql: "DELETE FROM message WHERE seq <= ?", arguments: [checkpoint.sequence])
+        }
+    }
+
+    /// The last checkpoint; position 0 and no states when there is none.
+    package func load() async throws -> Checkpoint {
+        try await store.read("loading the checkpoint") { database in
+            var checkpoint = Checkpoint(sequence: 0, states: [:], series: [:])
+            for row in try Row.fetchAll(database, sql: "SELECT name, state FROM checkpoint") {
+                let name: String = row["name"]
+                let state: Data = row["state"]
+                if name == Self.sequenceName {
+                    guard let sequence = Int64(String(decoding: state, as: UTF8.self)) else {
+                        throw StoreError.corrupt(table: "checkpoint", id: name, reason: "not a number")
+                    }
+                    checkpoint.sequence = sequence
+                } else {
+                    checkpoint.states[String(name.dropFirst("state:".count))] = [UInt8](state)
+                }
+            }
+            for row in try Row.fetchAll(database, sql: "SELECT series, state FROM series_state") {
+                checkpoint.series[row["series"]] = [UInt8](row["state"] as Data)
+            }
+            return checkpoint
+        }
+    }
+}
+
+extension [UInt8] {
+    var data: Data { Data(self) }
+}

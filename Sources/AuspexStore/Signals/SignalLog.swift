@@ -1,0 +1,54 @@
+package import AuspexSignals
+import Foundation
+import GRDB
+
+/// What came in, in order, until it is part of a checkpoint: the durable half of the bus.
+package struct SignalLog: Sendable {
+    /// One stored message.
+    package struct Entry: Hashable, Sendable {
+        /// Its position; positions rise and are never used twice.
+        package var sequence: Int64
+        /// Its bytes.
+        package var payload: [UInt8]
+    }
+
+    private let store: Store
+    private let clock: any WallClock
+
+    /// Creates the log on `store`.
+    package init(store: Store, clock: any WallClock) {
+        self.store = store
+        self.clock = clock
+    }
+
+    /// Appends one message; when this returns it is on disk.
+    ///
+    /// - Returns: its position.
+    package func append(_ payload: [UInt8]) async throws -> Int64 {
+        let now = clock.now().milliseconds
+        return try await store.write("storing signals") { database in
+            let statement = try database.cachedStatement(
+                sql: "INSERT INTO message (received_at, payload) VALUES (?, ?)")
+            try statement.execute(arguments: [now, payload.data])
+            return database.lastInsertedRowID
+        }
+    }
+
+    /// The messages after position `sequence`, oldest first, at most `limit`.
+    package func read(after sequence: Int64, limit: Int) async throws -> [Entry] {
+        try await store.read("reading signals") { database in
+            try Row.fetchAll(
+                database, sql: "SELECT seq, payload FROM message WHERE seq > ? ORDER BY seq LIMIT ?",
+                arguments: [sequence, limit]
+            ).map { Entry(sequence: $0["seq"], payload: [UInt8]($0["payload"] as Data)) }
+        }
+    }
+
+    /// The position of the newest message; 0 when there never was one.
+    package func lastSequence() async throws -> Int64 {
+        try await store.read("reading the last position") { database in
+            // AUTOINCREMENT keeps the highest number ever given, also when all rows have been removed.
+            try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'message'") ?? 0
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import AuspexChanges
+import AuspexDocuments
+import AuspexSignals
+import Testing
+
+@testable import AuspexEngine
+
+@Suite struct ConfigurationLoaderTests {
+    private func load(_ text: String, _ environment: [String: String] = [:]) throws -> EngineConfiguration {
+        let directory = try TemporaryDirectory()
+        return try ConfigurationLoader.load(path: try directory.file("auspex.yaml", text), environment: environment)
+    }
+
+    @Test("no file at all gives an engine on loopback that does nothing by itself")
+    func defaults() throws {
+        let configuration = try ConfigurationLoader.load(path: nil, environment: ["PATH": "/bin"])
+        #expect(configuration.listen.description == "127.0.0.1:7070")
+        #expect(configuration.dataDirectory == "./auspex-data")
+        #expect(configuration.actions.ceiling == .propose)
+        #expect(configuration.actions.executables.isEmpty)
+    }
+
+    @Test("the environment goes over the file, and lists, numbers and texts keep their type")
+    func environment() throws {
+        let configuration = try load(
+            "listen: 127.0.0.1:1\ndetection:\n  detector: ewma\n  checkpoint_every: 5s\n",
+            [
+                "AUSPEX_LISTEN": "127.0.0.1:2", "AUSPEX_DETECTION__CHECKPOINT_EVERY": "30s",
+                "AUSPEX_DETECTION__MAX_SERIES": "7", "AUSPEX_RULES": "[a, 'b c']", "AUSPEX_GATE__DRY_RUN": "true",
+                "AUSPEX_API__TOKEN": "it's: #1",
+            ])
+        #expect(configuration.listen.port == 2)
+        #expect(configuration.detection.checkpointEvery == .seconds(30))
+        #expect(configuration.detection.seriesLimit == 7)
+        #expect(configuration.rulePaths == ["a", "b c"])
+        #expect(configuration.gate.policy.dryRun)
+        #expect(configuration.api.token?.value == "it's: #1")
+        #expect("\(configuration)".contains("it's") == false)
+    }
+
+    @Test("secrets come from files of their own")
+    func secretFiles() throws {
+        let directory = try TemporaryDirectory()
+        let secret = try directory.file("secret", "s3cret\n")
+        let configuration = try load("hooks:\n  github_secret_file: \(secret)\n")
+        #expect(configuration.hooks.githubSecret?.value == "s3cret")
+    }
+
+    @Test(
+        "each mistake is named with its place and what would be right",
+        arguments: [
+            ("lisen: 127.0.0.1:1", "auspex.yaml:1:1: unknown key 'lisen' in the configuration; did you mean 'listen'?"),
+            ("listen: nowhere", "must be host:port such as 127.0.0.1:7070"),
+            ("listen: 0.0.0.0:7070", "api.token_file is needed"),
+            ("detection:\n  detector: ewna", "did you mean 'ewma'?"),
+            ("detection:\n  detector: knn", "needs the whole table"),
+            ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),
+            ("actions:\n  executables: [systemctl]", "must be absolute paths"),
+            ("actions:\n  ceiling: always", "shadow, propose or auto"),
+            ("api:\n  token: abc", "a secret does not belong in this file"),
+            ("api:\n  token_file: /nowhere", "/nowhere"),
+        ])
+    func mistakes(text: String, message: String) throws {
+        let error = #expect(throws: DocumentError.self) { try load(text) }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("a misspelt variable is an error too")
+    func misspeltVariable() {
+        let error = #expect(throws: DocumentError.self) {
+            try ConfigurationLoader.load(path: nil, environment: ["AUSPEX_LISTNE": "x"])
+        }
+        #expect(error?.description.hasPrefix("AUSPEX_LISTNE:1:1: unknown key 'listne'") == true)
+    }
+}

@@ -1,0 +1,60 @@
+import AuspexEngine
+import AuspexSignals
+import AuspexWire
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@Suite struct IngestTests {
+    private let headers: HTTPFields = [
+        .contentType: "application/x-protobuf", .contentEncoding: "snappy",
+    ]
+
+    private func batch(_ count: Int) -> SignalBatch {
+        let samples = (0..<count).map { Sample(time: Timestamp(milliseconds: Int64($0) * 1_000), value: Double($0)) }
+        return SignalBatch(
+            series: [SeriesSamples(labels: Labels(["__name__": "up", "job": "shop"]), samples: samples)])
+    }
+
+    @Test("a remote write request is answered 204, and its samples are worked in")
+    func remoteWrite() async throws {
+        let body = ByteBuffer(bytes: try RemoteWrite.encode(batch(10)))
+        try await withServer { client, engine in
+            let response = try await client.executeRequest(
+                uri: "/api/v1/write", method: .post, headers: headers, body: body)
+            #expect(response.status == .noContent)
+            while engine.metrics.value(of: .messages) == 0 { await Task.yield() }
+            let series = try await client.executeRequest(
+                uri: "/api/v1/series?name=up&label.job=shop", method: .get, headers: [:], body: nil)
+            #expect(series.json.array?.count == 1)
+            #expect(series.json.array?.first?["samples"] == .int(10))
+            #expect(series.json.array?.first?["readiness"]?.string?.hasPrefix("warming up, 10 of ") == true)
+        }
+    }
+
+    @Test("a full backlog is answered 503, which Prometheus repeats, and never 429, which it drops")
+    func backlog() async throws {
+        let body = ByteBuffer(bytes: try RemoteWrite.encode(batch(1)))
+        try await withServer({ $0.detection.backlogLimit = 0 }, isReady: false) { client, _ in
+            let response = try await client.executeRequest(
+                uri: "/api/v1/write", method: .post, headers: headers, body: body)
+            #expect(response.status == .serviceUnavailable)
+            #expect(response.headers[.retryAfter] != nil)
+        }
+    }
+
+    @Test("what is no remote write request is told so")
+    func refused() async throws {
+        try await withServer { client, _ in
+            let garbage = try await client.executeRequest(
+                uri: "/api/v1/write", method: .post, headers: headers, body: ByteBuffer(string: "not snappy"))
+            #expect(garbage.status == .badRequest)
+            var json = headers
+            json[.contentType] = "application/json"
+            let wrongType = try await client.executeRequest(
+                uri: "/api/v1/write", method: .post, headers: json, body: ByteBuffer(string: "{}"))
+            #expect(wrongType.status == .unsupportedMediaType)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import AuspexEngine
+import AuspexSignals
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import ServiceLifecycle
+
+@testable import AuspexServer
+
+/// An engine with its server, driven without a socket.
+///
+/// - Parameter isReady: whether to wait until the engine takes traffic.
+func withServer(
+    _ configure: (inout EngineConfiguration) throws -> Void = { _ in }, isReady: Bool = true,
+    _ body: @escaping @Sendable (any TestClientProtocol, Engine) async throws -> Void
+) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())").path
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    var configuration = EngineConfiguration()
+    configuration.dataDirectory = directory
+    // No test here runs a command; any program does.
+    configuration.actions.helper = "/bin/true"
+    try configure(&configuration)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let engine = try await Engine(configuration: configuration, logger: logger)
+    let application = Application(
+        router: try Server.router(engine: engine, version: "test"), services: [engine], logger: logger)
+    try await application.test(.router) { client in
+        // The engine says that it is ready when it works messages in.
+        while isReady, engine.problem != nil { await Task.yield() }
+        try await body(client, engine)
+    }
+}
+
+extension TestResponse {
+    /// The body as JSON.
+    var json: JSONValue { (try? JSONValue(parsing: Data(body.readableBytesView))) ?? .null }
+    /// The body as text.
+    var text: String { String(buffer: body) }
+}

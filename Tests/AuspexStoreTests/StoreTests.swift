@@ -1,0 +1,139 @@
+import AuspexSignals
+import Foundation
+import GRDB
+import Testing
+
+@testable import AuspexStore
+
+@Suite struct StoreTests {
+    @Test("a data directory belongs to one engine at a time")
+    func exclusive() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        #expect(throws: StoreError.inUse(path: directory.path)) {
+            try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        }
+        try store.close()
+    }
+
+    @Test("what has returned is synced: the writer runs in WAL mode with synchronous=FULL")
+    func durable() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let (journal, synchronous, keys) = try await store.write("test") { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                try Int.fetchOne(database, sql: "PRAGMA synchronous"),
+                try Int.fetchOne(database, sql: "PRAGMA foreign_keys")
+            )
+        }
+        #expect(journal == "wal")
+        #expect(synchronous == 2)
+        #expect(keys == 1)
+        #expect(try await store.integrityProblems().isEmpty)
+    }
+
+    @Test("every engine gets an epoch of its own, and the older one's writes are refused")
+    func fencing() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        // What a second engine on the same file does, with the lock bypassed.
+        try await first.pool.write { database in
+            try database.execute(sql: "INSERT INTO engine (boot_id, started_at) VALUES ('x', 0)")
+        }
+        let log = SignalLog(store: first, clock: StoppedClock(moment: noon))
+        await #expect(throws: StoreError.fenced(mine: first.epoch, newest: first.epoch + 1)) {
+            _ = try await log.append([1])
+        }
+    }
+
+    @Test("a file from a later version is left alone")
+    func newerSchema() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/" + Store.fileName
+        do {
+            let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+            try await store.pool.write { database in
+                try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('999: from the future')")
+            }
+            try store.close()
+        }
+        #expect(throws: StoreError.newerSchema(path: path)) {
+            try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        }
+    }
+
+    @Test("a directory that cannot be made is an error that names it")
+    func unusableDirectory() {
+        #expect(throws: StoreError.self) { try Store(directory: "/proc/no", clock: StoppedClock(moment: noon)) }
+    }
+
+    @Test("messages keep their order and positions, also when all of them have been worked in")
+    func signalLog() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let log = SignalLog(store: store, clock: StoppedClock(moment: noon))
+        #expect(try await log.lastSequence() == 0)
+        let positions = [try await log.append([1]), try await log.append([2]), try await log.append([])]
+        #expect(positions == [1, 2, 3])
+        #expect(try await log.read(after: 1, limit: 10).map(\.payload) == [[2], []])
+        #expect(try await log.read(after: 0, limit: 1).map(\.sequence) == [1])
+
+        let checkpoints = CheckpointStore(store: store)
+        try await checkpoints.save(.init(sequence: 3, states: ["rules": [7]], series: ["{}": [8]]))
+        #expect(try await log.read(after: 0, limit: 10).isEmpty)
+        #expect(try await log.lastSequence() == 3)
+        #expect(try await log.append([4]) == 4)
+        #expect(try await checkpoints.load() == .init(sequence: 3, states: ["rules": [7]], series: ["{}": [8]]))
+    }
+
+    @Test("a checkpoint adds to the series of the last one and removes those that are gone")
+    func incrementalCheckpoint() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let checkpoints = CheckpointStore(store: store)
+        #expect(try await checkpoints.load() == .init(sequence: 0, states: [:], series: [:]))
+        try await checkpoints.save(.init(sequence: 1, states: ["a": [1]], series: ["x": [1], "y": [2]]))
+        try await checkpoints.save(.init(sequence: 2, states: [:], series: ["y": [3]]), removed: ["x"])
+        #expect(try await checkpoints.load() == .init(sequence: 2, states: ["a": [1]], series: ["y": [3]]))
+    }
+}
+
+@Suite struct AuditLogTests {
+    private func filled(_ directory: TemporaryDirectory) async throws -> (Store, AuditLog) {
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let audit = AuditLog(store: store)
+        for number in 0..<5 {
+            let runID = number % 2 == 0 ? "run-a" : nil
+            try await audit.append(kind: "test", runID: runID, detail: .object(["n": .int(Int64(number))]), at: noon)
+        }
+        return (store, audit)
+    }
+
+    @Test("entries come back in order, of one run or of all")
+    func entries() async throws {
+        let directory = try TemporaryDirectory()
+        let (_, audit) = try await filled(directory)
+        #expect(try await audit.entries().map(\.sequence) == [1, 2, 3, 4, 5])
+        #expect(try await audit.entries(runID: "run-a").map(\.sequence) == [1, 3, 5])
+        #expect(try await audit.entries(after: 3).map(\.sequence) == [4, 5])
+        try await audit.verify()
+    }
+
+    @Test(
+        "a changed, removed, reordered or cut-off entry breaks the chain",
+        arguments: [
+            ("UPDATE audit SET detail = '{\"n\":9}' WHERE seq = 3", 3),
+            ("UPDATE audit SET at = at + 1 WHERE seq = 2", 2),
+            ("UPDATE audit SET run_id = NULL WHERE seq = 1", 1),
+            ("DELETE FROM audit WHERE seq = 2", 3),
+            ("DELETE FROM audit WHERE seq = 5", 5),
+            ("UPDATE audit SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3)", -3),
+        ] as [(String, Int64)])
+    func tampering(sql: String, sequence: Int64) async throws {
+        let directory = try TemporaryDirectory()
+        let (store, audit) = try await filled(directory)
+        try await store.pool.write { try $0.execute(sql: sql) }
+        await #expect(throws: StoreError.auditBroken(sequence: sequence)) { try await audit.verify() }
+    }
+}
