@@ -1,0 +1,1 @@
+"""The parts of record.py, one module per part of the recording."""
