@@ -1,0 +1,92 @@
+package import AuspexRunbooks
+import AuspexSignals
+
+/// Carries out what runs ask for: writes to the journal, starts operations, sleeps, asks the detectors, and tells each
+/// run what came of it. It decides nothing.
+package struct RunDriver: Sendable {
+    /// What a driver works with.
+    package struct Surroundings: Sendable {
+        /// Where runs are kept.
+        package var journal: any RunJournal
+        /// Who carries operations out.
+        package var performer: any Performer
+        /// Who knows how things stand.
+        package var observations: any ObservationSource
+        /// Who tells people.
+        package var notices: any NoticeSink
+        /// Where moments come from.
+        package var moments: any MomentSource
+        /// How to sleep.
+        package var sleeper: any Sleeper
+        /// Where to die in tests.
+        package var crashes: CrashPlan
+
+        /// Gathers surroundings.
+        package init(
+            journal: any RunJournal, performer: any Performer, observations: any ObservationSource,
+            notices: any NoticeSink, moments: any MomentSource, sleeper: any Sleeper = SystemSleeper(),
+            crashes: CrashPlan = .never
+        ) {
+            self.journal = journal
+            self.performer = performer
+            self.observations = observations
+            self.notices = notices
+            self.moments = moments
+            self.sleeper = sleeper
+            self.crashes = crashes
+        }
+    }
+
+    /// Attempts to write one change. After the last one the run is left as the journal has it, for the next start.
+    static let mostWrites = 5
+    /// The time after the first failed write; it doubles with each.
+    static let firstRetry = TimeSpan(milliseconds: 200)
+
+    private let around: Surroundings
+
+    /// Creates a driver.
+    package init(_ surroundings: Surroundings) {
+        around = surroundings
+    }
+
+    /// Drives a run to its end.
+    ///
+    /// When the task is cancelled the run is left as the journal has it; ``drive(_:mailbox:isRecovery:)`` with
+    /// `isRecovery` takes it up again, in this process or the next.
+    ///
+    /// - Parameters:
+    ///   - record: The run, as it was inserted, or as the journal has it.
+    ///   - mailbox: Where people's words for the run arrive.
+    ///   - isRecovery: Whether an engine may have worked on it before.
+    ///   - isPaused: Whether all runs are paused, so that it begins nothing until `unpause` arrives.
+    /// - Returns: The run as it ended.
+    /// - Throws: `CancellationError`, a ``RunStateError``, or what the journal throws when it cannot store a change.
+    package func drive(
+        _ record: RunRecord, mailbox: RunMailbox, isRecovery: Bool, isPaused: Bool = false
+    ) async throws -> RunRecord {
+        var state = try RunState(record)
+        let around = around
+        return try await withThrowingDiscardingTaskGroup { group in
+            defer {
+                mailbox.close()
+                group.cancelAll()
+            }
+            var work = Work(around: around, mailbox: mailbox, record: record)
+            let now = around.moments.now()
+            var queue = isPaused ? state.handle(.pause, now: now) : []
+            queue += isRecovery ? state.recover(now: now) : state.handle(.begin, now: now)
+            var messages = mailbox.messages.makeAsyncIterator()
+            while true {
+                while !queue.isEmpty {
+                    let action = queue.removeFirst()
+                    if case .finish = action { return state.record }
+                    for event in try await work.carryOut(action, in: &group) {
+                        queue += state.handle(event, now: around.moments.now())
+                    }
+                }
+                guard let message = await messages.next(), !Task.isCancelled else { throw CancellationError() }
+                if let event = try work.event(of: message) { queue += state.handle(event, now: around.moments.now()) }
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import AuspexRunbooks
+import AuspexSignals
+
+/// What a driver has under way for one run.
+struct Work {
+    let around: RunDriver.Surroundings
+    let mailbox: RunMailbox
+    let record: RunRecord
+    private var stops: [OperationID: AsyncStream<Void>.Continuation] = [:]
+    private var generations: [RunTimer: Int] = [:]
+
+    init(around: RunDriver.Surroundings, mailbox: RunMailbox, record: RunRecord) {
+        self.around = around
+        self.mailbox = mailbox
+        self.record = record
+    }
+
+    /// Does what the run asks for. What takes time is begun in `group` and answers through the mailbox; the answers
+    /// that are there at once are returned.
+    mutating func carryOut(
+        _ action: RunAction, in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws -> [RunEvent] {
+        switch action {
+        case .commit(let commit):
+            try await store(commit)
+            return [.committed(revision: commit.record.revision)]
+        case .acquireLocks(let locks, let span):
+            try around.crashes.pass(.beforeLocks)
+            let now = around.moments.now().wall
+            let outcome = try await around.journal.acquireLocks(locks, run: record.id, now: now, until: now + span)
+            try around.crashes.pass(.afterLocks)
+            return [.locks(outcome)]
+        case .releaseLocks:
+            try around.crashes.pass(.beforeLockRelease)
+            try await around.journal.releaseLocks(run: record.id)
+            try around.crashes.pass(.afterLockRelease)
+            return []
+        case .start(let order):
+            let (performer, control) = (around.performer, control(for: order.id))
+            begin(order.id, in: &group) { await performer.perform(order, control) }
+            return []
+        case .stop(let id):
+            stops[id]?.yield()
+            return []
+        case .locate(let order):
+            let located = await around.performer.locate(order)
+            try around.crashes.pass(.afterLocate)
+            if located == .running {
+                let (performer, control) = (around.performer, control(for: order.id))
+                begin(order.id, in: &group) { await performer.attach(order, control) }
+            }
+            return [.located(order.id, located)]
+        case .setTimer(let timer, let span):
+            try around.crashes.pass(.beforeTimer)
+            set(timer, span, in: &group)
+            return []
+        case .clearTimer(let timer):
+            generations[timer, default: 0] += 1
+            return []
+        case .observe(let verification):
+            try around.crashes.pass(.beforeObservation)
+            let (source, mailbox) = (around.observations, mailbox)
+            group.addTask {
+                do {
+                    mailbox.post(.event(.observed(try await source.observe(verification), problem: nil)))
+                } catch {
+                    mailbox.post(.event(.observed(nil, problem: "\(error)")))
+                }
+            }
+            return []
+        case .tell(let notice):
+            try around.crashes.pass(.beforeNotice)
+            let notices = around.notices
+            group.addTask { await notices.tell(notice) }
+            return []
+        case .finish: return []
+        }
+    }
+
+    /// The event that a message means; nil for a timer that has been set anew or cleared since.
+    mutating func event(of message: RunMailbox.Message) throws -> RunEvent? {
+        switch message {
+        case .timer(let timer, let generation):
+            guard generations[timer] == generation else { return nil }
+            try around.crashes.pass(.afterTimer)
+            return .timerFired(timer)
+        case .event(let event):
+            switch event {
+            case .operationStarted: try around.crashes.pass(.afterSpawn)
+            case .operationEnded(let id, _): stops[id] = nil
+            default: break
+            }
+            return event
+        }
+    }
+
+    // MARK: - Parts
+
+    private func store(_ commit: RunCommit) async throws {
+        let (before, after): (CrashPoint, CrashPoint) =
+            switch commit.kind {
+            case .intent: (.beforeIntentCommit, .afterIntentCommit)
+            case .result: (.beforeResultCommit, .afterResultCommit)
+            case .state: (.beforeStateCommit, .afterStateCommit)
+            }
+        try around.crashes.pass(before)
+        var pause = RunDriver.firstRetry
+        for attempt in 1... {
+            do {
+                try await around.journal.commit(commit)
+                break
+            } catch let error as RunJournalError {
+                throw error
+            } catch  where attempt < RunDriver.mostWrites {
+                try await around.sleeper.sleep(pause, for: .journalRetry)
+                pause = TimeSpan(milliseconds: pause.milliseconds * 2)
+            }
+        }
+        try around.crashes.pass(after)
+    }
+
+    private mutating func control(for id: OperationID) -> OperationControl {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        stops[id] = continuation
+        let mailbox = mailbox
+        return OperationControl(stops: stream) { mailbox.post(.event(.operationStarted(id, $0))) }
+    }
+
+    private func begin(
+        _ id: OperationID, in group: inout ThrowingDiscardingTaskGroup<any Error>,
+        _ body: @escaping @Sendable () async -> OperationResult
+    ) {
+        let mailbox = mailbox
+        group.addTask { mailbox.post(.event(.operationEnded(id, await body()))) }
+    }
+
+    private mutating func set(
+        _ timer: RunTimer, _ span: TimeSpan, in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) {
+        generations[timer, default: 0] += 1
+        let generation = generations[timer] ?? 0
+        let (sleeper, mailbox) = (around.sleeper, mailbox)
+        group.addTask {
+            do {
+                try await sleeper.sleep(span, for: .timer(timer))
+                mailbox.post(.timer(timer, generation: generation))
+            } catch {
+                // Cancelled: the run is over or the engine stops, so nobody waits for it.
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package import AuspexRunbooks
+
+/// A wish for a run.
+package struct RunRequest: Hashable, Sendable {
+    /// What to do.
+    package var plan: Plan
+    /// How far it may go by itself.
+    package var mode: RunMode
+    /// What started it; two wishes with the same key are one run. For an alert: rule, group, alert and start.
+    package var triggerKey: String
+    /// The alert, if one is the reason.
+    package var alertID: String?
+    /// Who or what wishes it.
+    package var requestedBy: String
+
+    /// Creates a wish.
+    package init(plan: Plan, mode: RunMode, triggerKey: String, alertID: String? = nil, requestedBy: String) {
+        self.plan = plan
+        self.mode = mode
+        self.triggerKey = triggerKey
+        self.alertID = alertID
+        self.requestedBy = requestedBy
+    }
+}
+
+/// What became of a wish for a run.
+package enum RunSubmission: Hashable, Sendable {
+    /// It is stored, and begun or waiting for approval as its mode says.
+    case accepted(RunRecord)
+    /// The same wish came before; this is its run.
+    case duplicate(RunRecord)
+    /// It may not start now. Nothing is stored but a line in the audit.
+    case blocked(RunGuards.Block)
+}
+
+/// Why a word for a run is refused.
+package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is no such run.
+    case unknownRun(String)
+    /// The run is over.
+    case over(String, RunStatus)
+    /// The run is not driven now, or its mailbox is full.
+    case notListening(String)
+    /// The approval is refused.
+    case approval(ApprovalProblem)
+    /// The guards refuse.
+    case blocked(RunGuards.Block)
+    /// The run asks nothing.
+    case noQuestion(String, RunStatus)
+
+    package var description: String {
+        switch self {
+        case .unknownRun(let id): "there is no run '\(id)'; `auspex runbook list` shows the runs"
+        case .over(let id, let status): "run \(id) is over (\(status.rawValue))"
+        case .notListening(let id): "run \(id) cannot be reached now; try again when the engine is up"
+        case .approval(let problem): problem.description
+        case .blocked(let block): block.description
+        case .noQuestion(let id, let status): "run \(id) is \(status.rawValue) and waits for no decision"
+        }
+    }
+}
+
+/// Something about a run that the engine should log.
+package enum RunReport: Sendable {
+    /// A run is over.
+    case ended(RunRecord)
+    /// A run could not be driven on; it stays as the journal has it.
+    case failed(run: String, error: any Error)
+    /// The journal could not say which runs are open.
+    case recoveryFailed(any Error)
+}

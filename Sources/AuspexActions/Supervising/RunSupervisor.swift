@@ -1,0 +1,255 @@
+package import AuspexRunbooks
+package import AuspexSignals
+
+/// Admits runs within the guards, drives them side by side, and passes on what people say to them.
+///
+/// An actor, because what may start depends on what runs: admissions come one after the other.
+package actor RunSupervisor {
+    /// Runs that may wait to be driven while ``run()`` is not under way.
+    private static let mostWaiting = 1_024
+    /// Runs that the guards look back over at most; more within the horizon than this is far over every limit.
+    private static let mostRecent = 1_000
+    /// How long the whole outputs of a run's commands are kept; excerpts are in the journal for good.
+    private static let outputsKept = TimeSpan.hours(7 * 24)
+
+    private let around: RunDriver.Surroundings
+    private let guards: RunGuards
+    private let ids: any IDSource
+    private let report: @Sendable (RunReport) -> Void
+    private let starts: AsyncStream<Start>
+    private let starter: AsyncStream<Start>.Continuation
+    private var mailboxes: [String: RunMailbox] = [:]
+    private let pauseFile: PauseFile?
+    private var pausedBecause: String?
+    private var isAdmitting = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    private struct Start: Sendable {
+        var record: RunRecord
+        var mailbox: RunMailbox
+        var isRecovery: Bool
+        var isPaused: Bool
+    }
+
+    /// Creates a supervisor.
+    ///
+    /// - Parameters:
+    ///   - surroundings: What its drivers work with.
+    ///   - guards: The limits.
+    ///   - ids: Where ids of runs come from.
+    ///   - pauseFile: Where a pause outlives the engine; nil for a pause that ends with it.
+    ///   - report: Told of runs that ended or could not be driven, to be logged.
+    package init(
+        _ surroundings: RunDriver.Surroundings, guards: RunGuards = RunGuards(), ids: any IDSource = RandomIDSource(),
+        pauseFile: PauseFile? = nil, report: @escaping @Sendable (RunReport) -> Void = { _ in }
+    ) {
+        around = surroundings
+        self.guards = guards
+        self.ids = ids
+        self.pauseFile = pauseFile
+        pausedBecause = pauseFile?.reason
+        self.report = report
+        (starts, starter) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+    }
+
+    /// Takes up the runs that an earlier engine left open, then drives runs until the task is cancelled. To be called
+    /// once.
+    package func run() async {
+        do {
+            let open = try await around.journal.openRuns()
+            for record in open { begin(record, isRecovery: true) }
+            await around.performer.tidy(
+                keeping: Set(open.map(\.id)), before: around.moments.now().wall - Self.outputsKept)
+        } catch {
+            report(.recoveryFailed(error))
+        }
+        await withDiscardingTaskGroup { group in
+            if let pauseFile {
+                group.addTask { await self.watch(pauseFile) }
+            }
+            for await start in starts {
+                group.addTask { await self.drive(start) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    // MARK: - Admission
+
+    /// Admits a run, or says why not.
+    ///
+    /// - Throws: What the journal throws.
+    package func submit(_ request: RunRequest) async throws -> RunSubmission {
+        await enterAdmission()
+        defer { leaveAdmission() }
+        let now = around.moments.now().wall
+        let facts = await facts(now)
+        // A trigger that comes again is no new wish, whatever the guards would say of one.
+        if let run = ((facts?.open ?? []) + (facts?.recent ?? [])).first(where: { $0.triggerKey == request.triggerKey })
+        {
+            return .duplicate(run)
+        }
+        if let block = guards.block(request.plan, mode: request.mode, facts: facts, now: now) {
+            try await audit(
+                "run.blocked", ["why": .string("\(block)"), "trigger": .string(request.triggerKey)], run: nil)
+            return .blocked(block)
+        }
+        let record = RunRecord(
+            id: ids.next(), plan: request.plan, triggerKey: request.triggerKey, alertID: request.alertID,
+            mode: request.mode, requestedBy: request.requestedBy, createdAt: now)
+        let detail: [String: JSONValue] = [
+            "runbook": .string(request.plan.runbook), "version": .int(request.plan.version),
+            "plan": .string(record.planHash), "mode": .string(request.mode.rawValue),
+            "trigger": .string(request.triggerKey), "by": .string(request.requestedBy),
+            "alert": request.alertID.map(JSONValue.string) ?? .null,
+        ]
+        let created = RunAudit(kind: "run.created", detail: .object(detail))
+        switch try await around.journal.insert(record, audit: created) {
+        case .duplicate(let run): return .duplicate(run)
+        case .inserted:
+            if record.isOpen { begin(record, isRecovery: false) }
+            return .accepted(record)
+        }
+    }
+
+    private func facts(_ now: Timestamp) async -> RunGuards.Facts? {
+        guard let open = try? await around.journal.openRuns(),
+            let recent = try? await around.journal.runs(since: now - guards.horizon, limit: Self.mostRecent)
+        else { return nil }
+        look()
+        return RunGuards.Facts(pausedBecause: pausedBecause, open: open, recent: recent)
+    }
+
+    private func enterAdmission() async {
+        guard isAdmitting else {
+            isAdmitting = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func leaveAdmission() {
+        if waiting.isEmpty { isAdmitting = false } else { waiting.removeFirst().resume() }
+    }
+
+    // MARK: - Words for runs
+
+    /// Stops all runs from beginning anything new; what is under way goes on to its end.
+    ///
+    /// - Throws: When the pause cannot be written down; it holds all the same.
+    package func pause(by person: String, why: String) async throws {
+        let reason = "\(why) (\(person))"
+        setPause(reason)
+        try pauseFile?.write(reason)
+        try await audit("runs.paused", ["by": .string(person), "why": .string(why)], run: nil)
+    }
+
+    /// Ends a pause.
+    ///
+    /// - Throws: When the pause that is written down cannot be removed; then it holds on.
+    package func unpause(by person: String) async throws {
+        try pauseFile?.remove()
+        setPause(nil)
+        try await audit("runs.unpaused", ["by": .string(person)], run: nil)
+    }
+
+    private func setPause(_ reason: String?) {
+        let change: RunEvent? = (pausedBecause == nil) == (reason == nil) ? nil : reason == nil ? .unpause : .pause
+        pausedBecause = reason
+        guard let change else { return }
+        for mailbox in mailboxes.values { _ = mailbox.send(change) }
+    }
+
+    /// Follows the file, which people may make and remove by hand.
+    private func look() {
+        if let pauseFile { setPause(pauseFile.reason) }
+    }
+
+    private func watch(_ file: PauseFile) async {
+        while !Task.isCancelled {
+            look()
+            try? await Task.sleep(for: PauseFile.interval)
+        }
+    }
+
+    /// Why all runs are paused; nil when they are not.
+    package var pause: String? { pausedBecause }
+
+    /// Approves the plan of a run that waits for it.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func approve(_ id: String, planHash: String, by person: String) async throws {
+        await enterAdmission()
+        defer { leaveAdmission() }
+        let record = try await open(id)
+        let refusal: RunCommandError?
+        if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash) {
+            refusal = .approval(problem)
+        } else {
+            let now = around.moments.now().wall
+            refusal = guards.block(record.plan, mode: .manual, facts: await facts(now), now: now, excluding: id)
+                .map(RunCommandError.blocked)
+        }
+        if let refusal {
+            try await audit("run.approval.refused", ["by": .string(person), "why": .string("\(refusal)")], run: id)
+            throw refusal
+        }
+        try send(.approve(by: person, planHash: planHash), to: id)
+    }
+
+    /// Stops a run; what it does at the end in any case is still done.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func cancel(_ id: String, by person: String, reason: String) async throws {
+        _ = try await open(id)
+        try send(.cancel(by: person, reason: reason), to: id)
+    }
+
+    /// Answers a run's question.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func decide(_ id: String, _ decision: Decision, by person: String) async throws {
+        let record = try await open(id)
+        guard record.question != nil else { throw RunCommandError.noQuestion(id, record.status) }
+        try send(.decide(decision, by: person), to: id)
+    }
+
+    private func open(_ id: String) async throws -> RunRecord {
+        guard let record = try await around.journal.run(id) else { throw RunCommandError.unknownRun(id) }
+        guard record.isOpen else { throw RunCommandError.over(id, record.status) }
+        return record
+    }
+
+    private func send(_ event: RunEvent, to id: String) throws {
+        guard mailboxes[id]?.send(event) ?? false else { throw RunCommandError.notListening(id) }
+    }
+
+    private func audit(_ kind: String, _ detail: [String: JSONValue], run: String?) async throws {
+        try await around.journal.appendAudit(
+            RunAudit(kind: kind, detail: .object(detail)), run: run, at: around.moments.now().wall)
+    }
+
+    // MARK: - Driving
+
+    private func begin(_ record: RunRecord, isRecovery: Bool) {
+        guard mailboxes[record.id] == nil else { return }
+        let mailbox = RunMailbox()
+        mailboxes[record.id] = mailbox
+        let isPaused = pausedBecause != nil
+        starter.yield(Start(record: record, mailbox: mailbox, isRecovery: isRecovery, isPaused: isPaused))
+    }
+
+    private func drive(_ start: Start) async {
+        let driver = RunDriver(around)
+        do {
+            let record = try await driver.drive(
+                start.record, mailbox: start.mailbox, isRecovery: start.isRecovery, isPaused: start.isPaused)
+            report(.ended(record))
+        } catch is CancellationError {
+            // The engine stops; the next one takes the run up.
+        } catch {
+            report(.failed(run: start.record.id, error: error))
+        }
+        mailboxes[start.record.id] = nil
+    }
+}

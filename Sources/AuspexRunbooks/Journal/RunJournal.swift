@@ -1,0 +1,63 @@
+package import AuspexSignals
+
+/// Where runs are kept. What has returned is on disk; a write of an engine that has been replaced throws.
+///
+/// Implementers run `RunJournalConformance` of AuspexTesting. The rules, beyond what each method says: every method is
+/// atomic; two calls at once behave as one after the other; an error means that nothing was changed.
+package protocol RunJournal: Sendable {
+    /// Stores a new run with its first audit entry, unless a run with the same trigger key exists, open or over: then
+    /// nothing is stored and that run is the answer, so that a trigger that comes twice starts one run.
+    func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion
+
+    /// Replaces a run and appends to the audit, in one transaction.
+    ///
+    /// - Throws: ``RunJournalError/conflict(run:stored:written:)`` unless the stored revision is one less than the
+    ///   written one, ``RunJournalError/unknownRun(_:)`` when there is no such run.
+    func commit(_ commit: RunCommit) async throws
+
+    /// The run with this id.
+    func run(_ id: String) async throws -> RunRecord?
+
+    /// The runs that are open (``RunRecord/isOpen``), oldest first.
+    func openRuns() async throws -> [RunRecord]
+
+    /// The newest runs, newest first, made at or after `since`.
+    func runs(since: Timestamp, limit: Int) async throws -> [RunRecord]
+
+    /// Takes all `locks` for `run`, or none. A lock is free when nobody has it, when `run` has it (its end is moved),
+    /// when its time is over at `now`, or when the run that has it is not open any more.
+    func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome
+
+    /// Gives all of the run's locks back. Giving back none is no error.
+    func releaseLocks(run: String) async throws
+
+    /// Appends to the audit what no change of a run goes with, such as a refused approval.
+    func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws
+}
+
+/// What became of an ``RunJournal/insert(_:audit:)``.
+package enum RunInsertion: Hashable, Sendable {
+    /// The run is stored.
+    case inserted
+    /// This run has the same trigger key.
+    case duplicate(of: RunRecord)
+}
+
+/// Why the journal refuses.
+package enum RunJournalError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No run has this id.
+    case unknownRun(String)
+    /// A run with this id exists already.
+    case duplicateID(String)
+    /// Somebody else has changed the run.
+    case conflict(run: String, stored: Int64, written: Int64)
+
+    package var description: String {
+        switch self {
+        case .unknownRun(let id): "there is no run \(id)"
+        case .duplicateID(let id): "there is a run \(id) already"
+        case .conflict(let run, let stored, let written):
+            "run \(run) is stored at revision \(stored), so revision \(written) cannot follow; two engines drive it"
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package import AuspexSignals
+
+/// A recipe as it stands in its file, every part of it checked, its parameters not yet filled in.
+package struct Runbook: Sendable {
+    /// One step.
+    package struct Step: Sendable {
+        /// Its name, unique within the runbook.
+        package var id: String
+        /// Where it stands.
+        package var location: SourceLocation
+        /// What it does.
+        package var action: Action
+        /// What repeating it does to the world.
+        package var effect: Effect
+        /// The longest that one operation of it may take.
+        package var timeout: TimeSpan
+        /// The question "did it happen?" for a step with the effect `once`.
+        package var probe: Probe?
+        /// Whether the run goes on when it fails.
+        package var continuesOnError: Bool
+    }
+
+    /// What a step does.
+    package enum Action: Sendable {
+        /// One act.
+        case operation(OperationTemplate)
+        /// Repeats a reading act until an acceptor decides.
+        case wait(OperationTemplate, Waiter, deadline: TimeSpan?)
+        /// Asks the detectors.
+        case verify(VerificationTemplate)
+    }
+
+    /// A reading act whose result tells whether another act happened.
+    package struct Probe: Sendable {
+        /// The act.
+        package var operation: OperationTemplate
+        /// The CEL condition that is true when the step happened.
+        package var saysDone: String
+        /// The longest it may take.
+        package var timeout: TimeSpan
+    }
+
+    /// Its name.
+    package var id: String
+    /// Its version.
+    package var version: Int64
+    /// What it is for.
+    package var title: String
+    /// Who answers for it.
+    package var owner: String
+    /// Where it stands.
+    package var location: SourceLocation
+    /// What must or may be given, in the order of the file.
+    package var parameters: [Parameter]
+    /// What no two runs may work on at the same time.
+    package var locks: [Template]
+    /// The longest the steps and the verification may take together.
+    package var deadline: TimeSpan
+    /// What is done, in order.
+    package var steps: [Step]
+    /// What must hold afterwards.
+    package var verification: VerificationTemplate
+    /// What is done when a step or the verification fails.
+    package var onFailure: [Step]
+    /// What is done at the end, however it ends.
+    package var always: [Step]
+    /// Its tests.
+    package var tests: [RunbookTest]
+
+    /// The steps of all sections.
+    package var allSteps: [Step] { steps + onFailure + always }
+
+    /// The channels that it sends messages to, for a check against the engine's configuration.
+    package var channels: Set<String> {
+        Set(
+            allSteps.compactMap { step in
+                if case .operation(.notify(let channel, _)) = step.action { channel } else { nil }
+            })
+    }
+
+    /// The rules whose alerts it waits to be clear, for a check against the rules that are loaded.
+    package var rules: Set<String> {
+        let inSteps = allSteps.compactMap { step in
+            if case .verify(let verification) = step.action { verification } else { nil }
+        }
+        return Set((inSteps + [verification]).flatMap { $0.clearAlerts.map(\.rule) })
+    }
+}
+
+/// An act with parameters in it.
+package enum OperationTemplate: Sendable {
+    /// Start a program.
+    case run(CommandTemplate)
+    /// Send an HTTP request.
+    case http(RequestTemplate)
+    /// Tell people.
+    case notify(channel: String, message: Template)
+}
+
+/// A program and its arguments, with parameters in the arguments.
+package struct CommandTemplate: Sendable {
+    /// The program: an absolute path, or a name that the engine's configuration maps to one.
+    package var executable: String
+    /// Its arguments.
+    package var arguments: [Template]
+    /// The directory to start in.
+    package var directory: String?
+    /// The environment besides the few names that every command gets.
+    package var environment: [String: Template]
+    /// What to write to its standard input.
+    package var input: Template?
+    /// The exit codes that count as success.
+    package var expectedExits: [Int32]
+}
+
+/// An HTTP request with parameters in it.
+package struct RequestTemplate: Sendable {
+    /// The method, in capitals.
+    package var method: String
+    /// The URL up to its path.
+    package var origin: Template
+    /// The URL's path and query; values are percent-encoded.
+    package var path: Template
+    /// The header fields.
+    package var headers: [String: Template]
+    /// The JSON body; its texts are templates.
+    package var body: JSONValue?
+    /// The statuses that count as success; empty for 200 to 299.
+    package var expectedStatuses: [Int]
+}
+
+/// A verification with parameters in its labels.
+package struct VerificationTemplate: Sendable {
+    /// A selector with parameters in its labels.
+    package struct Selector: Sendable {
+        /// The metric's name, or the rule's id.
+        package var name: String
+        /// Labels with the values that they must have.
+        package var labels: [String: Template]
+    }
+
+    /// An alert selector.
+    package struct AlertSelector: Sendable {
+        /// The rule's id.
+        package var rule: String
+        /// Labels with the values that they must have.
+        package var labels: [String: Template]
+    }
+
+    /// What the names of the condition stand for.
+    package var readings: [String: Selector]
+    /// A CEL condition.
+    package var condition: String?
+    /// Alerts that must be clear.
+    package var clearAlerts: [AlertSelector]
+    /// How long all of it must hold without a break.
+    package var soak: TimeSpan
+    /// The time after which it counts as failed.
+    package var within: TimeSpan
+    /// The time between two looks.
+    package var interval: TimeSpan
+    /// The age over which a reading counts as missing.
+    package var maxAge: TimeSpan
+}

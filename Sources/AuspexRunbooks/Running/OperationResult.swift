@@ -1,0 +1,106 @@
+package import AuspexSignals
+
+/// How an operation ended.
+package struct OperationResult: Hashable, Sendable, Codable {
+    /// What it means for the step.
+    package enum Outcome: String, Hashable, Sendable, Codable {
+        /// It ended as expected.
+        case succeeded
+        /// It ended otherwise, or never began. Whether it had an effect is known to be "no more than what it reports".
+        case failed
+        /// It was ended because its time was over.
+        case timedOut
+        /// It was ended because the run was cancelled or its deadline passed.
+        case cancelled
+        /// Nobody knows whether it happened.
+        case unknown
+    }
+
+    /// What it means for the step.
+    package var outcome: Outcome
+    /// Why, for people; empty for success.
+    package var reason: String
+    /// A short name for the kind of failure, for a waiter's `error` acceptors: `NonZeroExit`, `ConnectionRefused`…
+    package var errorCode: String?
+    /// The exit code or HTTP status.
+    package var status: Int?
+    /// Standard output, or the response's body.
+    package var output: CapturedText
+    /// Standard error.
+    package var errorOutput: CapturedText
+
+    /// Creates a result.
+    package init(
+        outcome: Outcome, reason: String = "", errorCode: String? = nil, status: Int? = nil,
+        output: CapturedText = CapturedText(), errorOutput: CapturedText = CapturedText()
+    ) {
+        self.outcome = outcome
+        self.reason = reason
+        self.errorCode = errorCode
+        self.status = status
+        self.output = output
+        self.errorOutput = errorOutput
+    }
+
+    /// What waiters and probes see of it. A body that is no JSON, or was cut, is seen as text.
+    package var response: Waiter.Response {
+        Waiter.Response(body: json ?? .string(output.trimmed), status: status.map(Int64.init), errorCode: errorCode)
+    }
+
+    /// The output as JSON, when it is whole and is JSON.
+    package var json: JSONValue? {
+        output.droppedBytes == 0 ? try? JSONValue(parsing: output.head) : nil
+    }
+
+    /// The result with at most `limit` bytes at either end of its outputs, and without `secrets`.
+    func excerpt(limit: Int, mask: SecretMask) -> OperationResult {
+        var excerpt = self
+        excerpt.reason = mask.masked(reason)
+        excerpt.output = output.masked(mask).excerpt(limit: limit)
+        excerpt.errorOutput = errorOutput.masked(mask).excerpt(limit: limit)
+        return excerpt
+    }
+}
+
+/// The beginning and the end of an output, and how much between them was dropped.
+package struct CapturedText: Hashable, Sendable, Codable {
+    /// The beginning.
+    package var head: String
+    /// The end, where something was dropped before it; else empty.
+    package var tail: String
+    /// Bytes dropped between the two.
+    package var droppedBytes: Int
+
+    /// Creates a captured text.
+    package init(head: String = "", tail: String = "", droppedBytes: Int = 0) {
+        self.head = head
+        self.tail = tail
+        self.droppedBytes = droppedBytes
+    }
+
+    /// The whole text, the gap marked.
+    package var text: String { droppedBytes == 0 ? head + tail : "\(head)\n[… \(droppedBytes) bytes …]\n\(tail)" }
+
+    /// The text without blanks and line ends around it.
+    var trimmed: String {
+        let text = text
+        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+            let last = text.lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(text[first...last])
+    }
+
+    func masked(_ mask: SecretMask) -> CapturedText {
+        CapturedText(head: mask.masked(head), tail: mask.masked(tail), droppedBytes: droppedBytes)
+    }
+
+    /// At most `limit` bytes of either end.
+    func excerpt(limit: Int) -> CapturedText {
+        let whole = Array((head + tail).utf8)
+        guard whole.count > 2 * limit else { return self }
+        return CapturedText(
+            head: String(decoding: whole.prefix(limit), as: UTF8.self),
+            tail: String(decoding: whole.suffix(limit), as: UTF8.self),
+            droppedBytes: droppedBytes + whole.count - 2 * limit)
+    }
+}

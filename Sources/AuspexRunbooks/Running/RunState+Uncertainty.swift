@@ -1,0 +1,98 @@
+import AuspexSignals
+
+/// What happens when nobody knows whether a step happened.
+extension RunState {
+    /// A step with the effect `once` whose outcome nobody knows: ask the probe, else a person.
+    mutating func uncertain(_ path: String, _ result: OperationResult?, _ now: Moment) -> [RunAction] {
+        guard let index = record.steps.lastIndex(where: { $0.path == path }), let step = step(at: path) else {
+            return advance(now)
+        }
+        record.steps[index].state = .unknown
+        record.steps[index].result = result?.excerpt(limit: Self.excerptBytes, mask: mask)
+        guard let probe = step.probe else {
+            return ask("nobody knows whether step \(path) happened, and it has no probe; did it?", about: path, now)
+        }
+        // A probe is a step of its own; only its name ties it to the step that it asks about.
+        let asking = Plan.Step(
+            id: step.id, action: .operation(probe.operation), effect: .read, timeout: probe.timeout)
+        return begin(asking, at: Self.probePath(path), now)
+    }
+
+    /// Takes a probe's answer in.
+    mutating func probed(_ probePath: String, _ result: OperationResult, _ now: Moment) -> [RunAction] {
+        let path = Self.stepPath(probePath)
+        guard let probe = step(at: path)?.probe, let index = record.steps.lastIndex(where: { $0.path == probePath })
+        else { return advance(now) }
+        record.steps[index].state = Self.state(of: result)
+        record.steps[index].endedAt = now.wall
+        record.steps[index].result = result.excerpt(limit: Self.excerptBytes, mask: mask)
+        let asked = record.lastAttempt(at: path)
+        switch ProbeAnswer(probe: probe, result: result, intentAt: asked?.intentAt) {
+        case .done:
+            return settle(path, .done, OperationResult(outcome: .succeeded, reason: "by its probe"), now)
+        case .notDone: return again(path, knownNotToHaveHappened: true, "did not happen, by its probe", now)
+        case .cannotTell(let why):
+            let text = "nobody knows whether step \(path) happened, and its probe cannot tell (\(why))"
+            if case .cancelled = interrupt {
+                return settle(path, .cancelled, OperationResult(outcome: .cancelled, reason: text), now)
+            }
+            return ask(text + "; did it?", about: path, now)
+        }
+    }
+
+    /// Begins a step again under the same idempotency key, because it did not happen or may happen twice.
+    mutating func again(
+        _ path: String, knownNotToHaveHappened: Bool, _ why: String, _ now: Moment
+    ) -> [RunAction] {
+        guard interrupt == nil else { return settleStopped(path: path, now) }
+        guard let step = step(at: path), let index = record.steps.lastIndex(where: { $0.path == path }) else {
+            return advance(now)
+        }
+        record.steps[index].state = knownNotToHaveHappened || isHeld ? .planned : .unknown
+        record.steps[index].endedAt = now.wall
+        record.steps[index].result = OperationResult(outcome: .failed, reason: why)
+        guard !isHeld else {
+            phase = .held(then: .advance)
+            return []
+        }
+        return begin(step, at: path, now)
+    }
+
+    /// Parks the run until a person decides.
+    mutating func ask(_ text: String, about path: String?, _ now: Moment) -> [RunAction] {
+        record.status = .needsDecision
+        // A deadline that passed while nobody knew is for the person to weigh, who gets a new one.
+        if case .failed = interrupt { interrupt = nil }
+        record.question = RunRecord.Question(path: path, text: mask.masked(text))
+        let detail: [String: JSONValue] = ["question": .string(mask.masked(text))]
+        return commit(.state, "run.needs_decision", detail, then: .question, now)
+    }
+
+    /// Takes a person's decision in.
+    mutating func decide(_ decision: Decision, by person: String, _ now: Moment) -> [RunAction] {
+        guard phase == .deciding, let question = record.question else { return [] }
+        let detail: [String: JSONValue] = [
+            "by": .string(person), "decision": .string(decision.rawValue), "question": .string(question.text),
+        ]
+        record.question = nil
+        record.status = .running
+        record.recoveries = 0
+        // The time that passed while a person thought is not the run's fault.
+        if record.ending == nil { record.deadline = Deadline(start: now, length: record.plan.deadline) }
+        if let path = question.path, let index = record.steps.lastIndex(where: { $0.path == path }) {
+            let note = OperationResult(
+                outcome: decision == .done ? .succeeded : .failed, reason: "decided by \(person): \(decision.rawValue)")
+            record.steps[index].endedAt = now.wall
+            record.steps[index].result = note
+            switch decision {
+            case .done: record.steps[index].state = .done
+            case .runAgain: record.steps[index].state = .planned
+            case .giveUp: record.steps[index].state = .failed
+            }
+        } else {
+            mustLook = true
+        }
+        if decision == .giveUp, record.ending == nil { record.ending = .failed(reason: "given up by \(person)") }
+        return commit(.state, "run.decided", detail, then: .lock, now)
+    }
+}

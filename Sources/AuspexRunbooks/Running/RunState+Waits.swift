@@ -1,0 +1,116 @@
+import AuspexSignals
+
+extension RunState {
+    /// Goes on after a sleep.
+    mutating func resume(_ path: String, _ now: Moment) -> [RunAction] {
+        record.lastAttempt(at: path)?.wait == nil ? observe(path, now) : poll(path, now)
+    }
+
+    // MARK: - Waits
+
+    /// Begins the next poll, if there is time and an attempt left.
+    mutating func poll(_ path: String, _ now: Moment) -> [RunAction] {
+        if interrupt != nil { return settleStopped(path: path, now) }
+        if let reason = overdue(path, after: .zero, now) { return settleWait(path, .timedOut, reason, nil, now) }
+        return beginPoll(path, now)
+    }
+
+    /// Writes down that a poll is spent before it is made, so that a restart cannot win attempts.
+    mutating func beginPoll(_ path: String, _ now: Moment) -> [RunAction] {
+        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return advance(now) }
+        record.steps[index].wait?.beginAttempt()
+        guard let id = lastID(at: path) else { return advance(now) }
+        var detail = described(record.steps[index])
+        detail["poll"] = .int(Int64(id.poll))
+        return commit(.intent, "run.step.intent", detail, then: .start(id), now)
+    }
+
+    /// Takes a poll's response in.
+    mutating func polled(_ path: String, _ result: OperationResult, _ now: Moment) -> [RunAction] {
+        guard let index = record.steps.lastIndex(where: { $0.path == path }), var loop = record.steps[index].wait else {
+            return advance(now)
+        }
+        guard interrupt == nil else { return settleStopped(path: path, now) }
+        let step = loop.step(result.response)
+        record.steps[index].wait = loop
+        switch step {
+        case .success: return settleWait(path, .done, "", result, now)
+        case .failure(let reason): return settleWait(path, .failed, reason, result, now)
+        case .exhausted(let reason): return settleWait(path, .failed, reason, result, now)
+        case .error(let code):
+            let reason = "error \(code), which no acceptor foresees: \(result.reason)"
+            return settleWait(path, .failed, reason, result, now)
+        case .sleep(let delay):
+            if let reason = overdue(path, after: delay, now) {
+                return settleWait(path, .timedOut, reason, result, now)
+            }
+            phase = .sleeping(path: path)
+            return [.setTimer(.poll, delay)]
+        }
+    }
+
+    /// Why the wait may not go on after `delay`; nil when it may.
+    func overdue(_ path: String, after delay: TimeSpan, _ now: Moment) -> String? {
+        guard case .wait(let wait)? = step(at: path)?.action, let length = wait.deadline,
+            let begun = record.lastAttempt(at: path)?.intentAt,
+            Deadline(start: begun, length: length).remaining(at: now) <= delay
+        else { return nil }
+        return "not reached within its deadline of \(length)"
+    }
+
+    /// Ends a wait.
+    mutating func settleWait(
+        _ path: String, _ state: StepState, _ reason: String, _ last: OperationResult?, _ now: Moment
+    ) -> [RunAction] {
+        var result = last ?? OperationResult(outcome: .timedOut)
+        result.outcome = state == .done ? .succeeded : state == .timedOut ? .timedOut : .failed
+        let warnings = record.lastAttempt(at: path)?.wait?.warnings ?? []
+        result.reason = ([reason] + warnings).filter { !$0.isEmpty }.joined(separator: "; ")
+        return settle(path, state, result, now)
+    }
+
+    // MARK: - Verification
+
+    /// Asks the detectors.
+    mutating func observe(_ path: String, _ now: Moment) -> [RunAction] {
+        guard interrupt == nil else { return settleStopped(path: path, now) }
+        guard case .verify(let verification)? = step(at: path)?.action else { return advance(now) }
+        phase = .observing(path: path)
+        return [.observe(verification)]
+    }
+
+    /// Takes the detectors' answer in.
+    mutating func observed(_ observation: Observation?, _ problem: String?, _ now: Moment) -> [RunAction] {
+        guard case .observing(let path) = phase, case .verify(let verification)? = step(at: path)?.action,
+            let index = record.steps.lastIndex(where: { $0.path == path })
+        else { return [] }
+        guard interrupt == nil else { return settleStopped(path: path, now) }
+        let begun = record.steps[index].intentAt
+        let left = Deadline(start: begun, length: verification.within).remaining(at: now)
+        let finding =
+            observation.map {
+                verification.finding(in: $0, parameters: record.plan.parameters, since: begun.wall, now: now.wall)
+            } ?? .fails(reason: problem ?? "the detectors did not answer")
+        let shortcoming: String
+        switch finding {
+        case .fails(let reason):
+            record.steps[index].holdingSince = nil
+            shortcoming = reason
+        case .holds(let evidence):
+            // The soak is as long as the data that shows it: time in which nothing was seen does not count.
+            let since = record.steps[index].holdingSince ?? evidence
+            record.steps[index].holdingSince = since
+            let held = evidence - since
+            guard held < verification.soak else {
+                return settle(path, .done, OperationResult(outcome: .succeeded, reason: "held for \(held)"), now)
+            }
+            shortcoming = "held for only \(held) of \(verification.soak)"
+        }
+        guard left > .zero else {
+            let reason = "not verified within \(verification.within): \(shortcoming)"
+            return settle(path, .failed, OperationResult(outcome: .failed, reason: reason), now)
+        }
+        phase = .sleeping(path: path)
+        return [.setTimer(.poll, min(verification.interval, left))]
+    }
+}

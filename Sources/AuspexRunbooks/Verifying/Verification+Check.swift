@@ -1,0 +1,108 @@
+package import AuspexExpressions
+package import AuspexSignals
+
+extension Verification {
+    /// What is known about one reading in a condition.
+    private static let reading = CELShape.object([
+        "value": .double, "anomaly_score": .double, "p_value": .double, "raw_score": .double, "expected": .double,
+        "lower": .double, "upper": .double, "age_s": .double, "labels": .map(of: .string),
+    ])
+
+    /// What a condition may refer to: each name of `readings` as a list of readings, and `params`.
+    package static func environment(readings: some Sequence<String>) -> CELEnvironment {
+        var variables: [String: CELShape] = ["params": .map(of: .any)]
+        for name in readings { variables[name] = .list(of: reading) }
+        return CELEnvironment(variables: variables)
+    }
+
+    /// Whether a verification holds at one moment.
+    package enum Finding: Hashable, Sendable {
+        /// It does, by data that reaches as far as this: the oldest of what was seen last of each series and rule.
+        case holds(upTo: Timestamp)
+        /// It does not, or nobody can tell.
+        case fails(reason: String)
+    }
+
+    /// Whether the verification holds at this moment.
+    ///
+    /// Only what was seen after `start` counts, and only what is fresh: a source that fell silent has not recovered. A
+    /// reading of a detector that is warming up counts by its value, and its scores are left out.
+    ///
+    /// - Parameters:
+    ///   - observation: What the detectors and rules say.
+    ///   - parameters: The run's parameters.
+    ///   - start: When the verification began.
+    ///   - now: The present.
+    package func finding(
+        in observation: Observation, parameters: [String: JSONValue], since start: Timestamp, now: Timestamp
+    ) -> Finding {
+        var evidence = now
+        var variables: [String: CELValue] = ["params": CELValue(.object(parameters))]
+        for (name, selector) in readings.sorted(by: { $0.key < $1.key }) {
+            let usable = (observation.readings[name] ?? []).filter { isUsable($0.reading, since: start, now: now) }
+            guard let oldest = usable.map(\.reading.time).min() else {
+                return .fails(reason: "no fresh reading for '\(name)' (\(selector))")
+            }
+            evidence = min(evidence, oldest)
+            variables[name] = CELValue(.array(usable.map { Self.json(of: $0, now: now) }))
+        }
+        guard observation.alerts.count == clearAlerts.count else {
+            return .fails(reason: "the state of the alerts is not known")
+        }
+        for (selector, alert) in zip(clearAlerts, observation.alerts) {
+            guard let evaluated = alert.evaluatedAt, alert.state != .unknown else {
+                return .fails(reason: "the state of alert \(selector.rule) is not known")
+            }
+            guard evaluated >= start, now - evaluated <= maxAge else {
+                return .fails(reason: "rule \(selector.rule) has not been evaluated since the verification began")
+            }
+            guard alert.state == .clear else {
+                return .fails(reason: "alert \(selector.rule) is \(alert.state.rawValue)")
+            }
+            evidence = min(evidence, evaluated)
+        }
+        guard let condition else { return .holds(upTo: evidence) }
+        do {
+            let program = try CELProgram(
+                compiling: condition, environment: Self.environment(readings: readings.keys), expecting: .bool)
+            let holds = try program.holds(variables: variables)
+            return holds ? .holds(upTo: evidence) : .fails(reason: "'\(condition)' does not hold")
+        } catch {
+            return .fails(reason: "'\(condition)' cannot be evaluated: \(error)")
+        }
+    }
+
+    private func isUsable(_ reading: Reading, since start: Timestamp, now: Timestamp) -> Bool {
+        reading.readiness != .missing && reading.value.isFinite && reading.time >= start && now - reading.time <= maxAge
+    }
+
+    /// A reading as a condition sees it.
+    private static func json(of series: Observation.SeriesReading, now: Timestamp) -> JSONValue {
+        let reading = series.reading
+        var labels: [String: JSONValue] = [:]
+        for label in series.labels.pairs { labels[label.name] = .string(label.value) }
+        var members: [String: JSONValue] = [
+            "value": .double(reading.value), "age_s": .double(Double((now - reading.time).milliseconds) / 1_000),
+            "labels": .object(labels),
+        ]
+        if reading.readiness == .ready {
+            members["anomaly_score"] = .double(reading.anomalyScore)
+            members["p_value"] = .double(reading.pValue)
+            members["raw_score"] = .double(reading.rawScore)
+        }
+        if let expectation = reading.expectation {
+            members["expected"] = .double(expectation.value)
+            members["lower"] = .double(expectation.lower)
+            members["upper"] = .double(expectation.upper)
+        }
+        return .object(members)
+    }
+}
+
+extension Verification.Selector: CustomStringConvertible {
+    /// `up{instance="db1"}`.
+    package var description: String {
+        let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
+        return pairs.isEmpty ? metric : "\(metric){\(pairs.joined(separator: ", "))}"
+    }
+}

@@ -1,0 +1,122 @@
+package import AuspexSignals
+
+/// What must hold, and for how long, before a run counts as having helped. A program that ended well is not enough.
+package struct Verification: Hashable, Sendable, Codable {
+    /// The series that a name in the condition stands for.
+    package struct Selector: Hashable, Sendable, Codable {
+        /// The metric's name.
+        package var metric: String
+        /// Labels that the series must have, each with this very value.
+        package var labels: [String: String]
+
+        /// Creates a selector.
+        package init(metric: String, labels: [String: String] = [:]) {
+            self.metric = metric
+            self.labels = labels
+        }
+    }
+
+    /// The alerts of a rule that must be clear.
+    package struct AlertSelector: Hashable, Sendable, Codable {
+        /// The rule's id.
+        package var rule: String
+        /// Only alerts with these labels count.
+        package var labels: [String: String]
+
+        /// Creates a selector.
+        package init(rule: String, labels: [String: String] = [:]) {
+            self.rule = rule
+            self.labels = labels
+        }
+    }
+
+    /// The age over which a reading counts as missing, where the runbook says nothing: four of Prometheus' usual scrape
+    /// intervals of 15 s to 30 s.
+    package static let defaultMaxAge = TimeSpan.minutes(2)
+    /// How long the condition must hold, where the runbook says nothing (rule 8 of the safety defaults: 3 min at
+    /// least).
+    package static let defaultSoak = TimeSpan.minutes(3)
+    /// The time between two looks.
+    package static let defaultInterval = TimeSpan.seconds(10)
+
+    /// The names that ``condition`` may use; each stands for the list of its series' newest readings.
+    package var readings: [String: Selector]
+    /// A CEL condition over ``readings`` and `params`.
+    package var condition: String?
+    /// Alerts that must be clear.
+    package var clearAlerts: [AlertSelector]
+    /// How long all of it must hold without a break.
+    package var soak: TimeSpan
+    /// The time after which it counts as failed.
+    package var within: TimeSpan
+    /// The time between two looks.
+    package var interval: TimeSpan
+    /// The age over which a reading counts as missing.
+    package var maxAge: TimeSpan
+
+    /// Creates a verification.
+    package init(
+        readings: [String: Selector] = [:], condition: String? = nil, clearAlerts: [AlertSelector] = [],
+        soak: TimeSpan = Self.defaultSoak, within: TimeSpan, interval: TimeSpan = Self.defaultInterval,
+        maxAge: TimeSpan = Self.defaultMaxAge
+    ) {
+        self.readings = readings
+        self.condition = condition
+        self.clearAlerts = clearAlerts
+        self.soak = soak
+        self.within = within
+        self.interval = interval
+        self.maxAge = maxAge
+    }
+}
+
+/// What the detectors and rules say at one moment of what a ``Verification`` asks about.
+package struct Observation: Hashable, Sendable {
+    /// The newest reading of one series.
+    package struct SeriesReading: Hashable, Sendable {
+        /// The series.
+        package var labels: Labels
+        /// What its detector says.
+        package var reading: Reading
+
+        /// Creates a reading.
+        package init(labels: Labels, reading: Reading) {
+            self.labels = labels
+            self.reading = reading
+        }
+    }
+
+    /// How the alerts that a selector means stand.
+    package struct AlertReading: Hashable, Sendable {
+        /// Whether any of them is raised.
+        package enum State: String, Hashable, Sendable { case clear, pending, firing, unknown }
+
+        /// The worst of them; `unknown` when the rule does not exist or could not be evaluated.
+        package var state: State
+        /// When the rule was last evaluated, in event time.
+        package var evaluatedAt: Timestamp?
+
+        /// Creates a reading.
+        package init(state: State, evaluatedAt: Timestamp?) {
+            self.state = state
+            self.evaluatedAt = evaluatedAt
+        }
+    }
+
+    /// By the names of ``Verification/readings``: the newest reading of each series that matches.
+    package var readings: [String: [SeriesReading]]
+    /// In the order of ``Verification/clearAlerts``.
+    package var alerts: [AlertReading]
+
+    /// Creates an observation.
+    package init(readings: [String: [SeriesReading]] = [:], alerts: [AlertReading] = []) {
+        self.readings = readings
+        self.alerts = alerts
+    }
+}
+
+/// Who can say how things stand: the running engine.
+package protocol ObservationSource: Sendable {
+    /// Looks up what `verification` asks about. What is not known is left out, never made up.
+    func observe(_ verification: Verification) async throws -> Observation
+}

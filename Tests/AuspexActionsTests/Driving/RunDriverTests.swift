@@ -1,0 +1,184 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct RunDriverTests {
+    /// A journal that refuses some writes.
+    private actor FailingJournal: RunJournal {
+        let inner = InMemoryRunJournal()
+        private var refusals: Int
+        private let kind: RunCommit.Kind
+        private let path: String?
+        private(set) var attempts = 0
+
+        init(_ kind: RunCommit.Kind, refusals: Int, path: String? = nil) {
+            self.kind = kind
+            self.refusals = refusals
+            self.path = path
+        }
+
+        struct DiskFull: Error {}
+
+        func commit(_ commit: RunCommit) async throws {
+            if commit.kind == kind {
+                attempts += 1
+                if refusals > 0 {
+                    refusals -= 1
+                    throw DiskFull()
+                }
+            }
+            try await inner.commit(commit)
+        }
+        func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
+            try await inner.insert(run, audit: audit)
+        }
+        func run(_ id: String) async throws -> RunRecord? { await inner.run(id) }
+        func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
+        func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
+            await inner.runs(since: since, limit: limit)
+        }
+        func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome
+        {
+            await inner.acquireLocks(locks, run: run, now: now, until: until)
+        }
+        func releaseLocks(run: String) async throws { await inner.releaseLocks(run: run) }
+        func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
+            await inner.appendAudit(audit, run: run, at: at)
+        }
+    }
+
+    private static let created = RunAudit(kind: "run.created", detail: .null)
+
+    @Test("an act whose intent cannot be stored does not begin, and the next start goes on")
+    func intentRefused() async throws {
+        let journal = FailingJournal(.intent, refusals: 100)
+        let performer = ScriptedPerformer()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        await #expect(throws: FailingJournal.DiskFull.self) {
+            _ = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        }
+        #expect(performer.acts.isEmpty)
+        #expect(await journal.attempts == 5)
+        let stored = try #require(try await journal.run("r1"))
+        #expect(stored.status == .running)
+        let again = RunDriver(.fake(journal: journal.inner, performer: performer))
+        #expect(try await again.drive(stored, mailbox: RunMailbox(), isRecovery: true).status == .verified)
+        #expect(performer.acts.count == 1)
+    }
+
+    @Test("a write that fails is tried again", arguments: RunCommit.Kind.allCases)
+    func writeRetried(kind: RunCommit.Kind) async throws {
+        let journal = FailingJournal(kind, refusals: 4)
+        let performer = ScriptedPerformer()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let end = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        #expect(end.status == .verified)
+        #expect(performer.acts.count == 1)
+        #expect(try await journal.run("r1") == end)
+    }
+
+    @Test("a run that somebody else changed is let go at once")
+    func conflict() async throws {
+        let journal = InMemoryRunJournal()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        for commit in RunSamples.cancelled(record).commits { try await journal.commit(commit) }
+        let driver = RunDriver(.fake(journal: journal))
+        await #expect(throws: RunJournalError.self) {
+            _ = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        }
+    }
+
+    @Test("a cancelled run ends its act, and the act's own end is waited for")
+    func cancelled() async throws {
+        let journal = InMemoryRunJournal()
+        let performer = ScriptedPerformer.endless()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let mailbox = RunMailbox()
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        async let end = driver.drive(record, mailbox: mailbox, isRecovery: false)
+        try await TestSite.wait { !performer.acts.isEmpty }
+        #expect(mailbox.send(.cancel(by: "ann", reason: "enough")))
+        #expect(try await end.status == .cancelled)
+        #expect(try await end.lastAttempt(at: "steps/act")?.state == .cancelled)
+        #expect(!mailbox.send(.cancel(by: "ann", reason: "again")), "the mailbox of a run that is over hears nothing")
+    }
+
+    @Test("when the engine stops, the run stays as it is and nothing is made up")
+    func engineStops() async throws {
+        let journal = InMemoryRunJournal()
+        let performer = ScriptedPerformer.endless()
+        let record = RunSamples.record(id: "r1", plan: RunSamples.plan(steps: [RunSamples.step("act", effect: .once)]))
+        _ = try await journal.insert(record, audit: Self.created)
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let task = Task { try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
+        try await TestSite.wait { !performer.acts.isEmpty }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        let stored = try #require(await journal.run("r1"))
+        #expect(stored.status == .running)
+        #expect(stored.lastAttempt(at: "steps/act")?.state == .intent)
+    }
+
+    @Test("a run that starts during a pause waits for its end")
+    func paused() async throws {
+        let journal = InMemoryRunJournal()
+        let performer = ScriptedPerformer()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let mailbox = RunMailbox()
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        async let end = driver.drive(record, mailbox: mailbox, isRecovery: false, isPaused: true)
+        try await TestSite.wait { await journal.run("r1")?.status == .running }
+        #expect(performer.acts.isEmpty)
+        #expect(mailbox.send(.unpause))
+        #expect(try await end.status == .verified)
+    }
+
+    @Test("secrets do not get into the journal with an output")
+    func secretsInOutput() async throws {
+        let journal = InMemoryRunJournal()
+        var plan = RunSamples.plan()
+        plan.parameters = ["token": .string("hunter2x")]
+        plan.sensitive = ["token"]
+        let record = RunSamples.record(id: "r1", plan: plan)
+        _ = try await journal.insert(record, audit: Self.created)
+        let performer = ScriptedPerformer { _, _ in
+            OperationResult(
+                outcome: .failed, reason: "no hunter2x", status: 1, output: CapturedText(head: "a hunter2x b"),
+                errorOutput: CapturedText(head: "x", tail: "hunter2x", droppedBytes: 9))
+        }
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let end = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        #expect(end.status == .failed)
+        var shown = "\(end.steps) \(end.ending ?? .verified)"
+        for entry in await journal.audit { shown += entry.audit.detail.canonicalText }
+        #expect(!shown.contains("hunter2x"))
+        #expect(end.steps.first?.result?.output.text == "a ****** b")
+    }
+
+    @Test("a long output is stored as an excerpt")
+    func longOutput() async throws {
+        let journal = InMemoryRunJournal()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let performer = ScriptedPerformer { _, _ in
+            let text = String(repeating: "ä", count: 50_000)
+            return OperationResult(outcome: .succeeded, status: 0, output: CapturedText(head: text + "end"))
+        }
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let end = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        let output = try #require(end.steps.first?.result?.output)
+        #expect(output.head.utf8.count <= RunState.excerptBytes + 4)
+        #expect(output.tail.hasSuffix("end"))
+        #expect(output.droppedBytes == 100_003 - 2 * RunState.excerptBytes)
+    }
+}

@@ -1,0 +1,98 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Synchronization
+
+/// A clock that a test sets. Timers of waits and verifications go off at once and move it; those of deadlines and
+/// approvals never go off by themselves.
+final class ManualTime: MomentSource, Sleeper {
+    private let milliseconds = Mutex<Int64>(1_000_000)
+
+    func now() -> Moment { RunSamples.moment(milliseconds.withLock { $0 }) }
+
+    func advance(_ span: TimeSpan) { milliseconds.withLock { $0 += span.milliseconds } }
+
+    func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
+        switch purpose {
+        case .timer(.poll), .journalRetry: advance(span)
+        case .timer(.deadline), .timer(.approval):
+            // Until it is cancelled.
+            for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(3_600)) }) {}
+            throw CancellationError()
+        }
+    }
+}
+
+/// Detectors that find everything in order.
+struct CalmObservations: ObservationSource {
+    let time: ManualTime
+
+    func observe(_ verification: Verification) async throws -> Observation {
+        let clear = Observation.AlertReading(state: .clear, evaluatedAt: time.now().wall)
+        return Observation(alerts: verification.clearAlerts.map { _ in clear })
+    }
+}
+
+/// Notices that a test can read.
+final class NoticeLog: NoticeSink {
+    private let log = Mutex<[RunNotice]>([])
+
+    var notices: [RunNotice] { log.withLock { $0 } }
+
+    func tell(_ notice: RunNotice) async { log.withLock { $0.append(notice) } }
+}
+
+/// A performer whose acts are counted and last until they are let go, or end at once.
+final class ScriptedPerformer: Performer {
+    private struct State {
+        var acts: [OperationOrder] = []
+        var stopped: [OperationID] = []
+    }
+
+    private let state = Mutex(State())
+    private let body: @Sendable (OperationOrder, OperationControl) async -> OperationResult
+
+    init(
+        _ body: @escaping @Sendable (OperationOrder, OperationControl) async -> OperationResult = { _, _ in
+            OperationResult(outcome: .succeeded, status: 0)
+        }
+    ) {
+        self.body = body
+    }
+
+    /// A performer whose acts go on until they are stopped.
+    static func endless() -> ScriptedPerformer {
+        ScriptedPerformer { _, control in
+            for await _ in control.stops { return OperationResult(outcome: .cancelled, reason: "stopped") }
+            return OperationResult(outcome: .unknown, reason: "left alone")
+        }
+    }
+
+    var acts: [OperationOrder] { state.withLock { $0.acts } }
+
+    func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        state.withLock { $0.acts.append(order) }
+        return await body(order, control)
+    }
+
+    func locate(_ order: OperationOrder) async -> Located {
+        state.withLock { $0.acts.contains { $0.id == order.id } } ? .unknown : .notStarted
+    }
+
+    func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        OperationResult(outcome: .unknown)
+    }
+}
+
+extension RunDriver.Surroundings {
+    /// Surroundings without an outside.
+    static func fake(
+        journal: any RunJournal = InMemoryRunJournal(), performer: any Performer = ScriptedPerformer(),
+        notices: any NoticeSink = NoticeLog(), time: ManualTime = ManualTime(), crashes: CrashPlan = .never
+    ) -> RunDriver.Surroundings {
+        RunDriver.Surroundings(
+            journal: journal, performer: performer, observations: CalmObservations(time: time), notices: notices,
+            moments: time, sleeper: time, crashes: crashes)
+    }
+}

@@ -1,0 +1,109 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A server on the loopback interface that answers every connection with the same bytes, and remembers what it was
+/// asked.
+final class LoopbackServer: Sendable {
+    /// How a connection goes.
+    enum Manner: Sendable {
+        /// Answers with this text and closes.
+        case answer(String)
+        /// Answers with this text and so many bytes after it.
+        case flood(String, bytes: Int)
+        /// Never answers.
+        case silence
+        /// Closes without an answer.
+        case hangUp
+    }
+
+    let port: Int
+    private let listener: Int32
+    private let manner: Manner
+    private let log = Mutex<[String]>([])
+    private let open = Mutex<[Int32]>([])
+
+    /// What it was asked, oldest first.
+    var requests: [String] { log.withLock { $0 } }
+
+    init(_ manner: Manner) throws {
+        self.manner = manner
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, length) == 0 && getsockname(listener, address, &length) == 0
+            }
+        }
+        guard bound, listen(listener, 16) == 0 else { throw CocoaError(.fileReadUnknown) }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        let thread = Thread { [weak self] in
+            while true {
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else { return }
+                guard let server = self else {
+                    close(connection)
+                    return
+                }
+                server.serve(connection)
+            }
+        }
+        thread.start()
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+        for connection in open.withLock({ $0 }) { close(connection) }
+    }
+
+    private func serve(_ connection: Int32) {
+        var request = ""
+        var block = [UInt8](repeating: 0, count: 4_096)
+        while !isComplete(request) {
+            let count = recv(connection, &block, block.count, 0)
+            guard count > 0 else { break }
+            request += String(decoding: block.prefix(count), as: UTF8.self)
+        }
+        log.withLock { $0.append(request) }
+        switch manner {
+        case .answer(let text): write(text, to: connection)
+        case .flood(let text, let bytes):
+            write(text, to: connection)
+            let part = String(repeating: "y", count: 65_536)
+            for _ in 0..<(bytes / part.count) { guard write(part, to: connection) else { break } }
+        case .silence:
+            open.withLock { $0.append(connection) }
+            return
+        case .hangUp: break
+        }
+        close(connection)
+    }
+
+    private func isComplete(_ request: String) -> Bool {
+        guard let end = request.firstRange(of: "\r\n\r\n") else { return false }
+        let lengths = request.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("content-length:") }
+        let length = lengths.first.flatMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) } ?? 0
+        return request[end.upperBound...].utf8.count >= length
+    }
+
+    @discardableResult
+    private func write(_ text: String, to connection: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    static func ok(_ body: String, status: String = "200 OK", headers: String = "") -> Manner {
+        .answer(
+            "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+    }
+}

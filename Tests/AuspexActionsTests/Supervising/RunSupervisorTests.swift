@@ -1,0 +1,282 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Foundation
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct RunSupervisorTests {
+    /// A supervisor at work, and what it works with.
+    private struct Desk: Sendable {
+        let journal: InMemoryRunJournal
+        let performer: ScriptedPerformer
+        let notices = NoticeLog()
+        let time = ManualTime()
+        let supervisor: RunSupervisor
+
+        init(
+            journal: InMemoryRunJournal = InMemoryRunJournal(), performer: ScriptedPerformer = ScriptedPerformer(),
+            guards: RunGuards = RunGuards(), pauseFile: PauseFile? = nil
+        ) {
+            self.journal = journal
+            self.performer = performer
+            supervisor = RunSupervisor(
+                .fake(journal: journal, performer: performer, notices: notices, time: time), guards: guards,
+                pauseFile: pauseFile)
+        }
+
+        /// Does `body` while the supervisor is at work.
+        func atWork(_ body: @Sendable () async throws -> Void) async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await supervisor.run() }
+                try await body()
+                group.cancelAll()
+            }
+        }
+
+        func submit(
+            _ trigger: String, locks: [String] = ["service/api"], mode: RunMode = .auto, steps: [Plan.Step]? = nil
+        ) async throws -> RunSubmission {
+            let plan = RunSamples.plan(steps: steps ?? [RunSamples.step("act")], locks: locks)
+            return try await supervisor.submit(
+                RunRequest(plan: plan, mode: mode, triggerKey: trigger, requestedBy: "rule down"))
+        }
+
+        func wait(for id: String, _ status: RunStatus) async throws {
+            try await TestSite.wait { await journal.run(id)?.status == status }
+        }
+    }
+
+    private func record(_ submission: RunSubmission) throws -> RunRecord {
+        guard case .accepted(let record) = submission else {
+            Issue.record("\(submission)")
+            throw CancellationError()
+        }
+        return record
+    }
+
+    @Test("a wish becomes a run that is seen through")
+    func accepted() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1"))
+            try await desk.wait(for: run.id, .verified)
+            #expect(desk.performer.acts.count == 1)
+            #expect(await desk.journal.audit.first?.audit.kind == "run.created")
+        }
+    }
+
+    @Test("a trigger that comes a hundred times at once is one run")
+    func hundredTriggers() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let answers = try await withThrowingTaskGroup(of: RunSubmission.self) { group in
+                for _ in 0..<100 { group.addTask { try await desk.submit("t1") } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let accepted = answers.filter { if case .accepted = $0 { true } else { false } }
+            let duplicates = answers.filter { if case .duplicate = $0 { true } else { false } }
+            #expect(accepted.count == 1)
+            #expect(duplicates.count == 99)
+        }
+    }
+
+    @Test("a trigger that comes again after a restart is the same run")
+    func triggerAfterRestart() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1"))
+            try await desk.wait(for: run.id, .verified)
+        }
+        let next = Desk(journal: desk.journal)
+        try await next.atWork {
+            guard case .duplicate(let run) = try await next.submit("t1") else {
+                Issue.record("the trigger began a second run")
+                return
+            }
+            #expect(run.status == .verified)
+        }
+    }
+
+    @Test("of a hundred wishes at once for one target, one runs")
+    func oneTarget() async throws {
+        let desk = Desk(performer: .endless())
+        try await desk.atWork {
+            let answers = try await withThrowingTaskGroup(of: RunSubmission.self) { group in
+                for number in 0..<100 { group.addTask { try await desk.submit("t\(number)", mode: .manual) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count { if case .accepted = $0 { true } else { false } } == 1)
+            #expect(answers.count { if case .blocked(.targetBusy) = $0 { true } else { false } } == 99)
+        }
+    }
+
+    @Test("no more than three are at work at once")
+    func threeAtOnce() async throws {
+        let desk = Desk(performer: .endless())
+        try await desk.atWork {
+            for number in 1...3 {
+                let run = try record(try await desk.submit("t\(number)", locks: ["x/\(number)"]))
+                try await desk.wait(for: run.id, .running)
+            }
+            #expect(try await desk.submit("t4", locks: ["x/4"]) == .blocked(.tooManyAtOnce(3)))
+            #expect(await desk.journal.audit.last?.audit.kind == "run.blocked")
+        }
+    }
+
+    @Test("a shadow wish is written down and nothing more")
+    func shadow() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", mode: .shadow))
+            #expect(!run.isOpen)
+            _ = try record(try await desk.submit("t2"))
+            try await TestSite.wait { !desk.performer.acts.isEmpty }
+            #expect(await desk.journal.run(run.id)?.status == .planned)
+        }
+    }
+
+    @Test("an approval is given by another person, for the plan that was read")
+    func approval() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", mode: .approve))
+            try await desk.wait(for: run.id, .awaitingApproval)
+            await #expect(throws: RunCommandError.approval(.otherPlan(expected: run.planHash))) {
+                try await desk.supervisor.approve(run.id, planHash: "x", by: "ann")
+            }
+            await #expect(throws: RunCommandError.approval(.sameRequester("rule down"))) {
+                try await desk.supervisor.approve(run.id, planHash: run.planHash, by: "rule down")
+            }
+            #expect(desk.performer.acts.isEmpty)
+            try await desk.supervisor.approve(run.id, planHash: run.planHash, by: "ann")
+            try await desk.wait(for: run.id, .verified)
+            await #expect(throws: RunCommandError.over(run.id, .verified)) {
+                try await desk.supervisor.approve(run.id, planHash: run.planHash, by: "bob")
+            }
+            let refusals = await desk.journal.audit.count { $0.audit.kind == "run.approval.refused" }
+            #expect(refusals == 2)
+        }
+    }
+
+    @Test("of two approvals at once, the run begins once")
+    func twoApprovals() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", mode: .approve))
+            try await desk.wait(for: run.id, .awaitingApproval)
+            await withTaskGroup(of: Void.self) { group in
+                for person in ["ann", "bob"] {
+                    group.addTask { try? await desk.supervisor.approve(run.id, planHash: run.planHash, by: person) }
+                }
+            }
+            try await desk.wait(for: run.id, .verified)
+            #expect(desk.performer.acts.count == 1)
+            #expect(await desk.journal.audit.count { $0.audit.kind == "run.approved" } == 1)
+        }
+    }
+
+    @Test("a run that asks is answered")
+    func decision() async throws {
+        let performer = ScriptedPerformer { order, _ in
+            OperationResult(outcome: order.id.attempt == 1 && order.effect == .once ? .unknown : .succeeded, status: 0)
+        }
+        let desk = Desk(performer: performer)
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", steps: [RunSamples.step("act", effect: .once)]))
+            await #expect(throws: RunCommandError.unknownRun("nobody")) {
+                try await desk.supervisor.decide("nobody", .done, by: "ann")
+            }
+            try await desk.wait(for: run.id, .needsDecision)
+            try await TestSite.wait { desk.notices.notices.map(\.kind) == [.decisionNeeded] }
+            try await desk.supervisor.decide(run.id, .runAgain, by: "ann")
+            try await desk.wait(for: run.id, .verified)
+            #expect(performer.acts.count == 2)
+            #expect(Set(performer.acts.map(\.idempotencyKey)).count == 1)
+        }
+    }
+
+    @Test("a run that was open when the engine died is taken up, also one that waits for people")
+    func takenUp() async throws {
+        let desk = Desk(performer: .endless())
+        let waiting = Mutex("")
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1"))
+            try await desk.wait(for: run.id, .running)
+            try await TestSite.wait { !desk.performer.acts.isEmpty }
+            let other = try record(try await desk.submit("t2", locks: ["other"], mode: .approve))
+            try await desk.wait(for: other.id, .awaitingApproval)
+            waiting.withLock { $0 = other.id }
+        }
+        let next = Desk(journal: desk.journal)
+        let id = waiting.withLock { $0 }
+        try await next.atWork {
+            try await TestSite.wait { await next.journal.openRuns().count == 1 }
+            let plan = try #require(await next.journal.run(id)).planHash
+            try await TestSite.wait {
+                (try? await next.supervisor.approve(id, planHash: plan, by: "ann")) != nil
+            }
+            try await next.wait(for: id, .verified)
+        }
+    }
+
+    @Test("a pause holds over a restart, and people can make and end it by hand")
+    func pause() async throws {
+        let site = try TestSite()
+        let file = PauseFile(path: site.path + "/paused")
+        let desk = Desk(pauseFile: file)
+        try await desk.atWork {
+            try await desk.supervisor.pause(by: "ann", why: "incident 7")
+            #expect(try await desk.submit("t1") == .blocked(.paused("incident 7 (ann)")))
+        }
+        let next = Desk(pauseFile: file)
+        try await next.atWork {
+            #expect(await next.supervisor.pause == "incident 7 (ann)")
+            #expect(try await next.submit("t1", mode: .manual) == .blocked(.paused("incident 7 (ann)")))
+            try await next.supervisor.unpause(by: "ann")
+            _ = try record(try await next.submit("t2"))
+            _ = FileManager.default.createFile(atPath: file.path, contents: Data())
+            let answer = try await next.submit("t3", locks: ["other"])
+            #expect(answer == .blocked(.paused("the file \(file.path) is there")))
+            try FileManager.default.removeItem(atPath: file.path)
+            _ = try record(try await next.submit("t4", locks: ["other"]))
+        }
+    }
+
+    @Test("a pause stops runs that are under way before their next step")
+    func pauseUnderWay() async throws {
+        let (gate, opener) = AsyncStream<Void>.makeStream()
+        let performer = ScriptedPerformer { _, _ in
+            for await _ in gate { break }
+            return OperationResult(outcome: .succeeded, status: 0)
+        }
+        let desk = Desk(performer: performer)
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", steps: ["a", "b"].map { RunSamples.step($0) }))
+            try await TestSite.wait { performer.acts.count == 1 }
+            try await desk.supervisor.pause(by: "ann", why: "incident")
+            opener.yield()
+            try await TestSite.wait { await desk.journal.run(run.id)?.lastAttempt(at: "steps/a")?.state == .done }
+            #expect(performer.acts.count == 1)
+            try await desk.supervisor.unpause(by: "ann")
+            opener.yield()
+            try await desk.wait(for: run.id, .verified)
+            #expect(performer.acts.count == 2)
+        }
+    }
+
+    @Test("runs can be cancelled, and only those that are open")
+    func cancel() async throws {
+        let desk = Desk(performer: .endless())
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1"))
+            try await TestSite.wait { !desk.performer.acts.isEmpty }
+            try await desk.supervisor.cancel(run.id, by: "ann", reason: "enough")
+            try await desk.wait(for: run.id, .cancelled)
+            await #expect(throws: RunCommandError.over(run.id, .cancelled)) {
+                try await desk.supervisor.cancel(run.id, by: "ann", reason: "again")
+            }
+        }
+    }
+}

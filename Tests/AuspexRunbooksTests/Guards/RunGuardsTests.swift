@@ -1,0 +1,85 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Testing
+
+@Suite struct RunGuardsTests {
+    private let guards = RunGuards()
+    private let now = Timestamp(milliseconds: 10_000_000)
+    private let plan = RunSamples.plan(locks: ["service/api"])
+
+    private func run(_ id: String, ago: TimeSpan, locks: [String], mode: RunMode = .auto) -> RunRecord {
+        RunSamples.record(id: id, plan: RunSamples.plan(locks: locks), mode: mode, createdAt: now - ago)
+    }
+
+    /// The run after its first step has begun.
+    private func active(_ record: RunRecord) throws -> RunRecord {
+        var state = try RunState(record)
+        _ = state.handle(.begin, now: RunSamples.moment(0))
+        return state.record
+    }
+
+    @Test("with nothing going on, a run may start", arguments: RunMode.allCases)
+    func quiet(mode: RunMode) {
+        #expect(guards.block(plan, mode: mode, facts: RunGuards.Facts(open: [], recent: []), now: now) == nil)
+    }
+
+    @Test("who cannot tell says no", arguments: [RunMode.auto, .approve, .manual])
+    func cannotTell(mode: RunMode) {
+        #expect(guards.block(plan, mode: mode, facts: nil, now: now) != nil)
+    }
+
+    @Test("a pause stops people's runs, too", arguments: [RunMode.auto, .approve, .manual])
+    func paused(mode: RunMode) {
+        let facts = RunGuards.Facts(pausedBecause: "incident", open: [], recent: [])
+        #expect(guards.block(plan, mode: mode, facts: facts, now: now) == .paused("incident"))
+    }
+
+    @Test("one run works on a target at a time", arguments: [RunMode.auto, .approve, .manual])
+    func busy(mode: RunMode) {
+        let other = run("r1", ago: .hours(3), locks: ["x", "service/api"])
+        let facts = RunGuards.Facts(open: [other], recent: [])
+        #expect(guards.block(plan, mode: mode, facts: facts, now: now) == .targetBusy(lock: "service/api", run: "r1"))
+        #expect(guards.block(plan, mode: mode, facts: facts, now: now, excluding: "r1") == nil)
+    }
+
+    @Test("three runs are at work at once, and no fourth")
+    func atOnce() throws {
+        let open = try (1...3).map { try active(run("r\($0)", ago: .hours(2), locks: ["other/\($0)"])) }
+        let two = RunGuards.Facts(open: Array(open.prefix(2)), recent: [])
+        #expect(guards.block(plan, mode: .auto, facts: two, now: now) == nil)
+        let three = RunGuards.Facts(open: open, recent: [])
+        #expect(guards.block(plan, mode: .manual, facts: three, now: now) == .tooManyAtOnce(3))
+    }
+
+    @Test("a target is left alone for half an hour, but not by people")
+    func coolDown() {
+        let recent = [run("r1", ago: .minutes(29), locks: ["service/api"])]
+        let facts = RunGuards.Facts(open: [], recent: recent)
+        let end = recent[0].createdAt + .minutes(30)
+        #expect(
+            guards.block(plan, mode: .auto, facts: facts, now: now)
+                == .coolingDown(lock: "service/api", run: "r1", until: end))
+        #expect(guards.block(plan, mode: .manual, facts: facts, now: now) == nil)
+        #expect(guards.block(plan, mode: .auto, facts: facts, now: end) == nil)
+        let other = RunGuards.Facts(open: [], recent: [run("r1", ago: .minutes(1), locks: ["other"])])
+        #expect(guards.block(plan, mode: .auto, facts: other, now: now) == nil)
+    }
+
+    @Test("a shadow run is no run")
+    func shadow() {
+        let shadows = (1...20).map { run("r\($0)", ago: .minutes(1), locks: ["service/api"], mode: .shadow) }
+        let facts = RunGuards.Facts(open: shadows, recent: shadows)
+        #expect(guards.block(plan, mode: .auto, facts: facts, now: now) == nil)
+    }
+
+    @Test("ten runs an hour, and no eleventh")
+    func anHour() {
+        let recent = (1...10).map { run("r\($0)", ago: .minutes(59), locks: ["other/\($0)"]) }
+        let nine = RunGuards.Facts(open: [], recent: Array(recent.dropLast()))
+        #expect(guards.block(plan, mode: .auto, facts: nine, now: now) == nil)
+        let ten = RunGuards.Facts(open: [], recent: recent)
+        #expect(guards.block(plan, mode: .auto, facts: ten, now: now) == .tooManyPerHour(10))
+        #expect(guards.block(plan, mode: .auto, facts: ten, now: now + .minutes(1)) == nil)
+    }
+}

@@ -1,0 +1,244 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Testing
+
+/// Runs without crashes: what happens, in which order, and how it ends.
+@Suite struct RunCourseTests {
+    private static let tell = Plan.Step(
+        id: "tell", action: .operation(.notify(Notification(channel: "ops", message: "m"))), effect: .idempotent)
+
+    private func failing(_ path: String, _ outcome: OperationResult.Outcome = .failed)
+        -> (OperationOrder, Simulation) -> OperationResult
+    {
+        { order, _ in
+            OperationResult(outcome: order.id.path == path ? outcome : .succeeded, reason: "exit 1", status: 0)
+        }
+    }
+
+    @Test("steps run in order, then the verification, then the end")
+    func order() throws {
+        let steps = ["a", "b"].map { RunSamples.step($0) }
+        var world = Simulation(RunSamples.plan(steps: steps, always: [Self.tell]))
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.started.map(\.path) == ["steps/a", "steps/b", "always/tell"])
+        #expect(world.stored.steps.map(\.path) == ["steps/a", "steps/b", "verify", "always/tell"])
+        #expect(world.stored.steps.allSatisfy { $0.state == .done })
+        #expect(
+            world.audit == [
+                "run.started", "run.step.intent", "run.step.result", "run.step.intent", "run.step.result",
+                "run.step.intent", "run.step.result", "run.step.intent", "run.step.result", "run.verified",
+            ])
+        #expect(world.violations.isEmpty)
+    }
+
+    @Test(
+        "a failed step ends the run, by way of on_failure and always",
+        arguments: [OperationResult.Outcome.failed, .timedOut])
+    func failure(outcome: OperationResult.Outcome) throws {
+        let plan = RunSamples.plan(
+            steps: ["a", "b", "c"].map { RunSamples.step($0) }, onFailure: [RunSamples.step("mend")],
+            always: [Self.tell])
+        var world = Simulation(plan)
+        world.result = failing("steps/b", outcome)
+        try world.run()
+        #expect(world.stored.status == .failed)
+        #expect(world.started.map(\.path) == ["steps/a", "steps/b", "on_failure/mend", "always/tell"])
+        #expect(world.stored.ending == .failed(reason: "steps/b: exit 1"))
+    }
+
+    @Test("a step that may fail does not end the run")
+    func tolerated() throws {
+        let steps = [RunSamples.step("a", continuesOnError: true), RunSamples.step("b")]
+        var world = Simulation(RunSamples.plan(steps: steps))
+        world.result = failing("steps/a")
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.stored.lastAttempt(at: "steps/a")?.state == .failed)
+    }
+
+    @Test("a message that does not get through does not end the run")
+    func messageFails() throws {
+        var world = Simulation(RunSamples.plan(steps: [Self.tell, RunSamples.step("a")]))
+        world.result = failing("steps/tell")
+        try world.run()
+        #expect(world.stored.status == .verified)
+    }
+
+    @Test("a failure in on_failure does not hold up what follows it")
+    func failureInFailure() throws {
+        let plan = RunSamples.plan(onFailure: [RunSamples.step("x"), RunSamples.step("y")], always: [Self.tell])
+        var world = Simulation(plan)
+        world.result = { _, _ in OperationResult(outcome: .failed, reason: "no") }
+        try world.run()
+        #expect(world.started.map(\.path) == ["steps/act", "on_failure/x", "on_failure/y", "always/tell"])
+        #expect(world.stored.status == .failed)
+    }
+
+    @Test("a lock that another run holds ends the run before it did anything")
+    func locked() throws {
+        var world = Simulation(RunSamples.plan(always: [Self.tell]))
+        world.locks = .held(lock: "service/api", run: "r0")
+        try world.run()
+        #expect(world.stored.status == .cancelled)
+        #expect(world.started.isEmpty)
+        #expect(world.stored.ending?.reason?.contains("r0") ?? false)
+    }
+
+    @Test("a shadow run does nothing")
+    func shadow() throws {
+        var world = Simulation(RunSamples.plan(), mode: .shadow)
+        try world.run()
+        #expect(world.started.isEmpty && world.audit.isEmpty)
+        #expect(world.stored.status == .planned && !world.stored.isOpen)
+    }
+
+    @Test("a stored plan that was altered is not run")
+    func alteredPlan() throws {
+        let record = RunSamples.record(id: "r1").masked
+        _ = try RunState(record)
+        let secret = Plan(
+            runbook: "sample", version: 1, title: "t", owner: "o", parameters: ["token": .string("hunter2")],
+            sensitive: ["token"], locks: [], deadline: .minutes(1), steps: [],
+            verification: Verification(within: .zero),
+            onFailure: [], always: [])
+        // Masking alters the plan, which is why a masked record can be shown and never run.
+        let masked = RunSamples.record(id: "r2", plan: secret).masked
+        #expect(throws: RunStateError.planChanged(run: "r2")) { try RunState(masked) }
+    }
+
+    // MARK: - Approval
+
+    @Test("a run that needs approval waits for it, and then runs")
+    func approval() throws {
+        let plan = RunSamples.plan()
+        var world = Simulation(plan, mode: .approve)
+        world.words = [1: .approve(by: "ann", planHash: plan.hash)]
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.stored.approvedBy == "ann")
+        #expect(world.notices.map(\.kind) == [.approvalNeeded])
+    }
+
+    @Test("no approval within half an hour is a no")
+    func approvalExpires() throws {
+        var world = Simulation(RunSamples.plan(), mode: .approve)
+        try world.run()
+        #expect(world.stored.status == .cancelled)
+        #expect(world.started.isEmpty)
+        #expect(world.now == RunState.approvalTime.milliseconds)
+    }
+
+    @Test("an approval of another plan, and of whoever asked, count for nothing")
+    func refusedApprovals() throws {
+        let plan = RunSamples.plan()
+        for event: RunEvent in [.approve(by: "ann", planHash: "x"), .approve(by: "rule/down", planHash: plan.hash)] {
+            var world = Simulation(plan, mode: .approve)
+            world.words = [1: event]
+            try world.run()
+            #expect(world.stored.status == .cancelled)
+            #expect(world.started.isEmpty)
+        }
+    }
+
+    @Test("what is left of the time for an approval survives a restart")
+    func approvalTimeSurvives() throws {
+        var world = Simulation(RunSamples.plan(), mode: .approve)
+        // Dies when the timer has been set and twenty minutes have passed.
+        var state = try RunState(world.stored)
+        for action in state.handle(.begin, now: world.moment) {
+            if case .commit(let commit) = action { world.stored = commit.record }
+        }
+        world.now = TimeSpan.minutes(20).milliseconds
+        try world.resume()
+        #expect(world.now == RunState.approvalTime.milliseconds)
+        #expect(world.stored.status == .cancelled)
+    }
+
+    // MARK: - Stopping
+
+    @Test("a run can be cancelled at any moment, and still does what is always done")
+    func cancelAnywhere() throws {
+        let wait = Plan.Step(
+            id: "wait", action: .wait(Plan.Wait(operation: .run(Command(argv: ["/x"])), waiter: RunWaitTests.waiter)),
+            effect: .read)
+        let plan = RunSamples.plan(steps: [RunSamples.step("a"), wait, RunSamples.step("b")], always: [Self.tell])
+        var whole = Simulation(plan)
+        whole.result = RunWaitTests.succeeding(at: 3)
+        try whole.run()
+        #expect(whole.stored.status == .verified)
+        for place in 0..<whole.actions {
+            var world = Simulation(plan)
+            world.result = RunWaitTests.succeeding(at: 3)
+            world.words = [place: .cancel(by: "ann", reason: "enough")]
+            try world.run()
+            // From the verification's result on the run's ending is settled.
+            let isLate = place >= whole.actions - 8
+            #expect(world.stored.status == .cancelled || (isLate && world.stored.status == .verified), "at \(place)")
+            #expect(world.violations.isEmpty, "at \(place)")
+            #expect(world.started.last?.path == "always/tell", "at \(place)")
+        }
+    }
+
+    @Test("a run that is not done by its deadline fails")
+    func deadline() throws {
+        let wait = Plan.Step(
+            id: "wait",
+            action: .wait(
+                Plan.Wait(
+                    operation: .run(Command(argv: ["/x"])),
+                    waiter: Waiter(acceptors: RunWaitTests.waiter.acceptors, delay: .seconds(30), maxAttempts: 1_000))),
+            effect: .read)
+        var world = Simulation(
+            RunSamples.plan(steps: [wait], onFailure: [RunSamples.step("mend")], deadline: .minutes(5)))
+        world.result = RunWaitTests.succeeding(at: .max)
+        try world.run()
+        #expect(world.stored.status == .failed)
+        #expect(world.now == TimeSpan.minutes(5).milliseconds)
+        #expect(world.stored.ending?.reason?.contains("deadline of 5m") ?? false)
+        #expect(world.started.last?.path == "on_failure/mend")
+    }
+
+    @Test("a deadline's timer that comes too early is set again")
+    func earlyTimer() throws {
+        var state = try RunState(RunSamples.record(id: "r1"))
+        _ = state.handle(.begin, now: RunSamples.moment(0))
+        let length = Plan.defaultDeadline
+        let early = RunSamples.moment(length.milliseconds - 3)
+        #expect(state.handle(.timerFired(.deadline), now: early) == [.setTimer(.deadline, TimeSpan(milliseconds: 3))])
+    }
+
+    // MARK: - Pausing
+
+    @Test("while runs are paused nothing begins, wherever the pause comes")
+    func pauseAnywhere() throws {
+        let plan = RunSamples.plan(steps: ["a", "b", "c"].map { RunSamples.step($0) })
+        var whole = Simulation(plan)
+        try whole.run()
+        for place in 0..<whole.actions {
+            var world = Simulation(plan)
+            world.words = [place: .pause]
+            world.hasEndlessTime = true
+            try world.run()
+            let soFar = world.started.count
+            #expect(world.violations.isEmpty, "at \(place)")
+            if !world.stored.status.isOver {
+                try world.resume(with: .unpause)
+                #expect(world.started.count >= soFar, "at \(place)")
+            }
+            #expect(world.stored.status == .verified, "at \(place)")
+            for path in ["steps/a", "steps/b", "steps/c"] { #expect(world.effects[path] == 1, "at \(place)") }
+        }
+    }
+
+    @Test("a paused run gets messages out, and nothing else")
+    func pausedMessages() throws {
+        var world = Simulation(RunSamples.plan(steps: [RunSamples.step("a"), Self.tell, RunSamples.step("b")]))
+        // Actions: commit, locks, timer, commit, start: the pause comes while step a runs.
+        world.words = [4: .pause]
+        world.hasEndlessTime = true
+        try world.run()
+        #expect(world.started.map(\.path) == ["steps/a", "steps/tell"])
+    }
+}

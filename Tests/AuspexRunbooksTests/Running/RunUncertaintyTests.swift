@@ -1,0 +1,134 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Testing
+
+/// Steps that must not happen twice, and of which nobody knows whether they happened.
+@Suite struct RunUncertaintyTests {
+    /// A run whose once-step has an unknown outcome, and whose probe exits with `code`; nil for no probe.
+    private func world(probeExit code: Int?, saysDone: String = "exit == 0") -> Simulation {
+        let probe = Plan.Probe(operation: .run(Command(argv: ["/probe"])), saysDone: saysDone)
+        let step = RunSamples.step("act", effect: .once, probe: code == nil ? nil : probe)
+        var world = Simulation(RunSamples.plan(steps: [step, RunSamples.step("next")]))
+        world.result = { order, world in
+            switch order.id.path {
+            case "steps/act/probe": return OperationResult(outcome: code == 0 ? .succeeded : .failed, status: code)
+            case "steps/act" where world.effects["steps/act"] == 1:
+                return OperationResult(outcome: .unknown, reason: "reset")
+            default: return OperationResult(outcome: .succeeded, status: 0)
+            }
+        }
+        return world
+    }
+
+    @Test("a probe that says done is believed")
+    func done() throws {
+        var world = world(probeExit: 0)
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.effects["steps/act"] == 1)
+        #expect(world.stored.lastAttempt(at: "steps/act")?.result?.reason == "by its probe")
+    }
+
+    @Test("a probe that says not done makes the step run")
+    func notDone() throws {
+        var world = world(probeExit: 1)
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.effects["steps/act"] == 2)
+        #expect(world.stored.steps.filter { $0.path == "steps/act" }.map(\.state) == [.planned, .done])
+    }
+
+    @Test("a step that never gets known is given to a person in the end, and not repeated for ever")
+    func neverKnown() throws {
+        var world = world(probeExit: 1)
+        world.result = { order, _ in
+            OperationResult(outcome: order.id.path.hasSuffix("probe") ? .failed : .unknown, status: 1)
+        }
+        try world.run()
+        #expect(world.stored.status == .needsDecision)
+        #expect(world.effects["steps/act"] == RunState.mostAttempts)
+    }
+
+    @Test("a probe that cannot tell makes the run ask", arguments: ["json.version == 1.0", "int(stdout) > 0"])
+    func cannotTell(saysDone: String) throws {
+        var world = world(probeExit: 0, saysDone: saysDone)
+        try world.run()
+        #expect(world.stored.status == .needsDecision)
+        #expect(world.stored.question?.path == "steps/act")
+        #expect(world.effects["steps/act"] == 1)
+        #expect(world.isStuck)
+    }
+
+    @Test("a person's word decides", arguments: Decision.allCases)
+    func decisions(decision: Decision) throws {
+        var world = world(probeExit: nil)
+        try world.run()
+        #expect(world.stored.status == .needsDecision)
+        try world.resume(with: .decide(decision, by: "ann"))
+        #expect(world.stored.status == (decision == .giveUp ? .failed : .verified))
+        #expect(world.effects["steps/act"] == (decision == .runAgain ? 2 : 1))
+        #expect(world.effects["steps/next"] == (decision == .giveUp ? nil : 1))
+        #expect(world.audit.contains("run.decided"))
+    }
+
+    @Test("a run that waits for a decision can be cancelled")
+    func cancelled() throws {
+        var world = world(probeExit: nil)
+        try world.run()
+        try world.resume(with: .cancel(by: "ann", reason: "enough"))
+        #expect(world.stored.status == .cancelled)
+    }
+
+    @Test("a decision counts once, and only where it is asked for")
+    func unasked() throws {
+        var state = try RunState(RunSamples.record(id: "r1"))
+        #expect(state.handle(.decide(.done, by: "ann"), now: RunSamples.moment(0)).isEmpty)
+        _ = state.handle(.begin, now: RunSamples.moment(0))
+        #expect(state.handle(.decide(.done, by: "ann"), now: RunSamples.moment(0)).isEmpty)
+    }
+
+    static let probes: [(String, OperationResult, Bool?)] = [
+        ("exit == 3", OperationResult(outcome: .failed, status: 3), true),
+        ("exit == 3", OperationResult(outcome: .succeeded, status: 0), false),
+        ("stdout == 'on'", OperationResult(outcome: .succeeded, status: 0, output: CapturedText(head: "on\n")), true),
+        (
+            "json.n == 1.0", OperationResult(outcome: .succeeded, status: 0, output: CapturedText(head: "{\"n\":1}")),
+            true
+        ),
+        (
+            "int(stdout) >= intent.monotonic_us",
+            OperationResult(
+                outcome: .succeeded, status: 0, output: CapturedText(head: "999999999\n")), true
+        ),
+        (
+            "int(stdout) >= intent.monotonic_us",
+            OperationResult(
+                outcome: .succeeded, status: 0, output: CapturedText(head: "0\n")), false
+        ),
+        (
+            "json.n == 1.0",
+            OperationResult(
+                outcome: .succeeded, status: 0, output: CapturedText(head: "{\"n\":1}", droppedBytes: 5)), nil
+        ),
+        ("exit == 0", OperationResult(outcome: .timedOut), nil), ("exit == 0", OperationResult(outcome: .failed), nil),
+        ("exit == 0", OperationResult(outcome: .unknown), nil),
+    ]
+
+    @Test("a probe's answer is yes, no, or neither", arguments: probes)
+    func answers(saysDone: String, result: OperationResult, isDone: Bool?) throws {
+        var world = world(probeExit: 0, saysDone: saysDone)
+        world.now = 5_000
+        world.result = { order, world in
+            if order.id.path.hasSuffix("/probe") { return result }
+            let isFirst = order.id.path == "steps/act" && world.effects["steps/act"] == 1
+            return OperationResult(outcome: isFirst ? .unknown : .succeeded, status: 0)
+        }
+        try world.run()
+        switch isDone {
+        case true?: #expect(world.stored.status == .verified && world.effects["steps/act"] == 1)
+        case false?: #expect(world.stored.status == .verified && world.effects["steps/act"] == 2)
+        case nil: #expect(world.stored.status == .needsDecision)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Testing
+
+@Suite struct RunVerificationTests {
+    private static let verification = Verification(
+        readings: ["up": Verification.Selector(metric: "up")],
+        condition: "up.all(r, r.value == 1.0 && r.anomaly_score < 1.0)",
+        clearAlerts: [Verification.AlertSelector(rule: "down")], soak: .minutes(3), within: .minutes(10))
+
+    /// What there is to see at a moment.
+    struct View {
+        var value: Double? = 1
+        var alert = Observation.AlertReading.State.clear
+        var age: Int64 = 0
+        var readiness = Reading.Readiness.ready
+    }
+
+    private func world(_ view: @escaping (Int64) -> View?) -> Simulation {
+        var world = Simulation(RunSamples.plan(verification: Self.verification, onFailure: [RunSamples.step("mend")]))
+        world.observation = { _, world in
+            guard let seen = view(world.now) else { return nil }
+            let time = Timestamp(milliseconds: world.now - seen.age)
+            let readings = seen.value.map {
+                [
+                    Observation.SeriesReading(
+                        labels: Labels(["__name__": "up"]),
+                        reading: Reading(time: time, value: $0, readiness: seen.readiness))
+                ]
+            }
+            return Observation(
+                readings: readings.map { ["up": $0] } ?? [:],
+                alerts: [Observation.AlertReading(state: seen.alert, evaluatedAt: time)])
+        }
+        return world
+    }
+
+    @Test("it must hold for the whole soak")
+    func soak() throws {
+        var world = world { _ in View() }
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.now == TimeSpan.minutes(3).milliseconds)
+    }
+
+    @Test("a break begins the soak anew")
+    func broken() throws {
+        var world = world { View(value: $0 == 120_000 ? 0 : 1) }
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.now == 130_000 + TimeSpan.minutes(3).milliseconds)
+    }
+
+    @Test("a gap in the data that is too long begins the soak anew")
+    func gap() throws {
+        // Silent from the first minute on, and back after 200 s, when the last value is 140 s old.
+        var world = world { View(age: $0 < 200_000 ? max(0, $0 - 60_000) : 0) }
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.now == 200_000 + TimeSpan.minutes(3).milliseconds)
+    }
+
+    static let failures: [(String, @Sendable (Int64) -> RunVerificationTests.View?)] = [
+        ("the value stays wrong", { _ in View(value: 0) }), ("there is no reading", { _ in View(value: nil) }),
+        ("the value is not a number", { _ in View(value: .nan) }), ("the alert fires", { _ in View(alert: .firing) }),
+        ("the alert is pending", { _ in View(alert: .pending) }),
+        ("the alert is unknown", { _ in View(alert: .unknown) }),
+        ("nobody answers", { _ in nil }), ("the source fell silent before", { View(age: $0 + 1) }),
+        ("the source falls silent after a minute", { View(age: max(0, $0 - 60_000)) }),
+        ("the detector warms up", { _ in View(readiness: .warmingUp(seen: 1, needed: 10)) }),
+        ("the value is missing", { _ in View(readiness: .missing) }),
+        ("it flaps", { View(value: $0 % 60_000 == 0 ? 0 : 1) }),
+    ]
+
+    @Test("missing, stale and flapping data are no recovery", arguments: failures.indices)
+    func notVerified(index: Int) throws {
+        let (name, view) = Self.failures[index]
+        var world = world(view)
+        try world.run()
+        #expect(world.stored.status == .failed, "\(name)")
+        #expect(world.now == TimeSpan.minutes(10).milliseconds, "\(name)")
+        #expect(world.stored.ending?.reason?.contains("not verified within 10m") ?? false, "\(name)")
+        #expect(world.started.last?.path == "on_failure/mend", "\(name)")
+    }
+
+    @Test("after a crash the soak begins anew, and the time for it does not")
+    func crash() throws {
+        var world = world { _ in View() }
+        var isDead = false
+        try world.run { place in
+            guard place == 41, !isDead else { return false }
+            isDead = true
+            return true
+        }
+        #expect(world.crashes == 1)
+        #expect(world.stored.status == .verified)
+        #expect(world.now > TimeSpan.minutes(3).milliseconds)
+        #expect(world.now <= TimeSpan.minutes(10).milliseconds)
+    }
+}

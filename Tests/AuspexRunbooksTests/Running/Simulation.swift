@@ -1,0 +1,163 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+
+/// A small world in which a run takes place: a journal that lasts, acts that are counted, a clock that jumps to the
+/// next timer, and an engine that can die before or after anything that it does.
+struct Simulation {
+    /// What a later engine can find out about an act of an earlier one.
+    enum Knowledge: String, CaseIterable, Sendable {
+        /// Everything, as from the helper's status file.
+        case all
+        /// Whether it began, and no more.
+        case whetherItBegan
+        /// Nothing.
+        case nothing
+    }
+
+    /// How often each step has taken effect, by its path.
+    var effects: [String: Int] = [:]
+    /// The acts in order.
+    var started: [OperationID] = []
+    /// The audit.
+    var audit: [String] = []
+    /// What people were told.
+    var notices: [RunNotice] = []
+    /// What breaks the law that an act follows its record.
+    var violations: [String] = []
+    var stored: RunRecord
+    var now: Int64 = 0
+    var crashes = 0
+    var boot = "boot-1"
+
+    /// How an act ends.
+    var result: (OperationOrder, Simulation) -> OperationResult = { _, _ in
+        OperationResult(outcome: .succeeded, status: 0)
+    }
+    /// What the detectors say.
+    var observation: (Verification, Simulation) -> Observation? = { verification, world in
+        let clear = Observation.AlertReading(state: .clear, evaluatedAt: Timestamp(milliseconds: world.now))
+        return Observation(alerts: verification.clearAlerts.map { _ in clear })
+    }
+    var knowledge = Knowledge.all
+    var locks = LockOutcome.acquired
+    /// What happens at the n-th action, by its number from 0: words for the run.
+    var words: [Int: RunEvent] = [:]
+    /// Whether the simulation ended because nothing more could happen by itself.
+    var isStuck = false
+    /// Whether the run's deadline never comes.
+    var hasEndlessTime = false
+
+    private var results: [OperationID: OperationResult] = [:]
+    private(set) var actions = 0
+
+    init(_ plan: Plan, mode: RunMode = .auto) {
+        stored = RunSamples.record(id: "r1", plan: plan, mode: mode)
+    }
+
+    var moment: Moment { RunSamples.moment(now, boot: boot) }
+
+    /// Runs until the run is over, or nothing more can happen.
+    ///
+    /// - Parameter crash: Says whether the engine dies at this place: twice for each action, before and after it is
+    /// done.
+    mutating func run(crash: (Int) -> Bool = { _ in false }) throws {
+        var place = 0
+        var isFirst = true
+        while true {
+            var state = try RunState(stored)
+            var queue = isFirst ? state.handle(.begin, now: moment) : state.recover(now: moment)
+            isFirst = false
+            if try drive(&state, &queue, &place, crash) { return }
+            crashes += 1
+            // Enough for every test; a run that needs more does not end.
+            guard crashes < 50 else {
+                violations.append("the run does not end")
+                return
+            }
+        }
+    }
+
+    /// Goes on with a run that waits for people.
+    mutating func resume(with events: RunEvent...) throws {
+        var state = try RunState(stored)
+        var queue = state.recover(now: moment)
+        var place = 0
+        isStuck = false
+        for event in events { queue += state.handle(event, now: moment) }
+        _ = try drive(&state, &queue, &place) { _ in false }
+    }
+
+    /// Whether the run came to rest; false when the engine died.
+    private mutating func drive(
+        _ state: inout RunState, _ queue: inout [RunAction], _ place: inout Int, _ crash: (Int) -> Bool
+    ) throws -> Bool {
+        var timers: [RunTimer: Int64] = [:]
+        while true {
+            while !queue.isEmpty {
+                let action = queue.removeFirst()
+                defer { place += 2 }
+                if crash(place) { return false }
+                let events = perform(action, &timers)
+                if crash(place + 1) { return false }
+                if case .finish = action { return true }
+                if let word = words.removeValue(forKey: actions) { queue += state.handle(word, now: moment) }
+                actions += 1
+                for event in events { queue += state.handle(event, now: moment) }
+            }
+            guard let next = timers.min(by: { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }) else {
+                isStuck = true
+                return true
+            }
+            timers[next.key] = nil
+            now = max(now, next.value)
+            queue = state.handle(.timerFired(next.key), now: moment)
+        }
+    }
+
+    private mutating func perform(_ action: RunAction, _ timers: inout [RunTimer: Int64]) -> [RunEvent] {
+        switch action {
+        case .commit(let commit):
+            if commit.record.revision != stored.revision + 1 { violations.append("revision \(commit.record.revision)") }
+            stored = commit.record
+            audit.append(commit.audit.kind)
+            return [.committed(revision: commit.record.revision)]
+        case .acquireLocks: return [.locks(locks)]
+        case .releaseLocks, .stop: return []
+        case .start(let order):
+            let last = stored.lastAttempt(at: order.id.path)
+            if last?.state != .intent || last?.attempt != order.id.attempt {
+                violations.append("\(order.id) was started without its record")
+            }
+            started.append(order.id)
+            effects[order.id.path, default: 0] += 1
+            let result = result(order, self)
+            results[order.id] = result
+            return [.operationEnded(order.id, result)]
+        case .locate(let order): return [.located(order.id, located(order))]
+        case .setTimer(.deadline, _) where hasEndlessTime: return []
+        case .setTimer(let timer, let span):
+            timers[timer] = now + span.milliseconds
+            return []
+        case .clearTimer(let timer):
+            timers[timer] = nil
+            return []
+        case .observe(let verification):
+            let observation = observation(verification, self)
+            return [.observed(observation, problem: observation == nil ? "no answer" : nil)]
+        case .tell(let notice):
+            notices.append(notice)
+            return []
+        case .finish: return []
+        }
+    }
+
+    private func located(_ order: OperationOrder) -> Located {
+        let result = results[order.id]
+        switch knowledge {
+        case .all: return result.map(Located.finished) ?? .notStarted
+        case .whetherItBegan: return result == nil ? .notStarted : .unknown
+        case .nothing: return .unknown
+        }
+    }
+}
