@@ -75,7 +75,8 @@ package final class Engine: Service {
                 configuration, journal: SQLiteRunJournal(store: store),
                 observations: Observations(detection: detection, alerts: alertStore, rules: library.rules), clock: clock
             ),
-            actions: configuration.actions, runbooks: library.runbooks, clock: clock, ids: ids, metrics: metrics,
+            actions: configuration.actions, pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),
+            runbooks: library.runbooks, clock: clock, ids: ids, metrics: metrics,
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules,

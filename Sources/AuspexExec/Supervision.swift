@@ -22,6 +22,7 @@ struct Supervision {
     private var exitStatus: Int32?
     private let deadline: Int64
     private var killAt: Int64?
+    private var giveUpAt: Int64?
     private let block = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Self.blockSize)
 
     init(_ child: Child, _ order: Order, _ system: GNU, spool: String) {
@@ -42,9 +43,12 @@ struct Supervision {
             reap()
             guard exitStatus == nil else { break }
             let now = Self.now()
-            if let killAt, now >= killAt {
+            if let giveUpAt, now >= giveUpAt {
+                break
+            } else if let killAt, now >= killAt {
                 kill(-child.pid, SIGKILL)
                 self.killAt = now + Self.longestSleep
+                giveUpAt = giveUpAt ?? now + Self.killTime
             } else if now >= deadline {
                 finish(.timedOut)
             } else if !isEngineThere, access(stopFile, F_OK) == 0 {
@@ -132,10 +136,9 @@ struct Supervision {
     }
 
     private func status(_ survivors: [pid_t]) -> Status {
-        let raw = exitStatus ?? 0
-        // The layout of wait(2)'s status, whose macros Swift does not see.
-        let signal = raw & 0x7f
-        let code = (raw >> 8) & 0xff
+        // The layout of wait(2)'s status, whose macros Swift does not see. Nil for a program that cannot be ended.
+        let signal = exitStatus.map { $0 & 0x7f }
+        let code = exitStatus.map { ($0 >> 8) & 0xff }
         return Status(
             end: end ?? (signal == 0 ? .exited : .signalled), code: signal == 0 ? code : nil,
             signal: signal == 0 ? nil : signal, survivors: survivors, output: outputs[0].ring.output,

@@ -25,8 +25,8 @@ package struct RunDesk: Sendable {
 
     /// A desk that is not at work yet; see ``run()``.
     init(
-        surroundings: RunDriver.Surroundings, actions: EngineConfiguration.Actions, runbooks: [String: Runbook],
-        clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
+        surroundings: RunDriver.Surroundings, actions: EngineConfiguration.Actions, pauseFile: PauseFile,
+        runbooks: [String: Runbook], clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
     ) {
         self.runbooks = runbooks
         self.clock = clock
@@ -39,7 +39,9 @@ package struct RunDesk: Sendable {
         guards.mostAtOnce = actions.maximumActive
         guards.mostPerHour = actions.maximumPerHour
         guards.coolDown = actions.coolDown
-        supervisor = RunSupervisor(surroundings, guards: guards, ids: ids) { Self.log($0, to: logger) }
+        supervisor = RunSupervisor(surroundings, guards: guards, ids: ids, pauseFile: pauseFile) {
+            Self.log($0, to: logger)
+        }
     }
 
     private static func log(_ report: RunReport, to logger: Logger) {

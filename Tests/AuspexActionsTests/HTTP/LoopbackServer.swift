@@ -44,10 +44,14 @@ final class LoopbackServer: Sendable {
         let thread = Thread { [weak self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Closed here and nowhere else: a number that is free again may be another server's.
+                    close(listener)
+                    return
+                }
                 guard let server = self else {
                     close(connection)
-                    return
+                    continue
                 }
                 server.serve(connection)
             }
@@ -57,7 +61,6 @@ final class LoopbackServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         for connection in open.withLock({ $0 }) { close(connection) }
     }
 

@@ -25,7 +25,7 @@ import Testing
 
     static let cases = Effect.allCases.flatMap { effect in
         Simulation.Knowledge.allCases.flatMap { knowledge in
-            [false, true].map { Case(effect: effect, knowledge: knowledge, hasProbe: $0 && effect == .once) }
+            (effect == .once ? [false, true] : [false]).map { Case(effect: effect, knowledge: knowledge, hasProbe: $0) }
         }
     }
 
@@ -69,7 +69,7 @@ import Testing
         var whole = world(setting)
         try whole.run()
         for first in 0..<(2 * whole.actions) {
-            for gap in [1, 2, 3, 5, 8, 11] {
+            for gap in [1, 2, 5, 9] {
                 var world = world(setting)
                 try world.run { $0 == first || $0 == first + gap }
                 check(world, setting, "crashes at \(first) and \(first + gap)")
