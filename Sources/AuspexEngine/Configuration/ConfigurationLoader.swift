@@ -9,10 +9,9 @@ import AuspexSignals
 /// file they are refused.
 package enum ConfigurationLoader {
     private static let prefix = "AUSPEX_"
-    /// Variables with the prefix that are no settings: fault tests, and where tests find public data.
-    private static let otherVariables: Set<String> = [
-        "AUSPEX_CRASH_AT", "AUSPEX_TEST_DATA", "AUSPEX_SERVER", "AUSPEX_TOKEN",
-    ]
+    /// Variables with the prefix that are no settings: fault tests, what a client needs, and all that tests use.
+    private static let otherVariables: Set<String> = ["AUSPEX_CRASH_AT", "AUSPEX_SERVER", "AUSPEX_TOKEN"]
+    private static let testPrefix = "AUSPEX_TEST_"
 
     /// Reads the configuration.
     ///
@@ -31,7 +30,7 @@ package enum ConfigurationLoader {
             }
         }
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix(prefix) && !otherVariables.contains(name) {
+        where name.hasPrefix(prefix) && !name.hasPrefix(testPrefix) && !otherVariables.contains(name) {
             for document in try DocumentParser.documents(in: yaml(of: name, value), file: name) {
                 apply(document.root, to: &configuration, secretsAllowed: true, collector)
             }

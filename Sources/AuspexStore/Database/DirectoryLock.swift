@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -11,7 +12,7 @@ import Foundation
 ///
 /// A class because the descriptor must be closed exactly once.
 package final class DirectoryLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     /// Makes the directory if it is missing (mode 0700) and takes it.
     package init(directory: String) throws(StoreError) {
@@ -27,10 +28,19 @@ package final class DirectoryLock: Sendable {
             close(opened)
             throw .inUse(path: directory)
         }
-        descriptor = opened
+        descriptor = Mutex(opened)
+    }
+
+    /// Lets go of the directory; later calls do nothing.
+    package func release() {
+        let held = descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
+        if let held { close(held) }
     }
 
     deinit {
-        close(descriptor)
+        release()
     }
 }

@@ -119,10 +119,11 @@ package final class Store: Sendable {
         }
     }
 
-    /// Moves what the write-ahead log holds into the main file and closes all connections.
+    /// Moves what the write-ahead log holds into the main file, closes all connections and lets go of the directory.
     package func close() throws(StoreError) {
         do {
             try pool.close()
+            lock.release()
         } catch {
             throw .database(operation: "closing the database", reason: "\(error)")
         }
