@@ -1,5 +1,5 @@
-import ArgumentParser
-import AuspexEvaluation
+public import ArgumentParser
+public import AuspexEvaluation
 import AuspexSignals
 import Foundation
 
@@ -12,12 +12,6 @@ struct Evaluate: AsyncParsableCommand {
             _tr_N gives the end of the training rows. A file that fails gets a row with the error, and the rest goes on.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table
-        case json
-        case csv
-    }
-
     @Argument(help: "Files and folders.")
     var paths: [String]
 
@@ -25,7 +19,10 @@ struct Evaluate: AsyncParsableCommand {
     var detectors: [String] = []
 
     @Option(help: "table, json or csv.")
-    var format: Format = .table
+    var format: EvaluationFormat = .table
+
+    @Option(help: "files, or nab for the one folder of the Numenta Anomaly Benchmark.")
+    var suite: EvaluationSuite = .files
 
     @Option(help: "Write an HTML report with a picture of each series to this file.")
     var report: String?
@@ -40,6 +37,7 @@ struct Evaluate: AsyncParsableCommand {
         if !detectors.isEmpty { run.detectors = detectors }
         if let alpha { run.alpha = alpha }
         run.input = columns.options
+        run.suite = suite
         run.keepsFigures = report != nil
         let showsProgress = isatty(STDERR_FILENO) != 0
         let configured = run
@@ -51,13 +49,7 @@ struct Evaluate: AsyncParsableCommand {
         }
         if showsProgress { Terminal.endProgress() }
         for file in result.skipped { Terminal.note("skipped \(file.file): \(file.reason)") }
-        let form: EvaluationFormat =
-            switch format {
-            case .table: .table
-            case .json: .json
-            case .csv: .csv
-            }
-        Terminal.write(try result.text(form))
+        Terminal.write(try result.text(format))
         if let report {
             try write(HTMLReport(evaluation: result, generatedAt: SystemWallClock().now()).html, to: report)
         }
@@ -75,3 +67,7 @@ func write(_ text: String, to path: String) throws {
         throw Failure(.input, "\(path) cannot be written: \(error.localizedDescription)")
     }
 }
+
+extension EvaluationFormat: ExpressibleByArgument {}
+
+extension EvaluationSuite: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
-import ArgumentParser
-import AuspexLogs
+public import ArgumentParser
+public import AuspexLogs
 import AuspexSignals
 import AuspexWire
 import Foundation
@@ -35,13 +35,6 @@ struct Logs: AsyncParsableCommand {
         }
     }
 
-    enum RowFormat: String, ExpressibleByArgument, CaseIterable {
-        case csv
-        case ndjson
-
-        var format: LogRun.Format { self == .csv ? .csv : .ndjson }
-    }
-
     struct Parse: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say for each line which template it belongs to, and its parameters.",
@@ -50,10 +43,10 @@ struct Logs: AsyncParsableCommand {
         @OptionGroup var input: Input
 
         @Option(help: "csv or ndjson.")
-        var format: RowFormat = .csv
+        var format: LogRun.Format = .csv
 
         func run() async throws {
-            var run = try LogRun(.parse, format: format.format, configuration: input.configuration())
+            var run = try LogRun(.parse, format: format, configuration: input.configuration())
             if input.file != "-" {
                 try await input.forEachPiece { run.learn($0.span) }
                 run.finishLearning()
@@ -69,7 +62,7 @@ struct Logs: AsyncParsableCommand {
         @OptionGroup var input: Input
 
         @Option(help: "csv or ndjson.")
-        var format: RowFormat = .csv
+        var format: LogRun.Format = .csv
 
         @Flag(help: "Only the lines that reach the alert line.")
         var onlyNew = false
@@ -78,7 +71,7 @@ struct Logs: AsyncParsableCommand {
         var failOn = false
 
         func run() async throws {
-            var run = try LogRun(.score, format: format.format, configuration: input.configuration())
+            var run = try LogRun(.score, format: format, configuration: input.configuration())
             run.writesOnlyAnomalies = onlyNew
             try await writeRows(&run, input)
             let summary = run.summary
@@ -93,28 +86,16 @@ struct Logs: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the templates: how often, first and last line, an example.")
 
-        enum Format: String, ExpressibleByArgument, CaseIterable {
-            case table
-            case csv
-            case ndjson
-        }
-
         @OptionGroup var input: Input
 
         @Option(help: "table, csv or ndjson.")
-        var format: Format = .table
+        var format: TemplateListing.Format = .table
 
         func run() async throws {
             var run = try LogRun(.parse, format: .csv, configuration: input.configuration())
             try await input.forEachPiece { run.learn($0.span) }
             run.finishLearning()
-            let form: TemplateListing.Format =
-                switch format {
-                case .table: .table
-                case .csv: .csv
-                case .ndjson: .ndjson
-                }
-            Terminal.write(TemplateListing(run.stream).text(form))
+            Terminal.write(TemplateListing(run.stream).text(format))
         }
     }
 }
@@ -134,3 +115,7 @@ private func writeRows(_ run: inout LogRun, _ input: Logs.Input) async throws {
     Terminal.write(bytes: rows)
     run = own
 }
+
+extension LogRun.Format: ExpressibleByArgument {}
+
+extension TemplateListing.Format: ExpressibleByArgument {}

@@ -175,7 +175,7 @@ struct RunbookCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = ["by": by, "planHash": plan]
-            Terminal.print(try json(try await server.client().send("POST", "/api/v1/runs/\(run)/approve", body: body)))
+            try await server.tell(run, "approve", body)
         }
     }
 
@@ -195,7 +195,7 @@ struct RunbookCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = ["by": by, "reason": reason]
-            Terminal.print(try json(try await server.client().send("POST", "/api/v1/runs/\(run)/cancel", body: body)))
+            try await server.tell(run, "cancel", body)
         }
     }
 
@@ -216,9 +216,16 @@ struct RunbookCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = ["by": by, "decision": decision.rawValue]
-            Terminal.print(try json(try await server.client().send("POST", "/api/v1/runs/\(run)/decide", body: body)))
+            try await server.tell(run, "decide", body)
         }
     }
 }
 
 extension Decision: ExpressibleByArgument {}
+
+extension ServerOptions {
+    /// Says a word to a run and prints how it stands.
+    fileprivate func tell(_ run: String, _ word: String, _ body: [String: String]) async throws {
+        Terminal.print(try json(try await client().send("POST", "/api/v1/runs/\(run)/\(word)", body: body)))
+    }
+}

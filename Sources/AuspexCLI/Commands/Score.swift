@@ -1,5 +1,5 @@
-import ArgumentParser
-import AuspexEvaluation
+public import ArgumentParser
+public import AuspexEvaluation
 import AuspexSignals
 
 /// Scores the rows of a table.
@@ -11,13 +11,6 @@ struct Score: AsyncParsableCommand {
             time or index, values, score, p_value, anomaly (0 or 1), expected, lower, upper.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table
-        case csv
-        case ndjson
-        case json
-    }
-
     @Argument(help: "Files; - for standard input.")
     var inputs: [String]
 
@@ -25,7 +18,7 @@ struct Score: AsyncParsableCommand {
     var detector = ScoringRun.defaultDetector
 
     @Option(help: "table, csv, ndjson or json.")
-    var format: Format = .table
+    var format: ScoringFormat = .table
 
     @Option(name: [.customShort("o"), .long], help: "Write the rows to this file instead of standard output.")
     var output: String?
@@ -58,17 +51,10 @@ struct Score: AsyncParsableCommand {
             for rejection in result.rejections { Terminal.note("left out: \(rejection)") }
             for note in result.notes { Terminal.note("\(path): \(note)") }
             anomalies += result.anomalyCount
-            let form: ScoringFormat =
-                switch format {
-                case .table: .table
-                case .csv: .csv
-                case .ndjson: .ndjson
-                case .json: .json
-                }
             if output == nil {
-                result.write(form) { Terminal.write($0) }
+                result.write(format) { Terminal.write($0) }
             } else {
-                result.write(form) { text += $0 }
+                result.write(format) { text += $0 }
             }
             if let report {
                 try write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html, to: report)
@@ -78,3 +64,5 @@ struct Score: AsyncParsableCommand {
         if failOn, anomalies > 0 { throw ExitCode(Failure.Code.found.rawValue) }
     }
 }
+
+extension ScoringFormat: ExpressibleByArgument {}
