@@ -149,7 +149,7 @@ let package = Package(
         .testTarget(name: "AuspexSignalsTests", dependencies: ["AuspexSignals", "AuspexTesting"]),
         .testTarget(name: "AuspexDocumentsTests", dependencies: ["AuspexDocuments"]),
         .testTarget(name: "AuspexNumericsTests", dependencies: ["AuspexNumerics", "AuspexTesting"]),
-        .testTarget(name: "AuspexExpressionsTests", dependencies: ["AuspexExpressions"]),
+        .testTarget(name: "AuspexExpressionsTests", dependencies: ["AuspexExpressions", "AuspexTesting"]),
         .testTarget(
             name: "AuspexWireTests",
             dependencies: [
@@ -157,8 +157,9 @@ let package = Package(
             ]
         ),
         .testTarget(name: "AuspexDetectionTests", dependencies: ["AuspexDetection", "AuspexTesting"]),
-        .testTarget(name: "AuspexLogsTests", dependencies: ["AuspexLogs", "AuspexTesting"]),
-        .testTarget(name: "AuspexEvaluationTests", dependencies: ["AuspexEvaluation", "AuspexTesting"]),
+        .testTarget(name: "AuspexLogsTests", dependencies: ["AuspexLogs", "AuspexTesting", "AuspexWire"]),
+        .testTarget(
+            name: "AuspexEvaluationTests", dependencies: ["AuspexEvaluation", "AuspexTesting"], exclude: ["Fixtures"]),
         .testTarget(name: "AuspexRulesTests", dependencies: ["AuspexRules", "AuspexTesting"]),
         .testTarget(name: "AuspexChangesTests", dependencies: ["AuspexChanges", "AuspexTesting"]),
         .testTarget(name: "AuspexRunbooksTests", dependencies: ["AuspexRunbooks", "AuspexSignals", "AuspexTesting"]),
@@ -175,7 +176,10 @@ let package = Package(
         ),
         .testTarget(
             name: "AuspexEngineTests",
-            dependencies: ["AuspexEngine", "AuspexChanges", "AuspexDocuments", "AuspexSignals", "AuspexStore"]
+            dependencies: [
+                "AuspexEngine", "AuspexChanges", "AuspexDocuments", "AuspexRules", "AuspexRunbooks", "AuspexSignals",
+                "AuspexStore", "AuspexTesting",
+            ]
         ),
         .testTarget(
             name: "AuspexServerTests",
@@ -187,6 +191,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

@@ -95,8 +95,18 @@ package final class Engine: Service {
 
     /// Stores a batch for detection. When this returns the batch survives a crash.
     ///
+    /// Samples whose time lies further ahead of the clock than `detection.max_ahead` are left out: the rules' time follows
+    /// the newest sample, so that one sender with a wrong clock would make those of all others late.
+    ///
+    /// - Returns: how many samples were left out.
     /// - Throws: ``EngineError/backlogFull(messages:)`` when too much waits already.
-    package func ingest(_ batch: SignalBatch) async throws {
+    @discardableResult
+    package func ingest(_ batch: SignalBatch) async throws -> Int {
+        let sent = batch.sampleCount
+        let batch = batch.without(samplesAfter: clock.now() + configuration.detection.mostAhead)
+        let refused = sent - batch.sampleCount
+        metrics.add(refused, to: .samplesRejected)
+        guard !batch.series.isEmpty || !batch.logs.isEmpty else { return refused }
         do {
             try await accept(.signals(batch))
         } catch let error as EngineError {
@@ -106,6 +116,7 @@ package final class Engine: Service {
         metrics.add(to: .batches)
         metrics.add(batch.sampleCount, to: .samples)
         metrics.add(batch.logs.count, to: .logs)
+        return refused
     }
 
     /// Stores a report of a change.
@@ -274,7 +285,19 @@ package final class Engine: Service {
     }
 
     private func saveCheckpoint() async throws {
-        try await checkpoints.save(try await pipeline.checkpoint())
+        let removed = await pipeline.removeSilentSeries(since: clock.now() - configuration.detection.seriesSilence)
+        try await checkpoints.save(try await pipeline.checkpoint(), removed: removed)
         metrics.add(to: .checkpoints)
+    }
+}
+
+extension SignalBatch {
+    /// The batch without the samples that are later than `moment`.
+    fileprivate func without(samplesAfter moment: Timestamp) -> SignalBatch {
+        guard series.contains(where: { $0.samples.contains { $0.time > moment } }) else { return self }
+        var batch = self
+        for index in batch.series.indices { batch.series[index].samples.removeAll { $0.time > moment } }
+        batch.series.removeAll(where: \.samples.isEmpty)
+        return batch
     }
 }

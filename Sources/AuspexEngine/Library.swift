@@ -1,6 +1,7 @@
 package import AuspexDocuments
 package import AuspexRules
 package import AuspexRunbooks
+import AuspexSignals
 
 /// The rules and runbooks of a configuration, loaded together so that what refers to what can be checked.
 package struct Library: Sendable {

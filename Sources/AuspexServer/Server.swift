@@ -1,4 +1,5 @@
 package import AuspexEngine
+import AuspexSignals
 package import Hummingbird
 package import Logging
 import NIOCore
@@ -19,6 +20,8 @@ package enum Server {
         let configuration = engine.configuration
         return Application(
             router: try router(engine: engine, version: version),
+            server: .http1(
+                configuration: .init(idleTimeout: .milliseconds(configuration.api.idleTimeout.milliseconds))),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: "auspex"),
             onServerRunning: { channel in onStart(channel.localAddress?.port ?? configuration.listen.port) },

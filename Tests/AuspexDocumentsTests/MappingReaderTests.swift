@@ -128,16 +128,6 @@ struct MappingReaderTests {
     }
 
     @Test(
-        "the nearest name is a likely misspelling or none",
-        arguments: [
-            ("stauts", "status"), ("Status", "status"), ("keepfiringfor", "keep_firing_for"), ("xyz", nil), ("", nil),
-            ("titel", "title"), (String(repeating: "a", count: 100_000), nil),
-        ] as [(String, String?)])
-    func nearest(name: String, expected: String?) {
-        #expect(nearestName(to: name, among: ["id", "title", "status", "keep_firing_for"]) == expected)
-    }
-
-    @Test(
         "an identifier is safe in URLs, file names and commands",
         arguments: [
             ("a", true), ("disk-full-2", true), ("2a", false), ("-a", false), ("a-", false), ("A", false),

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexRules
@@ -118,7 +119,7 @@ struct GroupStateTests {
 
     @Test("agrees with its naive twin on random lives", arguments: Rule.MissingData.allCases)
     func twin(missingData: Rule.MissingData) {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         let end: Int64 = 60
         for round in 0..<1_000 {
             let timing = GroupState.Timing(
@@ -144,7 +145,7 @@ struct GroupStateTests {
 
     @Test("the order of the facts of one moment does not matter")
     func orderWithinMoment() {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let timing = GroupState.Timing(hold: TimeSpan(milliseconds: 3), keepFiring: TimeSpan(milliseconds: 2))
         for _ in 0..<400 {
             var steps: [Step] = []

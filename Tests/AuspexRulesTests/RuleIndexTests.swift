@@ -1,5 +1,6 @@
 import AuspexExpressions
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexRules
@@ -25,7 +26,7 @@ struct RuleIndexTests {
 
     @Test("the index never changes an answer")
     func equivalence() throws {
-        var generator = SeededGenerator(seed: 19)
+        var generator = SplitMix64(seed: 19)
         let names = ["a", "b", "c"]
         func atom() -> String {
             let name = names.randomElement(using: &generator) ?? "a"

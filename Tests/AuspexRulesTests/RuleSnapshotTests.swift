@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ struct RuleSnapshotTests {
     func roundTrip() throws {
         let ruleSet = try rules(
             when: "{source: metric, where: 'm.value > 1', for: 20s, keep_firing_for: 30s}", more: Self.more)
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(seed: 3)
         var engine = RuleEngine(ruleSet)
         for step in 0..<Int64(300) {
             var restored = RuleEngine(ruleSet)

@@ -33,6 +33,30 @@ import Testing
         }
     }
 
+    @Test("a sender whose clock is wrong is told so, and cannot make the samples of others late")
+    func future() async throws {
+        let now = SystemWallClock().now()
+        let times = [now, now + .minutes(9), now + .minutes(11), now + .hours(24 * 365)]
+        let labels = Labels(["__name__": "up", "job": "shop"])
+        let series = SeriesSamples(labels: labels, samples: times.map { Sample(time: $0, value: 1) })
+        let onlyAhead = SeriesSamples(
+            labels: Labels(["__name__": "up", "job": "odd"]), samples: [Sample(time: now + .hours(1), value: 1)])
+        let body = ByteBuffer(bytes: try RemoteWrite.encode(SignalBatch(series: [series, onlyAhead])))
+        try await withServer { client, engine in
+            let response = try await client.executeRequest(
+                uri: "/api/v1/write", method: .post, headers: headers, body: body)
+            #expect(response.status == .badRequest)
+            #expect(response.json["detail"]?.string?.hasPrefix("3 of 5 samples refused") == true)
+            while engine.metrics.value(of: .messages) == 0 { await Task.yield() }
+            #expect(engine.series(named: "up").map(\.samples) == [2])
+            #expect(engine.metrics.value(of: .samplesRejected) == 3)
+            let onlyBad = try await client.executeRequest(
+                uri: "/api/v1/write", method: .post, headers: headers,
+                body: ByteBuffer(bytes: try RemoteWrite.encode(SignalBatch(series: [onlyAhead]))))
+            #expect(onlyBad.status == .badRequest)
+        }
+    }
+
     @Test("a full backlog is answered 503, which Prometheus repeats, and never 429, which it drops")
     func backlog() async throws {
         let body = ByteBuffer(bytes: try RemoteWrite.encode(batch(1)))

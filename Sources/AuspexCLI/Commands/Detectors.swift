@@ -34,7 +34,7 @@ struct Detectors: AsyncParsableCommand {
         var format: TextOrJSON = .table
 
         func run() async throws {
-            let descriptor = try await Failure.ofInput { try DetectorRegistry.standard.descriptor(of: name) }
+            let descriptor = try Failure.ofInput { try DetectorRegistry.standard.descriptor(of: name) }
             guard format == .table else { return Terminal.print(try json(descriptor)) }
             var rows = [
                 ["name", descriptor.name], ["kind", descriptor.kind.rawValue], ["family", descriptor.family],

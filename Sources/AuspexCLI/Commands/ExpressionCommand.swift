@@ -21,7 +21,7 @@ struct ExpressionCommand: AsyncParsableCommand {
         var input: String?
 
         func run() async throws {
-            let value = try await Failure.ofInput {
+            let value = try Failure.ofInput {
                 let members = try input.map(Self.object) ?? [:]
                 let environment = CELEnvironment(variables: members.mapValues { _ in .any })
                 let program = try CELProgram(compiling: expression, environment: environment)
@@ -49,7 +49,7 @@ struct ExpressionCommand: AsyncParsableCommand {
         var input = "-"
 
         func run() async throws {
-            let value = try await Failure.ofInput {
+            let value = try Failure.ofInput {
                 try JMESPath(compiling: expression).search(try readJSON(input))
             }
             Terminal.print(value.canonicalText)

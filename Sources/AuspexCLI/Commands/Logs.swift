@@ -15,23 +15,77 @@ struct Logs: AsyncParsableCommand {
         @Argument(help: "A log file, also compressed with gzip; - for standard input.")
         var file: String
 
+        @Option(
+            help: "The input is CSV with a header; take the messages from the column of this name, such as Content.")
+        var column: String?
+
         @Option(help: "A moment near the lines', for timestamps without a year, such as 2026-03-01T12:00:00Z.")
         var referenceTime: String?
 
         func configuration() throws -> LogStream.Configuration {
-            guard let referenceTime else { return LogStream.Configuration() }
+            var configuration = LogStream.Configuration(readsHeaders: column == nil)
+            guard let referenceTime else { return configuration }
             guard let moment = Timestamp(iso8601: referenceTime) else {
                 throw ValidationError("--reference-time \(referenceTime) is not a moment such as 2026-03-01T12:00:00Z")
             }
-            return LogStream.Configuration(referenceTime: moment)
+            configuration.referenceTime = moment
+            return configuration
+        }
+
+        /// Lets the run learn from the whole input.
+        func learn(_ run: inout LogRun) throws {
+            guard let column else {
+                try forEachPiece { run.learn($0.span) }
+                return run.finishLearning()
+            }
+            _ = try forEachMessage(of: column) { message in
+                if let message { run.learn(message: message) }
+            }
+        }
+
+        /// Feeds the whole input to the run and writes its rows as they come.
+        func writeRows(_ run: inout LogRun) throws {
+            var rows: [UInt8] = []
+            run.start(into: &rows)
+            if let column {
+                let rejected = try forEachMessage(of: column) { message in
+                    if let message { run.feed(message: message, into: &rows) } else { run.skip() }
+                    if rows.count > Self.outputSize { Self.write(&rows) }
+                }
+                for error in rejected.errors { Terminal.note("left out: \(error)") }
+                let untold = rejected.rejectedCount - rejected.errors.count
+                if untold > 0 { Terminal.note("left out: \(untold) more rows") }
+            } else {
+                try forEachPiece { piece in
+                    run.feed(piece.span, into: &rows)
+                    Self.write(&rows)
+                }
+                run.finish(into: &rows)
+            }
+            Self.write(&rows)
+        }
+
+        private static let outputSize = 1 << 16
+
+        private static func write(_ rows: inout [UInt8]) {
+            Terminal.write(bytes: rows)
+            rows.removeAll(keepingCapacity: true)
         }
 
         /// Reads the input piece by piece.
-        func forEachPiece(_ body: ([UInt8]) -> Void) async throws {
-            try await Failure.ofInput {
+        private func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+            try Failure.ofInput {
                 let pieces = try InputPieces(path: file)
-                while let piece = try pieces.next() { body(piece) }
+                while let piece = try pieces.next() { try body(piece) }
             }
+        }
+
+        /// Reads the messages of a column, nil for a row that cannot be read.
+        private func forEachMessage(of column: String, _ body: (Span<UInt8>?) -> Void) throws -> CSVColumn {
+            var reader = CSVColumn(name: column, file: file)
+            try forEachPiece { try reader.feed($0, body) }
+            try Failure.ofInput { try reader.finish(body) }
+            return reader
         }
     }
 
@@ -47,11 +101,8 @@ struct Logs: AsyncParsableCommand {
 
         func run() async throws {
             var run = try LogRun(.parse, format: format, configuration: input.configuration())
-            if input.file != "-" {
-                try await input.forEachPiece { run.learn($0.span) }
-                run.finishLearning()
-            }
-            try await writeRows(&run, input)
+            if input.file != "-" { try input.learn(&run) }
+            try input.writeRows(&run)
         }
     }
 
@@ -73,7 +124,7 @@ struct Logs: AsyncParsableCommand {
         func run() async throws {
             var run = try LogRun(.score, format: format, configuration: input.configuration())
             run.writesOnlyAnomalies = onlyNew
-            try await writeRows(&run, input)
+            try input.writeRows(&run)
             let summary = run.summary
             Terminal.note(
                 "\(summary.lines) lines, \(summary.templates) templates, \(summary.anomalies) lines at or above the "
@@ -93,27 +144,10 @@ struct Logs: AsyncParsableCommand {
 
         func run() async throws {
             var run = try LogRun(.parse, format: .csv, configuration: input.configuration())
-            try await input.forEachPiece { run.learn($0.span) }
-            run.finishLearning()
+            try input.learn(&run)
             Terminal.write(TemplateListing(run.stream).text(format))
         }
     }
-}
-
-/// Feeds the input to the run and prints its rows as they come.
-private func writeRows(_ run: inout LogRun, _ input: Logs.Input) async throws {
-    var rows: [UInt8] = []
-    run.start(into: &rows)
-    // The closure cannot hold the parameter itself.
-    var own = run
-    try await input.forEachPiece { piece in
-        own.feed(piece.span, into: &rows)
-        Terminal.write(bytes: rows)
-        rows.removeAll(keepingCapacity: true)
-    }
-    own.finish(into: &rows)
-    Terminal.write(bytes: rows)
-    run = own
 }
 
 extension LogRun.Format: ExpressibleByArgument {}

@@ -35,14 +35,14 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let range = try moment(from, "--from", .min)...moment(to, "--to", .max)
-        let replay = try await Failure.ofInput {
+        let replay = try Failure.ofInput {
             var configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment)
             configuration.rulePaths += rules
             configuration.runbookPaths += runbooks
             return try AuspexEngine.Replay(configuration: configuration)
         }
-        let series = try await Failure.ofInput { try inputs.flatMap { try Self.read($0, within: range) } }
+        let series = try Failure.ofInput { try inputs.flatMap { try Self.read($0, within: range) } }
         let showsAll = all
         let summary = try await Failure.ofInput {
             try await replay.run(series) { event in

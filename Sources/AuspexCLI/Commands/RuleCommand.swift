@@ -16,7 +16,7 @@ struct RuleCommand: AsyncParsableCommand {
         var runbooks: [String] = []
 
         func load() async throws -> RuleSet {
-            try await Failure.ofInput {
+            try Failure.ofInput {
                 try Library(rulePaths: paths, runbookPaths: paths + runbooks).rules
             }
         }

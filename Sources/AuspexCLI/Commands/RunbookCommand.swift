@@ -23,7 +23,7 @@ struct RunbookCommand: AsyncParsableCommand {
         var parameters: [String] = []
 
         func runbook() async throws -> Runbook {
-            let found = try await Failure.ofInput { try RunbookLoader.load(paths: [file]) }
+            let found = try Failure.ofInput { try RunbookLoader.load(paths: [file]) }
             let known = found.map(\.id).joined(separator: ", ")
             guard let first = found.first else { throw Failure(.input, "\(file): holds no document of kind: runbook") }
             guard let id else {
@@ -50,7 +50,7 @@ struct RunbookCommand: AsyncParsableCommand {
         func plan() async throws -> Plan {
             let runbook = try await runbook()
             let values = try values(for: runbook)
-            return try await Failure.ofInput { try Planner.plan(runbook, parameters: values) }
+            return try Failure.ofInput { try Planner.plan(runbook, parameters: values) }
         }
     }
 
@@ -62,7 +62,7 @@ struct RunbookCommand: AsyncParsableCommand {
         var paths: [String]
 
         func run() async throws {
-            let runbooks = try await Failure.ofInput { try RunbookLoader.load(paths: paths) }
+            let runbooks = try Failure.ofInput { try RunbookLoader.load(paths: paths) }
             let outcomes = runbooks.flatMap(RunbookTestRunner.run)
             for outcome in outcomes { Terminal.print(outcome.description) }
             let failed = outcomes.count { !$0.passed }

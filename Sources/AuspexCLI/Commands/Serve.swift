@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel) must be trace, debug, info, warning or error")
         }
-        let configuration = try await Failure.ofInput {
+        let configuration = try Failure.ofInput {
             let configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment)
             _ = try Library(configuration)

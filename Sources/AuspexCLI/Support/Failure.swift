@@ -30,4 +30,15 @@ struct Failure: Error {
             throw Failure(.input, "\(error)")
         }
     }
+
+    /// Runs `body` and turns what it throws into a failure of the input, told by its description.
+    static func ofInput<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.input, "\(error)")
+        }
+    }
 }

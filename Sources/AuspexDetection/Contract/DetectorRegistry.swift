@@ -1,3 +1,5 @@
+import AuspexSignals
+
 /// The detectors that can be asked for by name. A value: whoever adds detectors of their own hands their copy on.
 ///
 /// ```swift

@@ -49,25 +49,3 @@ struct DetectorSpecification {
         return String(text)
     }
 }
-
-/// The candidate with the fewest edits (Levenshtein 1966) to `name`; nil when all are further than half its length.
-func nearestName(to name: String, among candidates: [String]) -> String? {
-    let best = candidates.map { (name: $0, edits: editDistance($0, name)) }.min { $0.edits < $1.edits }
-    guard let best, best.edits <= max(1, name.count / 2) else { return nil }
-    return best.name
-}
-
-private func editDistance(_ left: String, _ right: String) -> Int {
-    let right = Array(right.utf8)
-    var row = Array(0...right.count)
-    for (i, a) in left.utf8.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, b) in right.enumerated() {
-            let substitution = diagonal + (a == b ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
-        }
-    }
-    return row[right.count]
-}

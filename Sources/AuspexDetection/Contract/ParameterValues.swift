@@ -1,3 +1,5 @@
+import AuspexSignals
+
 /// A detector's parameters as a user gave them, read and checked against its descriptor.
 ///
 /// ```swift

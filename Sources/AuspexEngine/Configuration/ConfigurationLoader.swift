@@ -5,8 +5,9 @@ import AuspexSignals
 
 /// Reads the configuration: defaults, then the file, then the environment, each over the one before.
 ///
-/// `AUSPEX_DETECTION__CHECKPOINT_EVERY=30s` sets `checkpoint_every` in `detection:`; a list is written `[a, b]`. Secrets come from a file that `…_file` names, or straight from the environment; in a configuration
-/// file they are refused.
+/// `AUSPEX_DETECTION__CHECKPOINT_EVERY=30s` sets `checkpoint_every` in `detection:`; a list is written `[a, b]`.
+/// Secrets come from a file that `…_file` names, or straight from the environment; in a configuration file they are
+/// refused.
 package enum ConfigurationLoader {
     private static let prefix = "AUSPEX_"
     /// Variables with the prefix that are no settings: fault tests, what a client needs, and all that tests use.
@@ -86,6 +87,10 @@ package enum ConfigurationLoader {
         if let detector = reader.optionalString("detector") { detection.detector = detector }
         if let count = reader.optionalInt("partitions", in: 1...256) { detection.partitions = Int(count) }
         if let limit = reader.optionalInt("max_series", in: 1...10_000_000) { detection.seriesLimit = Int(limit) }
+        if let span = reader.optionalDuration("max_ahead", in: .zero ... .hours(24)) { detection.mostAhead = span }
+        if let span = reader.optionalDuration("forget_after", in: .minutes(1) ... .hours(24 * 366)) {
+            detection.seriesSilence = span
+        }
         if let limit = reader.optionalInt("max_backlog", in: 1...10_000_000) { detection.backlogLimit = Int(limit) }
         if let span = reader.optionalDuration("checkpoint_every", in: .seconds(1) ... .hours(1)) {
             detection.checkpointEvery = span
@@ -98,6 +103,7 @@ package enum ConfigurationLoader {
     ) {
         if let token = secrets.read("token", &reader) { api.token = token }
         if let hosts = reader.optionalStrings("hosts") { api.hosts = hosts.map { $0.lowercased() } }
+        if let span = reader.optionalDuration("idle_timeout", in: .seconds(1) ... .hours(1)) { api.idleTimeout = span }
         reader.finish()
     }
 

@@ -63,6 +63,10 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var partitions = 2
         /// How many series are watched; further ones are refused and counted.
         package var seriesLimit = 100_000
+        /// How far ahead of the clock a sample's time may lie; later ones are refused.
+        package var mostAhead = TimeSpan.minutes(10)
+        /// A series for which nothing has come for so long is forgotten; should it return, it begins anew.
+        package var seriesSilence = TimeSpan.hours(24)
         /// How many messages may wait before ingest is answered 503.
         package var backlogLimit = 10_000
         /// The longest time between two checkpoints.
@@ -75,6 +79,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var token: Secret?
         /// Host names, besides those of the machine itself, under which the server may be addressed.
         package var hosts: [String] = []
+        /// A connection on which nothing is sent for so long is closed, in the middle of a request as between two.
+        package var idleTimeout = TimeSpan.seconds(75)
     }
 
     /// `hooks:`

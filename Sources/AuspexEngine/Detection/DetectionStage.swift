@@ -51,8 +51,8 @@ package final class DetectionStage: Sendable {
     /// How many series are under watch.
     package var seriesCount: Int { cells.reduce(0) { $0 + $1.partition.withLock(\.series.count) } }
 
-    /// Works a batch in. Batches are worked in one after another.
-    package func process(_ batch: SignalBatch) async -> Outcome {
+    /// Works in a batch that came at `now`. Batches are worked in one after another.
+    package func process(_ batch: SignalBatch, now: Timestamp) async -> Outcome {
         var shares = [[SeriesSamples]](repeating: [], count: cells.count)
         for part in batch.series { shares[part.labels.id.partition(of: cells.count)].append(part) }
         // Room is shared out evenly, because partitions cannot ask one another while they work: just under the limit one
@@ -61,8 +61,8 @@ package final class DetectionStage: Sendable {
         let rooms = cells.indices.map { each + ($0 < rest ? 1 : 0) }
         let outcomes =
             batch.sampleCount < Self.smallestParallelBatch
-            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0]) }
-            : await processInParallel(shares, rooms: rooms)
+            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0], now: now) }
+            : await processInParallel(shares, rooms: rooms, now: now)
         var outcome = Outcome()
         for part in outcomes {
             outcome.observations += part.observations
@@ -75,14 +75,16 @@ package final class DetectionStage: Sendable {
         return outcome
     }
 
-    private func process(_ share: [SeriesSamples], in index: Int, room: Int) -> Partition.Outcome {
-        cells[index].partition.withLock { $0.process(share, room: room, template: template) }
+    private func process(_ share: [SeriesSamples], in index: Int, room: Int, now: Timestamp) -> Partition.Outcome {
+        cells[index].partition.withLock { $0.process(share, room: room, template: template, now: now) }
     }
 
-    private func processInParallel(_ shares: [[SeriesSamples]], rooms: [Int]) async -> [Partition.Outcome] {
+    private func processInParallel(
+        _ shares: [[SeriesSamples]], rooms: [Int], now: Timestamp
+    ) async -> [Partition.Outcome] {
         await withTaskGroup(of: (Int, Partition.Outcome).self) { group in
             for index in cells.indices {
-                group.addTask { (index, self.process(shares[index], in: index, room: rooms[index])) }
+                group.addTask { (index, self.process(shares[index], in: index, room: rooms[index], now: now)) }
             }
             var outcomes = [Partition.Outcome](repeating: Partition.Outcome(), count: cells.count)
             for await (index, outcome) in group { outcomes[index] = outcome }
@@ -111,10 +113,18 @@ package final class DetectionStage: Sendable {
         }.max()
     }
 
-    /// Puts a series back that a checkpoint held.
-    package func restore(_ bytes: [UInt8]) throws(DetectorError) {
-        let watched = try WatchedSeries(restoring: bytes, registry: registry)
-        cells[watched.labels.id.partition(of: cells.count)].partition.withLock { $0.restore(watched) }
+    /// Forgets the series of which nothing has been heard since `moment`, so that those that are gone for good do not use
+    /// up the limit, and gives the texts under which they are stored.
+    package func removeSilent(since moment: Timestamp) -> [String] {
+        cells.flatMap { cell in cell.partition.withLock { $0.removeSilent(since: moment) } }
+    }
+
+    /// Puts a series back that a checkpoint held; its silence counts from `now`.
+    package func restore(_ bytes: [UInt8], now: Timestamp) throws(DetectorError) {
+        var watched = try WatchedSeries(restoring: bytes, registry: registry)
+        watched.heardAt = now
+        let restored = watched
+        cells[restored.labels.id.partition(of: cells.count)].partition.withLock { $0.restore(restored) }
     }
 
     /// The states that changed since this was last asked, by the text under which they are stored.

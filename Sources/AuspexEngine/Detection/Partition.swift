@@ -18,8 +18,10 @@ struct Partition: Sendable {
         var refused = 0
     }
 
-    /// Works a share in. `room` is how many new series may still be taken on.
-    mutating func process(_ share: [SeriesSamples], room: Int, template: CalibratedStream) -> Outcome {
+    /// Works a share in. `room` is how many new series may still be taken on; `now` when the share came.
+    mutating func process(
+        _ share: [SeriesSamples], room: Int, template: CalibratedStream, now: Timestamp
+    ) -> Outcome {
         var outcome = Outcome()
         var room = room
         for part in share {
@@ -36,6 +38,7 @@ struct Partition: Sendable {
                 case .ignored: outcome.ignored += 1
                 }
             }
+            watched.heardAt = now
             series[part.labels] = watched
             changed.insert(part.labels)
         }
@@ -51,6 +54,16 @@ struct Partition: Sendable {
     /// Puts a series back that a checkpoint held.
     mutating func restore(_ watched: WatchedSeries) {
         series[watched.labels] = watched
+    }
+
+    /// Forgets the series of which nothing has been heard since `moment`, and gives the texts under which they are stored.
+    mutating func removeSilent(since moment: Timestamp) -> [String] {
+        let silent = series.filter { $0.value.heardAt < moment }.keys
+        for labels in silent {
+            series[labels] = nil
+            changed.remove(labels)
+        }
+        return silent.map(\.description)
     }
 
     /// The states that changed since this was last asked, by the text under which they are stored.

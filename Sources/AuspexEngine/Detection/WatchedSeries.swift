@@ -14,6 +14,10 @@ package struct WatchedSeries: Sendable {
     /// Whether its source said that it ended and nothing has come since.
     package private(set) var hasEnded = false
 
+    /// When something last came for it, by the wall clock: the samples' own times may be those of a backfill. Not part of
+    /// the snapshot.
+    var heardAt = Timestamp(milliseconds: 0)
+
     /// A series that has seen nothing.
     init(labels: Labels, stream: CalibratedStream) {
         self.labels = labels

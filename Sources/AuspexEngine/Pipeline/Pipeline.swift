@@ -49,7 +49,7 @@ package actor Pipeline {
         var events: [RuleEvent] = []
         switch message {
         case .signals(let batch):
-            let outcome = await detection.process(batch)
+            let outcome = await detection.process(batch, now: now)
             metrics.add(outcome.ignored, to: .samplesIgnored)
             metrics.add(outcome.refused, to: .seriesRefused)
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
@@ -97,6 +97,16 @@ package actor Pipeline {
     private static let logsName = "logs"
     private static let clockName = "clock"
 
+    /// Forgets the series of which nothing has been heard since `moment`.
+    ///
+    /// - Returns: the texts under which a checkpoint holds them.
+    package func removeSilentSeries(since moment: Timestamp) -> [String] {
+        let removed = detection.removeSilent(since: moment)
+        metrics.add(removed.count, to: .seriesForgotten)
+        metrics.set(.series, to: Double(detection.seriesCount))
+        return removed
+    }
+
     /// A consistent cut: the states that changed since the last one, and the position.
     package func checkpoint() throws -> CheckpointStore.Checkpoint {
         let time = clock.newest.map { String($0.milliseconds) } ?? ""
@@ -116,7 +126,7 @@ package actor Pipeline {
         var problems: [String] = []
         for (name, bytes) in checkpoint.series.sorted(by: { $0.key < $1.key }) {
             do {
-                try detection.restore(bytes)
+                try detection.restore(bytes, now: now)
             } catch {
                 problems.append("\(name): \(error)")
             }

@@ -1,3 +1,5 @@
+import AuspexSignals
+
 /// Turns a text into an expression, by operator precedence (Pratt 1973), as the reference implementation does.
 struct JMESParser {
     /// The longest text, in bytes.
@@ -253,7 +255,7 @@ struct JMESParser {
             try expect(")")
         }
         guard let function = JMESFunction(rawValue: name) else {
-            let hint = NearestName.suggestion(for: name, among: JMESFunction.allCases.map(\.rawValue))
+            let hint = nearestName(to: name, among: JMESFunction.allCases.map(\.rawValue))
             throw JMESPathError(
                 .unknownFunction, "no function '\(name)'\(hint.map { "; did you mean '\($0)'?" } ?? "")", at: position)
         }

@@ -155,6 +155,9 @@ public struct LogRun: Sendable {
         }
     }
 
+    /// Counts a row of a table that could not be read and writes nothing, so that later rows keep their numbers.
+    public mutating func skip() { rows += 1 }
+
     private mutating func parse(_ line: Span<UInt8>, into output: inout [UInt8]) {
         let match = stream.parse(line, isLearning: !hasLearnt, parameters: &parameters)
         let part = templatePart(of: match)

@@ -1,4 +1,5 @@
 package import AuspexDocuments
+import AuspexSignals
 
 /// Loads rules, all or none: a set with one mistake in it is not loaded, so that the rules that run are always rules that
 /// somebody has seen pass.

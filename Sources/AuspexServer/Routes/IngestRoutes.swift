@@ -36,9 +36,17 @@ struct IngestRoutes: Sendable {
             throw Problem(.init(code: error.status), "Not a remote write request", error.description)
         }
         engine.metrics.add(result.rejectedSamples, to: .samplesRejected)
-        if !result.batch.series.isEmpty { try await accepting { try await engine.ingest(result.batch) } }
+        var ahead = 0
+        if !result.batch.series.isEmpty { ahead = try await accepting { try await engine.ingest(result.batch) } }
         if let problem = result.problem {
             throw Problem(.init(code: result.status), "Invalid series", problem)
+        }
+        if ahead > 0 {
+            throw Problem(
+                .badRequest, "Samples from the future",
+                "\(ahead) of \(result.batch.sampleCount) samples refused, because their times lie more than "
+                    + "\(engine.configuration.detection.mostAhead) ahead of this machine's clock; set the sender's clock"
+            )
         }
         return Response(status: .noContent)
     }

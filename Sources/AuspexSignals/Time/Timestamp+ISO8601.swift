@@ -12,7 +12,7 @@ extension Timestamp {
 
     /// The moment as `2026-03-01T12:00:00.250Z`; the fraction is left out when it is zero.
     public var iso8601: String {
-        let (days, inDay) = milliseconds.quotientAndFloorRemainder(by: 86_400_000)
+        let (days, inDay) = CivilDate.floorDivide(milliseconds, by: 86_400_000)
         let date = CivilDate(daysSince1970: days)
         let seconds = inDay / 1_000
         let fraction = inDay % 1_000
@@ -26,52 +26,6 @@ extension Timestamp {
 private func padded(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-extension Int64 {
-    /// Quotient rounded towards negative infinity, and the remainder in `0..<divisor`.
-    fileprivate func quotientAndFloorRemainder(by divisor: Int64) -> (Int64, Int64) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
-}
-
-/// A day of the proleptic Gregorian calendar, by the era arithmetic of Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms" (2021).
-private struct CivilDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-
-    init(year: Int64, month: Int64, day: Int64) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    init(daysSince1970 days: Int64) {
-        let (era, dayOfEra) = (days + 719_468).quotientAndFloorRemainder(by: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    var daysSince1970: Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = shiftedYear.quotientAndFloorRemainder(by: 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    /// Whether the month has this day: true exactly when converting there and back changes nothing.
-    var exists: Bool {
-        let back = CivilDate(daysSince1970: daysSince1970)
-        return back.year == year && back.month == month && back.day == day
-    }
 }
 
 /// Reads the grammar of ``Timestamp/init(iso8601:)`` from bytes, left to right.

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexEngine
@@ -7,7 +8,7 @@ import Testing
     private func labels(_ number: Int) -> Labels { Labels(["__name__": "m", "host": "h\(number)"]) }
 
     private func batches(series: Int, steps: Int, seed: UInt64) -> [SignalBatch] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         return (0..<steps).map { step in
             SignalBatch(
                 series: (0..<series).map { number in
@@ -23,7 +24,7 @@ import Testing
         let one = try DetectionStage(detector: "ewma", partitions: 1, seriesLimit: 10_000)
         let many = try DetectionStage(detector: "ewma", partitions: 7, seriesLimit: 10_000)
         for batch in batches(series: 2_100, steps: 3, seed: 3) {
-            let (left, right) = (await one.process(batch), await many.process(batch))
+            let (left, right) = (await one.process(batch, now: noon), await many.process(batch, now: noon))
             #expect(Set(left.observations) == Set(right.observations))
             #expect(left.observations.map(\.time) == right.observations.map(\.time))
         }
@@ -35,15 +36,15 @@ import Testing
         let all = batches(series: 3, steps: 600, seed: 4)
         let whole = try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 100)
         var expected: [MetricObservation] = []
-        for batch in all { expected += await whole.process(batch).observations }
+        for batch in all { expected += await whole.process(batch, now: noon).observations }
 
         var stored: [String: [UInt8]] = [:]
         var observed: [MetricObservation] = []
         for part in stride(from: 0, to: 600, by: 150) {
             // Another number of partitions each time: it is no part of the state.
             let stage = try DetectionStage(detector: "ewma", partitions: 1 + part / 150, seriesLimit: 100)
-            for bytes in stored.values { try stage.restore(bytes) }
-            for batch in all[part..<part + 150] { observed += await stage.process(batch).observations }
+            for bytes in stored.values { try stage.restore(bytes, now: noon) }
+            for batch in all[part..<part + 150] { observed += await stage.process(batch, now: noon).observations }
             stored.merge(stage.takeChangedSnapshots()) { _, new in new }
         }
         #expect(Set(observed) == Set(expected))
@@ -53,7 +54,7 @@ import Testing
     func limit() async throws {
         let stage = try DetectionStage(detector: "ewma", partitions: 4, seriesLimit: 10)
         var refused = 0
-        for batch in batches(series: 50, steps: 5, seed: 5) { refused += await stage.process(batch).refused }
+        for batch in batches(series: 50, steps: 5, seed: 5) { refused += await stage.process(batch, now: noon).refused }
         #expect(stage.seriesCount <= 10)
         #expect(refused >= 5 * 40)
     }
@@ -63,7 +64,8 @@ import Testing
         let stage = try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 10)
         func send(_ seconds: Int64, _ value: Double) async -> DetectionStage.Outcome {
             let sample = Sample(time: noon + .seconds(seconds), value: value)
-            return await stage.process(SignalBatch(series: [SeriesSamples(labels: labels(1), samples: [sample])]))
+            return await stage.process(
+                SignalBatch(series: [SeriesSamples(labels: labels(1), samples: [sample])]), now: noon)
         }
         #expect(await send(10, 1).observations.count == 1)
         #expect(await send(10, 1).ignored == 1)
@@ -77,9 +79,24 @@ import Testing
     @Test("series are found by name and labels, where a missing label is an empty one")
     func lookup() async throws {
         let stage = try DetectionStage(detector: "ewma", partitions: 3, seriesLimit: 10)
-        _ = await stage.process(batches(series: 4, steps: 1, seed: 6)[0])
+        _ = await stage.process(batches(series: 4, steps: 1, seed: 6)[0], now: noon)
         #expect(stage.series(named: "m", with: [:]).count == 4)
         #expect(stage.series(named: nil, with: ["host": "h2", "zone": ""]).map(\.labels) == [labels(2)])
         #expect(stage.series(named: "other", with: [:]).isEmpty)
+    }
+
+    @Test("series that fall silent make room, and those that are heard stay")
+    func silence() async throws {
+        let stage = try DetectionStage(detector: "ewma", partitions: 1, seriesLimit: 6)
+        let batch = batches(series: 6, steps: 1, seed: 7)[0]
+        _ = await stage.process(batch, now: noon)
+        _ = await stage.process(SignalBatch(series: Array(batch.series[..<2])), now: noon + .hours(2))
+        let removed = stage.removeSilent(since: noon + .hours(1))
+        #expect(Set(removed) == Set(batch.series[2...].map(\.labels.description)))
+        #expect(stage.seriesCount == 2)
+        // A state that is gone must not be stored again by the next checkpoint.
+        #expect(Set(stage.takeChangedSnapshots().keys) == Set(batch.series[..<2].map(\.labels.description)))
+        let outcome = await stage.process(batches(series: 5, steps: 1, seed: 8)[0], now: noon + .hours(2))
+        #expect(outcome.refused == 0)
     }
 }

@@ -1,5 +1,6 @@
 import AuspexDetection
 import AuspexEvaluation
+import AuspexTesting
 import Foundation
 import Synchronization
 import Testing
@@ -81,7 +82,7 @@ import Testing
     @Test("the number of lanes changes nothing", arguments: [1, 3, 16])
     func lanes(count: Int) async throws {
         let folder = try TemporaryFolder()
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix64(seed: 4)
         for file in 0..<12 {
             let rows = (0..<150).map {
                 "\(Int.random(in: 0..<50, using: &generator) + ($0 > 130 ? 20 : 0)),\($0 > 130 ? 1 : 0)\n"

@@ -1,4 +1,5 @@
 import AuspexEvaluation
+import AuspexTesting
 import Testing
 
 @Suite("Detection metrics") struct DetectionMetricsTests {
@@ -18,7 +19,7 @@ import Testing
 
     @Test("are what the definitions say, word for word", arguments: 0..<40)
     func naive(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let count = Int.random(in: 2...90, using: &generator)
         var labels = (0..<count).map { _ in Int.random(in: 0..<8, using: &generator) == 0 }
         labels[Int.random(in: 0..<count / 2, using: &generator)] = true
@@ -37,7 +38,7 @@ import Testing
 
     @Test("depend on the order of scores only")
     func monotone() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let labels = (0..<200).map { (40..<60).contains($0) || $0 > 190 }
         let scores = labels.map { ($0 ? 0.5 : 0) + Double.random(in: 0...1, using: &generator) }
         let plain = try DetectionMetrics.measure(scores: scores, labels: labels, window: 20)

@@ -1,4 +1,5 @@
 import AuspexEvaluation
+import AuspexTesting
 import Testing
 
 @Suite("Periods") struct PeriodTests {
@@ -9,7 +10,7 @@ import Testing
 
     @Test("are what the definition says", arguments: 0..<20)
     func naive(seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let count = Int.random(in: 5...450, using: &generator)
         let season = Double(Int.random(in: 5...80, using: &generator))
         let values = (0..<count).map {

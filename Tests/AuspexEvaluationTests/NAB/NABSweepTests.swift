@@ -1,3 +1,4 @@
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
 
     @Test("going down the scores once finds what trying every threshold finds", arguments: 0..<25)
     func naive(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let files = (0..<3).map { _ -> NABFile in
             let rows = Int.random(in: 60...160, using: &generator)
             let first = Int.random(in: 5...25, using: &generator)

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexEvaluation
@@ -42,7 +43,7 @@ import Testing
         #expect(Ticks.round(0, 80, limit: 5) == [0, 20, 40, 60, 80])
         #expect(Ticks.round(-1, 1, limit: 5) == [-1, -0.5, 0, 0.5, 1])
         #expect(Ticks.round(3, 3, limit: 5) == [3] && Ticks.round(.nan, 1, limit: 5).isEmpty)
-        var generator = SeededGenerator(seed: 8)
+        var generator = SplitMix64(seed: 8)
         for _ in 0..<2_000 {
             let low = Double.random(in: -1e6...1e6, using: &generator)
             let high = low + Double.random(in: 1e-9...1e9, using: &generator)

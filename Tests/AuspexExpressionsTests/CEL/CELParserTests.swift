@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexExpressions
@@ -67,10 +68,10 @@ struct CELParserTests {
 
 /// Makes random expressions of every form that a text can have.
 private struct CELExpressionGenerator {
-    private var random: SeededGenerator
+    private var random: SplitMix64
 
     init(seed: UInt64) {
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element {

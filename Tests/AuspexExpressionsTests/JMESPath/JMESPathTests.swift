@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexExpressions
@@ -109,7 +110,7 @@ struct JMESPathTests {
 
     @Test("cut and mutated expressions give an error, never a trap", arguments: 0..<20 as Range<UInt64>)
     func fuzz(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let text =
             "sort_by(pods[?cpu > `1.5` && !ready], &name)[-1:0:-2].{\"a\\u00e9\": tags[], b: *.x | [0]} || 'raw\\''"
         let event = try JSONValue(parsing: Self.event)

@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexExpressions
@@ -46,7 +47,7 @@ struct ScalarTextTests {
     @Test(
         "searching agrees with a naive search", arguments: 0..<10 as Range<UInt64>)
     func searches(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         func text(_ count: Int) -> String {
             String((0..<count).map { _ in ["a", "b", "é"].randomElement(using: &random) ?? "a" }.joined())
         }
@@ -67,12 +68,5 @@ struct ScalarTextTests {
         #expect(!"\u{212B}".hasSameScalars(as: "A\u{30A}"))
         #expect("e\u{301}".startsWithScalars(of: "e"))
         #expect("e\u{301}".endsWithScalars(of: "\u{301}"))
-    }
-
-    @Test(
-        "the nearest name is found, if it is near",
-        arguments: [("servcie", "service"), ("Score", "score"), ("xyz", nil), ("labls", "labels"), ("scores", "score")])
-    func nearest(name: String, expected: String?) {
-        #expect(NearestName.suggestion(for: name, among: ["service", "score", "labels"]) == expected)
     }
 }

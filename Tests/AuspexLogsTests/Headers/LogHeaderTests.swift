@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -98,7 +99,7 @@ import Testing
 
     @Test("any bytes give a message inside the line", arguments: 0..<30)
     func hostileLines(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let alphabet = Array("0123456789:-/.,[]|<>()TZ +MarSunINFO=\"levl".utf8) + [0, 9, 0xff]
         for _ in 0..<300 {
             let line = generator.bytes(Int.random(in: 0..<50, using: &generator), from: alphabet)

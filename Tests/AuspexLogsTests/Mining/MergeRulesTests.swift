@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -58,7 +59,7 @@ import Testing
 
     @Test("words that vary together are folded once enough lines agree elsewhere")
     func fold() {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let lines = (0..<60).map { _ in
             "task \(generator.word(4...9)) by \(generator.word(4...9)) was queued again"
         }
@@ -68,7 +69,7 @@ import Testing
 
     @Test("free text after a common beginning becomes one variable")
     func freeText() {
-        var generator = SeededGenerator(seed: 6)
+        var generator = SplitMix64(seed: 6)
         let lines = (0..<200).map { _ in
             let words = (0..<Int.random(in: 3...14, using: &generator)).map { _ in generator.word(2...9) }
             return "chat message said: \(words.joined(separator: " "))"

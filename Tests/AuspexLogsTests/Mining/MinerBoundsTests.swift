@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -15,7 +16,7 @@ import Testing
 
     @Test("random lines by the thousand stay within the bounds", arguments: 0..<4)
     func randomLines(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var miner = try TemplateMiner(configuration: Self.tight)
         for number in 1...6_000 {
             let words = (0..<Int.random(in: 1...9, using: &generator)).map { _ in generator.word(1...6) }
@@ -29,7 +30,7 @@ import Testing
 
     @Test("random bytes of every value stay within the bounds")
     func randomBytes() throws {
-        var generator = SeededGenerator(seed: 77)
+        var generator = SplitMix64(seed: 77)
         var miner = try TemplateMiner(configuration: Self.tight)
         let all = Array(UInt8.min...UInt8.max)
         for _ in 0..<2_000 {
@@ -43,7 +44,7 @@ import Testing
 
     @Test("messages that are merged for ever stay within the bounds")
     func endlessMerging() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(seed: 3)
         var miner = try TemplateMiner(configuration: Self.tight)
         for number in 0..<4_000 {
             let form = number / 40
@@ -105,7 +106,7 @@ import Testing
 
     @Test("a flood of lines that never come back does not drive out what comes back")
     func flood() throws {
-        var generator = SeededGenerator(seed: 12)
+        var generator = SplitMix64(seed: 12)
         var miner = try TemplateMiner(configuration: Self.tight)
         let service = (0..<12).map { "service\(String(UnicodeScalar(UInt8(97 + $0)))) is well" }
         let ids = service.map { miner.add($0).template }

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -66,7 +67,7 @@ import Testing
 
     @Test("other messages between those of a template change neither its id nor its text", arguments: 0..<8)
     func unrelatedLines(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let family = (0..<40).map { "request \($0) for shard \($0 % 7) took \($0 * 3) ms" }
         var alone = TemplateMiner()
         let expected = family.map { alone.add($0).template }

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -101,7 +102,7 @@ import Testing
 
     @Test("hostile bytes give valid CSV and JSON", arguments: 0..<10)
     func hostile(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let bytes = generator.bytes(2_000, from: Array(UInt8.min...UInt8.max) + Array("\n\",=\\".utf8))
         var run = try LogRun(.parse, format: .ndjson)
         var output: [UInt8] = []

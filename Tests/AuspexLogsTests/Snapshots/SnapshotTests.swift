@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -64,7 +65,7 @@ import Testing
 
     @Test("wrong state under a right hash is an error or a miner that works, never a trap", arguments: 0..<8)
     func forged(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let snapshot = snapshot
         var restored = 0
         for _ in 0..<60 {

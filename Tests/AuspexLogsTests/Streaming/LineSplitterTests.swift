@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -40,7 +41,7 @@ import Testing
 
     @Test("the size of the pieces changes nothing", arguments: 0..<40)
     func pieces(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let bytes = generator.bytes(300, from: [10, 10, 13, 65, 66, 0, 0xff, 0xc3])
         let expected = naive(bytes, bound: 65_536)
         for pieces in [1, 2, 3, 7, 64, 300] { #expect(split(bytes, pieces: pieces).lines == expected) }

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -65,7 +66,7 @@ import Testing
 
     @Test("scores are numbers, p-values are chances, whatever the lines are", arguments: 0..<5)
     func ranges(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var stream = try LogStream(configuration: .init(detector: .init(warmUpLines: 5, alpha: 0.1)))
         for _ in 0..<400 {
             let bytes = generator.bytes(Int.random(in: 0..<40, using: &generator), from: Array("ab 1:=[\n\u{0}é".utf8))

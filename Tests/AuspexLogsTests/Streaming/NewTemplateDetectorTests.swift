@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexLogs
@@ -64,7 +65,7 @@ import Testing
     @Test(
         "in a stream that keeps inventing messages alerts are as rare as the budget says", arguments: [0.05, 0.2, 0.5])
     func noisyStream(share: Double) throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix64(seed: 4)
         var detector = try warm()
         var alerts = 0
         for number in 0..<20_000 {

@@ -1,3 +1,4 @@
+import AuspexWire
 import Foundation
 import Testing
 
@@ -21,58 +22,24 @@ enum PublicData {
     static func file(in folder: URL, containing part: String) throws -> [UInt8] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(part) }
         let name = try #require(names.count == 1 ? names.first : nil, "\(folder.path): \(names)")
-        return try Inflate.gunzip(Array(Data(contentsOf: folder.appending(path: name))))
+        let pieces = try InputPieces(path: folder.appending(path: name).path)
+        var bytes: [UInt8] = []
+        while let piece = try pieces.next() { bytes += piece }
+        return bytes
     }
 
     /// The columns of a CSV file by name.
     static func columns(of csv: [UInt8], _ names: [String]) throws -> [[String]] {
-        let rows = csvRows(csv)
-        let header = try #require(rows.first)
-        return try names.map { name in
-            let column = try #require(header.firstIndex(of: name), "\(name) in \(header)")
-            return rows.dropFirst().map { column < $0.count ? $0[column] : "" }
-        }
-    }
-
-    private static func csvRows(_ bytes: [UInt8]) -> [[String]] {
-        var rows: [[String]] = []
-        var row: [String] = []
-        var field: [UInt8] = []
-        var isQuoted = false
-        var index = 0
-        func endField() {
-            row.append(String(decoding: field, as: UTF8.self))
-            field = []
-        }
-        while index < bytes.count {
-            let byte = bytes[index]
-            if isQuoted {
-                if byte != UInt8(ascii: "\"") {
-                    field.append(byte)
-                } else if index + 1 < bytes.count, bytes[index + 1] == byte {
-                    field.append(byte)
-                    index += 1
-                } else {
-                    isQuoted = false
-                }
-            } else {
-                switch byte {
-                case UInt8(ascii: "\""): isQuoted = true
-                case UInt8(ascii: ","): endField()
-                case UInt8(ascii: "\r"): break
-                case UInt8(ascii: "\n"):
-                    endField()
-                    rows.append(row)
-                    row = []
-                default: field.append(byte)
-                }
+        try names.map { name in
+            var reader = CSVColumn(name: name, file: "csv")
+            var column: [String] = []
+            let take = { (field: Span<UInt8>?) in
+                guard let field else { return column.append("") }
+                column.append(field.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
             }
-            index += 1
+            try reader.feed(csv, take)
+            try reader.finish(take)
+            return column
         }
-        if !row.isEmpty || !field.isEmpty {
-            endField()
-            rows.append(row)
-        }
-        return rows
     }
 }

@@ -120,7 +120,7 @@ import Testing
 
     @Test("random crashes, cancellations and unknown outcomes break no law", arguments: 0..<200)
     func randomCourses(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let effects = (0..<3).map { _ in Effect.allCases.randomElement(using: &generator) ?? .read }
         let steps = effects.enumerated().map { number, effect in
             RunSamples.step(
@@ -150,22 +150,5 @@ import Testing
             #expect(world.effects["steps/\(step.id)"] ?? 0 <= 1, "\(step.id)")
         }
         #expect(world.stored.status.isOver || world.stored.status == .needsDecision)
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

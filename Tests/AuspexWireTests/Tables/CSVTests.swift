@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import AuspexWire
 import Testing
 
@@ -85,7 +86,7 @@ import Testing
     @Test("no piece boundary changes the outcome")
     func pieces() throws {
         // Longer than a few pieces of 256 KiB, with quotes, CRLF and lines of many lengths.
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(seed: 3)
         var text = "time,host,value\r\n"
         var expected: [Double] = []
         for row in 0..<60_000 {

@@ -1,3 +1,5 @@
+import AuspexSignals
+
 extension CELCompiler {
     mutating func call(
         _ target: CELExpression?, _ name: String, _ arguments: [CELExpression], at position: TextPosition
@@ -70,7 +72,7 @@ extension CELCompiler {
     private func suggestion(for name: String, _ style: CELFunction.Style) -> String {
         let macros = style == .member ? CELMacro.memberNames : ["has"]
         let known = environment.functionNames(style) + macros
-        return NearestName.suggestion(for: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        return nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
     }
 
     // MARK: Calling it

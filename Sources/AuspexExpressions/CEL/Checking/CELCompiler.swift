@@ -1,3 +1,5 @@
+import AuspexSignals
+
 /// Resolves names, expands macros, checks what can be checked, and writes the tables that the evaluator walks.
 struct CELCompiler {
     /// A compiled part with what is known about its value.
@@ -126,7 +128,7 @@ struct CELCompiler {
         if let variable = variable(expression) { return variable }
         let known = Set(environment.variables.keys).union(locals.map(\.name))
         let hint =
-            NearestName.suggestion(for: name, among: known).map { "; did you mean '\($0)'?" }
+            nearestName(to: name, among: known).map { "; did you mean '\($0)'?" }
             ?? (known.isEmpty
                 ? "" : "; there are " + known.sorted().prefix(12).map { "'\($0)'" }.joined(separator: ", "))
         return try mistake(.unknownName, "no variable '\(name)'\(hint)", at: expression.position)
@@ -158,7 +160,7 @@ struct CELCompiler {
         _ field: String, _ fields: [String: CELShape], at position: TextPosition
     ) throws(CELError) -> Part {
         let hint =
-            NearestName.suggestion(for: field, among: fields.keys).map { "did you mean '\($0)'?" }
+            nearestName(to: field, among: fields.keys).map { "did you mean '\($0)'?" }
             ?? "there are " + fields.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
         return try mistake(.unknownField, "no field '\(field)'; \(hint)", at: position)
     }

@@ -1,3 +1,5 @@
+import AuspexSignals
+
 extension CELEvaluator {
     /// `operand.field`. On an optional: the optional field, absent if either is.
     func select(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
@@ -71,7 +73,7 @@ extension CELEvaluator {
         // Finding the nearest name costs more than the rest of a small evaluation, so it is left out for large maps.
         if case .string(let name) = key, map.count <= Self.mostKeysForHint {
             let names = map.entries.compactMap { if case .string(let name) = $0.key { name } else { nil } }
-            hint = NearestName.suggestion(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            hint = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
         }
         let shown = shown(key)
         return CELError(.noSuchKey, "no key \(shown) in the map\(hint)")

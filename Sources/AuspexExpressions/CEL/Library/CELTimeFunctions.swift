@@ -1,3 +1,4 @@
+import AuspexSignals
 import Foundation
 
 /// Parts of moments and lengths of time.

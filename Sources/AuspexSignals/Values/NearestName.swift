@@ -1,14 +1,14 @@
 /// The name among `candidates` that `name` is most likely a misspelling of; nil if none is near.
 ///
 /// Near means an optimal string alignment distance (insertions, deletions, substitutions and swaps of neighbours) of at
-/// most a third of the longer name, at least 1. Ties go to the earlier candidate. Names over 64 characters have none:
-/// the cost is the product of the lengths.
+/// most a third of the longer name, at least 1. Ties go to the first in alphabetical order, whatever order the candidates
+/// come in. Names over 64 characters have none: the cost is the product of the lengths.
 package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let longest = 64
     let written = Array(name.lowercased())
     guard !written.isEmpty, written.count <= longest else { return nil }
     var best: (name: String, distance: Int)?
-    for candidate in candidates where candidate.count <= longest {
+    for candidate in candidates.sorted() where candidate.count <= longest && candidate != name {
         let meant = Array(candidate.lowercased())
         let limit = max(1, max(written.count, meant.count) / 3)
         let distance = alignmentDistance(written, meant)

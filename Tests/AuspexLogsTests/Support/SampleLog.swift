@@ -1,17 +1,6 @@
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same seed gives the same numbers.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+import AuspexTesting
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix64 {
     mutating func bytes(_ count: Int, from alphabet: [UInt8]) -> [UInt8] {
         (0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &self)] }
     }
@@ -25,10 +14,9 @@ struct SeededGenerator: RandomNumberGenerator {
         elements[Int.random(in: 0..<elements.count, using: &self)]
     }
 }
-
 /// A log of a made-up program: a fixed set of messages with varying values, in random order.
 func sampleLog(lines: Int, seed: UInt64) -> [String] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     return (0..<lines).map { _ in
         let number = Int.random(in: 0..<100_000, using: &generator)
         let name = generator.pick(["alice", "bob", "carol", "dave", "erin", "frank", "grace"])

@@ -1,0 +1,60 @@
+import AuspexDocuments
+import AuspexRules
+import Testing
+
+@testable import AuspexEngine
+
+@Suite("Rules and runbooks, loaded together") struct LibraryTests {
+    private static let rule = """
+        kind: rule
+        id: down
+        title: Down
+        owner: test
+        status: test
+        severity: critical
+        when: {up: {source: metric, where: 'up.name == "up" && up.value == 0'}}
+        group_by: [job]
+        then: [{runbook: tell, mode: auto}]
+        """
+    private static let runbook = """
+        kind: runbook
+        id: tell
+        version: 1
+        title: Tell people
+        owner: test
+        steps: [{id: say, run: {argv: [/usr/bin/true]}, effect: read}]
+        verify: {alerts_clear: [{rule: down}], for: 1s, within: 2s}
+        """
+
+    private func load(rule: String, runbook: String) throws -> Library {
+        let directory = try TemporaryDirectory()
+        return try Library(
+            rulePaths: [try directory.file("rules/r.yaml", rule)],
+            runbookPaths: [try directory.file("runbooks/b.yaml", runbook)])
+    }
+
+    @Test("what fits together loads")
+    func whole() throws {
+        let library = try load(rule: Self.rule, runbook: Self.runbook)
+        #expect(library.runbooks.keys.sorted() == ["tell"])
+        #expect(library.rules.rules.map(\.id) == ["down"])
+    }
+
+    @Test("a rule that asks for a runbook that does not exist is told, with the place")
+    func missingRunbook() {
+        let error = #expect(throws: DocumentError.self) {
+            try load(rule: Self.rule.replacing("runbook: tell", with: "runbook: tel"), runbook: Self.runbook)
+        }
+        #expect(error?.description.contains("r.yaml:8:") == true)
+        #expect(error?.description.contains("did you mean 'tell'?") == true)
+    }
+
+    @Test("a runbook that waits for the alerts of a rule that does not exist is told, with the place")
+    func missingRule() {
+        let error = #expect(throws: DocumentError.self) {
+            try load(rule: Self.rule, runbook: Self.runbook.replacing("rule: down", with: "rule: donw"))
+        }
+        #expect(error?.description.contains("b.yaml:1:1: runbook 'tell' waits for the alerts of rule 'donw'") == true)
+        #expect(error?.description.contains("did you mean 'down'?") == true)
+    }
+}

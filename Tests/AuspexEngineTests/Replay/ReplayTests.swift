@@ -1,0 +1,68 @@
+import AuspexRules
+import AuspexRunbooks
+import AuspexSignals
+import Synchronization
+import Testing
+
+@testable import AuspexEngine
+
+@Suite struct ReplayTests {
+    private static let rule = """
+        kind: rule
+        id: down
+        title: Down
+        owner: test
+        status: test
+        severity: critical
+        when: {up: {source: metric, where: 'up.name == "up" && up.value == 0', for: 10s}}
+        group_by: [job]
+        then: [{runbook: tell, mode: auto, with: {job: labels.job}}]
+        """
+    private static let runbook = """
+        kind: runbook
+        id: tell
+        version: 1
+        title: Tell people
+        owner: test
+        params: {job: {type: string, required: true, pattern: '[a-z]+'}}
+        steps: [{id: say, run: {argv: [/usr/bin/false, '${job}']}, effect: once, probe: none}]
+        verify: {alerts_clear: [{rule: down}], for: 1s, within: 2s}
+        """
+
+    /// Events as lines of text, by replaying a series that is down from the 20th second to the 39th.
+    private func events(job: String) async throws -> ([String], Replay.Summary) {
+        let directory = try TemporaryDirectory()
+        var configuration = EngineConfiguration()
+        configuration.rulePaths = [try directory.file("rules/r.yaml", Self.rule)]
+        configuration.runbookPaths = [try directory.file("runbooks/b.yaml", Self.runbook)]
+        let samples = (0..<60).map { second in
+            Sample(time: noon + .seconds(Int64(second)), value: (20..<40).contains(second) ? 0 : 1)
+        }
+        let series = SeriesSamples(labels: Labels(["__name__": "up", "job": job]), samples: samples)
+        let lines = Mutex<[String]>([])
+        let summary = try await Replay(configuration: configuration).run([series]) { event in
+            let line =
+                switch event {
+                case .alert(let alert): "\(alert.state.rawValue)"
+                case .plan(let request, let plan): "plan \(plan.runbook) for \(request.rule)"
+                case .noPlan(_, let reason): "no plan: \(reason)"
+                }
+            lines.withLock { $0.append(line) }
+        }
+        return (lines.withLock { $0 }, summary)
+    }
+
+    @Test("a recorded outage leads to an alert, the plan of its runbook, and the end of the alert")
+    func outage() async throws {
+        let (lines, summary) = try await events(job: "shop")
+        #expect(lines == ["pending", "firing", "plan tell for down", "resolved"])
+        #expect(summary.series == 1 && summary.samples == 60 && summary.ruleErrors == 0)
+    }
+
+    @Test("a runbook that cannot be planned is told with the reason, and the replay goes on")
+    func unplannable() async throws {
+        let (lines, _) = try await events(job: "Shop 1")
+        #expect(lines.count == 4 && lines.last == "resolved")
+        #expect(lines[2].hasPrefix("no plan: ") && lines[2].contains("job"))
+    }
+}
