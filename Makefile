@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian with Swift: `make demo` and `make test`.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-peers build demo test bench lint format docs clean
+.PHONY: help setup setup-peers build install demo test bench lint format docs clean
 
 # OpenBLAS reads this when it loads; its thread pool spins, and parallelism here is across series.
 export OPENBLAS_NUM_THREADS := 1
@@ -28,6 +28,7 @@ endef
 help:
 	@echo "make demo    install what is missing, build, run the main job on bundled data"
 	@echo "make test    build and run all tests"
+	@echo "make install put auspex and auspex-exec into PREFIX/bin, /usr/local/bin by default"
 	@echo "make lint    check formatting and documentation comments"
 	@echo "make bench   run the benchmarks"
 	@echo "make docs    build the documentation into ./docs"
@@ -42,6 +43,11 @@ setup-peers: setup
 build: setup
 	swift build -c release --product auspex
 	swift build -c release --product auspex-exec
+
+PREFIX ?= /usr/local
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 .build/release/auspex .build/release/auspex-exec $(DESTDIR)$(PREFIX)/bin
 
 demo: build
 	@Scripts/demo.sh .build/release/auspex

@@ -115,11 +115,13 @@ let package = Package(
         .target(
             name: "AuspexServer",
             dependencies: [
-                "AuspexEngine", "AuspexWire", "AuspexSignals",
+                "AuspexEngine", "AuspexWire", "AuspexSignals", "AuspexDocuments",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .target(

@@ -29,6 +29,7 @@ package final class Engine: Service {
     private let store: Store
     private let bus: StoredBus
     private let pipeline: Pipeline
+    private let library: CurrentLibrary
     private let checkpoints: CheckpointStore
     private let alertStore: SQLiteAlertStore
     private let changeStore: SQLiteChangeStore
@@ -42,6 +43,8 @@ package final class Engine: Service {
         var accepted: Int64
         /// The position of the newest message that was worked in.
         var processed: Int64
+        /// About how many bytes wait, those that are being stored at the moment included.
+        var waitingBytes: Int
         /// Why the engine does not work at the moment; nil when it does.
         var problem: String? = "the engine has not started yet"
     }
@@ -60,6 +63,7 @@ package final class Engine: Service {
         self.logger = logger
         metrics = EngineMetrics()
         let library = try Library(configuration)
+        self.library = CurrentLibrary(library)
         store = try Store(directory: configuration.dataDirectory, clock: clock)
         bus = StoredBus(log: SignalLog(store: store, clock: clock))
         checkpoints = CheckpointStore(store: store)
@@ -73,37 +77,71 @@ package final class Engine: Service {
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),
-                observations: Observations(detection: detection, alerts: alertStore, rules: library.rules), clock: clock
+                observations: Observations(detection: detection, alerts: alertStore, library: self.library),
+                clock: clock
             ),
             actions: configuration.actions, pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),
-            runbooks: library.runbooks, clock: clock, ids: ids, metrics: metrics,
+            library: self.library, clock: clock, ids: ids, metrics: metrics,
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules,
             sink: EngineSink(alerts: alertStore, desk: desk, metrics: metrics), metrics: metrics)
         let checkpoint = try await checkpoints.load()
-        progress = Mutex(Progress(accepted: try await bus.lastPosition(), processed: checkpoint.sequence))
+        progress = Mutex(
+            Progress(
+                accepted: try await bus.lastPosition(), processed: checkpoint.sequence,
+                waitingBytes: try await bus.size(after: checkpoint.sequence)))
         for problem in try await pipeline.restore(checkpoint, now: clock.now()) {
             logger.warning("a state could not be restored and begins anew", metadata: ["state": "\(problem)"])
         }
-        metrics.set(.rules, to: Double(library.rules.rules.count))
-        metrics.set(.runbooks, to: Double(library.runbooks.count))
         metrics.set(.series, to: Double(detection.seriesCount))
+        countLibrary()
+    }
+
+    /// Reads the rules and runbooks again and puts them in force, all or none: with a mistake in one of them the last good
+    /// ones stay. Rules that look at the same thing as before keep their alerts, and runs go on with the plan that they
+    /// began with.
+    ///
+    /// - Throws: `DocumentError` with every mistake.
+    package func reload() async throws {
+        let library = try Library(configuration)
+        // Runbooks first: a new rule may ask for a new one at once.
+        self.library.value = library
+        try await pipeline.replaceRules(library.rules, now: clock.now())
+        countLibrary()
+        logger.info("rules and runbooks have been read again")
+    }
+
+    private func countLibrary() {
+        metrics.set(.rules, to: Double(library.value.rules.rules.count))
+        metrics.set(.runbooks, to: Double(library.value.runbooks.count))
+    }
+
+    /// Finds what would keep an engine of this configuration from starting, without starting one.
+    ///
+    /// - Throws: `DocumentError` with every mistake in rules and runbooks, `StoreError` for the data directory, or
+    ///   ``EngineError/noHelper``.
+    package static func check(_ configuration: EngineConfiguration) throws {
+        _ = try Library(configuration)
+        guard configuration.actions.helper ?? ProcessConfiguration.helperBesideProgram != nil else {
+            throw EngineError.noHelper
+        }
+        try DirectoryLock.check(directory: configuration.dataDirectory)
     }
 
     // MARK: Doors
 
     /// Stores a batch for detection. When this returns the batch survives a crash.
     ///
-    /// Samples whose time lies further ahead of the clock than `detection.max_ahead` are left out: the rules' time follows
+    /// Samples and records whose time lies further ahead of the clock than `detection.max_ahead` are left out: the rules' time follows
     /// the newest sample, so that one sender with a wrong clock would make those of all others late.
     ///
     /// - Returns: how many samples were left out.
-    /// - Throws: ``EngineError/backlogFull(messages:)`` when too much waits already.
+    /// - Throws: ``EngineError/backlogFull(messages:bytes:)`` when too much waits already.
     @discardableResult
     package func ingest(_ batch: SignalBatch) async throws -> Int {
         let sent = batch.sampleCount
-        let batch = batch.without(samplesAfter: clock.now() + configuration.detection.mostAhead)
+        let batch = batch.without(laterThan: clock.now() + configuration.detection.mostAhead)
         let refused = sent - batch.sampleCount
         metrics.add(refused, to: .samplesRejected)
         guard !batch.series.isEmpty || !batch.logs.isEmpty else { return refused }
@@ -123,9 +161,14 @@ package final class Engine: Service {
     ///
     /// - Parameter delivery: the webhook delivery that brought it, to tell a repetition.
     /// - Returns: whether it was news; a repeated delivery is not.
+    /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
     @discardableResult
     package func report(_ change: Change, delivery: String? = nil) async throws -> Bool {
         if let delivery, try await deliveries.contains(delivery) { return false }
+        let limit = configuration.detection.mostAhead
+        for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
+            throw EngineError.tooFarAhead(time, limit: limit)
+        }
         try await changeStore.save(change)
         try await accept(.change(change))
         // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
@@ -136,10 +179,26 @@ package final class Engine: Service {
     }
 
     private func accept(_ message: BusMessage) async throws {
-        let waiting = progress.withLock { Int($0.accepted - $0.processed) }
-        guard waiting < configuration.detection.backlogLimit else { throw EngineError.backlogFull(messages: waiting) }
-        let position = try await bus.append(message)
-        progress.withLock { $0.accepted = max($0.accepted, position) }
+        let bytes = message.approximateBytes
+        try progress.withLock { progress throws(EngineError) in
+            if let full = fullness(of: progress) { throw full }
+            progress.waitingBytes += bytes
+        }
+        do {
+            let position = try await bus.append(message)
+            progress.withLock { $0.accepted = max($0.accepted, position) }
+        } catch {
+            progress.withLock { $0.waitingBytes -= bytes }
+            throw error
+        }
+    }
+
+    /// Why nothing more can be taken; nil when it can.
+    private func fullness(of progress: borrowing Progress) -> EngineError? {
+        let (messages, bytes) = (Int(progress.accepted - progress.processed), progress.waitingBytes)
+        let limits = configuration.detection
+        guard messages >= limits.backlogLimit || bytes >= limits.backlogBytes else { return nil }
+        return .backlogFull(messages: messages, bytes: bytes)
     }
 
     /// Decides whether a change may go on, and keeps the verdict.
@@ -148,8 +207,9 @@ package final class Engine: Service {
         let request = Gate.Request(
             id: ids.next(), service: query.service, environment: query.environment, sha: query.sha,
             version: query.version)
-        let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing]))
-        let health = ServiceHealth(of: query.service, series: pipeline.series(named: nil), alerts: open)
+        let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing], limit: .max))
+        let series = pipeline.series { ServiceHealth.belongs($0, to: query.service) }
+        let health = ServiceHealth(of: query.service, series: series, alerts: open)
         let verdict = Gate.decide(
             request, risk: try await assessment(of: query), health: health, policy: configuration.gate.policy, now: now)
         try await changeStore.save(verdict)
@@ -198,17 +258,14 @@ package final class Engine: Service {
 
     /// Why the engine cannot take traffic; nil when it can.
     package var problem: String? {
-        progress.withLock { progress in
-            let waiting = progress.accepted - progress.processed
-            if let problem = progress.problem { return problem }
-            return waiting < configuration.detection.backlogLimit ? nil : "\(waiting) messages wait to be worked in"
-        }
+        progress.withLock { $0.problem ?? fullness(of: $0)?.description }
     }
 
     // MARK: Running
 
-    /// Messages taken from the bus at a time.
+    /// Messages taken from the bus at a time, and about how many bytes of them.
     private static let messagesAtOnce = 256
+    private static let bytesAtOnce = 16 << 20
     /// After so many messages a checkpoint is due, however short the time.
     private static let messagesPerCheckpoint = 5_000
     /// The longest time between two looks at the clock.
@@ -236,23 +293,33 @@ package final class Engine: Service {
         progress.withLock { $0.problem = nil }
         var savedAt = clock.now()
         var sinceCheckpoint = 0
+        var tidiedAt: Timestamp?
         while !Task.isCancelled {
             for (position, message) in try await nextMessages() {
                 try await pipeline.process(message, at: position, now: clock.now())
                 sinceCheckpoint += 1
+                let bytes = message.approximateBytes
                 let waiting = progress.withLock { progress in
                     progress.processed = position
+                    // Stored sizes and estimates differ a little; with nothing waiting there is no doubt.
+                    let isLast = position == progress.accepted
+                    progress.waitingBytes = isLast ? 0 : max(0, progress.waitingBytes - bytes)
                     return progress.accepted - position
                 }
                 metrics.set(.backlog, to: Double(max(0, waiting)))
             }
             let now = clock.now()
-            try await pipeline.tick(now: now)
+            // What passing time has decided belongs into a checkpoint as much as what messages have.
+            if try await pipeline.tick(now: now) { sinceCheckpoint += 1 }
             let isDue = now - savedAt >= configuration.detection.checkpointEvery
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()
                 savedAt = now
                 sinceCheckpoint = 0
+            }
+            if tidiedAt.map({ now - $0 >= .hours(24) }) ?? true {
+                tidiedAt = now
+                _ = try await store.removeRecords(before: now - configuration.retention)
             }
             if Task.isShuttingDownGracefully { break }
         }
@@ -264,24 +331,9 @@ package final class Engine: Service {
     private func nextMessages() async throws -> [(position: Int64, message: BusMessage)] {
         let (bus, position) = (bus, progress.withLock(\.processed))
         return try await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Result<[(position: Int64, message: BusMessage)], any Error>.self) { group in
-                group.addTask {
-                    do {
-                        return .success(try await bus.next(after: position, limit: Self.messagesAtOnce))
-                    } catch is CancellationError {
-                        return .success([])
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-                group.addTask {
-                    try? await Task.sleep(for: Self.tick)
-                    return .success([])
-                }
-                defer { group.cancelAll() }
-                return await group.next() ?? .success([])
-            }
-        }.get()
+            try await bus.next(
+                after: position, limit: Self.messagesAtOnce, bytes: Self.bytesAtOnce, waiting: Self.tick)
+        }
     }
 
     private func saveCheckpoint() async throws {
@@ -292,10 +344,12 @@ package final class Engine: Service {
 }
 
 extension SignalBatch {
-    /// The batch without the samples that are later than `moment`.
-    fileprivate func without(samplesAfter moment: Timestamp) -> SignalBatch {
-        guard series.contains(where: { $0.samples.contains { $0.time > moment } }) else { return self }
+    /// The batch without the samples and records that are later than `moment`.
+    fileprivate func without(laterThan moment: Timestamp) -> SignalBatch {
+        let isAhead = series.contains { $0.samples.contains { $0.time > moment } } || logs.contains { $0.time > moment }
+        guard isAhead else { return self }
         var batch = self
+        batch.logs.removeAll { $0.time > moment }
         for index in batch.series.indices { batch.series[index].samples.removeAll { $0.time > moment } }
         batch.series.removeAll(where: \.samples.isEmpty)
         return batch

@@ -1,7 +1,11 @@
+package import AuspexSignals
+
 /// Why the engine does not do what was asked.
 package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// So many messages wait to be worked in that no more are taken.
-    case backlogFull(messages: Int)
+    /// So much waits to be worked in that no more is taken.
+    case backlogFull(messages: Int, bytes: Int)
+    /// A time lies too far ahead of the clock.
+    case tooFarAhead(Timestamp, limit: TimeSpan)
     /// No repository of this name is configured.
     case unknownRepository(String, known: [String])
     /// A repository was named without a range, or the other way round.
@@ -19,7 +23,10 @@ package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .backlogFull(let messages): "\(messages) messages wait to be worked in; try again in a moment"
+        case .backlogFull(let messages, let bytes):
+            "\(messages) messages of \(bytes >> 20) MiB wait to be worked in; try again in a moment"
+        case .tooFarAhead(let time, let limit):
+            "\(time.iso8601) lies more than \(limit) ahead of this machine's clock; set the sender's clock"
         case .unknownRepository(let name, let known):
             "no repository '\(name)' is configured (gate.repositories); "
                 + (known.isEmpty ? "there is none" : "known: \(known.joined(separator: ", "))")

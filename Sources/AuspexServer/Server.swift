@@ -1,11 +1,15 @@
 package import AuspexEngine
 import AuspexSignals
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 
 /// The HTTP face of an engine.
 package enum Server {
+    /// How many connections may be open at a time; further ones wait in the kernel's queue.
+    private static let mostConnections = 1_024
+
     /// The application: ingest, webhooks, API and status, behind host and token guards.
     ///
     /// - Parameters:
@@ -23,7 +27,8 @@ package enum Server {
             server: .http1(
                 configuration: .init(idleTimeout: .milliseconds(configuration.api.idleTimeout.milliseconds))),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: "auspex"),
+                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: "auspex",
+                availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
             onServerRunning: { channel in onStart(channel.localAddress?.port ?? configuration.listen.port) },
             logger: logger)
     }

@@ -30,7 +30,8 @@ enum Room {
         ],
         "AuspexServer": [
             "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexRules", "AuspexChanges",
-            "AuspexRunbooks", "AuspexStore", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+            "AuspexRunbooks", "AuspexStore", "AuspexDocuments", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+            "HummingbirdCore", "ServiceLifecycle",
         ],
         "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],
         "AuspexTesting": ["AuspexSignals", "AuspexDetection", "AuspexRunbooks", "Testing"],

@@ -10,7 +10,7 @@ import Testing
         id: down
         title: Down
         owner: test
-        status: test
+        status: stable
         severity: critical
         when: {up: {source: metric, where: 'up.name == "up" && up.value == 0'}}
         group_by: [job]
@@ -45,7 +45,7 @@ import Testing
         let error = #expect(throws: DocumentError.self) {
             try load(rule: Self.rule.replacing("runbook: tell", with: "runbook: tel"), runbook: Self.runbook)
         }
-        #expect(error?.description.contains("r.yaml:8:") == true)
+        #expect(error?.description.contains("r.yaml:9:") == true)
         #expect(error?.description.contains("did you mean 'tell'?") == true)
     }
 

@@ -7,7 +7,7 @@ import HummingbirdTesting
 import NIOCore
 import Testing
 
-@Suite struct ChangeAndGateTests {
+@Suite(.timeLimit(.minutes(1))) struct ChangeAndGateTests {
     private let json: HTTPFields = [.contentType: "application/json"]
 
     @Test("a reported change comes back, and news of it is merged")
@@ -28,6 +28,19 @@ import Testing
             #expect(list.count == 1)
             #expect(list.first?["version"]?.string == "v2")
             #expect(list.first?["outcome"]?.string == "success")
+        }
+    }
+
+    @Test("a change that claims to begin far ahead of the clock is refused, and the rules' time stays")
+    func future() async throws {
+        try await withServer { client, _ in
+            let response = try await client.executeRequest(
+                uri: "/api/v1/changes", method: .post, headers: json,
+                body: ByteBuffer(string: #"{"id":"d1","service":"shop","startedAt":4102444800000}"#))
+            #expect(response.status == .badRequest)
+            #expect(response.json["detail"]?.string?.hasPrefix("2100-01-01T00:00:00Z lies more than 10m ahead") == true)
+            let list = try await client.executeRequest(uri: "/api/v1/changes", method: .get, headers: json, body: nil)
+            #expect(list.json.array?.isEmpty == true)
         }
     }
 

@@ -6,7 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import Testing
 
-@Suite struct IngestTests {
+@Suite(.timeLimit(.minutes(1))) struct IngestTests {
     private let headers: HTTPFields = [
         .contentType: "application/x-protobuf", .contentEncoding: "snappy",
     ]

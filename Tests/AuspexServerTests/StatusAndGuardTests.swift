@@ -10,7 +10,7 @@ import Testing
 
 @testable import AuspexServer
 
-@Suite struct StatusAndGuardTests {
+@Suite(.timeLimit(.minutes(1))) struct StatusAndGuardTests {
     private let local: HTTPFields = [:]
 
     @Test("health, readiness, version and metrics answer")
@@ -30,12 +30,13 @@ import Testing
     func foreignNames() async throws {
         for (authority, name) in [
             ("evil.example:7070", "evil.example"), ("[::1]:7070", "[::1]"), ("LocalHost", "localhost"),
+            ("[2001:DB8::1]:7070", "[2001:db8::1]"),
         ] {
             #expect(HostGuard<BasicRequestContext>.name(inAuthority: authority) == name)
         }
         let guarded = HostGuard<BasicRequestContext>(allowedHosts: HostGuard<BasicRequestContext>.loopbackNames)
         let request = Request(
-            head: HTTPRequest(method: .get, scheme: "http", authority: "evil.example:7070", path: "/healthz"),
+            head: HTTPRequest(method: .get, scheme: "http", authority: "evil.example:7070", path: "/version"),
             body: .init(buffer: ByteBuffer()))
         let context = BasicRequestContext(
             source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test")))
@@ -79,6 +80,36 @@ import Testing
                 uri: "/api/v1/nothing", method: .get, headers: local, body: nil)
             #expect(response.status == .notFound)
             #expect(response.json["detail"]?.string?.contains("/api/v1/nothing") == true)
+        }
+    }
+
+    @Test(
+        "the server answers to the name it listens under, however it is written, and health to every name",
+        arguments: [
+            ("2001:db8::1", "[2001:DB8::1]:7070", "/version", true), ("MyHost", "myhost:7070", "/version", true),
+            ("127.0.0.1", "10.0.0.7:7070", "/version", false), ("127.0.0.1", "10.0.0.7:7070", "/healthz", true),
+            ("127.0.0.1", "10.0.0.7:7070", "/readyz", true),
+        ])
+    func names(listening: String, asked: String, path: String, isAnswered: Bool) async throws {
+        let guarded = HostGuard<BasicRequestContext>(allowedHosts: [listening])
+        let request = Request(
+            head: HTTPRequest(method: .get, scheme: "http", authority: asked, path: path),
+            body: .init(buffer: ByteBuffer()))
+        let context = BasicRequestContext(
+            source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+        let answer = try? await guarded.handle(request, context: context) { _, _ in Response(status: .ok) }
+        #expect((answer != nil) == isAnswered)
+    }
+
+    @Test("JSON may be announced with parameters and blanks")
+    func mediaType() async throws {
+        try await withServer { client, _ in
+            for type in ["application/json ; charset=utf-8", "Application/JSON;charset=utf-8"] {
+                let response = try await client.executeRequest(
+                    uri: "/api/v1/unpause", method: .post, headers: [.contentType: type],
+                    body: ByteBuffer(string: #"{"by":"ada"}"#))
+                #expect(response.status == .noContent, "\(type)")
+            }
         }
     }
 }

@@ -19,6 +19,8 @@ func withServer(
     defer { try? FileManager.default.removeItem(atPath: directory) }
     var configuration = EngineConfiguration()
     configuration.dataDirectory = directory
+    // What tests report is of any age.
+    configuration.retention = .hours(24 * 36_500)
     // No test here runs a command; any program does.
     configuration.actions.helper = "/bin/true"
     try configure(&configuration)

@@ -51,6 +51,25 @@ import Testing
         }
     }
 
+    @Test("old records go, but not an alert that is still open")
+    func retention() async throws {
+        let (directory, store) = try store()
+        defer { _ = directory }
+        let (alerts, changes) = (SQLiteAlertStore(store: store), SQLiteChangeStore(store: store))
+        let (old, recent) = (noon - .hours(100), noon - .hours(10))
+        try await alerts.upsert([
+            alert("a0", .resolved, startedAt: old, fired: true), alert("a1", .firing, startedAt: old, fired: true),
+            alert("a2", .resolved, startedAt: recent, fired: true),
+        ])
+        for (id, time) in [("c0", old), ("c1", recent)] {
+            try await changes.save(Change(id: id, service: "shop", startedAt: time))
+        }
+        #expect(try await store.removeRecords(before: noon - .hours(50)) == 2)
+        #expect(try await alerts.alerts(matching: AlertFilter()).map(\.id) == ["a2", "a1"])
+        #expect(try await changes.changes(ChangeFilter()).map(\.id) == ["c1"])
+        #expect(try await store.removeRecords(before: noon - .hours(50)) == 0)
+    }
+
     @Test("changes are merged and found as the filter itself would find them")
     func changes() async throws {
         let (directory, store) = try store()

@@ -68,6 +68,16 @@ import Testing
         #expect(throws: StoreError.self) { try Store(directory: "/proc/no", clock: StoppedClock(moment: noon)) }
     }
 
+    @Test("a data directory is checked without being made")
+    func checkDirectory() throws {
+        let directory = try TemporaryDirectory()
+        try DirectoryLock.check(directory: directory.path + "/a/b")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+        try Data().write(to: URL(filePath: directory.path + "/file"))
+        let error = #expect(throws: StoreError.self) { try DirectoryLock.check(directory: directory.path + "/file/x") }
+        #expect(error?.description.contains("/file is not a directory") == true)
+    }
+
     @Test("messages keep their order and positions, also when all of them have been worked in")
     func signalLog() async throws {
         let directory = try TemporaryDirectory()
@@ -76,12 +86,14 @@ import Testing
         #expect(try await log.lastSequence() == 0)
         let positions = [try await log.append([1]), try await log.append([2]), try await log.append([])]
         #expect(positions == [1, 2, 3])
-        #expect(try await log.read(after: 1, limit: 10).map(\.payload) == [[2], []])
-        #expect(try await log.read(after: 0, limit: 1).map(\.sequence) == [1])
+        #expect(try await log.read(after: 1, limit: 10, bytes: 1_000).map(\.payload) == [[2], []])
+        #expect(try await log.read(after: 0, limit: 1, bytes: 1_000).map(\.sequence) == [1])
+        #expect(try await log.read(after: 0, limit: 10, bytes: 2).map(\.sequence) == [1, 2])
+        #expect(try await log.bytes(after: 0) == 2)
 
         let checkpoints = CheckpointStore(store: store)
         try await checkpoints.save(.init(sequence: 3, states: ["rules": [7]], series: ["{}": [8]]))
-        #expect(try await log.read(after: 0, limit: 10).isEmpty)
+        #expect(try await log.read(after: 0, limit: 10, bytes: 1_000).isEmpty)
         #expect(try await log.lastSequence() == 3)
         #expect(try await log.append([4]) == 4)
         #expect(try await checkpoints.load() == .init(sequence: 3, states: ["rules": [7]], series: ["{}": [8]]))

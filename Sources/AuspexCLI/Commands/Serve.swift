@@ -3,6 +3,7 @@ import AuspexEngine
 import AuspexServer
 import Foundation
 import Logging
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
@@ -12,7 +13,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the engine: take metrics and webhooks in, fire rules, run runbooks.",
         discussion: """
             Without a configuration it listens on 127.0.0.1:7070 and keeps its data in ./auspex-data. Environment \
-            variables AUSPEX_SECTION__KEY go over the file. SIGTERM ends it gracefully.
+            variables AUSPEX_SECTION__KEY go over the file. SIGHUP reads rules and runbooks again, SIGTERM ends it \
+            gracefully.
             """)
 
     @Option(help: "The configuration file, in YAML.")
@@ -24,6 +26,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, warning or error.")
     var logLevel = "info"
 
+    /// How long requests that have begun may go on after SIGTERM.
+    private static let requestsMayTake = Duration.seconds(10)
+
     func run() async throws {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel) must be trace, debug, info, warning or error")
@@ -31,7 +36,7 @@ struct Serve: AsyncParsableCommand {
         let configuration = try Failure.ofInput {
             let configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment)
-            _ = try Library(configuration)
+            try Engine.check(configuration)
             return configuration
         }
         if check { return Terminal.note("the configuration is well-formed") }
@@ -40,19 +45,46 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = level
         let engine = try await Failure.ofInput { try await Engine(configuration: configuration, logger: logger) }
         let (host, log) = (configuration.listen.host, logger)
-        let application = try Server.application(engine: engine, version: Version.current, logger: logger) { port in
-            let address = EngineConfiguration.ListenAddress(host: host, port: port)
-            log.info("listening", metadata: ["address": "http://\(address)"])
+        let application = try Failure.ofInput {
+            try Server.application(engine: engine, version: Version.current, logger: logger) { port in
+                let address = EngineConfiguration.ListenAddress(host: host, port: port)
+                log.info("listening", metadata: ["address": "http://\(address)"])
+            }
         }
-        // The server is shut down first, so that nothing is accepted that the engine will not store.
+        // The server is shut down first, so that nothing is accepted that the engine will not store; a client that is slow
+        // must not keep the engine from saving.
+        let server = BoundedShutdown(application, within: Self.requestsMayTake)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: engine), .init(service: application)],
+                services: [
+                    .init(service: Reloader(engine: engine, logger: logger)), .init(service: engine),
+                    .init(service: server),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
         } catch {
+            if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+                throw Failure(
+                    .input, "listen: \(configuration.listen) is in use by another program; choose another port")
+            }
             throw Failure(.input, "the server has stopped: \(error)")
+        }
+    }
+}
+
+/// Reads rules and runbooks again at SIGHUP.
+private struct Reloader: Service {
+    let engine: Engine
+    let logger: Logger
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            do {
+                try await engine.reload()
+            } catch {
+                logger.error("not reloaded, the last good ones stay in force", metadata: ["reason": "\(error)"])
+            }
         }
     }
 }

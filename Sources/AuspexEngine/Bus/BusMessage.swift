@@ -6,6 +6,18 @@ package enum BusMessage: Hashable, Sendable {
     case signals(SignalBatch)
     /// A change, new or with a new outcome.
     case change(Change)
+
+    /// About how many bytes the message takes, stored or sent.
+    var approximateBytes: Int {
+        guard case .signals(let batch) = self else { return 512 }
+        let series = batch.series.reduce(0) { $0 + 16 * $1.samples.count + Self.bytes(of: $1.labels) }
+        let logs = batch.logs.reduce(0) { $0 + 16 + $1.body.utf8.count + Self.bytes(of: $1.attributes) }
+        return 16 + series + logs
+    }
+
+    private static func bytes(of labels: Labels) -> Int {
+        labels.pairs.reduce(2) { $0 + 2 + $1.name.utf8.count + $1.value.utf8.count }
+    }
 }
 
 /// Why stored bytes are not a message.

@@ -21,6 +21,18 @@ final class Doorbell: Sendable {
         waiter?.resume()
     }
 
+    /// Returns at the next ring, at once if one was missed, when the task is cancelled, or after `duration`. One waiter at
+    /// a time.
+    func wait(atMost duration: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait() }
+            // Cut short by whatever else ends the wait.
+            group.addTask { try? await Task.sleep(for: duration) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Returns at the next ring, at once if one was missed, or when the task is cancelled. One waiter at a time.
     func wait() async {
         await withTaskCancellationHandler {
@@ -36,7 +48,10 @@ final class Doorbell: Sendable {
                 if goOn { continuation.resume() }
             }
         } onCancel: {
-            ring()
+            state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }?.resume()
         }
     }
 }

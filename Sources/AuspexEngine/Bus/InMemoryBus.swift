@@ -19,18 +19,33 @@ package final class InMemoryBus: SignalBus {
         return position
     }
 
-    package func next(after position: Int64, limit: Int) async throws -> [(position: Int64, message: BusMessage)] {
-        while !Task.isCancelled {
-            let found = messages.withLock { messages in
-                messages.indices.dropFirst(Int(position)).prefix(limit).map { (Int64($0) + 1, messages[$0]) }
+    package func next(
+        after position: Int64, limit: Int, bytes: Int, waiting wait: Duration
+    ) async throws -> [(position: Int64, message: BusMessage)] {
+        let found = read(after: position, limit: limit, bytes: bytes)
+        if !found.isEmpty { return found }
+        await doorbell.wait(atMost: wait)
+        return read(after: position, limit: limit, bytes: bytes)
+    }
+
+    private func read(after position: Int64, limit: Int, bytes: Int) -> [(position: Int64, message: BusMessage)] {
+        messages.withLock { messages in
+            var found: [(position: Int64, message: BusMessage)] = []
+            var room = bytes
+            for index in messages.indices.dropFirst(Int(position)).prefix(limit) {
+                if room <= 0, !found.isEmpty { break }
+                room -= messages[index].approximateBytes
+                found.append((Int64(index) + 1, messages[index]))
             }
-            if !found.isEmpty { return found }
-            await doorbell.wait()
+            return found
         }
-        return []
     }
 
     package func lastPosition() async throws -> Int64 {
         messages.withLock { Int64($0.count) }
+    }
+
+    package func size(after position: Int64) async throws -> Int {
+        messages.withLock { $0.dropFirst(Int(position)).reduce(0) { $0 + $1.approximateBytes } }
     }
 }

@@ -16,18 +16,26 @@ package struct StoredBus: SignalBus {
         return position
     }
 
-    package func next(after position: Int64, limit: Int) async throws -> [(position: Int64, message: BusMessage)] {
-        while !Task.isCancelled {
-            let entries = try await log.read(after: position, limit: limit)
-            if !entries.isEmpty {
-                return try entries.map { ($0.sequence, try BusMessage(bytes: $0.payload)) }
+    package func next(
+        after position: Int64, limit: Int, bytes: Int, waiting wait: Duration
+    ) async throws -> [(position: Int64, message: BusMessage)] {
+        do {
+            var entries = try await log.read(after: position, limit: limit, bytes: bytes)
+            if entries.isEmpty {
+                await doorbell.wait(atMost: wait)
+                entries = try await log.read(after: position, limit: limit, bytes: bytes)
             }
-            await doorbell.wait()
+            return try entries.map { ($0.sequence, try BusMessage(bytes: $0.payload)) }
+        } catch is CancellationError {
+            return []
         }
-        return []
     }
 
     package func lastPosition() async throws -> Int64 {
         try await log.lastSequence()
+    }
+
+    package func size(after position: Int64) async throws -> Int {
+        try await log.bytes(after: position)
     }
 }

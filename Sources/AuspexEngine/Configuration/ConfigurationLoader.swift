@@ -1,18 +1,27 @@
+import AuspexActions
 import AuspexChanges
 package import AuspexDetection
 package import AuspexDocuments
 import AuspexSignals
+import Foundation
 
 /// Reads the configuration: defaults, then the file, then the environment, each over the one before.
 ///
 /// `AUSPEX_DETECTION__CHECKPOINT_EVERY=30s` sets `checkpoint_every` in `detection:`; a list is written `[a, b]`.
 /// Secrets come from a file that `…_file` names, or straight from the environment; in a configuration file they are
-/// refused.
+/// refused. Only a channel's URL may stand there, for not every one holds a secret.
 package enum ConfigurationLoader {
     private static let prefix = "AUSPEX_"
     /// Variables with the prefix that are no settings: fault tests, what a client needs, and all that tests use.
     private static let otherVariables: Set<String> = ["AUSPEX_CRASH_AT", "AUSPEX_SERVER", "AUSPEX_TOKEN"]
     private static let testPrefix = "AUSPEX_TEST_"
+    /// What Kubernetes sets in every container for a service called `auspex`.
+    private static let serviceLinks = ["AUSPEX_SERVICE_HOST", "AUSPEX_SERVICE_PORT", "AUSPEX_PORT"]
+
+    private static func isSetting(_ name: String) -> Bool {
+        name.hasPrefix(prefix) && !name.hasPrefix(testPrefix) && !otherVariables.contains(name)
+            && !serviceLinks.contains { name == $0 || name.hasPrefix($0 + "_") }
+    }
 
     /// Reads the configuration.
     ///
@@ -30,8 +39,7 @@ package enum ConfigurationLoader {
                 apply(document.root, to: &configuration, secretsAllowed: false, collector)
             }
         }
-        for (name, value) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix(prefix) && !name.hasPrefix(testPrefix) && !otherVariables.contains(name) {
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where isSetting(name) {
             for document in try DocumentParser.documents(in: yaml(of: name, value), file: name) {
                 apply(document.root, to: &configuration, secretsAllowed: true, collector)
             }
@@ -74,11 +82,14 @@ package enum ConfigurationLoader {
         if let directory = reader.optionalString("data_dir") { configuration.dataDirectory = directory }
         if let paths = reader.optionalStrings("rules") { configuration.rulePaths = paths }
         if let paths = reader.optionalStrings("runbooks") { configuration.runbookPaths = paths }
+        if let span = reader.optionalDuration("retention", in: .hours(24) ... .hours(24 * 36_500)) {
+            configuration.retention = span
+        }
         var secrets = SecretReader(areAllowed: secretsAllowed)
         if var section = reader.optionalMapping("detection") { apply(&section, to: &configuration.detection) }
         if var section = reader.optionalMapping("api") { apply(&section, to: &configuration.api, &secrets) }
         if var section = reader.optionalMapping("hooks") { apply(&section, to: &configuration.hooks, &secrets) }
-        if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions) }
+        if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions, collector) }
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
         reader.finish()
     }
@@ -87,6 +98,9 @@ package enum ConfigurationLoader {
         if let detector = reader.optionalString("detector") { detection.detector = detector }
         if let count = reader.optionalInt("partitions", in: 1...256) { detection.partitions = Int(count) }
         if let limit = reader.optionalInt("max_series", in: 1...10_000_000) { detection.seriesLimit = Int(limit) }
+        if let limit = reader.optionalInt("max_backlog_bytes", in: 1...(1 << 50)) {
+            detection.backlogBytes = Int(limit)
+        }
         if let span = reader.optionalDuration("max_ahead", in: .zero ... .hours(24)) { detection.mostAhead = span }
         if let span = reader.optionalDuration("forget_after", in: .minutes(1) ... .hours(24 * 366)) {
             detection.seriesSilence = span
@@ -115,7 +129,9 @@ package enum ConfigurationLoader {
         reader.finish()
     }
 
-    private static func apply(_ reader: inout MappingReader, to actions: inout EngineConfiguration.Actions) {
+    private static func apply(
+        _ reader: inout MappingReader, to actions: inout EngineConfiguration.Actions, _ collector: DiagnosticCollector
+    ) {
         if let ceiling = reader.optionalChoice("ceiling", of: EngineConfiguration.RunCeiling.self) {
             actions.ceiling = ceiling
         }
@@ -126,13 +142,18 @@ package enum ConfigurationLoader {
             }
             actions.executables = paths
         }
-        if let hosts = reader.optionalStrings("http_hosts") { actions.httpHosts = hosts }
-        for entry in reader.optionalEntries("channels") ?? [] {
-            guard let url = entry.value.text else {
-                reader.report("channels", "channel '\(entry.key)' must be a URL, not \(entry.value.kind)")
-                continue
+        if let hosts = reader.optionalStrings("http_hosts") {
+            do throws(HostAllowListError) {
+                _ = try HostAllowList(hosts)
+            } catch {
+                reader.report("http_hosts", "'http_hosts': \(error)")
             }
-            actions.channels[entry.key] = Secret(url)
+            actions.httpHosts = hosts
+        }
+        for entry in reader.optionalEntries("channels") ?? [] {
+            if let url = channelURL(entry.key, entry.value, &reader, collector) {
+                actions.channels[entry.key] = Secret(url)
+            }
         }
         if let name = reader.optionalString("notice_channel") {
             if actions.channels[name] == nil {
@@ -142,12 +163,36 @@ package enum ConfigurationLoader {
             }
             actions.noticeChannel = name
         }
-        if let helper = reader.optionalString("helper") { actions.helper = helper }
+        if let helper = reader.optionalString("helper") {
+            if !FileManager.default.isExecutableFile(atPath: helper) {
+                reader.report("helper", "'helper' must be the path of the program auspex-exec, not '\(helper)'")
+            }
+            actions.helper = helper
+        }
         if let count = reader.optionalInt("max_active", in: 0...1_000) { actions.maximumActive = Int(count) }
         if let span = reader.optionalDuration("cool_down") { actions.coolDown = span }
         if let count = reader.optionalInt("max_per_hour", in: 0...100_000) { actions.maximumPerHour = Int(count) }
         if let flag = reader.optionalBool("allow_fault_points") { actions.allowsFaultPoints = flag }
         reader.finish()
+    }
+
+    /// The URL of a channel: as text, or in a file of its own that `url_file` names, for most such URLs hold a secret.
+    private static func channelURL(
+        _ name: String, _ value: DocumentNode, _ reader: inout MappingReader, _ collector: DiagnosticCollector
+    ) -> String? {
+        var text = value.text
+        if text == nil {
+            var channel = MappingReader(value, named: "channel '\(name)'", reporting: collector)
+            if let path = channel.string("url_file") { text = SecretReader.text(ofFile: path, "url_file", &channel) }
+            channel.finish()
+            if text == nil { return nil }
+        }
+        guard let text, let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false
+        else {
+            reader.report("channels", "channel '\(name)' must be a URL such as https://hooks.example.com/…")
+            return nil
+        }
+        return text
     }
 
     private static func apply(
@@ -215,17 +260,26 @@ private struct SecretReader {
 
     mutating func read(_ key: String, _ reader: inout MappingReader) -> Secret? {
         if let text = reader.optionalString(key) {
-            if areAllowed { return Secret(text) }
-            reader.report(key, "a secret does not belong in this file; name a file that holds it in '\(key)_file'")
+            if areAllowed, !text.isEmpty { return Secret(text) }
+            reader.report(
+                key,
+                areAllowed
+                    ? "'\(key)' is empty; set it, or leave it out"
+                    : "a secret does not belong in this file; name a file that holds it in '\(key)_file'")
         }
         guard let path = reader.optionalString(key + "_file") else { return nil }
+        return Self.text(ofFile: path, key + "_file", &reader).map { Secret($0) }
+    }
+
+    /// The text of a file without the line feed at its end; reports why not.
+    static func text(ofFile path: String, _ key: String, _ reader: inout MappingReader) -> String? {
         do throws(DocumentError) {
             var text = try DocumentFiles.text(ofFile: path)
             while text.last?.isNewline == true { text.removeLast() }
-            if !text.isEmpty { return Secret(text) }
-            reader.report(key + "_file", "\(path) is empty")
+            if !text.isEmpty { return text }
+            reader.report(key, "\(path) is empty")
         } catch {
-            reader.report(key + "_file", error.description)
+            reader.report(key, error.description)
         }
         return nil
     }

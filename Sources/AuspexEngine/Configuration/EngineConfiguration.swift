@@ -11,6 +11,8 @@ package struct EngineConfiguration: Hashable, Sendable {
     package var rulePaths: [String] = []
     /// Files and directories with runbooks.
     package var runbookPaths: [String] = []
+    /// How long resolved alerts, changes and expired verdicts are kept. Runs and the audit are kept for good.
+    package var retention = TimeSpan.hours(24 * 400)
     /// The streaming detector that watches every series.
     package var detection = Detection()
     /// Who may call the API, and how.
@@ -63,6 +65,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var partitions = 2
         /// How many series are watched; further ones are refused and counted.
         package var seriesLimit = 100_000
+        /// How many bytes of messages may wait; when there are more, ingest answers 503.
+        package var backlogBytes = 1 << 30
         /// How far ahead of the clock a sample's time may lie; later ones are refused.
         package var mostAhead = TimeSpan.minutes(10)
         /// A series for which nothing has come for so long is forgotten; should it return, it begins anew.

@@ -95,15 +95,19 @@ package final class DetectionStage: Sendable {
     /// The series that have this metric name and all of these labels, in order of their labels. A missing label is an
     /// empty one.
     package func series(named name: String?, with labels: [String: String] = [:]) -> [WatchedSeries] {
-        cells.flatMap { cell in
-            cell.partition.withLock { partition in
-                partition.series.values.filter { watched in
-                    (name == nil || watched.labels.name == name)
-                        && labels.allSatisfy { (watched.labels[$0.key] ?? "") == $0.value }
-                }
-            }
+        series { found in
+            (name == nil || found.name == name) && labels.allSatisfy { (found[$0.key] ?? "") == $0.value }
         }
-        .sorted { $0.labels.description < $1.labels.description }
+        .map { (text: $0.labels.description, watched: $0) }
+        .sorted { $0.text < $1.text }
+        .map(\.watched)
+    }
+
+    /// The series with labels such as these, in no particular order.
+    package func series(where isWanted: (Labels) -> Bool) -> [WatchedSeries] {
+        cells.flatMap { cell in
+            cell.partition.withLock { partition in partition.series.values.filter { isWanted($0.labels) } }
+        }
     }
 
     /// The time of the newest reading of all series; nil when there is none.

@@ -4,13 +4,20 @@ import AuspexSignals
 
 extension ServiceHealth {
     /// The labels by which a series or an alert says which service it belongs to.
-    static let serviceLabels = ["service", "job"]
+    private static let serviceLabels = ["service", "job"]
 
-    /// What is known of a service: its series and its open alerts.
+    /// Whether a series or an alert with these labels is the service's.
+    static func belongs(_ labels: Labels, to service: String) -> Bool {
+        serviceLabels.contains { labels[$0] == service }
+    }
+
+    /// What is known of a service: the `series` that are its own, and those of the `alerts` that are open.
     init?(of service: String, series: [WatchedSeries], alerts: [AuspexRules.Alert]) {
-        func belongs(_ labels: Labels) -> Bool { Self.serviceLabels.contains { labels[$0] == service } }
-        let own = series.filter { belongs($0.labels) && !$0.hasEnded }
-        let open = alerts.filter { $0.state != .resolved && (belongs($0.labels) || belongs($0.evidence.series)) }
+        let own = series.filter { !$0.hasEnded }.sorted { $0.labels.description < $1.labels.description }
+        let open = alerts.filter { alert in
+            alert.state != .resolved
+                && (Self.belongs(alert.labels, to: service) || Self.belongs(alert.evidence.series, to: service))
+        }
         guard !own.isEmpty || !open.isEmpty else { return nil }
         let readings = own.compactMap { watched in watched.latest.map { (watched.labels, $0) } }
         self.init(

@@ -66,10 +66,14 @@ package actor Pipeline {
     }
 
     /// Lets time pass where nothing comes.
-    package func tick(now: Timestamp) async throws {
-        guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return }
+    ///
+    /// - Returns: whether that decided anything.
+    @discardableResult
+    package func tick(now: Timestamp) async throws -> Bool {
+        guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return false }
         let events = rules.advance(to: horizon)
         if !events.isEmpty { try await sink.take(events) }
+        return !events.isEmpty
     }
 
     private func handle(_ fact: Fact, now: Timestamp) -> [RuleEvent] {
@@ -139,7 +143,7 @@ package actor Pipeline {
             }
         }
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {
-            clock = EventClock(newest: Timestamp(milliseconds: time))
+            clock = EventClock(newest: Timestamp(milliseconds: time), wall: now)
         }
         position = checkpoint.sequence
         if let bytes = checkpoint.states[Self.rulesName] {
@@ -171,12 +175,14 @@ package actor Pipeline {
             })
     }
 
-    /// The time of the newest event that was worked in.
-    package var newestEvent: Timestamp? { clock.newest }
-
     /// The series that have this metric name and all of these labels, in order of their labels.
     package nonisolated func series(named name: String?, with labels: [String: String] = [:]) -> [WatchedSeries] {
         detection.series(named: name, with: labels)
+    }
+
+    /// The series with labels such as these, in no particular order.
+    nonisolated func series(where isWanted: (Labels) -> Bool) -> [WatchedSeries] {
+        detection.series(where: isWanted)
     }
 }
 

@@ -6,7 +6,7 @@ import AuspexSignals
 struct Observations: ObservationSource {
     let detection: DetectionStage
     let alerts: any AlertStore
-    let rules: RuleSet
+    let library: CurrentLibrary
 
     func observe(_ verification: Verification) async throws -> Observation {
         var observation = Observation()
@@ -25,9 +25,11 @@ struct Observations: ObservationSource {
 
     /// The worst state of the rule's open alerts. A rule that does not exist is not clear but unknown.
     private func state(of selector: Verification.AlertSelector) async throws -> Observation.AlertReading {
-        guard rules[selector.rule] != nil else { return Observation.AlertReading(state: .unknown, evaluatedAt: nil) }
+        guard library.value.rules[selector.rule] != nil else {
+            return Observation.AlertReading(state: .unknown, evaluatedAt: nil)
+        }
         let open = try await alerts.alerts(
-            matching: AlertFilter(states: [.pending, .firing], rule: selector.rule)
+            matching: AlertFilter(states: [.pending, .firing], rule: selector.rule, limit: .max)
         ).filter { alert in selector.labels.allSatisfy { alert.labels[$0.key] == $0.value } }
         let state: Observation.AlertReading.State =
             open.contains { $0.state == .firing } ? .firing : open.isEmpty ? .clear : .pending

@@ -12,9 +12,7 @@ package struct RunDesk: Sendable {
     /// defaults).
     private static let staleAfter = TimeSpan.minutes(15)
 
-    /// The runbooks in force, by their ids.
-    package let runbooks: [String: Runbook]
-
+    private let library: CurrentLibrary
     private let supervisor: RunSupervisor
     private let journal: any RunJournal
     private let ceiling: EngineConfiguration.RunCeiling
@@ -26,9 +24,9 @@ package struct RunDesk: Sendable {
     /// A desk that is not at work yet; see ``run()``.
     init(
         surroundings: RunDriver.Surroundings, actions: EngineConfiguration.Actions, pauseFile: PauseFile,
-        runbooks: [String: Runbook], clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
+        library: CurrentLibrary, clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
     ) {
-        self.runbooks = runbooks
+        self.library = library
         self.clock = clock
         self.ids = ids
         self.metrics = metrics
@@ -165,6 +163,9 @@ package struct RunDesk: Sendable {
     }
 
     // MARK: Questions
+
+    /// The runbooks in force, by their ids.
+    package var runbooks: [String: Runbook] { library.value.runbooks }
 
     /// Why all runs are paused; nil when they are not.
     package var pause: String? {

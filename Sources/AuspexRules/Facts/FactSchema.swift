@@ -98,7 +98,8 @@ package enum FactSchema {
     /// What is known about the variables of a condition's expression.
     static func conditionVariables(_ source: FactSource, named name: String) -> [String: CELShape] {
         let fact = shape(fields(of: source))
-        return [name: fact, source.alias: fact]
+        // They may be the same name.
+        return [name: fact].merging([source.alias: fact]) { first, _ in first }
     }
 
     /// What is known about the variables of the expressions in `then`: the fact, its labels and the alert. `alert` is the

@@ -36,6 +36,7 @@ package struct Condition: Sendable {
 
     /// The fact under the names by which the expression may call it.
     func variables(_ fact: CELValue) -> [String: CELValue] {
-        [name: fact, source.alias: fact]
+        // They may be the same name.
+        [name: fact].merging([source.alias: fact]) { first, _ in first }
     }
 }

@@ -10,6 +10,7 @@ struct IngestRoutes: Sendable {
     let engine: Engine
     private let limits = RemoteWriteLimits()
     private let labels = LabelCache()
+    private let budget = BodyBudget(bytes: 256 << 20)
 
     init(engine: Engine) {
         self.engine = engine
@@ -28,6 +29,14 @@ struct IngestRoutes: Sendable {
         } catch {
             throw Problem(.init(code: error.status), "Not a remote write request", error.description)
         }
+        let announced = request.headers[.contentLength].flatMap(Int.init) ?? limits.compressedBytes
+        let reserved = min(max(0, announced), limits.compressedBytes)
+        guard budget.reserve(reserved) else {
+            throw Problem(
+                .serviceUnavailable, "Too many bodies at a time",
+                "the same request will be welcome when others are done", headers: [.retryAfter: "1"])
+        }
+        defer { budget.release(reserved) }
         let body = try await request.body(upTo: limits.compressedBytes)
         let result: RemoteWriteResult
         do throws(RemoteWriteError) {
@@ -52,15 +61,17 @@ struct IngestRoutes: Sendable {
     }
 }
 
-/// Turns a full backlog into the answer that makes senders try again.
+/// Turns a full backlog into the answer that makes senders try again, and an impossible time into one that does not.
 func accepting<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
         return try await body()
-    } catch EngineError.backlogFull(let messages) {
-        throw Problem(
-            .serviceUnavailable, "Backlog full",
-            "\(messages) messages wait to be worked in; the same request will be welcome in a moment",
-            headers: [.retryAfter: "5"])
+    } catch let error as EngineError {
+        switch error {
+        case .backlogFull:
+            throw Problem(.serviceUnavailable, "Backlog full", error.description, headers: [.retryAfter: "5"])
+        case .tooFarAhead: throw Problem(.badRequest, "A time in the future", error.description)
+        default: throw error
+        }
     }
 }
 

@@ -46,7 +46,7 @@ extension Request {
     ///
     /// A body that is not announced as JSON is refused: a form of a foreign page cannot announce it.
     func json<Value: Decodable>(_ type: Value.Type) async throws -> Value {
-        let media = headers[.contentType]?.split(separator: ";").first.map { $0.lowercased() } ?? ""
+        let media = headers[.contentType]?.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
         guard media == "application/json" else {
             throw Problem(.unsupportedMediaType, "JSON needed", "send the body with Content-Type: application/json")
         }

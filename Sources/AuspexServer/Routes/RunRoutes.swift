@@ -16,6 +16,7 @@ struct RunRoutes: Sendable {
         router.post("/api/v1/runs/{id}/approve", use: approve)
         router.post("/api/v1/runs/{id}/cancel", use: cancel)
         router.post("/api/v1/runs/{id}/decide", use: decide)
+        router.get("/api/v1/pause") { _, _ in try Response.json(["reason": await engine.desk.pause]) }
         router.post("/api/v1/pause", use: pause)
         router.post("/api/v1/unpause", use: unpause)
         router.get("/api/v1/approvals", use: approvals)

@@ -1,3 +1,4 @@
+import AuspexDocuments
 import AuspexEngine
 import Hummingbird
 
@@ -12,11 +13,21 @@ struct StatusRoutes: Sendable {
             if let problem = engine.problem { return .text(problem + "\n", status: .serviceUnavailable) }
             return .text("ready\n")
         }
-        router.get("/api/v1/pause") { _, _ in try Response.json(["reason": await engine.desk.pause]) }
+        router.post("/api/v1/reload", use: reload)
         router.get("/version") { _, _ in try Response.json(["version": version]) }
         router.get("/metrics") { _, _ -> Response in
             .text(
                 engine.metrics.exposition(version: version), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+    }
+
+    /// Puts the rules and runbooks of the configured files in force, or says every mistake in them.
+    @Sendable private func reload(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        do {
+            try await engine.reload()
+            return Response(status: .noContent)
+        } catch let error as DocumentError {
+            throw Problem(.unprocessableContent, "Not reloaded, the last good ones stay in force", error.description)
         }
     }
 }

@@ -6,8 +6,16 @@ import Hummingbird
 /// The server listens on loopback by default, where any page that the operator opens can reach it: by a form or a fetch
 /// (told by a foreign `Origin`), or by a name that resolves to 127.0.0.1 (told by a foreign `Host`).
 struct HostGuard<Context: RequestContext>: RouterMiddleware {
+    /// Where probes of an orchestrator ask, by whatever address; nothing is told there that a page could use.
+    private static var openPaths: Set<String> { ["/healthz", "/readyz"] }
+
     /// Host names, without port, under which the server may be addressed.
-    let allowedHosts: Set<String>
+    private let allowedHosts: Set<String>
+
+    /// - Parameter hosts: names and addresses, in letters of any size, IPv6 with or without brackets.
+    init(allowedHosts hosts: Set<String>) {
+        allowedHosts = Set(hosts.map(Self.normalized))
+    }
 
     /// The names of the machine itself.
     static var loopbackNames: Set<String> { ["localhost", "127.0.0.1", "[::1]"] }
@@ -15,6 +23,7 @@ struct HostGuard<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
+        if Self.openPaths.contains(request.uri.path) { return try await next(request, context) }
         let host = Self.name(inAuthority: request.head.authority ?? "")
         guard allowedHosts.contains(host) else {
             throw Problem(
@@ -31,9 +40,15 @@ struct HostGuard<Context: RequestContext>: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// `localhost:7070` → `localhost`, `[::1]:7070` → `[::1]`.
+    /// `LocalHost:7070` → `localhost`, `[::1]:7070` → `[::1]`.
     static func name(inAuthority authority: String) -> String {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return String(authority[...end]) }
-        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map { $0.lowercased() } ?? ""
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return normalized(authority[...end]) }
+        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map(normalized) ?? ""
+    }
+
+    /// A host as it is compared: in small letters, IPv6 in brackets.
+    private static func normalized(_ host: some StringProtocol) -> String {
+        let host = host.lowercased()
+        return host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
     }
 }

@@ -31,6 +31,19 @@ package final class DirectoryLock: Sendable {
         descriptor = Mutex(opened)
     }
 
+    /// Whether the directory could be taken, without making anything: it, or the nearest folder above it that exists, can
+    /// be written to.
+    package static func check(directory: String) throws(StoreError) {
+        var path = URL(filePath: directory).standardizedFileURL
+        while !FileManager.default.fileExists(atPath: path.path), path.path != "/" { path.deleteLastPathComponent() }
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder)
+        guard isFolder.boolValue else { throw .directory(path: directory, reason: "\(path.path) is not a directory") }
+        guard access(path.path, W_OK) == 0 else {
+            throw .directory(path: directory, reason: "\(path.path) cannot be written to")
+        }
+    }
+
     /// Lets go of the directory; later calls do nothing.
     package func release() {
         let held = descriptor.withLock { descriptor in

@@ -34,13 +34,29 @@ package struct SignalLog: Sendable {
         }
     }
 
-    /// The messages after position `sequence`, oldest first, at most `limit`.
-    package func read(after sequence: Int64, limit: Int) async throws -> [Entry] {
+    /// The messages after position `sequence`, oldest first, at most `limit`, and no further one once there are `bytes`
+    /// bytes.
+    package func read(after sequence: Int64, limit: Int, bytes: Int) async throws -> [Entry] {
         try await store.read("reading signals") { database in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 database, sql: "SELECT seq, payload FROM message WHERE seq > ? ORDER BY seq LIMIT ?",
-                arguments: [sequence, limit]
-            ).map { Entry(sequence: $0["seq"], payload: [UInt8]($0["payload"] as Data)) }
+                arguments: [sequence, limit])
+            var entries: [Entry] = []
+            var room = bytes
+            while room > 0 || entries.isEmpty, let row = try rows.next() {
+                let entry = Entry(sequence: row["seq"], payload: [UInt8](row["payload"] as Data))
+                room -= entry.payload.count
+                entries.append(entry)
+            }
+            return entries
+        }
+    }
+
+    /// How many bytes the messages after position `sequence` have.
+    package func bytes(after sequence: Int64) async throws -> Int {
+        try await store.read("measuring the backlog") { database in
+            let sql = "SELECT COALESCE(SUM(LENGTH(payload)), 0) FROM message WHERE seq > ?"
+            return try Int.fetchOne(database, sql: sql, arguments: [sequence]) ?? 0
         }
     }
 

@@ -38,6 +38,31 @@ import Testing
         #expect("\(configuration)".contains("it's") == false)
     }
 
+    @Test("what Kubernetes sets for a service called auspex is no setting, a misspelt one is an error")
+    func serviceLinks() throws {
+        let links = [
+            "AUSPEX_SERVICE_HOST": "10.0.0.1", "AUSPEX_PORT": "tcp://10.0.0.1:7070", "AUSPEX_PORT_7070_TCP": "x",
+        ]
+        #expect(try load("listen: 127.0.0.1:1", links).listen.port == 1)
+        #expect(throws: DocumentError.self) { try load("listen: 127.0.0.1:1", ["AUSPEX_LISEN": "127.0.0.1:2"]) }
+    }
+
+    @Test("an empty secret is refused, for it would let everybody in")
+    func emptySecret() {
+        for name in ["AUSPEX_API__TOKEN", "AUSPEX_HOOKS__GITHUB_SECRET"] {
+            let error = #expect(throws: DocumentError.self) { try load("listen: 127.0.0.1:1", [name: ""]) }
+            #expect(error?.description.contains("is empty") == true)
+        }
+    }
+
+    @Test("a channel's URL may come from a file of its own")
+    func channelFile() throws {
+        let directory = try TemporaryDirectory()
+        let url = try directory.file("url", "https://hooks.example.com/T0/s3cret\n")
+        let configuration = try load("actions:\n  channels: {ops: {url_file: \(url)}}\n")
+        #expect(configuration.actions.channels["ops"]?.value == "https://hooks.example.com/T0/s3cret")
+    }
+
     @Test("secrets come from files of their own")
     func secretFiles() throws {
         let directory = try TemporaryDirectory()
@@ -56,6 +81,13 @@ import Testing
             ("detection:\n  detector: knn", "needs the whole table"),
             ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),
             ("actions:\n  executables: [systemctl]", "must be absolute paths"),
+            (
+                "actions:\n  http_hosts: [lb.internal]",
+                "auspex.yaml:2:3: 'http_hosts': 'lb.internal' is not a host with its port"
+            ),
+            ("actions:\n  helper: /no/such/program", "must be the path of the program auspex-exec"),
+            ("actions:\n  channels: {ops: nowhere}", "must be a URL such as https://"),
+            ("actions:\n  channels: {ops: {url_file: /no/such/file}}", "/no/such/file"),
             ("actions:\n  ceiling: always", "shadow, propose or auto"),
             ("api:\n  token: abc", "a secret does not belong in this file"),
             ("api:\n  token_file: /nowhere", "/nowhere"),

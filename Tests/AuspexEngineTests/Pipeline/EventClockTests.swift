@@ -28,6 +28,15 @@ import Testing
         #expect(clock.horizon(wall: noon + .minutes(1), lateness: .zero) == noon + .minutes(1))
     }
 
+    @Test("an event from another century moves nothing, also when it was saved")
+    func future() {
+        var clock = EventClock()
+        clock.observe(noon, wall: noon)
+        clock.observe(noon + .hours(24 * 36_500), wall: noon)
+        #expect(clock.newest == noon)
+        #expect(EventClock(newest: noon + .hours(24 * 36_500), wall: noon).newest == nil)
+    }
+
     @Test("a wall clock that is set back does not take time back")
     func setBack() {
         var clock = EventClock()
@@ -37,7 +46,7 @@ import Testing
 
     @Test("a restored clock stands where it stood, however long the engine was down")
     func restored() {
-        var clock = EventClock(newest: noon)
+        var clock = EventClock(newest: noon, wall: noon)
         #expect(clock.horizon(wall: noon + .hours(5), lateness: .zero) == noon)
         #expect(clock.horizon(wall: noon + .hours(5) + .seconds(3), lateness: .zero) == noon + .seconds(3))
     }

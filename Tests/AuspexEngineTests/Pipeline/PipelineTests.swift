@@ -28,16 +28,16 @@ private final class Recorder: RuleEventSink {
         owner: test
         status: test
         severity: warning
-        when: {value: {source: metric, where: 'm.name == "load" && m.anomaly_score >= 1.0', keep_firing_for: 20s}}
+        when: {value: {source: metric, where: 'm.name == "load" && m.anomaly_score >= 1.0', keep_firing_for: 30s}}
         group_by: [host]
         """
 
-    /// Messages of two hosts, one of which leaps for half a minute near the end.
+    /// Messages of two hosts, one of which leaps for ten seconds near the end.
     private static let messages: [BusMessage] = {
         var generator = SplitMix64(seed: 11)
         return (0..<500).map { step in
             let series = ["a", "b"].map { host in
-                let leap = host == "b" && (450..<480).contains(step) ? 40.0 : 0
+                let leap = host == "b" && (450..<460).contains(step) ? 40.0 : 0
                 let sample = Sample(time: noon + .seconds(Int64(step)), value: generator.gaussian() + leap)
                 return SeriesSamples(labels: Labels(["__name__": "load", "host": host]), samples: [sample])
             }

@@ -12,7 +12,7 @@ import Testing
         id: down
         title: Down
         owner: test
-        status: test
+        status: stable
         severity: critical
         when: {up: {source: metric, where: 'up.name == "up" && up.value == 0', for: 10s}}
         group_by: [job]
@@ -25,7 +25,7 @@ import Testing
         title: Tell people
         owner: test
         params: {job: {type: string, required: true, pattern: '[a-z]+'}}
-        steps: [{id: say, run: {argv: [/usr/bin/false, '${job}']}, effect: once, probe: none}]
+        steps: [{id: say, run: {argv: [/usr/bin/false, '${job}']}, effect: idempotent}]
         verify: {alerts_clear: [{rule: down}], for: 1s, within: 2s}
         """
 
