@@ -67,8 +67,10 @@ format:
 bench: setup
 	cd Benchmarks && swift package benchmark
 
+DOCUMENTED := Auspex AuspexSignals AuspexNumerics AuspexDetection AuspexLogs AuspexEvaluation AuspexTesting
 docs: setup
-	swift package --allow-writing-to-directory docs generate-documentation --target Auspex \
+	swift package --allow-writing-to-directory docs generate-documentation \
+	  --enable-experimental-combined-documentation $(addprefix --target ,$(DOCUMENTED)) \
 	  --output-path docs --transform-for-static-hosting --hosting-base-path auspex
 
 clean:
