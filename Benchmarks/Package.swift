@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "auspex-benchmarks",
     dependencies: [
-        .package(path: ".."),
+        .package(name: "auspex", path: ".."),
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     ],
     targets: [
