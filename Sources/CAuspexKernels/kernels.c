@@ -38,3 +38,36 @@ size_t auspex_select_below(const double *restrict products, const double *restri
     }
     return hits;
 }
+
+// Sixteen running minima vectorise; a second look finds where the smallest of them came from.
+enum { LANES = 16 };
+
+AUSPEX_CLONES
+size_t auspex_nearest(const float *restrict products, const float *restrict norms, size_t count, float *restrict value) {
+    float lanes[LANES];
+    for (size_t l = 0; l < LANES; l++) lanes[l] = __builtin_inff();
+    size_t whole = count - count % LANES;
+    for (size_t j = 0; j < whole; j += LANES) {
+        for (size_t l = 0; l < LANES; l++) {
+            float candidate = norms[j + l] - 2 * products[j + l];
+            lanes[l] = candidate < lanes[l] ? candidate : lanes[l];
+        }
+    }
+    float least = __builtin_inff();
+    for (size_t l = 0; l < LANES; l++) least = lanes[l] < least ? lanes[l] : least;
+    for (size_t j = whole; j < count; j++) {
+        float candidate = norms[j] - 2 * products[j];
+        least = candidate < least ? candidate : least;
+    }
+    *value = least;
+    for (size_t start = 0; start < count; start += BLOCK) {
+        size_t end = start + BLOCK < count ? start + BLOCK : count;
+        int32_t equal = 0;
+        for (size_t j = start; j < end; j++) equal += norms[j] - 2 * products[j] == least;
+        if (equal == 0) continue;
+        for (size_t j = start; j < end; j++) {
+            if (norms[j] - 2 * products[j] == least) return j;
+        }
+    }
+    return count;
+}

@@ -121,6 +121,7 @@ extension DetectorRegistry {
             .batch(MedianDeviation.self),
             .batch(SeasonalResidual.self),
             .batch(NearestNeighbours.self),
+            .batch(MultiScaleNeighbours.self),
             .batch(PrincipalComponents.self),
             .streaming(RobustEWMA.self),
         ]

@@ -26,4 +26,16 @@ package enum Kernels {
         else { return 0 }
         return auspex_select_below(productStart, normStart, limit, count, valueStart, indexStart)
     }
+
+    /// The first j for which norms[j] − 2 · products[j] is least, with that value; nil when no value is finite. Both have
+    /// the same length.
+    package static func nearest(
+        products: UnsafeBufferPointer<Float>, norms: UnsafeBufferPointer<Float>
+    ) -> (index: Int, value: Float)? {
+        precondition(norms.count == products.count, "lengths differ")
+        guard let productStart = products.baseAddress, let normStart = norms.baseAddress else { return nil }
+        var value = Float.infinity
+        let index = auspex_nearest(productStart, normStart, products.count, &value)
+        return value.isFinite ? (index, value) : nil
+    }
 }

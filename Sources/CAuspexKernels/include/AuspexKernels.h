@@ -13,4 +13,7 @@ void auspex_slide_products(double *products, const double *leave, const double *
 // and returns how many there are. Both outputs need room for count elements.
 size_t auspex_select_below(const double *products, const double *norms, double limit, size_t count, double *values,
                            int32_t *indices);
+
+// The first j for which norms[j] - 2 * products[j] is least, that value in *value; count when there is none below infinity.
+size_t auspex_nearest(const float *products, const float *norms, size_t count, float *value);
 #endif

@@ -12,7 +12,7 @@ import Testing
 
     @Test("the standard registry has the shipped detectors, in order of their names")
     func standard() {
-        #expect(DetectorRegistry.standard.descriptors.map(\.name) == ["ewma", "knn", "mad", "pca", "seasonal"])
+        #expect(DetectorRegistry.standard.descriptors.map(\.name) == ["ewma", "knn", "mad", "msnn", "pca", "seasonal"])
     }
 
     @Test("users add their own, and copies don't learn of it")
@@ -55,9 +55,9 @@ import Testing
         ),
         (
             "kn:k=5",
-            "unknown detector 'kn', did you mean 'knn'?; known: careless, ewma, knn, mad, pca, sample, seasonal"
+            "unknown detector 'kn', did you mean 'knn'?; known: careless, ewma, knn, mad, msnn, pca, sample, seasonal"
         ),
-        ("lstm-vae", "unknown detector 'lstm-vae'; known: careless, ewma, knn, mad, pca, sample, seasonal"),
+        ("lstm-vae", "unknown detector 'lstm-vae'; known: careless, ewma, knn, mad, msnn, pca, sample, seasonal"),
         (
             "sample:cuont=3",
             "detector 'sample' has no parameter 'cuont', did you mean 'count'?; it has count, window, share, mode"

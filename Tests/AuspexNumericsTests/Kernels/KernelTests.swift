@@ -46,4 +46,27 @@ import Testing
         #expect(values.prefix(hits).map(\.bitPattern) == expected.map { (norms[$0] - 2 * products[$0]).bitPattern })
         #expect(indices[count] == -1, "nothing is written behind the end")
     }
+
+    @Test("the nearest one is the first of the least, as its twin in Swift finds it", arguments: counts, [1.0, 1_000])
+    func nearest(count: Int, coarseness: Double) {
+        // Coarse numbers have ties.
+        let products = random(count, seed: 6).map { Float(($0 * 10 / coarseness).rounded()) }
+        let norms = random(count, seed: 7).map { Float(($0 * 10 / coarseness).rounded()) }
+        let found = products.withUnsafeBufferPointer { products in
+            norms.withUnsafeBufferPointer { norms in Kernels.nearest(products: products, norms: norms) }
+        }
+        let values = products.indices.map { norms[$0] - 2 * products[$0] }
+        #expect(found?.value == values.min())
+        #expect(found?.index == values.min().flatMap { values.firstIndex(of: $0) })
+    }
+
+    @Test("values that are all infinite have no nearest one")
+    func nearestOfNone() {
+        let infinite = [Float](repeating: .infinity, count: 70)
+        let products = [Float](repeating: 0, count: 70)
+        let found = products.withUnsafeBufferPointer { products in
+            infinite.withUnsafeBufferPointer { norms in Kernels.nearest(products: products, norms: norms) }
+        }
+        #expect(found == nil)
+    }
 }
