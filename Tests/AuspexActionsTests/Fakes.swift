@@ -15,7 +15,7 @@ final class ManualTime: MomentSource, Sleeper {
 
     func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
         switch purpose {
-        case .timer(.poll), .journalRetry: advance(span)
+        case .timer(.poll), .journalRetry, .noticeRetry: advance(span)
         case .timer(.deadline), .timer(.approval):
             // Until it is cancelled.
             for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(3_600)) }) {}
@@ -41,6 +41,28 @@ final class NoticeLog: NoticeSink {
     var notices: [RunNotice] { log.withLock { $0 } }
 
     func tell(_ notice: RunNotice) async { log.withLock { $0.append(notice) } }
+}
+
+/// Notices that fail so many times before one arrives.
+final class FailingNotices: NoticeSink {
+    private struct State {
+        var failures: Int
+        var attempts = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(failures: Int) { state = Mutex(State(failures: failures)) }
+
+    var attempts: Int { state.withLock { $0.attempts } }
+
+    func tell(_ notice: RunNotice) async throws {
+        let fails = state.withLock { state in
+            state.attempts += 1
+            return state.attempts <= state.failures
+        }
+        if fails { throw CancellationError() }
+    }
 }
 
 /// A performer whose acts are counted and last until they are let go, or end at once.

@@ -75,7 +75,7 @@ package final class CrashPlan: Sendable {
     ///
     /// - Parameters:
     ///   - text: The variable's value.
-    ///   - isAllowed: Whether the configuration allows it (`testing.allow_crashes`); else the variable is ignored.
+    ///   - isAllowed: Whether the configuration allows it (`actions.allow_fault_points`); else the variable is ignored.
     /// - Throws: ``CrashPlanError`` when the text is no plan.
     package static func environment(_ text: String?, isAllowed: Bool) throws(CrashPlanError) -> CrashPlan {
         guard isAllowed, let text else { return .never }

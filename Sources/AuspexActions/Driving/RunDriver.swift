@@ -43,10 +43,14 @@ package struct RunDriver: Sendable {
     static let firstRetry = TimeSpan(milliseconds: 200)
 
     private let around: Surroundings
+    private let tell: @Sendable (RunNotice) -> Void
 
     /// Creates a driver.
-    package init(_ surroundings: Surroundings) {
+    ///
+    /// - Parameter tell: Takes a notice and returns at once; by default nobody is told.
+    package init(_ surroundings: Surroundings, tell: @escaping @Sendable (RunNotice) -> Void = { _ in }) {
         around = surroundings
+        self.tell = tell
     }
 
     /// Drives a run to its end.
@@ -65,13 +69,13 @@ package struct RunDriver: Sendable {
         _ record: RunRecord, mailbox: RunMailbox, isRecovery: Bool, isPaused: Bool = false
     ) async throws -> RunRecord {
         var state = try RunState(record)
-        let around = around
+        let (around, tell) = (around, tell)
         return try await withThrowingDiscardingTaskGroup { group in
             defer {
                 mailbox.close()
                 group.cancelAll()
             }
-            var work = Work(around: around, mailbox: mailbox, record: record)
+            var work = Work(around: around, mailbox: mailbox, record: record, tell: tell)
             let now = around.moments.now()
             var queue = isPaused ? state.handle(.pause, now: now) : []
             queue += isRecovery ? state.recover(now: now) : state.handle(.begin, now: now)

@@ -6,13 +6,18 @@ struct Work {
     let around: RunDriver.Surroundings
     let mailbox: RunMailbox
     let record: RunRecord
+    let tell: @Sendable (RunNotice) -> Void
     private var stops: [OperationID: AsyncStream<Void>.Continuation] = [:]
     private var generations: [RunTimer: Int] = [:]
 
-    init(around: RunDriver.Surroundings, mailbox: RunMailbox, record: RunRecord) {
+    init(
+        around: RunDriver.Surroundings, mailbox: RunMailbox, record: RunRecord,
+        tell: @escaping @Sendable (RunNotice) -> Void
+    ) {
         self.around = around
         self.mailbox = mailbox
         self.record = record
+        self.tell = tell
     }
 
     /// Does what the run asks for. What takes time is begun in `group` and answers through the mailbox; the answers
@@ -70,8 +75,7 @@ struct Work {
             return []
         case .tell(let notice):
             try around.crashes.pass(.beforeNotice)
-            let notices = around.notices
-            group.addTask { await notices.tell(notice) }
+            tell(notice)
             return []
         case .finish: return []
         }

@@ -8,14 +8,64 @@ import NIOHTTP1
 /// One request and its answer.
 struct HTTPExchange {
     let request: Request
+    /// The entry of the list that allows the request.
+    let host: HostAllowList.Entry
     let effect: Effect
     let idempotencyKey: String
     let timeout: TimeSpan
 
-    /// Sends the request to `address` and reads the answer.
+    /// What the parts of an exchange, which run side by side, have to say.
+    private enum Word {
+        case address(IPAddress)
+        case over(OperationResult)
+        case late
+        case stopped
+    }
+
+    /// Looks the host's address up, sends the request there and reads the answer, all within the time.
     ///
     /// A request that may have been sent and has no answer is `unknown` if it changes something: it may have worked.
-    func run(to address: IPAddress, of host: String, _ control: OperationControl) async -> OperationResult {
+    func run(_ resolver: HostResolver, _ control: OperationControl) async -> OperationResult {
+        var client: HTTPClient?
+        let result = await withTaskGroup(of: Word?.self) { group in
+            group.addTask { await lookUp(resolver) }
+            group.addTask {
+                do { try await Task.sleep(for: .milliseconds(timeout.milliseconds)) } catch { return nil }
+                return .late
+            }
+            group.addTask {
+                for await _ in control.stops { return .stopped }
+                return nil
+            }
+            defer { group.cancelAll() }
+            for await word in group {
+                switch word {
+                case .address(let address):
+                    let connected = self.client(to: address)
+                    client = connected
+                    group.addTask { await send(connected).map(Word.over) }
+                case .over(let result): return result
+                case .late: return cutOff(.timedOut, "no answer within \(timeout)", "Timeout", isSent: client != nil)
+                case .stopped: return cutOff(.cancelled, "the run was stopped", "Stopped", isSent: client != nil)
+                case nil: continue
+                }
+            }
+            return cutOff(.cancelled, "the engine stops", "Stopped", isSent: client != nil)
+        }
+        try? await client?.shutdown()
+        return result
+    }
+
+    private func lookUp(_ resolver: HostResolver) async -> Word {
+        do throws(HTTPRefusal) {
+            return .address(try await resolver.address(for: host))
+        } catch {
+            return .over(.refused(error))
+        }
+    }
+
+    /// A client for one request: the address belongs to the request, and nothing is left open after it.
+    private func client(to address: IPAddress) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
@@ -23,32 +73,21 @@ struct HTTPExchange {
         configuration.timeout.connect = .milliseconds(timeout.milliseconds)
         // A connection that is refused is an answer, which a waiter may want to see at once.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if IPAddress(host) == nil { configuration.dnsOverride = [host: address.description] }
-        // A client for one request: the address belongs to the request, and nothing is left open after it.
-        let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-        let result = await withTaskGroup(of: OperationResult?.self) { group in
-            group.addTask { await send(client) }
-            group.addTask {
-                do { try await Task.sleep(for: .milliseconds(timeout.milliseconds)) } catch { return nil }
-                return unanswered(.timedOut, "no answer within \(timeout)", "Timeout")
-            }
-            group.addTask {
-                for await _ in control.stops { return unanswered(.cancelled, "the run was stopped", "Stopped") }
-                return nil
-            }
-            defer { group.cancelAll() }
-            for await result in group {
-                if let result { return result }
-            }
-            return unanswered(.cancelled, "the engine stops", "Stopped")
-        }
-        try? await client.shutdown()
-        return result
+        if IPAddress(host.host) == nil { configuration.dnsOverride = [host.host: address.description] }
+        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }
+
+    /// The URL with the host as the list has it: the client finds the checked address under this very text, and would
+    /// look any other way of writing the name up anew.
+    private var url: String {
+        guard var parts = URLComponents(string: request.url) else { return request.url }
+        parts.encodedHost = host.host.contains(":") ? "[\(host.host)]" : host.host
+        return parts.string ?? request.url
     }
 
     private func send(_ client: HTTPClient) async -> OperationResult? {
         do {
-            var outgoing = HTTPClientRequest(url: request.url)
+            var outgoing = HTTPClientRequest(url: url)
             outgoing.method = HTTPMethod(rawValue: request.method)
             for (name, value) in request.headers { outgoing.headers.replaceOrAdd(name: name, value: value) }
             outgoing.headers.replaceOrAdd(name: "Idempotency-Key", value: idempotencyKey)
@@ -107,6 +146,13 @@ struct HTTPExchange {
 
     private static func isRefused(_ error: any Error) -> Bool {
         (error as? IOError).map { $0.errnoCode == ECONNREFUSED } ?? false
+    }
+
+    /// An exchange that is ended from outside. What was not sent has changed nothing.
+    private func cutOff(
+        _ outcome: OperationResult.Outcome, _ reason: String, _ code: String, isSent: Bool
+    ) -> OperationResult {
+        isSent ? unanswered(outcome, reason, code) : OperationResult(outcome: outcome, reason: reason, errorCode: code)
     }
 
     /// A request without an answer: unknown if it may have changed something.

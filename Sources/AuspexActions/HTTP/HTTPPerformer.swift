@@ -1,9 +1,5 @@
-import AsyncHTTPClient
 package import AuspexRunbooks
 import AuspexSignals
-import Foundation
-import NIOCore
-import NIOHTTP1
 
 /// Sends requests: to listed hosts only, to an address that was checked, without redirects and proxies, within a time
 /// and with a bound for the answer.
@@ -26,14 +22,13 @@ package struct HTTPPerformer: Performer {
 
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
         guard case .http(let request) = order.operation else { return .refused("not a request") }
-        let exchange = HTTPExchange(
-            request: request, effect: order.effect, idempotencyKey: order.idempotencyKey, timeout: order.timeout)
         do throws(HTTPRefusal) {
-            let entry = try hosts.entry(for: request.url)
-            let address = try await resolver.address(for: entry)
-            return await exchange.run(to: address, of: entry.host, control)
+            let exchange = HTTPExchange(
+                request: request, host: try hosts.entry(for: request.url), effect: order.effect,
+                idempotencyKey: order.idempotencyKey, timeout: order.timeout)
+            return await exchange.run(resolver, control)
         } catch {
-            return OperationResult(outcome: .failed, reason: error.description, errorCode: error.code)
+            return .refused(error)
         }
     }
 
@@ -41,4 +36,11 @@ package struct HTTPPerformer: Performer {
     package func locate(_ order: OperationOrder) async -> Located { .unknown }
 
     package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult { .lost }
+}
+
+extension OperationResult {
+    /// A request that was not sent.
+    static func refused(_ refusal: HTTPRefusal) -> OperationResult {
+        OperationResult(outcome: .failed, reason: refusal.description, errorCode: refusal.code)
+    }
 }

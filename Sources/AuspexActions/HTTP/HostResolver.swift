@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -13,13 +14,33 @@ struct HostResolver: Sendable {
     /// The addresses of a name.
     let lookUp: @Sendable (String) async throws(HTTPRefusal) -> [IPAddress]
 
+    /// Look-ups under way at once. Each holds a thread for as long as the name servers take, also when nobody waits for
+    /// it any more.
+    static let mostLookUps = 32
+
     /// Asks the system.
-    static let system = HostResolver { host async throws(HTTPRefusal) in
-        let result = await withCheckedContinuation { continuation in
-            // It blocks for as long as the name servers take, so not on a thread that tasks run on.
-            DispatchQueue.global(qos: .utility).async { continuation.resume(returning: Self.blockingLookUp(host)) }
+    static let system = HostResolver(asking: blockingLookUp, atOnce: mostLookUps)
+
+    /// Addresses as `lookUp` says.
+    init(lookUp: @escaping @Sendable (String) async throws(HTTPRefusal) -> [IPAddress]) {
+        self.lookUp = lookUp
+    }
+
+    /// Asks what blocks, on threads of its own, so many at once. Whoever is cancelled does not wait for the answer.
+    init(asking ask: @escaping @Sendable (String) -> Result<[IPAddress], HTTPRefusal>, atOnce most: Int) {
+        let underWay = LookUpCount()
+        lookUp = { host async throws(HTTPRefusal) in
+            guard underWay.begin(within: most) else {
+                throw .unresolved(host, "\(most) look-ups are under way already")
+            }
+            let (answers, answer) = AsyncStream<Result<[IPAddress], HTTPRefusal>>.makeStream()
+            DispatchQueue.global(qos: .utility).async {
+                answer.yield(ask(host))
+                underWay.end()
+            }
+            for await result in answers { return try result.get() }
+            throw .unresolved(host, "the look-up was given up")
         }
-        return try result.get()
     }
 
     /// The address to ask for `entry`.
@@ -81,4 +102,21 @@ struct HostResolver: Sendable {
         }
         return .success(addresses)
     }
+}
+
+/// How many look-ups are under way.
+///
+/// A class, because all of them count the same.
+private final class LookUpCount: Sendable {
+    private let count = Mutex(0)
+
+    func begin(within most: Int) -> Bool {
+        count.withLock { count in
+            guard count < most else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func end() { count.withLock { $0 -= 1 } }
 }

@@ -17,7 +17,7 @@ package struct WebhookChannel: Hashable, Sendable {
 
 /// Posts messages to channels, which the operator has configured: their hosts need no listing of their own.
 package struct NotifyPerformer: Performer, NoticeSink {
-    /// The longest that a notice may take; nobody waits for it.
+    /// The longest that one attempt at a notice may take; no run waits for it.
     private static let noticeTimeout = TimeSpan.seconds(10)
 
     private let channels: [String: WebhookChannel]
@@ -46,7 +46,7 @@ package struct NotifyPerformer: Performer, NoticeSink {
 
     package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult { .lost }
 
-    package func tell(_ notice: RunNotice) async {
+    package func tell(_ notice: RunNotice) async throws {
         guard let noticeChannel else { return }
         let body: [String: JSONValue] = [
             "channel": .string(noticeChannel), "message": .string(notice.text), "run": .string(notice.run),
@@ -56,7 +56,8 @@ package struct NotifyPerformer: Performer, NoticeSink {
             id: OperationID(run: notice.run, path: "notice", attempt: 1),
             operation: .notify(Notification(channel: noticeChannel, message: notice.text)), effect: .idempotent,
             idempotencyKey: notice.key, timeout: Self.noticeTimeout)
-        _ = await post(.object(body), to: noticeChannel, order, .silent)
+        let result = await post(.object(body), to: noticeChannel, order, .silent)
+        guard result.outcome == .succeeded else { throw NoticeError(description: result.reason) }
     }
 
     private func post(

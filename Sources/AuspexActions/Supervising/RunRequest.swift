@@ -68,4 +68,6 @@ package enum RunReport: Sendable {
     case failed(run: String, error: any Error)
     /// The journal could not say which runs are open.
     case recoveryFailed(any Error)
+    /// People were not told something, after all attempts.
+    case noticeFailed(RunNotice, reason: String)
 }

@@ -7,8 +7,8 @@ package import AuspexSignals
 package actor RunSupervisor {
     /// Runs that may wait to be driven while ``run()`` is not under way.
     private static let mostWaiting = 1_024
-    /// Runs that the guards look back over at most; more within the horizon than this is far over every limit.
-    private static let mostRecent = 1_000
+    /// Runs that the guards look back over at least; more within the horizon than this is far over every limit.
+    private static let fewestRecent = 1_000
     /// How long the whole outputs of a run's commands are kept; excerpts are in the journal for good.
     private static let outputsKept = TimeSpan.hours(7 * 24)
 
@@ -16,11 +16,17 @@ package actor RunSupervisor {
     private let guards: RunGuards
     private let ids: any IDSource
     private let report: @Sendable (RunReport) -> Void
+    private let outbox: NoticeOutbox
     private let starts: AsyncStream<Start>
     private let starter: AsyncStream<Start>.Continuation
     private var mailboxes: [String: RunMailbox] = [:]
+    /// Runs that were let go, by their ids: they count as at work also while the journal does not say so yet.
+    private var letGo: Set<String> = []
     private let pauseFile: PauseFile?
-    private var pausedBecause: String?
+    /// Why people paused all runs through an interface. Holds whatever becomes of the file.
+    private var pausedByPerson: String?
+    /// Why the file pauses all runs, as of the last look.
+    private var pausedByFile: String?
     private var isAdmitting = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -47,8 +53,9 @@ package actor RunSupervisor {
         self.guards = guards
         self.ids = ids
         self.pauseFile = pauseFile
-        pausedBecause = pauseFile?.reason
+        pausedByFile = pauseFile?.reason
         self.report = report
+        outbox = NoticeOutbox(to: surroundings.notices, sleeper: surroundings.sleeper, report: report)
         (starts, starter) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
     }
 
@@ -64,8 +71,9 @@ package actor RunSupervisor {
             report(.recoveryFailed(error))
         }
         await withDiscardingTaskGroup { group in
-            if let pauseFile {
-                group.addTask { await self.watch(pauseFile) }
+            group.addTask { await self.outbox.run() }
+            if pauseFile != nil {
+                group.addTask { await self.watch() }
             }
             for await start in starts {
                 group.addTask { await self.drive(start) }
@@ -114,10 +122,11 @@ package actor RunSupervisor {
 
     private func facts(_ now: Timestamp) async -> RunGuards.Facts? {
         guard let open = try? await around.journal.openRuns(),
-            let recent = try? await around.journal.runs(since: now - guards.horizon, limit: Self.mostRecent)
+            let recent = try? await around.journal.runs(
+                since: now - guards.horizon, limit: max(Self.fewestRecent, guards.mostPerHour), leavingOutShadow: true)
         else { return nil }
         look()
-        return RunGuards.Facts(pausedBecause: pausedBecause, open: open, recent: recent)
+        return RunGuards.Facts(pausedBecause: pause, open: open, recent: recent, letGo: letGo)
     }
 
     private func enterAdmission() async {
@@ -139,7 +148,9 @@ package actor RunSupervisor {
     /// - Throws: When the pause cannot be written down; it holds all the same.
     package func pause(by person: String, why: String) async throws {
         let reason = "\(why) (\(person))"
-        setPause(reason)
+        let before = pause
+        pausedByPerson = reason
+        passOnPause(since: before)
         try pauseFile?.write(reason)
         try await audit("runs.paused", ["by": .string(person), "why": .string(why)], run: nil)
     }
@@ -149,23 +160,26 @@ package actor RunSupervisor {
     /// - Throws: When the pause that is written down cannot be removed; then it holds on.
     package func unpause(by person: String) async throws {
         try pauseFile?.remove()
-        setPause(nil)
+        let before = pause
+        (pausedByPerson, pausedByFile) = (nil, nil)
+        passOnPause(since: before)
         try await audit("runs.unpaused", ["by": .string(person)], run: nil)
     }
 
-    private func setPause(_ reason: String?) {
-        let change: RunEvent? = (pausedBecause == nil) == (reason == nil) ? nil : reason == nil ? .unpause : .pause
-        pausedBecause = reason
-        guard let change else { return }
-        for mailbox in mailboxes.values { _ = mailbox.send(change) }
+    /// Tells the runs under way when a pause has begun or ended since it was as `before` says.
+    private func passOnPause(since before: String?) {
+        guard (pause == nil) != (before == nil) else { return }
+        for mailbox in mailboxes.values { mailbox.post(.event(pause == nil ? .unpause : .pause)) }
     }
 
     /// Follows the file, which people may make and remove by hand.
     private func look() {
-        if let pauseFile { setPause(pauseFile.reason) }
+        let before = pause
+        pausedByFile = pauseFile?.reason
+        passOnPause(since: before)
     }
 
-    private func watch(_ file: PauseFile) async {
+    private func watch() async {
         while !Task.isCancelled {
             look()
             try? await Task.sleep(for: PauseFile.interval)
@@ -173,7 +187,7 @@ package actor RunSupervisor {
     }
 
     /// Why all runs are paused; nil when they are not.
-    package var pause: String? { pausedBecause }
+    package var pause: String? { pausedByPerson ?? pausedByFile }
 
     /// Approves the plan of a run that waits for it.
     ///
@@ -195,6 +209,7 @@ package actor RunSupervisor {
             throw refusal
         }
         try send(.approve(by: person, planHash: planHash), to: id)
+        letGo.insert(id)
     }
 
     /// Stops a run; what it does at the end in any case is still done.
@@ -235,12 +250,12 @@ package actor RunSupervisor {
         guard mailboxes[record.id] == nil else { return }
         let mailbox = RunMailbox()
         mailboxes[record.id] = mailbox
-        let isPaused = pausedBecause != nil
-        starter.yield(Start(record: record, mailbox: mailbox, isRecovery: isRecovery, isPaused: isPaused))
+        if record.mode != .approve { letGo.insert(record.id) }
+        starter.yield(Start(record: record, mailbox: mailbox, isRecovery: isRecovery, isPaused: pause != nil))
     }
 
     private func drive(_ start: Start) async {
-        let driver = RunDriver(around)
+        let driver = RunDriver(around, tell: outbox.post)
         do {
             let record = try await driver.drive(
                 start.record, mailbox: start.mailbox, isRecovery: start.isRecovery, isPaused: start.isPaused)
@@ -251,5 +266,6 @@ package actor RunSupervisor {
             report(.failed(run: start.record.id, error: error))
         }
         mailboxes[start.record.id] = nil
+        letGo.remove(start.record.id)
     }
 }

@@ -7,6 +7,8 @@ package enum SleepPurpose: Hashable, Sendable {
     case timer(RunTimer)
     /// The next attempt to write to the journal.
     case journalRetry
+    /// The next attempt to pass a notice on.
+    case noticeRetry
 }
 
 /// How a run sleeps, injected so that tests need not.

@@ -38,11 +38,11 @@ package struct RunDesk: Sendable {
         guards.mostPerHour = actions.maximumPerHour
         guards.coolDown = actions.coolDown
         supervisor = RunSupervisor(surroundings, guards: guards, ids: ids, pauseFile: pauseFile) {
-            Self.log($0, to: logger)
+            Self.log($0, to: logger, metrics)
         }
     }
 
-    private static func log(_ report: RunReport, to logger: Logger) {
+    private static func log(_ report: RunReport, to logger: Logger, _ metrics: EngineMetrics) {
         switch report {
         case .ended(let record):
             logger.info(
@@ -54,6 +54,11 @@ package struct RunDesk: Sendable {
             logger.error("a run cannot be driven on", metadata: ["run": "\(run)", "error": "\(error)"])
         case .recoveryFailed(let error):
             logger.error("open runs cannot be taken up", metadata: ["error": "\(error)"])
+        case .noticeFailed(let notice, let reason):
+            metrics.add(to: .noticesFailed)
+            logger.error(
+                "people were not told that a run needs them",
+                metadata: ["run": "\(notice.run)", "kind": "\(notice.kind.rawValue)", "error": "\(reason)"])
         }
     }
 

@@ -20,12 +20,17 @@ package struct RunGuards: Hashable, Sendable, Codable {
         package var open: [RunRecord]
         /// The runs made within the last hour or the cool-down, whichever is longer, open or over.
         package var recent: [RunRecord]
+        /// The ids of runs that may begin at any moment, though their records do not say yet that they are at work.
+        package var letGo: Set<String>
 
         /// Gathers facts.
-        package init(pausedBecause: String? = nil, open: [RunRecord], recent: [RunRecord]) {
+        package init(
+            pausedBecause: String? = nil, open: [RunRecord], recent: [RunRecord], letGo: Set<String> = []
+        ) {
             self.pausedBecause = pausedBecause
             self.open = open
             self.recent = recent
+            self.letGo = letGo
         }
     }
 
@@ -80,7 +85,8 @@ package struct RunGuards: Hashable, Sendable, Codable {
         for run in open where run.isOpen {
             if let lock = run.plan.locks.first(where: locks.contains) { return .targetBusy(lock: lock, run: run.id) }
         }
-        if open.count(where: \.isActive) >= mostAtOnce { return .tooManyAtOnce(mostAtOnce) }
+        let atWork = open.count { $0.isActive || facts.letGo.contains($0.id) }
+        if atWork >= mostAtOnce { return .tooManyAtOnce(mostAtOnce) }
         guard mode != .manual else { return nil }
         let recent = facts.recent.filter { $0.id != id && $0.mode != .shadow }
         for run in recent where now - run.createdAt < coolDown {

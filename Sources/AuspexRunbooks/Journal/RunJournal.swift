@@ -21,8 +21,8 @@ package protocol RunJournal: Sendable {
     /// The runs that are open (``RunRecord/isOpen``), oldest first.
     func openRuns() async throws -> [RunRecord]
 
-    /// The newest runs, newest first, made at or after `since`.
-    func runs(since: Timestamp, limit: Int) async throws -> [RunRecord]
+    /// The newest runs, newest first, made at or after `since`. Those that are left out do not count to the limit.
+    func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord]
 
     /// Takes all `locks` for `run`, or none. A lock is free when nobody has it, when `run` has it (its end is moved),
     /// when its time is over at `now`, or when the run that has it is not open any more.
@@ -33,6 +33,13 @@ package protocol RunJournal: Sendable {
 
     /// Appends to the audit what no change of a run goes with, such as a refused approval.
     func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws
+}
+
+extension RunJournal {
+    /// The newest runs of any mode, newest first, made at or after `since`.
+    package func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
+        try await runs(since: since, limit: limit, leavingOutShadow: false)
+    }
 }
 
 /// What became of an ``RunJournal/insert(_:audit:)``.

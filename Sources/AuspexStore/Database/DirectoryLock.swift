@@ -50,7 +50,10 @@ package final class DirectoryLock: Sendable {
             defer { descriptor = nil }
             return descriptor
         }
-        if let held { close(held) }
+        guard let held else { return }
+        // Not by closing alone: a program that is being started has a copy of the descriptor until it runs.
+        flock(held, LOCK_UN)
+        close(held)
     }
 
     deinit {

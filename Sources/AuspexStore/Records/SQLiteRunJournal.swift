@@ -59,11 +59,15 @@ package struct SQLiteRunJournal: RunJournal {
         }
     }
 
-    package func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
+    package func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
         try await store.read("reading runs") { database in
             try Self.fetch(
-                database, "WHERE created_at >= ? ORDER BY created_at DESC, id DESC LIMIT ?",
-                [since.milliseconds, limit])
+                database,
+                """
+                WHERE created_at >= ? AND (NOT ? OR json_extract(body, '$.mode') <> ?)
+                ORDER BY created_at DESC, id DESC LIMIT ?
+                """,
+                [since.milliseconds, leavingOutShadow, RunMode.shadow.rawValue, limit])
         }
     }
 

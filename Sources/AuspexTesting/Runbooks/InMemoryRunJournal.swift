@@ -51,8 +51,8 @@ package actor InMemoryRunJournal: RunJournal {
         records.values.filter(\.isOpen).sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
-    package func runs(since: Timestamp, limit: Int) -> [RunRecord] {
-        let newest = records.values.filter { $0.createdAt >= since }
+    package func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) -> [RunRecord] {
+        let newest = records.values.filter { $0.createdAt >= since && !(leavingOutShadow && $0.mode == .shadow) }
             .sorted { ($1.createdAt, $1.id) < ($0.createdAt, $0.id) }
         return Array(newest.prefix(limit))
     }

@@ -121,6 +121,18 @@ package enum RunJournalConformance {
                 let two = try await check.journal.runs(since: Timestamp(milliseconds: 0), limit: 2).map(\.id)
                 check.expect(two == ["r5", "r4"], "listed \(two) under the limit 2")
             },
+            Rule(name: "shadow runs that are left out do not count to the limit") { check in
+                for number in 1...4 {
+                    let run = RunSamples.record(
+                        id: "r\(number)", mode: number == 1 ? .auto : .shadow,
+                        createdAt: Timestamp(milliseconds: Int64(number)))
+                    _ = try await check.journal.insert(run, audit: created)
+                }
+                let real = try await check.journal.runs(
+                    since: Timestamp(milliseconds: 0), limit: 2, leavingOutShadow: true
+                ).map(\.id)
+                check.expect(real == ["r1"], "listed \(real), not r1")
+            },
         ] + lockRules
 
     private static let lockRules: [Rule] = [

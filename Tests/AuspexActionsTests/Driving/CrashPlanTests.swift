@@ -1,7 +1,7 @@
 import AuspexActions
 import Testing
 
-@Suite struct CrashPlanTests {
+@Suite(.timeLimit(.minutes(1))) struct CrashPlanTests {
     @Test("a plan is a point and a number", arguments: CrashPoint.allCases)
     func wellFormed(point: CrashPoint) throws {
         _ = try CrashPlan.environment("\(point.rawValue):3", isAllowed: true)

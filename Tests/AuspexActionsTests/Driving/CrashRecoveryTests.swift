@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The engine dies at every point at which it can, for every effect, and another goes on with its journal.
-@Suite struct CrashRecoveryTests {
+@Suite(.timeLimit(.minutes(1))) struct CrashRecoveryTests {
     /// The outside world: how often the act happened, and what is left of it for whoever looks after a crash.
     private final class World: Performer {
         private let acts = Mutex<[OperationID]>([])

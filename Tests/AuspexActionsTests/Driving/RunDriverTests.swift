@@ -37,8 +37,8 @@ import Testing
         }
         func run(_ id: String) async throws -> RunRecord? { await inner.run(id) }
         func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
-        func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
-            await inner.runs(since: since, limit: limit)
+        func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
+            await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
         }
         func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome
         {

@@ -1,6 +1,9 @@
 import AuspexRunbooks
 import AuspexSignals
+import AuspexTesting
+import Dispatch
 import Foundation
+import Synchronization
 import Testing
 
 @testable import AuspexActions
@@ -115,6 +118,16 @@ import Testing
         #expect(await end.outcome == (effect == .read ? .cancelled : .unknown))
     }
 
+    @Test("a notice that does not arrive says why")
+    func failedNotice() async throws {
+        let server = try LoopbackServer(LoopbackServer.ok("", status: "500 Internal Server Error"))
+        let channels = ["ops": WebhookChannel(url: "http://127.0.0.1:\(server.port)/hook")]
+        let performer = NotifyPerformer(channels: channels, noticeChannel: "ops")
+        await #expect(throws: NoticeError(description: "status 500 Internal Server Error")) {
+            try await performer.tell(RunNotice(kind: .decisionNeeded, run: "r1", text: "did it?", key: "key"))
+        }
+    }
+
     static let hostile = [
         "http://127.0.0.1:PORT/", "http://localhost:PORT/", "http://2130706433:PORT/", "http://0177.0.0.1:PORT/",
         "http://0x7f.1:PORT/", "http://127.1:PORT/", "http://[::1]:PORT/", "http://[::ffff:127.0.0.1]:PORT/",
@@ -171,6 +184,67 @@ import Testing
     }
 
     @Test(
+        "however the name is written, the request goes to the address that was checked",
+        arguments: ["LOCALHOST", "localhost.", "LocalHost", "%6Cocalhost"])
+    func checkedAddressOfSpellings(name: String) async throws {
+        let server = try LoopbackServer(LoopbackServer.ok("here"))
+        let hosts = try HostAllowList(["localhost:\(server.port)"])
+        // The server listens on 127.0.0.1 only, which the name itself leads to.
+        let performer = HTTPPerformer(hosts: hosts, resolver: resolver("127.0.0.2"))
+        let result = await performer.perform(order("http://\(name):\(server.port)/"), .silent)
+        #expect(result.errorCode == "ConnectionRefused", "\(result)")
+        #expect(server.requests.isEmpty)
+    }
+
+    /// A look-up that goes on until nobody waits for it.
+    private let silentResolver = HostResolver { host async throws(HTTPRefusal) in
+        for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(3_600)) }) {}
+        throw .unresolved(host, "given up")
+    }
+
+    @Test("the time of a step counts for the look-up, too, and nothing has been sent then", arguments: Effect.allCases)
+    func lateLookUp(effect: Effect) async throws {
+        let performer = HTTPPerformer(hosts: try HostAllowList(["lb.internal:80"]), resolver: silentResolver)
+        let result = await performer.perform(
+            order("http://lb.internal/", effect: effect, timeout: TimeSpan(milliseconds: 1)), .silent)
+        #expect(result.outcome == .timedOut && result.errorCode == "Timeout")
+    }
+
+    @Test("a request that is stopped during its look-up ends, and nothing has been sent", arguments: Effect.allCases)
+    func stoppedLookUp(effect: Effect) async throws {
+        let performer = HTTPPerformer(hosts: try HostAllowList(["lb.internal:80"]), resolver: silentResolver)
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        stop.yield()
+        let result = await performer.perform(
+            order("http://lb.internal/", effect: effect), OperationControl(stops: stops))
+        #expect(result.outcome == .cancelled)
+    }
+
+    @Test("so many look-ups are under way at once, and one more is refused instead of taking a thread")
+    func boundedLookUps() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let asked = Mutex(0)
+        let resolver = HostResolver(
+            asking: { _ in
+                asked.withLock { $0 += 1 }
+                gate.wait()
+                return .success([IPAddress(bytes: [10, 0, 0, 1])])
+            }, atOnce: 2)
+        let entry = HostAllowList.Entry(host: "lb.internal", port: 80)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 { group.addTask { _ = try await resolver.address(for: entry) } }
+            try await TestSite.wait { asked.withLock { $0 } == 2 }
+            await #expect(throws: HTTPRefusal.unresolved("lb.internal", "2 look-ups are under way already")) {
+                try await resolver.address(for: entry)
+            }
+            for _ in 0..<2 { gate.signal() }
+            try await group.waitForAll()
+        }
+        gate.signal()
+        #expect(try await resolver.address(for: entry) == IPAddress("10.0.0.1"))
+    }
+
+    @Test(
         "private addresses are where a company's services are",
         arguments: ["10.0.0.1", "192.168.1.1", "172.16.0.1", "fd12::1"])
     func privateAddresses(address: String) async throws {
@@ -203,7 +277,7 @@ import Testing
             operation: .notify(Notification(channel: "ops", message: "done")), effect: .idempotent,
             idempotencyKey: "key-1", timeout: .seconds(30))
         #expect(await performer.perform(message, .silent).outcome == .succeeded)
-        await performer.tell(RunNotice(kind: .decisionNeeded, run: "r1", text: "did it?", key: "key-2"))
+        try await performer.tell(RunNotice(kind: .decisionNeeded, run: "r1", text: "did it?", key: "key-2"))
         let bodies = server.requests.compactMap { request in
             request.firstRange(of: "\r\n\r\n").flatMap { try? JSONValue(parsing: String(request[$0.upperBound...])) }
         }

@@ -266,17 +266,28 @@ import Testing
     @Test("many short commands leave no process and no open file behind")
     func noLeaks() async throws {
         let site = try TestSite()
-        let program = try site.program("echo x")
+        let program = try site.program("echo $$ >> \(site.path)/pids")
         let performer = site.performer([program])
-        func openFiles() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
-        _ = await performer.perform(order(program, effect: .read), .silent)
-        let before = try openFiles()
+        // Other tests run beside this one, so only the helpers' own ends of pipes tell whose a pipe is.
+        let before = ProcessPerformerProbe.pipes(of: "self")
+        let helpers = Mutex<[ProcessIdentity]>([])
+        let pipes = Mutex<Set<String>>([])
         for attempt in 1...40 {
+            let control = OperationControl(stops: AsyncStream { _ in }) { helper in
+                helpers.withLock { $0.append(helper) }
+                pipes.withLock { $0.formUnion(ProcessPerformerProbe.pipes(of: "\(helper.pid)")) }
+            }
             #expect(
-                await performer.perform(order(program, effect: .read, attempt: attempt), .silent).outcome == .succeeded)
+                await performer.perform(order(program, effect: .read, attempt: attempt), control).outcome == .succeeded)
         }
-        // Other tests run beside this one, so a few more are no leak; one for each command would be.
-        #expect(try openFiles() < before + 40)
+        let begun = helpers.withLock { $0 }
+        #expect(begun.count == 40)
+        // Not even one that is over and that nobody has waited for.
+        #expect(begun.filter { ProcessPerformerProbe.identity(of: $0.pid) == $0 }.isEmpty)
+        #expect(site.lines("pids").compactMap { pid_t($0) }.count { kill($0, 0) == 0 } == 0)
+        let theirs = pipes.withLock { $0 }.subtracting(before)
+        #expect(!theirs.isEmpty)
+        #expect(ProcessPerformerProbe.pipes(of: "self").isDisjoint(with: theirs))
     }
 
     @Test("a whole run through real commands acts once and is verified")

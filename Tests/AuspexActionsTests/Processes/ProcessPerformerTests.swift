@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Commands through the real helper.
-@Suite struct ProcessPerformerTests {
+@Suite(.timeLimit(.minutes(1))) struct ProcessPerformerTests {
     private func order(
         _ argv: [String], effect: Effect = .idempotent, timeout: TimeSpan = .seconds(30), run: String = "r1",
         input: String? = nil

@@ -11,19 +11,22 @@ import Testing
     private struct Desk: Sendable {
         let journal: InMemoryRunJournal
         let performer: ScriptedPerformer
-        let notices = NoticeLog()
+        let notices: NoticeLog
+        let reports = ReportLog()
         let time = ManualTime()
         let supervisor: RunSupervisor
 
         init(
             journal: InMemoryRunJournal = InMemoryRunJournal(), performer: ScriptedPerformer = ScriptedPerformer(),
-            guards: RunGuards = RunGuards(), pauseFile: PauseFile? = nil
+            guards: RunGuards = RunGuards(), pauseFile: PauseFile? = nil, sink: (any NoticeSink)? = nil
         ) {
             self.journal = journal
             self.performer = performer
+            let (notices, reports) = (NoticeLog(), reports)
+            self.notices = notices
             supervisor = RunSupervisor(
-                .fake(journal: journal, performer: performer, notices: notices, time: time), guards: guards,
-                pauseFile: pauseFile)
+                .fake(journal: journal, performer: performer, notices: sink ?? notices, time: time), guards: guards,
+                pauseFile: pauseFile, report: { reports.add($0) })
         }
 
         /// Does `body` while the supervisor is at work.
@@ -45,6 +48,17 @@ import Testing
 
         func wait(for id: String, _ status: RunStatus) async throws {
             try await TestSite.wait { await journal.run(id)?.status == status }
+        }
+    }
+
+    /// What a supervisor reports of notices, to be read.
+    private final class ReportLog: Sendable {
+        private let log = Mutex<[RunNotice]>([])
+
+        var failedNotices: [RunNotice] { log.withLock { $0 } }
+
+        func add(_ report: RunReport) {
+            if case .noticeFailed(let notice, _) = report { log.withLock { $0.append(notice) } }
         }
     }
 
@@ -122,6 +136,53 @@ import Testing
             }
             #expect(try await desk.submit("t4", locks: ["x/4"]) == .blocked(.tooManyAtOnce(3)))
             #expect(await desk.journal.audit.last?.audit.kind == "run.blocked")
+        }
+    }
+
+    @Test("runs that were let go count, also before they are at work")
+    func letGo() async throws {
+        let desk = Desk(performer: .endless())
+        // Nobody drives them yet.
+        for number in 1...3 { _ = try record(try await desk.submit("t\(number)", locks: ["x/\(number)"])) }
+        #expect(try await desk.submit("t4", locks: ["x/4"]) == .blocked(.tooManyAtOnce(3)))
+    }
+
+    @Test("approvals one after the other let no more begin than may be at work at once")
+    func approvalsInARow() async throws {
+        var guards = RunGuards()
+        guards.mostAtOnce = 1
+        let desk = Desk(performer: .endless(), guards: guards)
+        try await desk.atWork {
+            var runs: [RunRecord] = []
+            for number in 1...2 {
+                let run = try record(try await desk.submit("t\(number)", locks: ["x/\(number)"], mode: .approve))
+                try await desk.wait(for: run.id, .awaitingApproval)
+                runs.append(run)
+            }
+            try await desk.supervisor.approve(runs[0].id, planHash: runs[0].planHash, by: "ann")
+            await #expect(throws: RunCommandError.blocked(.tooManyAtOnce(1))) {
+                try await desk.supervisor.approve(runs[1].id, planHash: runs[1].planHash, by: "ann")
+            }
+            try await desk.supervisor.cancel(runs[0].id, by: "ann", reason: "enough")
+            try await desk.wait(for: runs[0].id, .cancelled)
+            try await TestSite.wait {
+                (try? await desk.supervisor.approve(runs[1].id, planHash: runs[1].planHash, by: "ann")) != nil
+            }
+        }
+    }
+
+    @Test("shadow runs, however many, do not push others out of what the guards see")
+    func manyShadows() async throws {
+        let desk = Desk()
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t0"))
+            try await desk.wait(for: run.id, .verified)
+            desk.time.advance(.seconds(1))
+            for number in 1...1_001 { _ = try record(try await desk.submit("shadow\(number)", mode: .shadow)) }
+            guard case .blocked(.coolingDown) = try await desk.submit("t1") else {
+                Issue.record("the target is not left alone")
+                return
+            }
         }
     }
 
@@ -241,6 +302,81 @@ import Testing
             #expect(answer == .blocked(.paused("the file \(file.path) is there")))
             try FileManager.default.removeItem(atPath: file.path)
             _ = try record(try await next.submit("t4", locks: ["other"]))
+        }
+    }
+
+    @Test("a pause that cannot be written down holds all the same, until somebody ends it")
+    func unwrittenPause() async throws {
+        let site = try TestSite()
+        let desk = Desk(pauseFile: PauseFile(path: site.path + "/nowhere/paused"))
+        try await desk.atWork {
+            await #expect(throws: (any Error).self) { try await desk.supervisor.pause(by: "ann", why: "incident") }
+            // Each wish has the file looked at.
+            for number in 1...3 {
+                #expect(try await desk.submit("t\(number)") == .blocked(.paused("incident (ann)")))
+            }
+            try await desk.supervisor.unpause(by: "ann")
+            _ = try record(try await desk.submit("t4"))
+        }
+    }
+
+    @Test("a pause that was asked for does not end with its file")
+    func lostFile() async throws {
+        let site = try TestSite()
+        let file = PauseFile(path: site.path + "/paused")
+        let desk = Desk(pauseFile: file)
+        try await desk.atWork {
+            try await desk.supervisor.pause(by: "ann", why: "incident")
+            try FileManager.default.removeItem(atPath: file.path)
+            #expect(try await desk.submit("t1") == .blocked(.paused("incident (ann)")))
+        }
+    }
+
+    @Test("a notice that fails is tried again, and reported when it is lost", arguments: [(3, 0), (4, 1)])
+    func notices(failures: Int, lost: Int) async throws {
+        let sink = FailingNotices(failures: failures)
+        let desk = Desk(sink: sink)
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", mode: .approve))
+            try await TestSite.wait { sink.attempts == 4 }
+            // It outlives the run that it is about.
+            try await desk.supervisor.cancel(run.id, by: "ann", reason: "enough")
+            try await desk.wait(for: run.id, .cancelled)
+            try await TestSite.wait { desk.reports.failedNotices.count == lost }
+            #expect(desk.reports.failedNotices.map(\.run) == Array(repeating: run.id, count: lost))
+        }
+    }
+
+    @Test("a notice that is under way outlives its run")
+    func noticeOutlives() async throws {
+        let (gate, opener) = AsyncStream<Void>.makeStream()
+        let sink = GatedNotices(gate: gate)
+        let desk = Desk(sink: sink)
+        try await desk.atWork {
+            let run = try record(try await desk.submit("t1", mode: .approve))
+            try await TestSite.wait { sink.begun == 1 }
+            try await desk.supervisor.cancel(run.id, by: "ann", reason: "enough")
+            try await desk.wait(for: run.id, .cancelled)
+            opener.yield()
+            try await TestSite.wait { sink.delivered == 1 }
+        }
+    }
+
+    /// Notices that wait until they are let through, and fail when they are cut off.
+    private final class GatedNotices: NoticeSink {
+        private let gate: AsyncStream<Void>
+        private let counts = Mutex((begun: 0, delivered: 0))
+
+        init(gate: AsyncStream<Void>) { self.gate = gate }
+
+        var begun: Int { counts.withLock { $0.begun } }
+        var delivered: Int { counts.withLock { $0.delivered } }
+
+        func tell(_ notice: RunNotice) async throws {
+            counts.withLock { $0.begun += 1 }
+            for await _ in gate { break }
+            try Task.checkCancellation()
+            counts.withLock { $0.delivered += 1 }
         }
     }
 

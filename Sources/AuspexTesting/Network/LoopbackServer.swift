@@ -4,29 +4,35 @@ import Synchronization
 
 /// A server on the loopback interface that answers every connection with the same bytes, and remembers what it was
 /// asked.
-final class LoopbackServer: Sendable {
+///
+/// A class because its port must be given back exactly once.
+package final class LoopbackServer: Sendable {
     /// How a connection goes.
-    enum Manner: Sendable {
+    package enum Manner: Sendable {
         /// Answers with this text and closes.
         case answer(String)
         /// Answers with this text and so many bytes after it.
         case flood(String, bytes: Int)
+        /// Answers with this text and then nothing more, on a connection that stays open.
+        case part(String)
         /// Never answers.
         case silence
         /// Closes without an answer.
         case hangUp
     }
 
-    let port: Int
+    /// The port that it listens on.
+    package let port: Int
     private let listener: Int32
     private let manner: Manner
     private let log = Mutex<[String]>([])
     private let open = Mutex<[Int32]>([])
 
     /// What it was asked, oldest first.
-    var requests: [String] { log.withLock { $0 } }
+    package var requests: [String] { log.withLock { $0 } }
 
-    init(_ manner: Manner) throws {
+    /// Begins to listen on a free port.
+    package init(_ manner: Manner) throws {
         self.manner = manner
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -79,6 +85,10 @@ final class LoopbackServer: Sendable {
             write(text, to: connection)
             let part = String(repeating: "y", count: 65_536)
             for _ in 0..<(bytes / part.count) { guard write(part, to: connection) else { break } }
+        case .part(let text):
+            write(text, to: connection)
+            open.withLock { $0.append(connection) }
+            return
         case .silence:
             open.withLock { $0.append(connection) }
             return
@@ -105,7 +115,8 @@ final class LoopbackServer: Sendable {
         return true
     }
 
-    static func ok(_ body: String, status: String = "200 OK", headers: String = "") -> Manner {
+    /// An answer with this body.
+    package static func ok(_ body: String, status: String = "200 OK", headers: String = "") -> Manner {
         .answer(
             "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
     }
