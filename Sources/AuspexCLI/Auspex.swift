@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexSignals
 
 /// The command line.
 @main
@@ -23,6 +24,7 @@ struct AuspexCommand: AsyncParsableCommand {
     /// Runs the command line. Wrong usage ends with 2, as the table above says, and not with the parser's own 64.
     static func main() async {
         do {
+            try checkNames(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -37,6 +39,26 @@ struct AuspexCommand: AsyncParsableCommand {
             guard code == .validationFailure else { exit(withError: error) }
             Terminal.error(fullMessage(for: error))
             exit(withError: ExitCode(Failure.Code.usage.rawValue))
+        }
+    }
+}
+
+extension AuspexCommand {
+    /// The command that the parser has by itself.
+    private static let helpName = "help"
+
+    /// Says of a mistyped command what may be meant; the parser would only count the words that it does not know.
+    private static func checkNames(_ arguments: some Sequence<String>) throws {
+        var path = "auspex"
+        var command: any ParsableCommand.Type = Self.self
+        for name in arguments {
+            let children = command.configuration.subcommands
+            guard !children.isEmpty, !name.hasPrefix("-"), name != helpName else { return }
+            guard let child = children.first(where: { $0._commandName == name }) else {
+                let known = children.map { $0._commandName }
+                throw Failure(.usage, "'\(path)' has no command '\(name)'\(suggestion(for: name, among: known))")
+            }
+            (path, command) = (path + " " + name, child)
         }
     }
 }

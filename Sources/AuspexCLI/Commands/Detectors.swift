@@ -44,7 +44,7 @@ struct Detectors: AsyncParsableCommand {
             for parameter in descriptor.parameters {
                 rows.append([
                     "parameter",
-                    "\(parameter.name)=\(parameter.defaultValue): \(parameter.meaning) \(parameter.range).",
+                    "\(parameter.name)=\(parameter.defaultValue): \(parameter.meaning); \(parameter.range)",
                 ])
             }
             Terminal.print(aligned(rows))

@@ -9,7 +9,8 @@ struct Evaluate: AsyncParsableCommand {
         abstract: "Measure detectors on labelled files: VUS-PR, VUS-ROC, AUC-PR, AUC-ROC and best F1.",
         discussion: """
             Paths are files or folders with .csv or .csv.gz files; a column label or is_anomaly is the truth. A name with \
-            _tr_N gives the end of the training rows. A file that fails gets a row with the error, and the rest goes on.
+            _tr_N gives the end of the training rows. A path that is not there is an error before the work begins; a file \
+            that cannot be read or measured gets a row with the error, and the rest goes on.
             """)
 
     @Argument(help: "Files and folders.")
@@ -39,6 +40,7 @@ struct Evaluate: AsyncParsableCommand {
         run.input = columns.options
         run.suite = suite
         run.keepsFigures = report != nil
+        let reportFile = try report.map { try OutputFile($0, option: "--report") }
         let showsProgress = isatty(STDERR_FILENO) != 0
         let configured = run
         let result = try await Failure.ofInput {
@@ -50,21 +52,10 @@ struct Evaluate: AsyncParsableCommand {
         if showsProgress { Terminal.endProgress() }
         for file in result.skipped { Terminal.note("skipped \(file.file): \(file.reason)") }
         Terminal.write(try result.text(format))
-        if let report {
-            try write(HTMLReport(evaluation: result, generatedAt: SystemWallClock().now()).html, to: report)
-        }
+        try reportFile?.write(HTMLReport(evaluation: result, generatedAt: SystemWallClock().now()).html)
         if result.rows.allSatisfy({ $0.error != nil }) {
             throw Failure(.input, "no file could be measured; see the errors above")
         }
-    }
-}
-
-/// Writes a file that the user asked for.
-func write(_ text: String, to path: String) throws {
-    do {
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-        throw Failure(.input, "\(path) cannot be written: \(error.localizedDescription)")
     }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuspexExpressions
 import AuspexSignals
-import Foundation
 
 /// Evaluates an expression, to try out a condition or an acceptor.
 struct ExpressionCommand: AsyncParsableCommand {
@@ -59,10 +58,9 @@ struct ExpressionCommand: AsyncParsableCommand {
 
 /// Reads a JSON file, or standard input for `-`.
 func readJSON(_ path: String) throws -> JSONValue {
+    let text = try text(of: path)
     do {
-        let data =
-            path == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(filePath: path))
-        return try JSONValue(parsing: data)
+        return try JSONValue(parsing: text)
     } catch {
         throw Failure(.input, "\(path): \(error)")
     }

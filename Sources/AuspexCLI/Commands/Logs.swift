@@ -22,6 +22,10 @@ struct Logs: AsyncParsableCommand {
         @Option(help: "A moment near the lines', for timestamps without a year, such as 2026-03-01T12:00:00Z.")
         var referenceTime: String?
 
+        func validate() throws {
+            _ = try configuration()
+        }
+
         func configuration() throws -> LogStream.Configuration {
             var configuration = LogStream.Configuration(readsHeaders: column == nil)
             guard let referenceTime else { return configuration }

@@ -18,7 +18,7 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "The configuration file; only its rules, runbooks and detection count here.")
     var config: String?
 
-    @Option(help: "A file or folder with rules, besides those of the configuration.")
+    @Option(help: "A file or folder with rules, besides those of the configuration; its runbooks count, too.")
     var rules: [String] = []
 
     @Option(help: "A file or folder with runbooks, besides those of the configuration.")
@@ -33,14 +33,19 @@ struct Replay: AsyncParsableCommand {
     @Flag(help: "Also show alerts that are pending, and those that never fired.")
     var all = false
 
+    func validate() throws {
+        _ = try range()
+    }
+
     func run() async throws {
-        let range = try moment(from, "--from", .min)...moment(to, "--to", .max)
+        let range = try range()
         let replay = try Failure.ofInput {
             var configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment)
             configuration.rulePaths += rules
-            configuration.runbookPaths += runbooks
-            return try AuspexEngine.Replay(configuration: configuration)
+            configuration.runbookPaths = runbookPaths(
+                besideRules: rules, named: configuration.runbookPaths + runbooks)
+            return try namingRunbooks { try AuspexEngine.Replay(configuration: configuration) }
         }
         let series = try Failure.ofInput { try inputs.flatMap { try Self.read($0, within: range) } }
         let showsAll = all
@@ -52,6 +57,12 @@ struct Replay: AsyncParsableCommand {
         Terminal.print(
             "\(summary.samples) samples of \(summary.series) series, \(summary.anomalies) readings at or above the alert "
                 + "line, \(summary.ruleErrors) errors in conditions")
+    }
+
+    private func range() throws -> ClosedRange<Timestamp> {
+        let (start, end) = (try moment(from, "--from", .min), try moment(to, "--to", .max))
+        guard start <= end else { throw ValidationError("--from \(start.iso8601) is later than --to \(end.iso8601)") }
+        return start...end
     }
 
     private func moment(_ text: String?, _ option: String, _ standard: Int64) throws -> Timestamp {
@@ -81,7 +92,7 @@ struct Replay: AsyncParsableCommand {
             return "\(time)  \(alert.state.rawValue)  \(alert.rule) \(alert.group)" + (why.isEmpty ? "" : "  \(why)")
         case .plan(let request, let plan):
             return
-                "\(request.firedAt.iso8601)  \(request.mode.rawValue)  \(request.runbook), asked for by \(request.rule)\n"
+                "\(request.firedAt.iso8601)  \(request.mode.word)  \(request.runbook), asked for by \(request.rule)\n"
                 + plan.text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
         case .noPlan(let request, let reason):
             return "\(request.firedAt.iso8601)  no plan  \(request.runbook), asked for by \(request.rule): \(reason)"

@@ -16,9 +16,18 @@ struct RuleCommand: AsyncParsableCommand {
         var runbooks: [String] = []
 
         func load() async throws -> RuleSet {
-            try Failure.ofInput {
-                try Library(rulePaths: paths, runbookPaths: paths + runbooks).rules
+            let loaded = try Failure.ofInput {
+                try namingRunbooks {
+                    try Library(
+                        rulePaths: paths, runbookPaths: runbookPaths(besideRules: paths, named: runbooks)
+                    ).rules
+                }
             }
+            guard !loaded.rules.isEmpty else {
+                throw Failure(
+                    .input, "\(paths.joined(separator: ", ")): holds no rule; a rule begins with 'kind: rule'")
+            }
+            return loaded
         }
     }
 

@@ -36,6 +36,10 @@ struct RunbookCommand: AsyncParsableCommand {
             return chosen
         }
 
+        func validate() throws {
+            _ = try assignments(parameters, option: "--param")
+        }
+
         /// The values, as JSON where the parameter is a number or a truth value.
         func values(for runbook: Runbook) throws -> [String: JSONValue] {
             var values: [String: JSONValue] = [:]
@@ -63,6 +67,10 @@ struct RunbookCommand: AsyncParsableCommand {
 
         func run() async throws {
             let runbooks = try Failure.ofInput { try RunbookLoader.load(paths: paths) }
+            guard !runbooks.isEmpty else {
+                throw Failure(
+                    .input, "\(paths.joined(separator: ", ")): holds no runbook; a runbook begins with 'kind: runbook'")
+            }
             let outcomes = runbooks.flatMap(RunbookTestRunner.run)
             for outcome in outcomes { Terminal.print(outcome.description) }
             let failed = outcomes.count { !$0.passed }
@@ -99,6 +107,9 @@ struct RunbookCommand: AsyncParsableCommand {
         @Option(help: "Who asks.")
         var by = ProcessInfo.processInfo.userName
 
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
         @OptionGroup var server: ServerOptions
 
         private struct Body: Encodable {
@@ -112,7 +123,7 @@ struct RunbookCommand: AsyncParsableCommand {
             let runbook = try await target.runbook()
             let body = Body(
                 runbook: runbook.id, parameters: try target.values(for: runbook), by: by, planHash: plan)
-            Terminal.print(try json(try await server.client().send("POST", "/api/v1/runs", body: body)))
+            try await server.printRun("POST", "/api/v1/runs", body, format)
         }
     }
 
@@ -133,7 +144,7 @@ struct RunbookCommand: AsyncParsableCommand {
             let rows = (runs.array ?? []).map { run in
                 [
                     run["id"]?.string ?? "", run["status"]?.string ?? "", run["plan"]?["runbook"]?.string ?? "",
-                    run["mode"]?.string ?? "", run["requestedBy"]?.string ?? "",
+                    (run["mode"]?.string).flatMap(RunMode.init)?.word ?? "", run["requestedBy"]?.string ?? "",
                     run["createdAt"]?.int.map { Timestamp(milliseconds: $0).iso8601 } ?? "",
                 ]
             }
@@ -143,14 +154,18 @@ struct RunbookCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a run with its plan, its steps and what the audit says.")
+            abstract: "Show how a run stands; as JSON with its plan and what the audit says.")
 
         @Argument(help: "The run's id.")
         var run: String
 
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
+            guard format == .json else { return try await server.printRun("GET", "/api/v1/runs/\(run)", nil, format) }
             let client = try server.client()
             let record: JSONValue = try await client.send("GET", "/api/v1/runs/\(run)")
             let audit: JSONValue = try await client.send("GET", "/api/v1/audit?run=\(run)")
@@ -171,11 +186,14 @@ struct RunbookCommand: AsyncParsableCommand {
         @Option(help: "Who approves; not who asked for the run.")
         var by = ProcessInfo.processInfo.userName
 
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let body = ["by": by, "planHash": plan]
-            try await server.tell(run, "approve", body)
+            try await server.printRun("POST", "/api/v1/runs/\(run)/approve", body, format, isTold: true)
         }
     }
 
@@ -191,11 +209,14 @@ struct RunbookCommand: AsyncParsableCommand {
         @Option(help: "Who stops it.")
         var by = ProcessInfo.processInfo.userName
 
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let body = ["by": by, "reason": reason]
-            try await server.tell(run, "cancel", body)
+            try await server.printRun("POST", "/api/v1/runs/\(run)/cancel", body, format, isTold: true)
         }
     }
 
@@ -212,11 +233,14 @@ struct RunbookCommand: AsyncParsableCommand {
         @Option(help: "Who decides.")
         var by = ProcessInfo.processInfo.userName
 
+        @Option(help: "table or json.")
+        var format: TextOrJSON = .table
+
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
             let body = ["by": by, "decision": decision.rawValue]
-            try await server.tell(run, "decide", body)
+            try await server.printRun("POST", "/api/v1/runs/\(run)/decide", body, format, isTold: true)
         }
     }
 }
@@ -224,8 +248,17 @@ struct RunbookCommand: AsyncParsableCommand {
 extension Decision: ExpressibleByArgument {}
 
 extension ServerOptions {
-    /// Says a word to a run and prints how it stands.
-    fileprivate func tell(_ run: String, _ word: String, _ body: [String: String]) async throws {
-        Terminal.print(try json(try await client().send("POST", "/api/v1/runs/\(run)/\(word)", body: body)))
+    /// Asks for a run, or says something to it, and prints how it stands.
+    fileprivate func printRun(
+        _ method: String, _ path: String, _ body: (any Encodable & Sendable)?, _ format: TextOrJSON,
+        isTold: Bool = false
+    ) async throws {
+        let client = try client()
+        switch format {
+        case .json: Terminal.print(try json(try await client.send(method, path, body: body, as: JSONValue.self)))
+        case .table:
+            let record = try await client.send(method, path, body: body, as: RunRecord.self)
+            Terminal.print(record.text(isTold: isTold))
+        }
     }
 }

@@ -39,6 +39,8 @@ struct Score: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let outputFile = try output.map { try OutputFile($0, option: "--output") }
+        let reportFile = try report.map { try OutputFile($0, option: "--report") }
         var text = ""
         var anomalies = 0
         for path in inputs {
@@ -51,16 +53,14 @@ struct Score: AsyncParsableCommand {
             for rejection in result.rejections { Terminal.note("left out: \(rejection)") }
             for note in result.notes { Terminal.note("\(path): \(note)") }
             anomalies += result.anomalyCount
-            if output == nil {
+            if outputFile == nil {
                 result.write(format) { Terminal.write($0) }
             } else {
                 result.write(format) { text += $0 }
             }
-            if let report {
-                try write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html, to: report)
-            }
+            try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
         }
-        if let output { try write(text, to: output) }
+        try outputFile?.write(text)
         if failOn, anomalies > 0 { throw ExitCode(Failure.Code.found.rawValue) }
     }
 }

@@ -29,10 +29,19 @@ struct Serve: AsyncParsableCommand {
     /// How long requests that have begun may go on after SIGTERM.
     private static let requestsMayTake = Duration.seconds(10)
 
-    func run() async throws {
+    func validate() throws {
+        _ = try level()
+    }
+
+    private func level() throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel) must be trace, debug, info, warning or error")
         }
+        return level
+    }
+
+    func run() async throws {
+        let level = try level()
         let configuration = try Failure.ofInput {
             let configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment)

@@ -1,0 +1,86 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file that the user asked for: looked at before the work begins, so that the work is not lost, and written at its end.
+struct OutputFile {
+    /// Links that are followed to their target, one after the other.
+    private static let mostLinks = 40
+
+    private let name: String
+    private let target: String
+    private let isReplaced: Bool
+
+    /// Looks whether the file can be written.
+    ///
+    /// - Parameters:
+    ///   - path: The file as the user named it.
+    ///   - option: The option that names it.
+    /// - Throws: a failure of the input that says what is in the way.
+    init(_ path: String, option: String) throws {
+        name = "\(option) \(path)"
+        target = Self.target(of: path)
+        let folder = Self.folder(of: target)
+        var status = stat()
+        if stat(target, &status) == 0 {
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw Failure(.input, "\(name): is a folder; name a file in it")
+            }
+            guard access(target, W_OK) == 0 else { throw Self.failure(name, errno) }
+            // What is no file, such as /dev/null or a pipe, must stay what it is.
+            isReplaced = status.st_mode & S_IFMT == S_IFREG && access(folder, W_OK) == 0
+        } else {
+            guard errno == ENOENT else { throw Self.failure(name, errno) }
+            guard stat(folder, &status) == 0 else {
+                throw Failure(.input, "\(name): the folder \(folder) is not there; make it first")
+            }
+            guard access(folder, W_OK) == 0 else { throw Self.failure(name, errno) }
+            isReplaced = true
+        }
+    }
+
+    /// Writes the file: whoever reads it finds the old one or all of the new one.
+    ///
+    /// - Throws: a failure of the input that says what is in the way.
+    func write(_ text: String) throws {
+        let path = isReplaced ? "\(target).\(getpid()).part" : target
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Self.failure(name, errno) }
+        var code = writeAll(Array(text.utf8), to: descriptor)
+        var old = stat()
+        if isReplaced, stat(target, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
+        if close(descriptor) != 0, code == 0 { code = errno }
+        guard isReplaced else {
+            if code != 0 { throw Self.failure(name, code) }
+            return
+        }
+        if code == 0, rename(path, target) != 0 { code = errno }
+        guard code == 0 else {
+            unlink(path)
+            throw Self.failure(name, code)
+        }
+    }
+
+    private static func failure(_ name: String, _ code: Int32) -> Failure {
+        Failure(.input, "\(name): cannot be written: \(String(cString: strerror(code)))")
+    }
+
+    /// What a path means once its links are followed, also where nothing is there yet.
+    private static func target(of path: String) -> String {
+        var target = path
+        for _ in 0..<mostLinks {
+            guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: target) else { break }
+            target = next.hasPrefix("/") ? next : folder(of: target) + "/" + next
+        }
+        return target
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

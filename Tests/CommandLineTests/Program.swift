@@ -1,0 +1,53 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// The program under test, as this build made it.
+enum Program {
+    private static let repository = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let path = repository.appending(path: ".build/debug/auspex").path
+    /// Most bytes of an output that are kept.
+    private static let mostBytes = 1 << 20
+
+    /// How a call ended.
+    struct Outcome {
+        var code: Int32
+        var output: String
+        var error: String
+    }
+
+    /// Calls the program in the folder of the sources.
+    static func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await call(path, arguments, input, environment)
+    }
+
+    /// Calls the program through a shell, for what only a shell can do to its input and output: `$0` is the program.
+    static func shell(_ script: String) async throws -> Outcome {
+        try await call("/bin/sh", ["-c", script, path], "", [:])
+    }
+
+    private static func call(
+        _ program: String, _ arguments: [String], _ input: String, _ environment: [String: String]
+    ) async throws -> Outcome {
+        // A file and not a pipe: a program may end without reading its input.
+        let folder = try TemporaryFolder()
+        let file = try FileDescriptor.open(FilePath(try folder.write("input", input)), .readOnly, options: .closeOnExec)
+        var variables = environment.reduce(into: [Environment.Key: String?]()) { variables, variable in
+            variables[Environment.Key(stringLiteral: variable.key)] = variable.value
+        }
+        variables["OPENBLAS_NUM_THREADS"] = "1"
+        let record = try await Subprocess.run(
+            .path(FilePath(program)), arguments: Arguments(arguments), environment: .inherit.updating(variables),
+            workingDirectory: FilePath(repository.path), input: .fileDescriptor(file, closeAfterSpawningProcess: true),
+            output: .string(limit: mostBytes),
+            error: .string(limit: mostBytes))
+        let code: Int32 =
+            switch record.terminationStatus {
+            case .exited(let code), .signaled(let code): code
+            }
+        return Outcome(code: code, output: record.standardOutput, error: record.standardError)
+    }
+}
