@@ -9,7 +9,7 @@ import SystemPackage
 final class Daemon: Sendable {
     let name: String
     let logPath: String
-    private let pid: Mutex<pid_t?>
+    private let process = RunningProcess()
     private let running: Task<Void, Never>
 
     init(
@@ -20,10 +20,11 @@ final class Daemon: Sendable {
         logPath = directory + "/" + name + ".log"
         let log = try FileDescriptor.open(
             logPath, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
-        let (started, continuation) = AsyncThrowingStream.makeStream(of: pid_t.self)
+        let (started, continuation) = AsyncThrowingStream.makeStream(of: Void.self)
         let variables = environment.reduce(into: [Environment.Key: String?]()) { variables, variable in
             variables[Environment.Key(stringLiteral: variable.key)] = variable.value
         }
+        let process = process
         running = Task {
             do {
                 _ = try await Subprocess.run(
@@ -32,15 +33,18 @@ final class Daemon: Sendable {
                     output: .fileDescriptor(log, closeAfterSpawningProcess: false),
                     error: .fileDescriptor(log, closeAfterSpawningProcess: false)
                 ) { execution in
-                    continuation.yield(pid_t(execution.processIdentifier.value))
+                    process.begin(pid_t(execution.processIdentifier.value))
+                    continuation.yield()
                 }
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
             }
+            // From here on the number may be another's.
+            process.end()
             try? log.close()
         }
-        pid = Mutex(try await started.first { _ in true })
+        for try await _ in started { break }
     }
 
     deinit {
@@ -49,22 +53,37 @@ final class Daemon: Sendable {
 
     /// Sends a signal to the process.
     func signal(_ number: Int32) {
-        if let pid = pid.withLock({ $0 }) { kill(pid, number) }
+        process.signal(number)
     }
 
     /// Sends a signal and waits for the process to end.
     func stop(_ number: Int32 = SIGTERM) async {
         signal(number)
         await running.value
-        pid.withLock { $0 = nil }
     }
 
     /// Waits for a program that ends by itself.
     func finished() async {
         await running.value
-        pid.withLock { $0 = nil }
     }
 
     /// What it has written so far.
     var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+}
+
+/// The number of a process while it runs.
+///
+/// A class because whoever waits for the process and whoever signals it share it.
+private final class RunningProcess: Sendable {
+    private let pid = Mutex<pid_t?>(nil)
+
+    func begin(_ number: pid_t) { pid.withLock { $0 = number } }
+
+    func end() { pid.withLock { $0 = nil } }
+
+    func signal(_ number: Int32) {
+        pid.withLock { pid in
+            if let pid { kill(pid, number) }
+        }
+    }
 }

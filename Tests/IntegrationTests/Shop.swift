@@ -19,12 +19,12 @@ final class Shop: Sendable {
         prometheusPort = try freePort()
         exporterPort = try freePort()
         auspex = HTTP(port: try freePort())
-        try write("nginx.conf", nginx)
-        try write("prometheus.yml", prometheus)
-        try write("restart", restart, mode: 0o755)
-        try write("rules/service-down.yaml", rule)
-        try write("runbooks/restart-shop.yaml", runbook)
-        try write("auspex.yaml", configuration)
+        try make("nginx.conf", nginx)
+        try make("prometheus.yml", prometheus)
+        try make("restart", restart, mode: 0o755)
+        try make("rules/service-down.yaml", rule)
+        try make("runbooks/restart-shop.yaml", runbook)
+        try make("auspex.yaml", configuration)
     }
 
     deinit {
@@ -32,7 +32,7 @@ final class Shop: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    private func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
+    private func make(_ name: String, _ text: String, mode: Int = 0o644) throws {
         let path = directory + "/" + name
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -52,13 +52,15 @@ final class Shop: Sendable {
         }
     }
 
-    /// Kills the service with all its workers.
+    /// Kills the service with all its workers, once.
     func stopService() {
         guard let pid = pid_t(read("nginx.pid").trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1 else {
             return
         }
         // A daemon leads its own group.
         kill(-pid, SIGKILL)
+        // It cannot remove the file itself any more, and the number may become another's.
+        try? FileManager.default.removeItem(atPath: directory + "/nginx.pid")
     }
 
     func startPrometheus() async throws -> [Daemon] {
@@ -88,9 +90,12 @@ final class Shop: Sendable {
         return engine
     }
 
-    /// Sends the history that a detector needs before it says anything: the service was up for `count` seconds.
-    func sendHistory(count: Int) async throws {
-        let labels = Labels(["__name__": "up", "job": "shop", "instance": "127.0.0.1:\(servicePort)"])
+    /// Sends the history that a detector needs before it says anything: the service was up for `count` seconds. Each
+    /// `round` is a series of its own.
+    func sendHistory(count: Int, round: String? = nil) async throws {
+        var names = ["__name__": "up", "job": "shop", "instance": "127.0.0.1:\(servicePort)"]
+        names["round"] = round
+        let labels = Labels(names)
         let end = SystemWallClock().now()
         let samples = (0..<count).map { index in
             Sample(time: end - .seconds(Int64(count - index)), value: 1)
@@ -99,6 +104,14 @@ final class Shop: Sendable {
         let answer = try await auspex.post(
             "/api/v1/write", Data(body), ["content-type": "application/x-protobuf", "content-encoding": "snappy"])
         guard answer.status == 204 else { throw Timeout(what: "the history is taken: \(answer.text)") }
+    }
+
+    /// Lets a restart that waits go on. Whether it does: it reaches the gate a moment after it said so.
+    func openGate() -> Bool {
+        let gate = open(directory + "/gate", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        guard gate >= 0 else { return false }
+        defer { close(gate) }
+        return write(gate, "go\n", 3) == 3
     }
 
     /// The newest run, once it is in this status.
@@ -143,13 +156,13 @@ final class Shop: Sendable {
     }
 
     /// Starts the service. While the file `hold` exists it waits for a line on `gate` first, so that a test can end the
-    /// engine in the middle of the step. Each start and each end leaves a line in `acts`.
+    /// engine in the middle of the step; the file `held` says that it does. Each start and each end leaves a line in `acts`.
     private var restart: String {
         """
         #!/bin/sh
         cd \(directory)
         echo start >> acts
-        if [ -e hold ]; then read line < gate; fi
+        if [ -e hold ]; then touch held; read line < gate; fi
         \(Peers.nginx) -c \(directory)/nginx.conf -p \(directory) || exit 1
         echo end >> acts
         """
