@@ -3,7 +3,7 @@ import AuspexSignals
 /// What is known of a repository's files and developers at one point of its main line: the state that commits are
 /// applied to, oldest first.
 ///
-/// Memory: about 200 bytes a file that ever was, 20 bytes a commit.
+/// Memory: about 200 bytes a file that ever was, 24 bytes a developer's day.
 struct ChangeHistory: Sendable {
     /// A file's past.
     struct File: Sendable {
@@ -15,13 +15,36 @@ struct ChangeHistory: Sendable {
         var developers: [Int32] = []
     }
 
-    /// A developer's past.
+    /// A developer's past, as counts: what is asked of it must not take longer with every commit.
     struct Developer: Sendable {
-        /// When each of the commits was made, in order.
-        var times: [Timestamp] = []
-        /// Which of them, by their positions in ``times``, touched a subsystem.
-        var commitsBySubsystem: [String: [Int32]] = [:]
+        /// The commits of one day.
+        struct Day: Sendable {
+            /// The day's number since 1970, in UTC.
+            var number: Int64
+            var commits = 0
+            /// The milliseconds from the day's beginning to each of them, added up.
+            var milliseconds: Int64 = 0
+        }
+
+        /// How many commits there are.
+        var commits = 0
+        /// The days on which they were made, in the order of the commits.
+        var days: [Day] = []
+        /// How many touched this set of subsystems.
+        var commitsBySubsystems: [Set<String>: Int] = [:]
+
+        /// Adds a commit.
+        mutating func add(_ commit: GitCommit) {
+            let (day, rest) = commit.time.milliseconds.quotientAndRemainder(dividingBy: millisecondsPerDay)
+            if days.last?.number != day { days.append(Day(number: day)) }
+            days[days.count - 1].commits += 1
+            days[days.count - 1].milliseconds += rest
+            commits += 1
+            commitsBySubsystems[Set(commit.files.map(\.subsystem)), default: 0] += 1
+        }
     }
+
+    static let millisecondsPerDay: Int64 = 86_400_000
 
     private(set) var files: [String: File] = [:]
     private var numbers: [String: Int32] = [:]
@@ -47,11 +70,7 @@ struct ChangeHistory: Sendable {
             }
             files[file.path] = state
         }
-        let position = Int32(developers[Int(number)].times.count)
-        developers[Int(number)].times.append(commit.time)
-        for subsystem in Set(commit.files.map(\.subsystem)) {
-            developers[Int(number)].commitsBySubsystem[subsystem, default: []].append(position)
-        }
+        developers[Int(number)].add(commit)
         commitCount += 1
     }
 

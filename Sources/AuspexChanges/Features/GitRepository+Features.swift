@@ -1,17 +1,17 @@
 extension GitRepository {
     /// Measures a range of commits, and the repository's past beside it.
     ///
-    /// One `git log` over the whole main line, read as it is written; besides it five short commands.
+    /// One `git log` over the whole main line, read as it is written; besides it a few short commands.
     ///
-    /// - Complexity: O(size of the history as git writes it); memory as ``ChangeHistory``, plus the range's commits.
+    /// - Complexity: O(size of the history as git writes it), and for each commit as ``ChangeHistory/features(of:)``;
+    ///   memory as ``ChangeHistory``, plus the range's commits.
     package func features(of range: GitRange) async throws(GitError) -> FeatureReport {
         let resolved = try await resolve(range)
-        let startsWithSnapshot = resolved.isShallow
-        guard !startsWithSnapshot || resolved.count < resolved.total else {
+        guard !resolved.startsAtEdge || resolved.count < resolved.total else {
             throw .shallowBoundary(range.description)
         }
         let walk = FeatureWalk(
-            total: resolved.total, rangeCount: resolved.count, startsWithSnapshot: startsWithSnapshot)
+            total: resolved.total, rangeCount: resolved.count, startsWithSnapshot: resolved.startsAtEdge)
         var log = try await self.walk(upTo: resolved.to, into: FeatureLog(limit: historyBytes, walk: walk))
         try log.finish()
         guard log.walk.taken == resolved.total else {
@@ -25,7 +25,7 @@ extension GitRepository {
 
     private func notes(on range: ResolvedRange) -> [String] {
         var notes: [String] = []
-        if range.isShallow {
+        if range.startsAtEdge {
             notes.append(
                 "the clone is shallow: developers, age, experience and past changes are counted only from the"
                     + " \(range.total) commits that are here (git fetch --unshallow)")

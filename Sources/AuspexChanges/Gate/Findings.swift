@@ -85,14 +85,23 @@ struct Findings {
     }
 
     private mutating func judgeAlerts(_ alerts: [ServiceHealth.Alert], _ policy: GatePolicy, _ now: Timestamp) {
-        for alert in alerts.sorted(by: Self.isGraver).prefix(Self.namedAtMost) {
+        let gravestFirst = alerts.sorted(by: Self.isGraver)
+        for alert in gravestFirst.prefix(Self.namedAtMost) {
             let text =
                 "alert '\(alert.name)' (\(alert.severity)) is \(alert.state) for \(max(.zero, now - alert.since))"
-            switch (alert.state, alert.severity) {
-            case (.firing, .critical): add(policy.criticalAlert, text)
-            case (.firing, .warning): add(policy.warningAlert, text)
-            case (.pending, _), (.firing, .info): add(.ignore, text)
-            }
+            add(Self.effect(of: alert, policy), text)
+        }
+        let others = gravestFirst.dropFirst(Self.namedAtMost)
+        guard !others.isEmpty else { return }
+        let gravest = others.map { Self.effect(of: $0, policy) }.max { Self.weight(of: $0) < Self.weight(of: $1) }
+        add(gravest ?? .ignore, "and \(others.count) more \(others.count == 1 ? "alert" : "alerts")")
+    }
+
+    private static func effect(of alert: ServiceHealth.Alert, _ policy: GatePolicy) -> GatePolicy.Effect {
+        switch (alert.state, alert.severity) {
+        case (.firing, .critical): policy.criticalAlert
+        case (.firing, .warning): policy.warningAlert
+        case (.pending, _), (.firing, .info): .ignore
         }
     }
 

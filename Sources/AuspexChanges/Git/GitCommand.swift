@@ -34,10 +34,12 @@ struct GitCommand: Sendable {
     /// Answers of single values, and whatever git has to complain about.
     private static let shortOutput = 1 << 20
 
-    /// Settings that the user's configuration must not change, because they change what is written or run programs.
+    /// Settings that neither the user's configuration nor that of the repository may change, because they change what is
+    /// written or counted, or run programs. The numbers are git's own.
     private static let settings = [
-        "core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false",
-        "log.showRoot=true", "diff.external=", "i18n.logOutputEncoding=UTF-8", "color.ui=false",
+        "core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.attributesFile=/dev/null",
+        "core.bigFileThreshold=512m", "log.showSignature=false", "log.showRoot=true", "log.diffMerges=separate",
+        "diff.external=", "diff.renameLimit=1000", "i18n.logOutputEncoding=UTF-8", "color.ui=false",
     ]
 
     /// What a finished command left behind.

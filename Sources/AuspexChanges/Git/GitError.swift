@@ -8,6 +8,8 @@ package enum GitError: Error, Hashable, Sendable, CustomStringConvertible {
     case notARepository(String)
     /// Git refuses the repository because somebody else owns it.
     case dubiousOwnership(String)
+    /// The repository has no commits yet.
+    case noCommits(String)
     /// The range is not `A..B` or a single revision.
     case malformedRange(String, reason: String)
     /// A revision is not known here.
@@ -37,6 +39,8 @@ package enum GitError: Error, Hashable, Sendable, CustomStringConvertible {
         case .dubiousOwnership(let path):
             "--repo \(path): git refuses it because another user owns it; if you trust it, run"
                 + " git config --global --add safe.directory \(path)"
+        case .noCommits(let path):
+            "--repo \(path): the repository has no commits yet"
         case .malformedRange(let range, let reason):
             "--range '\(range)': \(reason); write A..B with two revisions, or one revision for one commit"
         case .unknownRevision(let revision, let isShallow):

@@ -34,17 +34,19 @@ package struct GitRepository: Sendable {
         var total: Int
         /// Whether the left side is contained in the right one.
         var isAncestor: Bool
-        /// Whether the clone lacks older history.
-        var isShallow: Bool
+        /// Whether the main line begins where a shallow clone cuts older history off.
+        var startsAtEdge: Bool
     }
 
     /// Looks the range up and measures the main line.
     func resolve(_ range: GitRange) async throws(GitError) -> ResolvedRange {
         let isShallow = try await line(["rev-parse", "--is-shallow-repository"]) == "true"
         let to = try await commit(range.to, isShallow)
+        let startsAtEdge = isShallow ? try await self.startsAtEdge(to) : false
         guard let left = range.from else {
             return ResolvedRange(
-                from: nil, to: to, count: 1, total: try await count([to]), isAncestor: true, isShallow: isShallow)
+                from: nil, to: to, count: 1, total: try await count([to]), isAncestor: true,
+                startsAtEdge: startsAtEdge)
         }
         let from = try await commit(left, isShallow)
         let size = try await count([to, "^" + from])
@@ -52,7 +54,21 @@ package struct GitRepository: Sendable {
         let ancestry = try await command.run(["merge-base", "--is-ancestor", from, to])
         return ResolvedRange(
             from: from, to: to, count: size, total: try await count([to]), isAncestor: ancestry.exitCode == 0,
-            isShallow: isShallow)
+            startsAtEdge: startsAtEdge)
+    }
+
+    /// Whether the oldest commit of the main line up to `commit` is one whose parents a shallow clone lacks; else it is
+    /// the repository's real beginning.
+    private func startsAtEdge(_ commit: String) async throws(GitError) -> Bool {
+        let oldest = try await line(["rev-list", "--first-parent", "--max-parents=0", commit, "--"])
+        let path = try await line(["rev-parse", "--git-path", "shallow"])
+        let file = URL(filePath: path, relativeTo: URL(filePath: directory, directoryHint: .isDirectory))
+        do {
+            return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").contains(Substring(oldest))
+        } catch {
+            throw .unexpectedOutput(
+                command: "rev-parse", reason: "the list of shallow commits cannot be read: \(error)")
+        }
     }
 
     /// Walks the main line up to `commit`, oldest first, in one pass.
@@ -73,7 +89,10 @@ package struct GitRepository: Sendable {
     private func commit(_ revision: String, _ isShallow: Bool) async throws(GitError) -> String {
         let answer = try await command.run(
             ["rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"])
-        guard answer.exitCode == 0 else { throw .unknownRevision(revision, isShallow: isShallow) }
+        guard answer.exitCode == 0 else {
+            let any = try await line(["rev-list", "--all", "--max-count=1"])
+            throw any.isEmpty ? .noCommits(directory) : .unknownRevision(revision, isShallow: isShallow)
+        }
         // Git versions differ in whether they repeat the option itself.
         let lines = answer.output.split(separator: "\n").filter { $0 != "--end-of-options" }
         guard let name = lines.last, lines.count == 1 else {

@@ -171,10 +171,10 @@ struct SeededRandom: RandomNumberGenerator {
     }
 }
 
-/// Whether two sets of measures are the same up to rounding.
+/// Whether two sets of measures are the same up to rounding, and recent experience up to its averaging over days.
 func agree(_ left: ChangeFeatures, _ right: ChangeFeatures) -> Bool {
     ChangeFeature.allCases.allSatisfy { feature in
         let (a, b) = (feature.value(of: left), feature.value(of: right))
-        return abs(a - b) <= 1e-9 * max(1, abs(a))
+        return abs(a - b) <= (feature == .rexp ? 1e-6 : 1e-9) * max(1, abs(a))
     }
 }

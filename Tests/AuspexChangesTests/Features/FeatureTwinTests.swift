@@ -76,6 +76,55 @@ import Testing
         #expect(walk.change.linesBefore == 1_499 && walk.change.experience == 1_499)
     }
 
+    @Test("a developer's past is as long as the days it spans, however many commits they hold")
+    func boundedPast() throws {
+        var history = ChangeHistory()
+        let minute: Int64 = 60_000
+        let times = (0..<5_000).map { Timestamp(milliseconds: Int64($0) * 2 * minute) }
+        for (number, time) in times.enumerated() {
+            let folders = number.isMultiple(of: 3) ? ["core"] : ["core", "web"]
+            history.apply(
+                GitCommit(
+                    sha: "", time: time, authorEmail: "ann", message: "",
+                    files: folders.map { GitFileChange(path: "\($0)/a", added: 1, deleted: 0) }))
+        }
+        let past = try #require(history.past(of: "ann"))
+        #expect(past.days.count == 7 && past.commitsBySubsystems.count == 2)
+        let now = Timestamp(milliseconds: 400 * 86_400_000)
+        let next = GitCommit(
+            sha: "", time: now, authorEmail: "ann", message: "",
+            files: [GitFileChange(path: "web/b", added: 1, deleted: 0)])
+        let features = history.features(of: [next])
+        let expected = times.reduce(0.0) { sum, time in
+            sum + 1 / (1 + Double((now - time).milliseconds) / 86_400_000 / 365.25)
+        }
+        #expect(features.experience == 5_000)
+        #expect(features.subsystemExperience == 3_333)
+        #expect(abs(features.recentExperience / expected - 1) < 1e-6)
+    }
+
+    @Test("lines at a path count, also when another file has come in its place since")
+    func replacedPath() {
+        func commit(_ files: [GitFileChange]) -> GitCommit {
+            GitCommit(sha: "", time: Timestamp(milliseconds: 0), authorEmail: "ann", message: "", files: files)
+        }
+        var history = ChangeHistory()
+        history.apply(
+            commit([
+                GitFileChange(path: "a", added: 10, deleted: 0), GitFileChange(path: "b", added: 5, deleted: 0),
+            ]))
+        let edited = commit([GitFileChange(path: "a", added: 3, deleted: 1)])
+        let removed = commit([GitFileChange(path: "b", added: 0, deleted: 5)])
+        let moved = commit([GitFileChange(path: "b", previousPath: "a", added: 2, deleted: 0)])
+        for commits in [[edited, removed, moved], [removed, moved], [removed, edited, moved]] {
+            let features = history.features(of: commits)
+            let files = commits.flatMap(\.files)
+            #expect(features.linesAdded == files.reduce(0) { $0 + $1.added })
+            #expect(features.linesDeleted == files.reduce(0) { $0 + $1.deleted })
+            #expect(features.files == 1 && features.linesBefore == 10)
+        }
+    }
+
     @Test("two files that trade names keep their pasts")
     func tradedNames() {
         func commit(_ seconds: Int64, _ author: String, _ files: [GitFileChange]) -> GitCommit {

@@ -156,7 +156,21 @@ import Testing
         #expect(verdict.reasons.first?.text == "alert 'a29' (critical) is firing for 0s")
         #expect(verdict.reasons.map(\.weight) == verdict.reasons.map(\.weight).sorted(by: >))
         #expect(verdict.reasons.filter { $0.text.hasPrefix("alert") }.count == 10)
+        #expect(verdict.reasons.contains { $0.text == "and 20 more alerts" })
         #expect(verdict.reasons[1].text == "risk is at percentile 95 (size-only), the policy warns from 90")
+    }
+
+    @Test("alerts that are not named count as well")
+    func unnamedAlerts() {
+        let alerts = (0..<11).map { index in
+            ServiceHealth.Alert(
+                name: "a\(index)", severity: index == 10 ? .warning : .critical, state: .firing, since: Self.now)
+        }
+        let policy = Self.policy { ($0.criticalAlert, $0.warningAlert) = (.ignore, .fail) }
+        let verdict = Gate.decide(
+            Self.request, risk: Self.risk(1), health: Self.health(alerts: alerts), policy: policy, now: Self.now)
+        #expect(verdict.verdict == .fail)
+        #expect(verdict.reasons.first?.text == "and 1 more alert")
     }
 
     static let exitCodes:

@@ -29,7 +29,7 @@ import Testing
     @Test("revisions that do not exist, and ranges that hold nothing")
     func badRanges() async throws {
         try await TemporaryRepository.with { repository in
-            await #expect(throws: GitError.unknownRevision("HEAD", isShallow: false)) {
+            await #expect(throws: GitError.noCommits(repository.path)) {
                 try await features(repository, "HEAD")
             }
             try repository.write("a", "1\n")
@@ -201,6 +201,85 @@ import Testing
             #expect(
                 try await features(
                     repository, "HEAD", environment: ["GIT_DIR": "/nonexistent", "GIT_PAGER": "/bin/false"]) == before)
+        }
+    }
+
+    @Test(
+        "the repository's own settings do not change what a merge is measured by",
+        arguments: ["off", "none", "on", "first-parent", "separate", "combined", "dense-combined", "remerge"])
+    func mergeSettings(value: String) async throws {
+        try await TemporaryRepository.with { repository in
+            try repository.write("a", "1\n")
+            try await repository.commit("one", seconds: 1)
+            try await repository.git(["checkout", "--quiet", "-b", "side"])
+            try repository.write("b", "1\n2\n3\n")
+            try await repository.commit("side", seconds: 2)
+            try await repository.git(["checkout", "--quiet", "main"])
+            try repository.write("a", "1\n2\n")
+            try await repository.commit("two", seconds: 3)
+            try await repository.git(
+                ["merge", "--quiet", "--no-ff", "--no-edit", "--message", "Merge side", "side"], seconds: 4)
+            let before = try await features(repository, "HEAD")
+            #expect(before.change.linesAdded == 3 && before.change.files == 1)
+            try await repository.git(["config", "log.diffMerges", value])
+            #expect(try await features(repository, "HEAD") == before)
+        }
+    }
+
+    @Test("settings that hide lines or renames are not heeded")
+    func countingSettings() async throws {
+        try await TemporaryRepository.with { repository in
+            for file in ["a", "b", "c"] {
+                try repository.write(file, (1...20).map { "line \($0) of \(file)\n" }.joined())
+            }
+            try await repository.commit("one", seconds: 1)
+            for file in ["a", "b", "c"] {
+                try await repository.git(["mv", file, "moved-" + file])
+                try repository.write(
+                    "moved-" + file, (1...20).map { "line \($0) of \(file)\n" }.joined() + "one more\n")
+            }
+            try await repository.commit("two", seconds: 2)
+            let before = try await features(repository, "HEAD")
+            #expect(before.change.files == 3 && before.change.linesAdded == 3 && before.change.linesBefore == 60)
+            let attributes = repository.path + "/.git/attributes"
+            try Data("* binary\n".utf8).write(to: URL(filePath: attributes))
+            for (name, value) in [
+                ("core.attributesFile", attributes), ("core.bigFileThreshold", "1"), ("diff.renameLimit", "1"),
+                ("diff.algorithm", "histogram"), ("diff.orderFile", attributes), ("diff.relative", "true"),
+                ("diff.suppressBlankEmpty", "true"), ("log.mailmap", "false"), ("log.follow", "true"),
+            ] {
+                try await repository.git(["config", name, value])
+                #expect(try await features(repository, "HEAD") == before, "\(name)")
+            }
+        }
+    }
+
+    @Test("a shallow clone whose main line is whole is measured from its real beginning")
+    func shallowElsewhere() async throws {
+        try await TemporaryRepository.with { repository in
+            for number in 1...3 {
+                try repository.write("a", String(repeating: "x\n", count: number * 10))
+                try await repository.commit("commit \(number)", author: "ann", seconds: Int64(number) * 86_400)
+            }
+            try await repository.git(["checkout", "--quiet", "--orphan", "long"])
+            for number in 1...6 {
+                try repository.write("b", "\(number)\n")
+                try await repository.commit("long \(number)", seconds: Int64(number))
+            }
+            try await repository.git(["checkout", "--quiet", "main"])
+            let clone = try TemporaryDirectory.make("auspex-clone")
+            defer { try? FileManager.default.removeItem(atPath: clone) }
+            try await repository.git([
+                "clone", "--quiet", "--depth", "4", "--no-single-branch", "file://" + repository.path, clone,
+            ])
+            let git = GitRepository(directory: clone, environment: repository.environment)
+            let report = try await git.features(of: try GitRange(parsing: "HEAD~1..HEAD"))
+            #expect(report.notes.isEmpty)
+            #expect(report == (try await features(repository, "HEAD~1..HEAD")))
+            #expect(report.change.experience == 2 && report.history.count == 2)
+            await #expect(throws: GitError.unknownRevision("HEAD~9", isShallow: true)) {
+                try await git.features(of: try GitRange(parsing: "HEAD~9..HEAD"))
+            }
         }
     }
 
