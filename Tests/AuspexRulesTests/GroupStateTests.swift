@@ -80,8 +80,8 @@ struct GroupStateTests {
                 switch (step.answer, timing.missingData) {
                 case (.holds, _), (.lost, .fire): answers[step.series] = .holds
                 case (.fails, _), (.lost, .resolve): answers[step.series] = nil
-                case (.lost, .hold): if answers[step.series] != nil { answers[step.series] = .silent }
-                case (.ended, _), (.unknown, _): break
+                case (.lost, .hold), (.unknown, _): if answers[step.series] != nil { answers[step.series] = .silent }
+                case (.ended, _): break
                 }
             }
             let holds = !answers.isEmpty

@@ -177,6 +177,46 @@ struct RuleEngineTests {
     }
 
     @Test(
+        "time without an answer does not count towards 'for', whatever the reason",
+        arguments: ["not a number", "warming up", "failing"])
+    func noAnswer(reason: String) throws {
+        let when = "{source: metric, where: 'm.anomaly_score >= 1.0 && m.labels.instance == \"a\"', for: 30s}"
+        var engine = RuleEngine(try rules(when: when, more: "group_by: [service]"))
+        #expect(engine.take(reading(load("a"), 0, 2, score: 3)) == ["pending {service=\"web\"}"])
+        var labels = load("a")
+        if reason == "failing" { labels = Labels([Labels.metricName: "load", "service": "web"]) }
+        // The series that fails is the one that holds: its label is gone for a while.
+        var blank = MetricFact(labels: labels, reading: Reading(time: second(20), value: 2))
+        switch reason {
+        case "not a number": blank.reading.value = .nan
+        case "warming up": blank.reading.readiness = .warmingUp(seen: 1, needed: 9)
+        default: break
+        }
+        #expect(engine.take(.metric(blank)) == [])
+        guard reason != "failing" else {
+            // Another series that fails does not stop the clock of one that goes on.
+            #expect(engine.pass(to: 30) == ["firing {service=\"web\"}"])
+            return
+        }
+        #expect(engine.pass(to: 500) == [])
+        #expect(engine.take(reading(load("a"), 600, 2, score: 3)) == [])
+        #expect(engine.pass(to: 609) == [])
+        #expect(engine.pass(to: 610) == ["firing {service=\"web\"}"])
+    }
+
+    @Test("an evaluation that fails stops the clock of a pending alert until the next answer")
+    func failingStopsTheClock() throws {
+        let when = "{source: metric, where: 'm.value > 1 && (m.value < 9 || m.labels.zone == \"x\")', for: 30s}"
+        var engine = RuleEngine(try rules(when: when))
+        #expect(engine.take(reading(load("a"), 0, 2)) == ["pending a"])
+        #expect(engine.take(reading(load("a"), 10, 10)) == [])
+        #expect(engine.statistics(of: "high-load")?.errors == 1)
+        #expect(engine.pass(to: 100) == [])
+        #expect(engine.take(reading(load("a"), 100, 2)) == [])
+        #expect(engine.pass(to: 120) == ["firing a"])
+    }
+
+    @Test(
         "a series that falls silent is treated as the rule says",
         arguments: [
             (Rule.MissingData.hold, ["pending a", "firing a"], [] as [String]),

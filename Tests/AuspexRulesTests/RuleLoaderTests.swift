@@ -101,6 +101,7 @@ struct RuleLoaderTests {
         ("[host, mount]", "[host, host]", "f:17:1: 'group_by' has a label twice"),
         ("runbook: page", "runbook: pag", "f:20:5: there is no runbook 'pag'; did you mean 'page'?"),
         ("labels.host", "labls.host", "f:22:18: "),
+        ("if: m.value < 0.01", "if:", "f:19:5: 'if' has no value"),
         ("if: m.value < 0.01", "if: m.value", "f:19:10: the expression gives a double"),
         (
             "  - if: m.value < 0.01\n    runbook", "  - runbook",

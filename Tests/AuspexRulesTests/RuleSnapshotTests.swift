@@ -80,7 +80,65 @@ struct RuleSnapshotTests {
         let longer = try rules(
             when: "{source: metric, where: 'm.name == \"load\" && m.value > 1', for: 2h}", more: "labels: {team: web}")
         #expect(engine.replaceRules(longer, now: second(10)).isEmpty)
-        #expect(engine.pass(to: 30) == ["firing a"])
+        #expect(engine.activeAlerts.map(\.startedAt) == [second(0)])
+        #expect(engine.pass(to: 7_199) == [])
+        #expect(engine.pass(to: 7_200) == ["firing a"])
+    }
+
+    /// A rule with these times.
+    private static func timed(_ hold: String, _ keep: String) throws -> RuleSet {
+        try rules(when: "{source: metric, where: 'm.value > 1', for: \(hold), keep_firing_for: \(keep)}")
+    }
+
+    @Test("alerts follow the new times of their rule, also over a restart", arguments: [false, true])
+    func newTimes(isRestart: Bool) throws {
+        func changed(_ engine: RuleEngine, to ruleSet: RuleSet, at time: Int64) throws -> RuleEngine {
+            var next = isRestart ? RuleEngine(ruleSet) : engine
+            let events =
+                isRestart
+                ? try next.restore(engine.snapshot(), now: second(time))
+                : next.replaceRules(ruleSet, now: second(time))
+            #expect(events.isEmpty)
+            return next
+        }
+        var engine = RuleEngine(try Self.timed("1h", "1h"))
+        _ = engine.take(reading(load("a"), 0, 2))
+        engine = try changed(engine, to: Self.timed("1m", "1h"), at: 30)
+        #expect(engine.pass(to: 59) == [])
+        #expect(engine.pass(to: 60) == ["firing a"])
+        _ = engine.take(reading(load("a"), 100, 0))
+        engine = try changed(engine, to: Self.timed("1m", "10s"), at: 105)
+        #expect(engine.pass(to: 109) == [])
+        #expect(engine.pass(to: 110) == ["resolved a"])
+
+        // What would have been due before the change is due at the change.
+        _ = engine.take(reading(load("b"), 200, 2))
+        engine = try changed(engine, to: Self.timed("10s", "10s"), at: 240)
+        let fired = try #require(engine.advance(to: second(240)).first?.alert)
+        #expect(fired.firedAt == second(240))
+
+        // Time without data is neither lost nor won.
+        engine = RuleEngine(try Self.timed("1m", "0s"))
+        _ = engine.take(reading(load("c"), 300, 2))
+        _ = engine.take(.stale(load("c"), at: second(320)))
+        engine = try changed(engine, to: Self.timed("2m", "0s"), at: 330)
+        #expect(engine.take(reading(load("c"), 400, 2)) == [])
+        #expect(engine.pass(to: 499) == [])
+        #expect(engine.pass(to: 500) == ["firing c"])
+    }
+
+    @Test("a snapshot from before the times were noted is taken over as it is")
+    func untimedSnapshot() throws {
+        var engine = RuleEngine(try Self.timed("1m", "1m"))
+        _ = engine.take(reading(load("a"), 0, 2))
+        var object = try #require(try JSONSerialization.jsonObject(with: engine.snapshot()) as? [String: Any])
+        var entries = try #require(object["rules"] as? [[String: Any]])
+        entries[0]["hold"] = nil
+        entries[0]["keepFiring"] = nil
+        object["rules"] = entries
+        var restored = RuleEngine(try Self.timed("1h", "1m"))
+        _ = try restored.restore(JSONSerialization.data(withJSONObject: object), now: second(1))
+        #expect(restored.pass(to: 60) == ["firing a"])
     }
 
     @Test(

@@ -10,7 +10,8 @@ struct GroupState: Hashable, Sendable, Codable {
     enum Phase: Hashable, Sendable, Codable {
         /// The condition holds and fires at `due`.
         case pending(due: Timestamp)
-        /// The condition held when its last series fell silent; `remaining` has to pass with data before it fires.
+        /// The condition held when the last of its series fell silent or gave no answer; `remaining` has to pass with
+        /// answers before it fires.
         case paused(remaining: TimeSpan)
         /// The condition ended at `at`, before it had held long enough; it would have fired at `due`.
         case lapsed(at: Timestamp, due: Timestamp)
@@ -26,7 +27,7 @@ struct GroupState: Hashable, Sendable, Codable {
     struct Member: Hashable, Sendable, Codable {
         /// The last fact about it.
         var time: Timestamp
-        /// Whether it has fallen silent since.
+        /// Whether it has fallen silent or given no answer since.
         var isLost = false
     }
 
@@ -140,7 +141,8 @@ struct GroupState: Hashable, Sendable, Codable {
         case .lost: return loses(member, fact, timing: timing)
         case .ended where members[member] != nil: return loses(member, fact, timing: timing)
         case .fails: fails(member, at: fact.time, timing: timing)
-        case .ended, .unknown: break
+        case .unknown: leavesOpen(member, at: fact.time)
+        case .ended: break
         }
         return []
     }
@@ -194,11 +196,32 @@ struct GroupState: Hashable, Sendable, Codable {
         case .fire:
             return holds(member, fact, timing: timing)
         case .hold:
-            guard let known = members[member], known.time <= time else { return [] }
-            members[member] = Member(time: time, isLost: true)
-            pauseIfSilent(at: time)
+            leavesOpen(member, at: time)
         }
         return []
+    }
+
+    /// A series says nothing of the condition: its last answer stands, and the time until the next one does not count.
+    private mutating func leavesOpen(_ member: SeriesID, at time: Timestamp) {
+        guard let known = members[member], known.time <= time else { return }
+        members[member] = Member(time: time, isLost: true)
+        pauseIfSilent(at: time)
+    }
+
+    /// Moves the deadlines of a rule whose times have changed; one that would lie in the past is due now.
+    mutating func follow(_ timing: Timing, insteadOf old: Timing, now: Timestamp) {
+        func moved(_ deadline: Timestamp, _ from: TimeSpan, _ to: TimeSpan) -> Timestamp {
+            max(deadline + to - from, min(deadline, now))
+        }
+        switch phase {
+        case .pending(let due): phase = .pending(due: moved(due, old.hold, timing.hold))
+        case .paused(let remaining):
+            let rest = remaining.milliseconds + timing.hold.milliseconds - old.hold.milliseconds
+            phase = .paused(remaining: max(.zero, TimeSpan(milliseconds: rest)))
+        case .lapsed(let end, let due): phase = .lapsed(at: end, due: moved(due, old.hold, timing.hold))
+        case .keeping(let until): phase = .keeping(until: moved(until, old.keepFiring, timing.keepFiring))
+        case .firing, .over: break
+        }
     }
 
     /// Ends the alert from outside, as when its rule is taken away.
@@ -207,7 +230,7 @@ struct GroupState: Hashable, Sendable, Codable {
         return .resolved
     }
 
-    /// Stops the clock of a pending alert when none of its series sends anything any more. One that has held long enough by
+    /// Stops the clock of a pending alert when none of its series gives an answer any more. One that has held long enough by
     /// now is not stopped.
     private mutating func pauseIfSilent(at time: Timestamp) {
         if case .pending(let due) = phase, due > time, members.values.allSatisfy(\.isLost) {

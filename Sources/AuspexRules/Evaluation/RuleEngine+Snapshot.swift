@@ -58,8 +58,8 @@ extension RuleEngine {
         return adopt(snapshot.rules, now: now)
     }
 
-    /// Puts other rules in place of those there are. Rules that look at the same thing as before keep their alerts; the
-    /// alerts of the others are ended with a note.
+    /// Puts other rules in place of those there are. Rules that look at the same thing as before keep their alerts, whose
+    /// deadlines move when `for` or `keep_firing_for` has changed; the alerts of the others are ended with a note.
     ///
     /// - Returns: The ends of those alerts.
     package mutating func replaceRules(_ ruleSet: RuleSet, now: Timestamp) -> [RuleEvent] {
@@ -72,7 +72,8 @@ extension RuleEngine {
         ruleSet.rules.map { rule in
             let state = state(of: rule.id)
             return Snapshot.Entry(
-                rule: rule.summary, fingerprint: rule.fingerprint, statistics: state.statistics,
+                rule: rule.summary, fingerprint: rule.fingerprint, hold: rule.condition.hold,
+                keepFiring: rule.condition.keepFiring, statistics: state.statistics,
                 groups: state.groups.values.sorted { $0.group.description < $1.group.description })
         }
     }
@@ -83,7 +84,8 @@ extension RuleEngine {
         for entry in entries {
             let place = ruleSet.place(of: entry.rule.id)
             if let place, ruleSet.rules[place].fingerprint == entry.fingerprint {
-                let groups = entry.groups.map { ($0.group, $0) }
+                let timing = GroupState.Timing(ruleSet.rules[place])
+                let groups = entry.groups.map { ($0.group, entry.moved($0, to: timing, now: now)) }
                 states[place] = RuleState(
                     groups: Dictionary(groups) { first, _ in first }, statistics: entry.statistics)
             } else {
@@ -107,8 +109,22 @@ extension RuleEngine {
         struct Entry: Codable {
             var rule: RuleSummary
             var fingerprint: String
+            /// The rule's `for`; nil in snapshots from before it was noted.
+            var hold: TimeSpan?
+            /// The rule's `keep_firing_for`; nil as above.
+            var keepFiring: TimeSpan?
             var statistics: RuleStatistics
             var groups: [GroupState]
+
+            /// A group with its deadlines as the rule's new times have them.
+            func moved(_ group: GroupState, to timing: GroupState.Timing, now: Timestamp) -> GroupState {
+                guard let hold, let keepFiring, hold != timing.hold || keepFiring != timing.keepFiring else {
+                    return group
+                }
+                var group = group
+                group.follow(timing, insteadOf: GroupState.Timing(hold: hold, keepFiring: keepFiring), now: now)
+                return group
+            }
         }
 
         var format: Int

@@ -71,7 +71,7 @@ package struct RuleEngine: Sendable {
     ///   - now: When it is evaluated, for ``RunRequest/requestedAt``; it decides nothing.
     /// - Returns: What follows, in the order of the rules.
     package mutating func handle(_ fact: Fact, now: Timestamp) -> [RuleEvent] {
-        guard let fact = Self.answerable(fact) else { return [] }
+        let fact = Self.endingStale(fact)
         var concerned: [Int] = []
         index.forEachRule(concernedBy: fact) { concerned.append($0) }
         guard !concerned.isEmpty else { return [] }
@@ -79,7 +79,9 @@ package struct RuleEngine: Sendable {
         var events: [RuleEvent] = []
         for place in concerned.sorted() {
             let rule = ruleSet.rules[place]
-            let answer = RuleEvaluation.answer(rule.condition, fact, value, &states[place].statistics)
+            let answer =
+                Self.hasNoValue(fact)
+                ? .unknown : RuleEvaluation.answer(rule.condition, fact, value, &states[place].statistics)
             events += apply(answer, of: rule, at: place, fact, now: now)
         }
         return events
@@ -109,13 +111,17 @@ package struct RuleEngine: Sendable {
         return events
     }
 
-    /// What a fact says to rules; nil when it says nothing. A value that is missing is no answer, also not that all is
-    /// well.
-    private static func answerable(_ fact: Fact) -> Fact? {
+    /// The fact, or the end of its series when its value is Prometheus' mark for that.
+    private static func endingStale(_ fact: Fact) -> Fact {
         guard case .metric(let metric) = fact else { return fact }
         let reading = metric.reading
-        if Sample(time: reading.time, value: reading.value).isStale { return .stale(metric.labels, at: reading.time) }
-        return reading.value.isNaN ? nil : fact
+        let isStale = Sample(time: reading.time, value: reading.value).isStale
+        return isStale ? .stale(metric.labels, at: reading.time) : fact
+    }
+
+    /// Whether a reading has no value, which is no answer, also not that all is well.
+    private static func hasNoValue(_ fact: Fact) -> Bool {
+        if case .metric(let metric) = fact { metric.reading.value.isNaN } else { false }
     }
 
     private mutating func apply(

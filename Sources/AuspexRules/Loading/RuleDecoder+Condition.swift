@@ -93,6 +93,7 @@ extension RuleDecoder {
     private func response(
         _ reader: inout MappingReader, _ condition: Condition?, _ status: Rule.Status
     ) -> Response {
+        reader.refuseNull(["if"])
         let test = reader.optionalNode("if")
         let runbook = reader.optionalIdentifier("runbook")
         let mode = reader.optionalChoice("mode", of: ResponseMode.self)

@@ -16,7 +16,8 @@ package struct Rule: Sendable {
 
     /// What to do about a series that sends nothing any more. No data never means that all is well again.
     package enum MissingData: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The last answer stands; time without data does not count towards `for`.
+        /// The last answer stands; time without data does not count towards `for`. The same holds, whatever is chosen
+        /// here, for a series that sends no number, whose detector warms up, or for which the condition has no answer.
         case hold
         /// The condition counts as ended.
         case resolve
