@@ -24,7 +24,6 @@ struct MappingReaderTests {
             on: true
             wait: 1h30m
             mode: propose
-            at: 2026-05-04T12:00:00Z
             names: [a, 7]
             labels: {team: db, empty: ''}
             any: {x: [1, yes]}
@@ -48,8 +47,6 @@ struct MappingReaderTests {
         #expect(wait == .minutes(90))
         let mode = reader.choice("mode", of: Mode.self)
         #expect(mode == .propose)
-        let moment = reader.optionalTimestamp("at")
-        #expect(moment == Timestamp(iso8601: "2026-05-04T12:00:00Z"))
         let names = reader.strings("names")
         #expect(names == ["a", "7"])
         let labels = reader.labels("labels")

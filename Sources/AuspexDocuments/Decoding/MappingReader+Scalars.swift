@@ -7,6 +7,16 @@ extension MappingReader {
     /// The text of `key`, nil when missing.
     package mutating func optionalString(_ key: String) -> String? { optionalNode(key).flatMap { text($0, of: key) } }
 
+    /// The text of `key` with its node, for texts that are checked further.
+    package mutating func textNode(_ key: String) -> (node: DocumentNode, text: String)? {
+        node(key).flatMap { node in text(node, of: key).map { (node, $0) } }
+    }
+
+    /// The text of `key` with its node, nil when missing.
+    package mutating func optionalTextNode(_ key: String) -> (node: DocumentNode, text: String)? {
+        optionalNode(key).flatMap { node in text(node, of: key).map { (node, $0) } }
+    }
+
     /// A name that may stand in URLs, file names and commands: 1 to 64 characters of `a-z`, `0-9` and `-`, the first a
     /// letter, the last not a hyphen.
     package mutating func identifier(_ key: String) -> String? { node(key).flatMap { identifier($0, of: key) } }
@@ -56,14 +66,6 @@ extension MappingReader {
         _ key: String, in range: ClosedRange<TimeSpan> = .zero...TimeSpan(milliseconds: .max)
     ) -> TimeSpan? {
         optionalNode(key).flatMap { duration($0, of: key, in: range) }
-    }
-
-    /// The moment of `key`, in ISO 8601.
-    package mutating func optionalTimestamp(_ key: String) -> Timestamp? {
-        guard let node = optionalNode(key) else { return nil }
-        if let text = node.text, let time = Timestamp(iso8601: text) { return time }
-        collector.report(node.location, "'\(key)' must be a moment such as 2026-05-04T12:00:00Z, not \(node.kind)")
-        return nil
     }
 
     /// One of the values of an enumeration, by its raw value.

@@ -82,6 +82,12 @@ package struct MappingReader {
         }
     }
 
+    /// Reports each of the `keys` that is there without a value: those whose absence means something that nobody means who
+    /// writes them down.
+    package func refuseNull(_ keys: [String]) {
+        for key in keys where values[key]?.value.isNull ?? false { report(key, "'\(key)' has no value") }
+    }
+
     /// Reports every key that was not asked for, with the nearest one that could have been.
     package func finish() {
         for key in order where !known.contains(key) {

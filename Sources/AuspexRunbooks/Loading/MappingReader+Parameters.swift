@@ -25,7 +25,8 @@ extension MappingReader {
         parameter.choices = optionalStrings("enum")
         parameter.maxLength = Int(optionalInt("max_length", in: 1...Self.longestValue) ?? Int64(parameter.maxLength))
         parameter.isSensitive = optionalBool("sensitive") ?? false
-        if let node = optionalNode("pattern"), let pattern = node.text {
+        refuseNull(["enum", "pattern"])
+        if let (node, pattern) = optionalTextNode("pattern") {
             do throws(LinearPatternError) {
                 _ = try Parameter.compiled(pattern)
                 parameter.pattern = pattern

@@ -35,9 +35,7 @@ extension StepReader {
                 "the variable '\(name)' may not be set: capitals, digits and '_', and none that changes "
                     + "which code is loaded")
         }
-        let input = reader.optionalNode("stdin").flatMap { node in
-            node.text.flatMap { scope.boundedTemplate($0, at: node) }
-        }
+        let input = reader.optionalTextNode("stdin").flatMap { scope.boundedTemplate($0.text, at: $0.node) }
         let exits = reader.optionalList("expect_exit").map { nodes in
             nodes.compactMap { node -> Int32? in
                 if let code = node.int, (0...255).contains(code) { return Int32(code) }
@@ -45,6 +43,7 @@ extension StepReader {
                 return nil
             }
         }
+        refuseEmpty("expect_exit", reader)
         reader.finish()
         guard let items else { return nil }
         guard let first = items.first, let executable = first.text else {
@@ -69,6 +68,13 @@ extension StepReader {
         return CommandTemplate(
             executable: executable, arguments: arguments, directory: directory, environment: environment, input: input,
             expectedExits: exits ?? [0])
+    }
+
+    /// Reports a list of what is expected that has nothing in it.
+    private func refuseEmpty(_ key: String, _ reader: MappingReader) {
+        var reader = reader
+        guard reader.optionalNode(key)?.elements?.isEmpty ?? false else { return }
+        reader.report(key, "'\(key)' is empty; say what counts as a success, or leave it out")
     }
 
     private func checkExecutable(_ text: String, at node: DocumentNode) {
@@ -117,6 +123,7 @@ extension StepReader {
                 return nil
             }
         }
+        refuseEmpty("expect_status", reader)
         reader.finish()
         guard let method, let url else { return nil }
         return RequestTemplate(

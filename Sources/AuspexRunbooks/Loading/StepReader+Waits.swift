@@ -38,20 +38,21 @@ extension StepReader {
         var reader = MappingReader(node, named: "an acceptor", reporting: scope.collector)
         let state = reader.choice("state", of: Waiter.Acceptor.State.self)
         let matcher = reader.choice("matcher", of: Waiter.Acceptor.Matcher.self)
-        let argument = reader.optionalNode("argument")
+        reader.refuseNull(["argument"])
+        let argument = reader.optionalTextNode("argument")
         let expected = reader.json("expected")
         let isPath = matcher.map { [.path, .pathAll, .pathAny].contains($0) } ?? false
         if let argument {
             if matcher != nil, !isPath {
                 reader.report("argument", "only path, pathAll and pathAny have an 'argument'")
-            } else if let text = argument.text {
+            } else {
                 do {
-                    _ = try JMESPath(compiling: text)
+                    _ = try JMESPath(compiling: argument.text)
                 } catch {
-                    scope.collector.report(argument.location, "'argument' is not a JMESPath expression: \(error)")
+                    scope.collector.report(argument.node.location, "'argument' is not a JMESPath expression: \(error)")
                 }
             }
-        } else if isPath {
+        } else if isPath, !reader.has("argument") {
             reader.report(
                 "argument", "a \(matcher?.rawValue ?? "path") acceptor needs 'argument', a JMESPath expression")
         }

@@ -29,7 +29,17 @@ struct StepReader {
         (nodes ?? []).compactMap { step($0) }
     }
 
+    /// The step; nil only when a mistake in it was reported, so that no step is ever left out silently.
     private mutating func step(_ node: DocumentNode) -> Runbook.Step? {
+        let before = scope.collector.diagnostics.count
+        let step = step(reading: node)
+        if step == nil, scope.collector.diagnostics.count == before {
+            scope.collector.report(node.location, "the step cannot be read")
+        }
+        return step
+    }
+
+    private mutating func step(reading node: DocumentNode) -> Runbook.Step? {
         var reader = MappingReader(node, named: "a step", reporting: scope.collector)
         let supported = Self.kinds.map { "'\($0)'" }.joined(separator: ", ")
         reader.refuse(Self.kindsNotYet, because: "is a kind of step that is not supported yet; supported: \(supported)")
@@ -44,6 +54,7 @@ struct StepReader {
             let problem = written.isEmpty ? "does nothing" : "does \(written.joined(separator: " and "))"
             scope.collector.report(node.location, "the step \(problem); give it exactly one of \(supported)")
         }
+        reader.refuseNull(["effect"])
         let given = reader.optionalChoice("effect", of: Effect.self)
         let timeout = reader.optionalDuration("timeout", in: Self.timeouts) ?? Plan.defaultTimeout
         let continues = reader.optionalBool("continue_on_error") ?? false
@@ -100,7 +111,7 @@ struct StepReader {
         var reader = MappingReader(node, named: "'notify'", reporting: scope.collector)
         reader.refuse(["template", "attach"], because: "is not supported yet; write the 'message' here")
         let channel = reader.identifier("channel")
-        let message = reader.node("message").flatMap { node in node.text.flatMap { scope.openTemplate($0, at: node) } }
+        let message = reader.textNode("message").flatMap { scope.openTemplate($0.text, at: $0.node) }
         reader.finish()
         guard let channel, let message else { return nil }
         return .operation(.notify(channel: channel, message: message))

@@ -11,11 +11,11 @@ extension Plan {
         if !shown.isEmpty { lines.append("params  " + shown.joined(separator: " ")) }
         lines.append("locks   " + locks.joined(separator: " "))
         lines.append("within  \(deadline)")
-        for (number, step) in steps.enumerated() { lines += step.lines(number: "\(number + 1)") }
+        for (number, step) in steps.enumerated() { lines += step.masked(mask).lines(number: "\(number + 1)") }
         lines.append("then verify: " + verification.summary)
         for (name, steps) in [("on failure", onFailure), ("always", always)] where !steps.isEmpty {
             lines.append("\(name):")
-            for (number, step) in steps.enumerated() { lines += step.lines(number: "\(number + 1)") }
+            for (number, step) in steps.enumerated() { lines += step.masked(mask).lines(number: "\(number + 1)") }
         }
         return mask.masked(lines.joined(separator: "\n"))
     }
@@ -29,6 +29,7 @@ extension Plan {
                 (name, sensitive.contains(name) ? .string(SecretMask.mask) : value)
             })
         plan.locks = locks.map(mask.masked)
+        plan.verification = verification.masked(mask)
         plan.steps = steps.map { $0.masked(mask) }
         plan.onFailure = onFailure.map { $0.masked(mask) }
         plan.always = always.map { $0.masked(mask) }
@@ -64,7 +65,7 @@ extension Plan.Step {
         case .wait(var wait):
             wait.operation = wait.operation.masked(mask)
             step.action = .wait(wait)
-        case .verify: break
+        case .verify(let verification): step.action = .verify(verification.masked(mask))
         }
         step.probe?.operation = probe?.operation.masked(mask) ?? .run(Command(argv: []))
         return step
@@ -93,20 +94,11 @@ extension Operation {
         case .http(var request):
             request.url = mask.masked(request.url)
             request.headers = request.headers.mapValues(mask.masked)
-            request.body = request.body.map { Self.masked($0, mask) }
+            request.body = request.body.map(mask.masked)
             return .http(request)
         case .notify(var notification):
             notification.message = mask.masked(notification.message)
             return .notify(notification)
-        }
-    }
-
-    private static func masked(_ value: JSONValue, _ mask: SecretMask) -> JSONValue {
-        switch value {
-        case .string(let text): .string(mask.masked(text))
-        case .array(let elements): .array(elements.map { masked($0, mask) })
-        case .object(let members): .object(members.mapValues { masked($0, mask) })
-        default: value
         }
     }
 }
@@ -117,5 +109,17 @@ extension Verification {
         let alerts = clearAlerts.map { "alert \($0.rule) clear" }
         let all = alerts + (condition.map { [$0] } ?? [])
         return all.joined(separator: " and ") + " for \(soak), within \(within)"
+    }
+
+    /// The verification with `mask` over the labels that it asks for.
+    fileprivate func masked(_ mask: SecretMask) -> Verification {
+        var verification = self
+        verification.readings = readings.mapValues { selector in
+            Selector(metric: selector.metric, labels: selector.labels.mapValues(mask.masked))
+        }
+        verification.clearAlerts = clearAlerts.map { selector in
+            AlertSelector(rule: selector.rule, labels: selector.labels.mapValues(mask.masked))
+        }
+        return verification
     }
 }

@@ -3,6 +3,10 @@ import Foundation
 
 /// Fills a runbook's parameters in.
 package enum Planner {
+    /// What stands in a URL's path as it is: the unreserved characters of RFC 3986, section 2.3.
+    static let plainInPaths = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
     /// The plan of `runbook` for these parameters.
     ///
     /// - Throws: ``PlanError`` with every value that is missing, unknown or not allowed.
@@ -131,10 +135,7 @@ private struct Filler {
     /// A URL's path, in which every value is one piece of text and nothing else.
     private mutating func path(_ template: Template, in step: String) -> String {
         let path = template.filled { name in
-            // The unreserved characters of RFC 3986, section 2.3.
-            var plain = CharacterSet()
-            plain.insert(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-            return value(name).addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+            value(name).addingPercentEncoding(withAllowedCharacters: Planner.plainInPaths) ?? ""
         }
         let segments = path.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
         if let name = template.parameters.first, segments.contains(where: { $0 == "." || $0 == ".." }) {

@@ -56,8 +56,8 @@ package struct OperationResult: Hashable, Sendable, Codable {
     func excerpt(limit: Int, mask: SecretMask) -> OperationResult {
         var excerpt = self
         excerpt.reason = mask.masked(reason)
-        excerpt.output = output.masked(mask).excerpt(limit: limit)
-        excerpt.errorOutput = errorOutput.masked(mask).excerpt(limit: limit)
+        excerpt.output = mask.masked(output).excerpt(limit: limit)
+        excerpt.errorOutput = mask.masked(errorOutput).excerpt(limit: limit)
         return excerpt
     }
 }
@@ -88,10 +88,6 @@ package struct CapturedText: Hashable, Sendable, Codable {
             let last = text.lastIndex(where: { !$0.isWhitespace })
         else { return "" }
         return String(text[first...last])
-    }
-
-    func masked(_ mask: SecretMask) -> CapturedText {
-        CapturedText(head: mask.masked(head), tail: mask.masked(tail), droppedBytes: droppedBytes)
     }
 
     /// At most `limit` bytes of either end.

@@ -1,6 +1,7 @@
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
+import Foundation
 import Testing
 
 @Suite struct PlannerTests {
@@ -135,6 +136,56 @@ import Testing
         #expect(!error.description.contains("hunter2"))
         let mask = SecretMask(["hunter2/ü"])
         #expect(mask.masked("a hunter2/ü aHVudGVyMi/DvA== hunter2%2F%C3%BC") == "a ****** ****** ******")
+    }
+
+    @Test("a secret is masked in the forms that JSON gives it", arguments: [#"a"b\c/d"#, "pa-ss/ü\u{1f511}x"])
+    func secretsInJSON(secret: String) throws {
+        let runbook = try Self.runbook(
+            "{token: {type: string, required: true, sensitive: true}}", argv: "[/usr/bin/act, '${token}']")
+        let plan = try Planner.plan(runbook, parameters: ["token": .string(secret)])
+        #expect(plan.text.contains(#"run ["/usr/bin/act","******"]"#))
+        let mask = SecretMask([secret])
+        let data = try JSONEncoder().encode([secret])
+        #expect(mask.masked(String(decoding: data, as: UTF8.self)) == #"["******"]"#)
+        #expect(mask.masked(JSONValue.string(secret).canonicalText) == #""******""#)
+        #expect(
+            mask.masked(#"pa-ss\/\u00fc\ud83d\udd11x"#)
+                == (secret.hasPrefix("pa") ? "******" : #"pa-ss\/\u00fc\ud83d\udd11x"#))
+        #expect(mask.masked("GET /pa-ss%2F%C3%BC%F0%9F%94%91x").contains("pa-ss") == !secret.hasPrefix("pa"))
+    }
+
+    @Test("a secret is masked in what a plan verifies, and where it is a number")
+    func secretsEverywhere() throws {
+        let text = """
+            kind: runbook
+            id: sample
+            version: 1
+            title: t
+            owner: o
+            params:
+              token: {type: string, required: true, sensitive: true}
+              pin: {type: int, required: true, sensitive: true}
+            steps:
+              - id: act
+                http: {method: POST, url: 'http://h/p', body_json: {pin: '${pin}', list: ['${pin}', 7]}}
+                effect: idempotent
+              - id: calm
+                verify: {alerts_clear: [{rule: a, labels: {t: '${token}'}}], for: 1s, within: 2m}
+            verify:
+              readings: {up: {metric: up, labels: {t: 'x-${token}'}}}
+              where: 'up.all(r, r.value == 1.0)'
+              alerts_clear: [{rule: a, labels: {t: '${token}'}}]
+              for: 1m
+              within: 5m
+            """
+        let runbook = try #require(try RunbookLoader.load(text: text, file: "sample.yaml").first)
+        let plan = try Planner.plan(runbook, parameters: ["token": .string("hunter2"), "pin": .int(483_921)])
+        for shown in [plan.masked.canonicalText, plan.text] {
+            #expect(!shown.contains("hunter2") && !shown.contains("483921"), "\(shown)")
+        }
+        #expect(plan.masked.verification.readings["up"]?.labels == ["t": "x-******"])
+        #expect(plan.masked.verification.clearAlerts.first?.labels == ["t": "******"])
+        #expect(plan.canonicalText.contains("483921") && plan.canonicalText.contains("hunter2"))
     }
 
     @Test(

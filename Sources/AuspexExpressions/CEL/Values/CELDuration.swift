@@ -16,9 +16,6 @@ package struct CELDuration: Sendable, Hashable, Comparable, CustomStringConverti
         nanoseconds = overflow ? (span.milliseconds > 0 ? .max : .min) : product
     }
 
-    /// The length in whole milliseconds, rounded towards zero.
-    package var timeSpan: TimeSpan { TimeSpan(milliseconds: nanoseconds / 1_000_000) }
-
     package static func < (left: CELDuration, right: CELDuration) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// Seconds with as many decimals as are needed: `1.5s`.
