@@ -13,8 +13,10 @@ struct Observations: ObservationSource {
         for (name, selector) in verification.readings {
             observation.readings[name] = detection.series(named: selector.metric, with: selector.labels)
                 .compactMap { watched in
-                    guard let reading = watched.latest, !watched.hasEnded else { return nil }
-                    return Observation.SeriesReading(labels: watched.labels, reading: reading)
+                    watched.latest.map { reading in
+                        Observation.SeriesReading(
+                            labels: watched.labels, reading: reading, hasEnded: watched.hasEnded)
+                    }
                 }
         }
         for selector in verification.clearAlerts {

@@ -25,8 +25,10 @@ extension Verification {
 
     /// Whether the verification holds at this moment.
     ///
-    /// Only what was seen after `start` counts, and only what is fresh: a source that fell silent has not recovered. A
-    /// reading of a detector that is warming up counts by its value, and its scores are left out.
+    /// Only what was seen after `start` counts, and only what is fresh: a source that fell silent has not recovered. So
+    /// every series must have a fresh reading that was live when the verification began, or not longer than `max_age`
+    /// before, or has been seen since; those that had been silent for longer do not matter. A reading of a detector that
+    /// is warming up counts by its value, and its scores are left out.
     ///
     /// - Parameters:
     ///   - observation: What the detectors and rules say.
@@ -39,12 +41,15 @@ extension Verification {
         var evidence = now
         var variables: [String: CELValue] = ["params": CELValue(.object(parameters))]
         for (name, selector) in readings.sorted(by: { $0.key < $1.key }) {
-            let usable = (observation.readings[name] ?? []).filter { isUsable($0.reading, since: start, now: now) }
-            guard let oldest = usable.map(\.reading.time).min() else {
+            let live = (observation.readings[name] ?? []).filter { $0.reading.time >= start - maxAge }
+            guard let oldest = live.map(\.reading.time).min() else {
                 return .fails(reason: "no fresh reading for '\(name)' (\(selector))")
             }
+            if let silent = live.first(where: { !isUsable($0, since: start, now: now) }) {
+                return .fails(reason: "no fresh reading for '\(name)' of \(silent.labels)")
+            }
             evidence = min(evidence, oldest)
-            variables[name] = CELValue(.array(usable.map { Self.json(of: $0, now: now) }))
+            variables[name] = CELValue(.array(live.map { Self.json(of: $0, now: now) }))
         }
         guard observation.alerts.count == clearAlerts.count else {
             return .fails(reason: "the state of the alerts is not known")
@@ -72,8 +77,10 @@ extension Verification {
         }
     }
 
-    private func isUsable(_ reading: Reading, since start: Timestamp, now: Timestamp) -> Bool {
-        reading.readiness != .missing && reading.value.isFinite && reading.time >= start && now - reading.time <= maxAge
+    private func isUsable(_ series: Observation.SeriesReading, since start: Timestamp, now: Timestamp) -> Bool {
+        let reading = series.reading
+        return !series.hasEnded && reading.readiness != .missing && reading.value.isFinite && reading.time >= start
+            && now - reading.time <= maxAge
     }
 
     /// A reading as a condition sees it.

@@ -78,11 +78,14 @@ package struct Observation: Hashable, Sendable {
         package var labels: Labels
         /// What its detector says.
         package var reading: Reading
+        /// Whether its source has said since that it ended.
+        package var hasEnded: Bool
 
         /// Creates a reading.
-        package init(labels: Labels, reading: Reading) {
+        package init(labels: Labels, reading: Reading, hasEnded: Bool = false) {
             self.labels = labels
             self.reading = reading
+            self.hasEnded = hasEnded
         }
     }
 
@@ -103,7 +106,8 @@ package struct Observation: Hashable, Sendable {
         }
     }
 
-    /// By the names of ``Verification/readings``: the newest reading of each series that matches.
+    /// By the names of ``Verification/readings``: the newest reading of each series that matches, also of those that
+    /// have ended or fallen silent.
     package var readings: [String: [SeriesReading]]
     /// In the order of ``Verification/clearAlerts``.
     package var alerts: [AlertReading]

@@ -84,6 +84,43 @@ import Testing
         #expect(world.started.last?.path == "on_failure/mend", "\(name)")
     }
 
+    /// Three series of one metric, of which the last was last seen at `last`, and what is found at `now` when the
+    /// verification began at minute 10.
+    private func finding(last: TimeSpan, hasEnded: Bool = false, value: Double = 1, now: TimeSpan)
+        -> Verification.Finding
+    {
+        func series(_ name: String, _ seen: TimeSpan, _ value: Double, _ hasEnded: Bool) -> Observation.SeriesReading {
+            Observation.SeriesReading(
+                labels: Labels(["__name__": "up", "instance": name]),
+                reading: Reading(time: Timestamp(milliseconds: seen.milliseconds), value: value), hasEnded: hasEnded)
+        }
+        let observation = Observation(
+            readings: [
+                "up": [series("a", now, 1, false), series("b", now, 1, false), series("c", last, value, hasEnded)]
+            ],
+            alerts: [])
+        var verification = Self.verification
+        verification.clearAlerts = []
+        return verification.finding(
+            in: observation, parameters: [:], since: Timestamp(milliseconds: TimeSpan.minutes(10).milliseconds),
+            now: Timestamp(milliseconds: now.milliseconds))
+    }
+
+    @Test("one series that falls silent is no recovery, whatever the others say")
+    func oneSilentSeries() {
+        let now = TimeSpan.minutes(14)
+        #expect(finding(last: now, now: now) == .holds(upTo: Timestamp(milliseconds: now.milliseconds)))
+        let silent = Verification.Finding.fails(
+            reason: "no fresh reading for 'up' of up{instance=\"c\"}")
+        #expect(finding(last: .minutes(9), now: now) == silent, "live shortly before")
+        #expect(finding(last: .minutes(11), now: now) == silent, "seen since")
+        #expect(finding(last: .minutes(13), hasEnded: true, now: now) == silent, "ended since")
+        #expect(finding(last: now, value: .nan, now: now) == silent, "without a value")
+        #expect(
+            finding(last: .minutes(7), now: now) == .holds(upTo: Timestamp(milliseconds: now.milliseconds)),
+            "silent for longer than that")
+    }
+
     @Test("after a crash the soak begins anew, and the time for it does not")
     func crash() throws {
         var world = world { _ in View() }

@@ -1,0 +1,41 @@
+import AuspexRules
+import AuspexRunbooks
+import AuspexSignals
+import Testing
+
+@testable import AuspexEngine
+
+@Suite struct ObservationsTests {
+    private struct NoAlerts: AlertStore {
+        func upsert(_ alerts: [Alert]) async throws {}
+        func alerts(matching filter: AlertFilter) async throws -> [Alert] { [] }
+    }
+
+    private func series(_ instance: String, _ samples: [(Int64, Double)]) -> SeriesSamples {
+        SeriesSamples(
+            labels: Labels(["__name__": "up", "instance": instance]),
+            samples: samples.map { Sample(time: noon + .seconds($0.0), value: $0.1) })
+    }
+
+    @Test("a series that has ended is seen by a verification, with its last reading")
+    func ended() async throws {
+        let stage = try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 10)
+        _ = await stage.process(
+            SignalBatch(series: [
+                series("a", [(0, 1), (10, 1)]),
+                series("b", [(0, 1), (5, Double(bitPattern: Sample.staleBits))]),
+            ]))
+        let observations = Observations(detection: stage, alerts: NoAlerts(), rules: RuleSet())
+        let verification = Verification(
+            readings: ["up": Verification.Selector(metric: "up")], condition: "up.all(r, r.value == 1.0)",
+            within: .minutes(5))
+        let observation = try await observations.observe(verification)
+        let seen = try #require(observation.readings["up"])
+        #expect(seen.map { $0.labels["instance"] } == ["a", "b"])
+        #expect(seen.map(\.hasEnded) == [false, true])
+        #expect(seen.map(\.reading.time) == [noon + .seconds(10), noon])
+        let finding = verification.finding(
+            in: observation, parameters: [:], since: noon + .seconds(2), now: noon + .seconds(10))
+        #expect(finding != .holds(upTo: noon + .seconds(10)))
+    }
+}
