@@ -80,16 +80,26 @@ package struct RunDriver: Sendable {
             var queue = isPaused ? state.handle(.pause, now: now) : []
             queue += isRecovery ? state.recover(now: now) : state.handle(.begin, now: now)
             var messages = mailbox.messages.makeAsyncIterator()
+            // The word that what is in the queue follows from.
+            var followed: Int?
             while true {
-                while !queue.isEmpty {
+                var isOver = false
+                while !isOver, !queue.isEmpty {
                     let action = queue.removeFirst()
-                    if case .finish = action { return state.record }
+                    if case .finish = action { isOver = true }
                     for event in try await work.carryOut(action, in: &group) {
                         queue += state.handle(event, now: around.moments.now())
                     }
                 }
+                if let number = followed { mailbox.answer(number, .followed) }
+                followed = nil
+                if isOver { return state.record }
                 guard let message = await messages.next(), !Task.isCancelled else { throw CancellationError() }
-                if let event = try work.event(of: message) { queue += state.handle(event, now: around.moments.now()) }
+                guard let event = try work.event(of: message) else { continue }
+                queue = state.handle(event, now: around.moments.now())
+                if case .word(_, let number) = message {
+                    if queue.isEmpty { mailbox.answer(number, .ignored) } else { followed = number }
+                }
             }
         }
     }

@@ -8,8 +8,20 @@ package final class RunMailbox: Sendable {
     /// What arrives.
     enum Message: Sendable {
         case event(RunEvent)
+        /// What somebody says who waits for the answer with this number.
+        case word(RunEvent, number: Int)
         /// A timer, with the number of times it had been set when it was started.
         case timer(RunTimer, generation: Int)
+    }
+
+    /// What became of a word.
+    package enum Answer: Hashable, Sendable {
+        /// The run follows it, and the journal says so.
+        case followed
+        /// It means nothing to the run where that stands.
+        case ignored
+        /// Nobody heard it: the mailbox is full, or the run is not driven any more.
+        case unheard
     }
 
     /// Messages of people that may wait. What the run waits for itself is never refused, or it would wait for ever: there
@@ -24,6 +36,7 @@ package final class RunMailbox: Sendable {
     private let state = Mutex(State())
     private let stream: AsyncStream<Message>
     private let continuation: AsyncStream<Message>.Continuation
+    private let answers = Answers()
 
     /// Creates an empty mailbox.
     package init() {
@@ -44,13 +57,25 @@ package final class RunMailbox: Sendable {
     /// - Returns: Whether it is in: false when the mailbox is full or the run is over, and then it is never obeyed.
     package func send(_ event: RunEvent) -> Bool { put(.event(event), within: Self.capacity) }
 
+    /// Puts a word of a person in and waits until what follows from it is on disk.
+    package func say(_ event: RunEvent) async -> Answer {
+        await withCheckedContinuation { waiting in
+            guard let number = answers.expect(waiting) else { return waiting.resume(returning: .unheard) }
+            if !put(.word(event, number: number), within: Self.capacity) { answer(number, .unheard) }
+        }
+    }
+
     /// Puts in what the run waits for. Of a run that is over nobody waits any more.
     func post(_ message: Message) { _ = put(message, within: .max) }
 
-    /// Takes nothing any more.
-    func close() {
+    /// Gives the answer to the word with this number, once.
+    func answer(_ number: Int, _ answer: Answer) { answers.give(answer, to: number) }
+
+    /// Hears nothing from now on; who still waits for an answer is told so.
+    package func close() {
         state.withLock { $0.isClosed = true }
         continuation.finish()
+        answers.close()
     }
 
     private func put(_ message: Message, within most: Int) -> Bool {
@@ -59,6 +84,40 @@ package final class RunMailbox: Sendable {
             state.waiting += 1
             continuation.yield(message)
             return true
+        }
+    }
+
+    /// Who waits for an answer. A class, because all copies of a mailbox are the same one.
+    private final class Answers: Sendable {
+        private struct State {
+            var waiting: [Int: CheckedContinuation<Answer, Never>] = [:]
+            var count = 0
+            var isClosed = false
+        }
+
+        private let state = Mutex(State())
+
+        /// The number under which the answer is given; nil when none will be.
+        func expect(_ waiting: CheckedContinuation<Answer, Never>) -> Int? {
+            state.withLock { state in
+                guard !state.isClosed else { return nil }
+                state.count += 1
+                state.waiting[state.count] = waiting
+                return state.count
+            }
+        }
+
+        func give(_ answer: Answer, to number: Int) {
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: answer)
+        }
+
+        func close() {
+            let left = state.withLock { state in
+                state.isClosed = true
+                defer { state.waiting = [:] }
+                return state.waiting.values
+            }
+            for waiting in left { waiting.resume(returning: .unheard) }
         }
     }
 }

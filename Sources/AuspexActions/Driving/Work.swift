@@ -88,6 +88,7 @@ struct Work {
             guard generations[timer] == generation else { return nil }
             try around.crashes.pass(.afterTimer)
             return .timerFired(timer)
+        case .word(let event, number: _): return event
         case .event(let event):
             switch event {
             case .operationStarted: try around.crashes.pass(.afterSpawn)

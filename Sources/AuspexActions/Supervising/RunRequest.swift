@@ -47,6 +47,8 @@ package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible
     case blocked(RunGuards.Block)
     /// The run asks nothing.
     case noQuestion(String, RunStatus)
+    /// The run is ending already.
+    case ending(String)
 
     package var description: String {
         switch self {
@@ -56,6 +58,7 @@ package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible
         case .approval(let problem): problem.description
         case .blocked(let block): block.description
         case .noQuestion(let id, let status): "run \(id) is \(status.rawValue) and waits for no decision"
+        case .ending(let id): "run \(id) is ending already; it only does what its runbook says for the end"
         }
     }
 }

@@ -80,6 +80,8 @@ package actor RunSupervisor {
             }
             group.cancelAll()
         }
+        // Those of runs that were never driven.
+        for mailbox in mailboxes.values { mailbox.close() }
     }
 
     // MARK: - Admission
@@ -208,16 +210,21 @@ package actor RunSupervisor {
             try await audit("run.approval.refused", ["by": .string(person), "why": .string("\(refusal)")], run: id)
             throw refusal
         }
-        try send(.approve(by: person, planHash: planHash), to: id)
+        guard try await say(.approve(by: person, planHash: planHash), to: id) else {
+            throw RunCommandError.approval(.notWaiting(try await open(id).status))
+        }
         letGo.insert(id)
     }
 
-    /// Stops a run; what it does at the end in any case is still done.
+    /// Stops a run; what it does at the end in any case is still done. When this returns, the wish outlives the engine.
     ///
-    /// - Throws: ``RunCommandError``, or what the journal throws.
+    /// - Throws: ``RunCommandError``, also when the run is ending already, or what the journal throws.
     package func cancel(_ id: String, by person: String, reason: String) async throws {
         _ = try await open(id)
-        try send(.cancel(by: person, reason: reason), to: id)
+        guard try await say(.cancel(by: person, reason: reason), to: id) else {
+            _ = try await open(id)
+            throw RunCommandError.ending(id)
+        }
     }
 
     /// Answers a run's question.
@@ -225,8 +232,9 @@ package actor RunSupervisor {
     /// - Throws: ``RunCommandError``, or what the journal throws.
     package func decide(_ id: String, _ decision: Decision, by person: String) async throws {
         let record = try await open(id)
-        guard record.question != nil else { throw RunCommandError.noQuestion(id, record.status) }
-        try send(.decide(decision, by: person), to: id)
+        guard record.question != nil, try await say(.decide(decision, by: person), to: id) else {
+            throw RunCommandError.noQuestion(id, try await open(id).status)
+        }
     }
 
     private func open(_ id: String) async throws -> RunRecord {
@@ -235,8 +243,13 @@ package actor RunSupervisor {
         return record
     }
 
-    private func send(_ event: RunEvent, to id: String) throws {
-        guard mailboxes[id]?.send(event) ?? false else { throw RunCommandError.notListening(id) }
+    /// Whether the run follows the word.
+    private func say(_ event: RunEvent, to id: String) async throws -> Bool {
+        switch await mailboxes[id]?.say(event) ?? .unheard {
+        case .followed: return true
+        case .ignored: return false
+        case .unheard: throw RunCommandError.notListening(id)
+        }
     }
 
     private func audit(_ kind: String, _ detail: [String: JSONValue], run: String?) async throws {

@@ -22,10 +22,22 @@ package struct SystemMomentSource: MomentSource {
     }
 
     package func now() -> Moment {
+        Moment(
+            wall: clock.now(), sinceBoot: Self.microseconds(Self.suspendedToo),
+            monotonic: Self.microseconds(CLOCK_MONOTONIC), bootID: bootID)
+    }
+
+    /// The clock that runs on while the host is suspended.
+    #if canImport(Glibc)
+        private static let suspendedToo = CLOCK_BOOTTIME
+    #else
+        private static let suspendedToo = CLOCK_MONOTONIC
+    #endif
+
+    private static func microseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Moment(
-            wall: clock.now(), monotonic: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000, bootID: bootID)
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
     }
 }
 

@@ -1,18 +1,23 @@
 package import AuspexSignals
 
-/// Now, by both clocks of the host: the time of day, which people and their machines set, and the time since boot,
-/// which only runs on.
-package struct Moment: Hashable, Sendable, Codable {
+/// Now, by the clocks of the host: the time of day, which people and their machines set, and the time since boot, which
+/// only runs on.
+package struct Moment: Hashable, Sendable {
     /// The time of day.
     package var wall: Timestamp
-    /// Microseconds since boot (CLOCK_MONOTONIC); comparable only where ``bootID`` is equal.
+    /// Microseconds since boot (CLOCK_BOOTTIME), those in which the host was suspended included; comparable only where
+    /// ``bootID`` is equal.
+    package var sinceBoot: Int64
+    /// Microseconds since boot without those in which the host was suspended (CLOCK_MONOTONIC), as systemd and others
+    /// note them. No length of time is measured by it.
     package var monotonic: Int64
     /// The kernel's identifier of this boot.
     package var bootID: String
 
     /// Creates a moment.
-    package init(wall: Timestamp, monotonic: Int64, bootID: String) {
+    package init(wall: Timestamp, sinceBoot: Int64, monotonic: Int64, bootID: String) {
         self.wall = wall
+        self.sinceBoot = sinceBoot
         self.monotonic = monotonic
         self.bootID = bootID
     }
@@ -22,8 +27,20 @@ package struct Moment: Hashable, Sendable, Codable {
     package func elapsed(since earlier: Moment) -> TimeSpan {
         let span =
             bootID == earlier.bootID
-            ? TimeSpan(milliseconds: (monotonic - earlier.monotonic) / 1_000) : wall - earlier.wall
+            ? TimeSpan(milliseconds: (sinceBoot - earlier.sinceBoot) / 1_000) : wall - earlier.wall
         return max(.zero, span)
+    }
+}
+
+extension Moment: Codable {
+    /// Reads a moment. One that was written before ``sinceBoot`` was noted has only ``monotonic``, which is the same
+    /// on a host that was never suspended.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        wall = try container.decode(Timestamp.self, forKey: .wall)
+        monotonic = try container.decode(Int64.self, forKey: .monotonic)
+        sinceBoot = try container.decodeIfPresent(Int64.self, forKey: .sinceBoot) ?? monotonic
+        bootID = try container.decode(String.self, forKey: .bootID)
     }
 }
 
@@ -51,10 +68,4 @@ package struct Deadline: Hashable, Sendable, Codable {
     package func remaining(at now: Moment) -> TimeSpan {
         max(.zero, TimeSpan(milliseconds: length.milliseconds - now.elapsed(since: start).milliseconds))
     }
-
-    /// Whether it has passed.
-    package func hasPassed(at now: Moment) -> Bool { remaining(at: now) == .zero }
-
-    /// The end by the time of day as it was set, for people to read.
-    package var wallEnd: Timestamp { start.wall + length }
 }

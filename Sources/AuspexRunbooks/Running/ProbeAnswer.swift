@@ -11,7 +11,7 @@ enum ProbeAnswer: Hashable {
     ///
     /// `exit` and `status` are the exit code or HTTP status, `stdout` the output without blanks around it, `json` the
     /// output as JSON, `intent` the moment at which the step was about to begin: `unix_s`, and `monotonic_us` since
-    /// boot.
+    /// boot as systemd counts it.
     static let environment = CELEnvironment(variables: [
         "exit": .int, "status": .int, "stdout": .string, "json": .any,
         "intent": .object(["unix_s": .int, "monotonic_us": .int]),

@@ -92,12 +92,16 @@ package struct RunRecord: Hashable, Sendable, Codable, Identifiable {
     package internal(set) var updatedAt: Timestamp
     /// Where it stands.
     package internal(set) var status: RunStatus
+    /// How it is to end, once somebody or the deadline has asked for that and what is under way still has to stop.
+    package internal(set) var stopping: RunEnding?
     /// How it ends, once that is settled; the steps for that ending may still be running.
     package internal(set) var ending: RunEnding?
     /// Every attempt at every step, oldest first.
     package internal(set) var steps: [StepRecord]
     /// The end of the time for its steps and verification; nil before it starts.
     package internal(set) var deadline: Deadline?
+    /// The end of the time for the steps that follow an ending; nil before one is settled.
+    package internal(set) var closingDeadline: Deadline?
     /// The end of the time for an approval; nil when none is needed.
     package internal(set) var approvalDeadline: Deadline?
     /// Who approved it.
@@ -191,6 +195,8 @@ package struct StepRecord: Hashable, Sendable, Codable {
     package internal(set) var wait: WaitLoop?
     /// Since when a verification holds, by the times of the data that say so.
     package internal(set) var holdingSince: Timestamp?
+    /// Who decided what became of it; nil when nobody had to.
+    package internal(set) var decidedBy: String?
 }
 
 /// A process, told apart from a later one that was given the same number.

@@ -27,10 +27,16 @@ extension RunState {
         }
     }
 
-    /// The first step of the section that is not settled; nil when all are.
-    var upNext: Place? {
-        section.first { !(record.lastAttempt(at: $0.path)?.state.isSettled ?? false) }
+    /// The first step of the section that is not settled and may still begin; nil when there is none.
+    func upNext(_ now: Moment) -> Place? {
+        let isLate = isLate(now)
+        return section.first { place in
+            !(record.lastAttempt(at: place.path)?.state.isSettled ?? false) && (!isLate || place.step.isNotice)
+        }
     }
+
+    /// Whether the step at `path`, or the one whose probe it is, belongs to the section that the run is in.
+    func isInSection(_ path: String) -> Bool { section.contains { $0.path == Self.stepPath(path) } }
 
     /// The step at `path`, or the one whose probe it is.
     func step(at path: String) -> Plan.Step? {
@@ -102,9 +108,10 @@ extension RunState {
     /// Writes down that an attempt begins.
     mutating func begin(_ step: Plan.Step, at path: String, _ now: Moment) -> [RunAction] {
         let attempt = (record.lastAttempt(at: path)?.attempt ?? 0) + 1
-        guard attempt <= Self.mostAttempts else {
+        let earlier = attemptsSinceDecision(at: path)
+        guard earlier < Self.mostAttempts else {
             return ask(
-                "step \(path) has begun \(attempt - 1) times and never ended; did it happen?",
+                "step \(path) has begun \(earlier) times and never ended; did it happen?",
                 about: Self.stepPath(path), now)
         }
         var entry = StepRecord(
@@ -124,6 +131,12 @@ extension RunState {
         }
         record.steps.append(entry)
         return commit(.intent, "run.step.intent", described(entry), then: next, now)
+    }
+
+    /// How often the step, or probe, at `path` has begun since a person last decided about that step.
+    private func attemptsSinceDecision(at path: String) -> Int {
+        let decided = record.steps.lastIndex { $0.path == Self.stepPath(path) && $0.decidedBy != nil }
+        return record.steps[(decided.map { $0 + 1 } ?? 0)...].count { $0.path == path }
     }
 
     /// Takes the end of an operation in.
@@ -156,15 +169,15 @@ extension RunState {
         record.steps[index].state = state
         record.steps[index].endedAt = now.wall
         record.steps[index].result = result.excerpt(limit: Self.excerptBytes, mask: mask)
-        heedInterrupt()
+        heedStop(now)
         let step = step(at: path)
         // A message that does not get through is no reason to give a remedy up.
         let isTolerated = step?.continuesOnError ?? false || step?.isNotice ?? false
         if state != .done, !isTolerated, record.ending == nil {
             let reason = result.reason.isEmpty ? state.rawValue : result.reason
-            record.ending = .failed(reason: mask.masked("\(path): \(reason)"))
+            close(.failed(reason: mask.masked("\(path): \(reason)")), now)
         } else if path == Self.verificationPath, record.ending == nil {
-            record.ending = .verified
+            close(.verified, now)
         }
         if record.ending != nil, record.status == .verifying { record.status = .running }
         let settled = record.steps[index]

@@ -9,8 +9,9 @@ extension RunState {
         }
         record.steps[index].state = .unknown
         record.steps[index].result = result?.excerpt(limit: Self.excerptBytes, mask: mask)
-        guard let probe = step.probe else {
-            return ask("nobody knows whether step \(path) happened, and it has no probe; did it?", about: path, now)
+        guard let probe = step.probe, !isGivenUp(path) else {
+            let why = step.probe == nil ? ", and it has no probe" : ""
+            return askWhether(path, "nobody knows whether step \(path) happened" + why, now)
         }
         // A probe is a step of its own; only its name ties it to the step that it asks about.
         let asking = Plan.Step(
@@ -32,19 +33,29 @@ extension RunState {
             return settle(path, .done, OperationResult(outcome: .succeeded, reason: "by its probe"), now)
         case .notDone: return again(path, knownNotToHaveHappened: true, "did not happen, by its probe", now)
         case .cannotTell(let why):
-            let text = "nobody knows whether step \(path) happened, and its probe cannot tell (\(why))"
-            if case .cancelled = interrupt {
-                return settle(path, .cancelled, OperationResult(outcome: .cancelled, reason: text), now)
-            }
-            return ask(text + "; did it?", about: path, now)
+            return askWhether(
+                path, "nobody knows whether step \(path) happened, and its probe cannot tell (\(why))", now)
         }
+    }
+
+    /// Asks a person whether a step happened, unless the run has been given up.
+    private mutating func askWhether(_ path: String, _ text: String, _ now: Moment) -> [RunAction] {
+        guard !isGivenUp(path) else {
+            return settle(path, .cancelled, OperationResult(outcome: .cancelled, reason: text), now)
+        }
+        return ask(text + "; did it?", about: path, now)
+    }
+
+    /// Whether nothing depends any more on what became of the step at `path`: the run was cancelled, or is past it.
+    private func isGivenUp(_ path: String) -> Bool {
+        if case .cancelled = record.stopping { true } else { !isInSection(path) }
     }
 
     /// Begins a step again under the same idempotency key, because it did not happen or may happen twice.
     mutating func again(
         _ path: String, knownNotToHaveHappened: Bool, _ why: String, _ now: Moment
     ) -> [RunAction] {
-        guard interrupt == nil else { return settleStopped(path: path, now) }
+        guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         guard let step = step(at: path), let index = record.steps.lastIndex(where: { $0.path == path }) else {
             return advance(now)
         }
@@ -61,8 +72,10 @@ extension RunState {
     /// Parks the run until a person decides.
     mutating func ask(_ text: String, about path: String?, _ now: Moment) -> [RunAction] {
         record.status = .needsDecision
+        // They may run out while the person thinks.
+        hasLocks = false
         // A deadline that passed while nobody knew is for the person to weigh, who gets a new one.
-        if case .failed = interrupt { interrupt = nil }
+        if case .failed = record.stopping { record.stopping = nil }
         record.question = RunRecord.Question(path: path, text: mask.masked(text))
         let detail: [String: JSONValue] = ["question": .string(mask.masked(text))]
         return commit(.state, "run.needs_decision", detail, then: .question, now)
@@ -78,12 +91,17 @@ extension RunState {
         record.status = .running
         record.recoveries = 0
         // The time that passed while a person thought is not the run's fault.
-        if record.ending == nil { record.deadline = Deadline(start: now, length: record.plan.deadline) }
+        if record.ending == nil {
+            record.deadline = Deadline(start: now, length: record.plan.deadline)
+        } else {
+            record.closingDeadline = Deadline(start: now, length: Self.closingTime)
+        }
         if let path = question.path, let index = record.steps.lastIndex(where: { $0.path == path }) {
             let note = OperationResult(
                 outcome: decision == .done ? .succeeded : .failed, reason: "decided by \(person): \(decision.rawValue)")
             record.steps[index].endedAt = now.wall
             record.steps[index].result = note
+            record.steps[index].decidedBy = person
             switch decision {
             case .done: record.steps[index].state = .done
             case .runAgain: record.steps[index].state = .planned
@@ -92,7 +110,7 @@ extension RunState {
         } else {
             mustLook = true
         }
-        if decision == .giveUp, record.ending == nil { record.ending = .failed(reason: "given up by \(person)") }
-        return commit(.state, "run.decided", detail, then: .lock, now)
+        if decision == .giveUp, record.ending == nil { close(.failed(reason: "given up by \(person)"), now) }
+        return commit(.state, "run.decided", detail, then: .advance, now)
     }
 }

@@ -10,7 +10,7 @@ extension RunState {
 
     /// Begins the next poll, if there is time and an attempt left.
     mutating func poll(_ path: String, _ now: Moment) -> [RunAction] {
-        if interrupt != nil { return settleStopped(path: path, now) }
+        guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         if let reason = overdue(path, after: .zero, now) { return settleWait(path, .timedOut, reason, nil, now) }
         return beginPoll(path, now)
     }
@@ -30,7 +30,7 @@ extension RunState {
         guard let index = record.steps.lastIndex(where: { $0.path == path }), var loop = record.steps[index].wait else {
             return advance(now)
         }
-        guard interrupt == nil else { return settleStopped(path: path, now) }
+        guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         let step = loop.step(result.response)
         record.steps[index].wait = loop
         switch step {
@@ -73,7 +73,7 @@ extension RunState {
 
     /// Asks the detectors.
     mutating func observe(_ path: String, _ now: Moment) -> [RunAction] {
-        guard interrupt == nil else { return settleStopped(path: path, now) }
+        guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         guard case .verify(let verification)? = step(at: path)?.action else { return advance(now) }
         phase = .observing(path: path)
         return [.observe(verification)]
@@ -84,7 +84,7 @@ extension RunState {
         guard case .observing(let path) = phase, case .verify(let verification)? = step(at: path)?.action,
             let index = record.steps.lastIndex(where: { $0.path == path })
         else { return [] }
-        guard interrupt == nil else { return settleStopped(path: path, now) }
+        guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         let begun = record.steps[index].intentAt
         let left = Deadline(start: begun, length: verification.within).remaining(at: now)
         let finding =

@@ -8,12 +8,16 @@ package import AuspexSignals
 package struct RunState: Hashable, Sendable {
     /// Most restarts that a run survives by itself; then a person is asked.
     package static let mostRecoveries = 3
-    /// Most attempts at one step, repetitions after a crash included; then a person is asked.
+    /// Most attempts at one step, repetitions after a crash included, since a person last decided about it; then a
+    /// person is asked.
     package static let mostAttempts = 5
     /// How long an approval may take (rule 16 of the safety defaults). No answer is a no.
     package static let approvalTime = TimeSpan.minutes(30)
-    /// How much longer than the run's deadline its locks last, for the steps that follow a failure (rule 12).
-    package static let lockGrace = TimeSpan.minutes(5)
+    /// How long the steps that follow an ending may take together, and so how much longer than the run's deadline its
+    /// locks last (rule 12).
+    package static let closingTime = TimeSpan.minutes(5)
+    /// The time between two attempts to take locks that another run holds while this one has to end.
+    package static let lockInterval = TimeSpan.seconds(10)
     /// Bytes kept of either end of an output in the journal; the rest stays in the step's spool.
     package static let excerptBytes = 4_096
 
@@ -22,6 +26,7 @@ package struct RunState: Hashable, Sendable {
         case idle
         case committing(then: Next)
         case locking
+        case waitingForLocks
         case locating(OperationID)
         case operating(OperationID)
         case sleeping(path: String)
@@ -34,13 +39,10 @@ package struct RunState: Hashable, Sendable {
 
     /// What follows when a commit is on disk.
     enum Next: Hashable, Sendable {
-        case lock
         case advance
         case start(OperationID)
         case poll(path: String)
         case observe(path: String)
-        case locate(path: String)
-        case settleStopped(path: String)
         case approval
         case question
         case finish
@@ -52,10 +54,10 @@ package struct RunState: Hashable, Sendable {
     var phase = Phase.idle
     /// Whether all runs are paused.
     var isHeld = false
-    /// A wish to stop that could not be followed at once.
-    var interrupt: RunEnding?
     /// Whether the machine has picked the run up after a restart and not yet looked at its open step.
     var mustLook = false
+    /// Whether the run has its locks, for all that this machine knows.
+    var hasLocks = false
     let mask: SecretMask
 
     /// A machine for `record`, new or from the journal.
@@ -72,9 +74,7 @@ package struct RunState: Hashable, Sendable {
         guard phase != .over else { return [] }
         switch event {
         case .begin: return begin(now)
-        case .committed(let revision):
-            guard case .committing(let next) = phase, revision == record.revision else { return [] }
-            return proceed(next, now)
+        case .committed(let revision): return committed(revision, now)
         case .locks(let outcome): return locked(outcome, now)
         case .operationStarted(let id, let process):
             if let index = index(of: id) { record.steps[index].process = process }
@@ -106,20 +106,25 @@ package struct RunState: Hashable, Sendable {
         switch record.status {
         case .planned: return begin(now)
         case .awaitingApproval:
+            guard record.ending == nil else { return finish(now) }
             // Told again, because the engine may have died before it told; the key is the same.
             phase = .approving
             return [.setTimer(.approval, record.approvalDeadline?.remaining(at: now) ?? .zero), .tell(approvalNotice)]
         case .needsDecision:
+            mustLook = record.question?.path == nil
+            guard record.stopping == nil else { return proceed(.question, now) }
             phase = .deciding
             return [.tell(decisionNotice)]
         default:
             mustLook = true
+            // The time without an engine does not count: people must still be told how the run ended.
+            if record.ending != nil { record.closingDeadline = Deadline(start: now, length: Self.closingTime) }
             record.recoveries += 1
             guard record.recoveries <= Self.mostRecoveries else {
                 let text = "the engine stopped \(record.recoveries) times during this run; go on with it?"
                 return ask(text, about: nil, now)
             }
-            return commit(.state, "run.recovered", ["count": .int(Int64(record.recoveries))], then: .lock, now)
+            return commit(.state, "run.recovered", ["count": .int(Int64(record.recoveries))], then: .advance, now)
         }
     }
 
@@ -142,7 +147,7 @@ package struct RunState: Hashable, Sendable {
     private mutating func start(_ kind: String, _ detail: [String: JSONValue], _ now: Moment) -> [RunAction] {
         record.status = .running
         record.deadline = Deadline(start: now, length: record.plan.deadline)
-        return commit(.state, kind, detail, then: .lock, now)
+        return commit(.state, kind, detail, then: .advance, now)
     }
 
     private mutating func approve(by person: String, planHash: String, _ now: Moment) -> [RunAction] {
@@ -158,56 +163,72 @@ package struct RunState: Hashable, Sendable {
         return person == record.requestedBy ? .sameRequester(person) : nil
     }
 
+    // MARK: - Locks
+
+    /// Asks for the run's locks.
+    mutating func lock() -> [RunAction] {
+        phase = .locking
+        let length = TimeSpan(milliseconds: record.plan.deadline.milliseconds + Self.closingTime.milliseconds)
+        return [.acquireLocks(record.plan.locks, for: length)]
+    }
+
     private mutating func locked(_ outcome: LockOutcome, _ now: Moment) -> [RunAction] {
         guard phase == .locking else { return [] }
         switch outcome {
         case .acquired:
+            hasLocks = true
             let timer =
                 record.ending == nil
                 ? record.deadline.map { RunAction.setTimer(.deadline, $0.remaining(at: now)) } : nil
-            return (timer.map { [$0] } ?? []) + (mustLook ? look(now) : advance(now))
+            return (timer.map { [$0] } ?? []) + advance(now)
         case .held(let lock, let run):
-            if mustLook {
-                mustLook = false
-                return ask(
-                    "run \(run) took lock \(lock) while this run was interrupted; go on with it?", about: nil, now)
+            let hasBegun = !record.steps.isEmpty
+            guard isEnding ? hasBegun : hasBegun || mustLook else {
+                if !isEnding { close(.cancelled(reason: "lock \(lock) is held by run \(run)"), now) }
+                return finish(now)
             }
-            if record.ending == nil {
-                record.ending = .cancelled(reason: "lock \(lock) is held by run \(run)")
+            guard isEnding else {
+                return ask("run \(run) has taken lock \(lock) meanwhile; go on with this run?", about: nil, now)
             }
-            return finish(now)
+            // The steps that follow an ending change things, too.
+            phase = .waitingForLocks
+            return [.setTimer(.poll, Self.lockInterval)]
         }
     }
 
     // MARK: - Going on
 
+    private mutating func committed(_ revision: Int64, _ now: Moment) -> [RunAction] {
+        guard revision == record.revision else { return [] }
+        switch phase {
+        case .committing(let next): return proceed(next, now)
+        // The wish to stop is on disk, so that a crash cannot lose it any more.
+        case .operating(let id), .locating(let id): return [.stop(id)]
+        default: return []
+        }
+    }
+
     /// Does what was to follow a commit.
     mutating func proceed(_ next: Next, _ now: Moment) -> [RunAction] {
         switch next {
-        case .lock:
-            phase = .locking
-            let length = TimeSpan(milliseconds: record.plan.deadline.milliseconds + Self.lockGrace.milliseconds)
-            return [.acquireLocks(record.plan.locks, for: length)]
         case .advance: return advance(now)
         case .start(let id):
-            guard interrupt == nil, let order = order(id, now) else { return settleStopped(path: id.path, now) }
+            guard !isClosed(id.path, now), let order = order(id, now) else { return settleStopped(path: id.path, now) }
+            guard !isHeld || step(at: id.path)?.isNotice ?? false else {
+                phase = .held(then: next)
+                return []
+            }
             phase = .operating(id)
             return [.start(order)]
         case .poll(let path): return poll(path, now)
         case .observe(let path): return observe(path, now)
-        case .locate(let path):
-            guard let id = lastID(at: path), let order = order(id, now) else { return advance(now) }
-            phase = .locating(id)
-            return [.locate(order)]
-        case .settleStopped(let path): return settleStopped(path: path, now)
         case .approval:
-            guard interrupt == nil else { return advance(now) }
             phase = .approving
             return [.setTimer(.approval, Self.approvalTime), .tell(approvalNotice)]
         case .question:
             phase = .deciding
-            if let wish = interrupt {
-                interrupt = nil
+            if let wish = record.stopping {
+                record.stopping = nil
                 return stop(wish, now)
             }
             return [.clearTimer(.deadline), .clearTimer(.poll), .tell(decisionNotice)]
@@ -217,25 +238,22 @@ package struct RunState: Hashable, Sendable {
         }
     }
 
-    /// Begins whatever comes next: a step, the verification, or the end.
+    /// Begins whatever comes next: a look at what an earlier engine left open, a step, the verification, or the end.
     mutating func advance(_ now: Moment) -> [RunAction] {
-        heedInterrupt()
-        guard let next = upNext else { return finish(now) }
+        if mustLook, let open = openAttempt, isClosed(open.path, now) { return settleOpen(open.path, now) }
+        if mustLook, hasLocks { return look(now) }
+        heedStop(now)
+        guard let next = upNext(now) else { return finish(now) }
+        guard hasLocks else { return lock() }
         guard !isHeld || next.step.isNotice else {
             phase = .held(then: .advance)
-            return []
+            return closingTimer(now)
         }
-        return begin(next.step, at: next.path, now)
+        return closingTimer(now) + begin(next.step, at: next.path, now)
     }
 
-    /// Lets a wish to stop settle how the run ends.
-    mutating func heedInterrupt() {
-        guard let interrupt, record.ending == nil else { return }
-        record.ending = interrupt
-        self.interrupt = nil
-    }
-
-    private mutating func finish(_ now: Moment) -> [RunAction] {
+    mutating func finish(_ now: Moment) -> [RunAction] {
+        heedStop(now)
         let ending = record.ending ?? .verified
         record.ending = ending
         record.status = ending.status

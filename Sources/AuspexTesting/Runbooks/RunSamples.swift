@@ -3,9 +3,11 @@ package import AuspexSignals
 
 /// Small runs for tests.
 package enum RunSamples {
-    /// The moment `milliseconds` after the start of a test, by both clocks.
+    /// The moment `milliseconds` after the start of a test, by all clocks.
     package static func moment(_ milliseconds: Int64, boot: String = "boot-1") -> Moment {
-        Moment(wall: Timestamp(milliseconds: milliseconds), monotonic: milliseconds * 1_000, bootID: boot)
+        Moment(
+            wall: Timestamp(milliseconds: milliseconds), sinceBoot: milliseconds * 1_000,
+            monotonic: milliseconds * 1_000, bootID: boot)
     }
 
     /// A plan of these steps, verified by an alert that must be clear at once.

@@ -112,6 +112,25 @@ import Testing
         #expect(!mailbox.send(.cancel(by: "ann", reason: "again")), "the mailbox of a run that is over hears nothing")
     }
 
+    @Test("who says something to a run learns whether it is followed, when that is on disk")
+    func words() async throws {
+        let journal = InMemoryRunJournal()
+        let performer = ScriptedPerformer.endless()
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let mailbox = RunMailbox()
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        async let end = driver.drive(record, mailbox: mailbox, isRecovery: false)
+        try await TestSite.wait { !performer.acts.isEmpty }
+        #expect(await mailbox.say(.decide(.done, by: "ann")) == .ignored)
+        #expect(await mailbox.say(.cancel(by: "ann", reason: "enough")) == .followed)
+        let stored = try #require(await journal.run("r1"))
+        #expect(stored.stopping ?? stored.ending == .cancelled(reason: "ann: enough"))
+        #expect(await journal.audit.contains { $0.audit.kind == "run.stopping" })
+        #expect(try await end.status == .cancelled)
+        #expect(await mailbox.say(.cancel(by: "ann", reason: "again")) == .unheard)
+    }
+
     @Test("when the engine stops, the run stays as it is and nothing is made up")
     func engineStops() async throws {
         let journal = InMemoryRunJournal()
@@ -163,6 +182,27 @@ import Testing
         for entry in await journal.audit { shown += entry.audit.detail.canonicalText }
         #expect(!shown.contains("hunter2x"))
         #expect(end.steps.first?.result?.output.text == "a ****** b")
+    }
+
+    @Test("a secret that the limit of an output cuts does not get into the journal in part")
+    func cutSecret() async throws {
+        let journal = InMemoryRunJournal()
+        var plan = RunSamples.plan()
+        plan.parameters = ["token": .string("hunter2ü9")]
+        plan.sensitive = ["token"]
+        let record = RunSamples.record(id: "r1", plan: plan)
+        _ = try await journal.insert(record, audit: Self.created)
+        let performer = ScriptedPerformer { _, _ in
+            OperationResult(
+                outcome: .succeeded, status: 0,
+                output: CapturedText(head: "a hunter2ü9 hunter2\u{fffd}", tail: "\u{fffd}9 b", droppedBytes: 9),
+                errorOutput: CapturedText(head: "a hun", tail: "er2ü9 b", droppedBytes: 1))
+        }
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let end = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        let result = try #require(end.steps.first?.result)
+        #expect(result.output == CapturedText(head: "a ****** ", tail: " b", droppedBytes: 9 + 10 + 4))
+        #expect(result.errorOutput == CapturedText(head: "a ", tail: " b", droppedBytes: 1 + 3 + 6))
     }
 
     @Test("a long output is stored as an excerpt")

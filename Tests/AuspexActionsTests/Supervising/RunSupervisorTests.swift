@@ -402,6 +402,28 @@ import Testing
         }
     }
 
+    @Test("a run that is ending already refuses to be cancelled")
+    func cancelTooLate() async throws {
+        let (gate, opener) = AsyncStream<Void>.makeStream()
+        let performer = ScriptedPerformer { order, _ in
+            if order.id.path == "always/tidy" { for await _ in gate { break } }
+            return OperationResult(outcome: .succeeded, status: 0)
+        }
+        let desk = Desk(performer: performer)
+        try await desk.atWork {
+            let plan = RunSamples.plan(always: [RunSamples.step("tidy")])
+            let run = try record(
+                try await desk.supervisor.submit(
+                    RunRequest(plan: plan, mode: .auto, triggerKey: "t1", requestedBy: "rule down")))
+            try await TestSite.wait { performer.acts.last?.id.path == "always/tidy" }
+            await #expect(throws: RunCommandError.ending(run.id)) {
+                try await desk.supervisor.cancel(run.id, by: "ann", reason: "enough")
+            }
+            opener.yield()
+            try await desk.wait(for: run.id, .verified)
+        }
+    }
+
     @Test("runs can be cancelled, and only those that are open")
     func cancel() async throws {
         let desk = Desk(performer: .endless())
@@ -409,6 +431,8 @@ import Testing
             let run = try record(try await desk.submit("t1"))
             try await TestSite.wait { !desk.performer.acts.isEmpty }
             try await desk.supervisor.cancel(run.id, by: "ann", reason: "enough")
+            let stored = try #require(await desk.journal.run(run.id))
+            #expect(stored.stopping ?? stored.ending == .cancelled(reason: "ann: enough"))
             try await desk.wait(for: run.id, .cancelled)
             await #expect(throws: RunCommandError.over(run.id, .cancelled)) {
                 try await desk.supervisor.cancel(run.id, by: "ann", reason: "again")

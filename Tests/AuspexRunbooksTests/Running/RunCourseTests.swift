@@ -1,6 +1,7 @@
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
+import Foundation
 import Testing
 
 /// Runs without crashes: what happens, in which order, and how it ends.
@@ -130,6 +131,39 @@ import Testing
         #expect(world.now == RunState.approvalTime.milliseconds)
     }
 
+    @Test("a run that nobody approved does nothing, also none of what is always done", arguments: [false, true])
+    func neverApproved(isCancelled: Bool) throws {
+        let plan = RunSamples.plan(onFailure: [RunSamples.step("mend")], always: [RunSamples.step("tidy"), Self.tell])
+        let words: [Int: RunEvent] = isCancelled ? [1: .cancel(by: "ann", reason: "enough")] : [:]
+        var whole = Simulation(plan, mode: .approve)
+        whole.words = words
+        try whole.run()
+        #expect(whole.audit == ["run.approval.requested", "run.cancelled"])
+        for place in 0...(2 * whole.actions) {
+            var world = Simulation(plan, mode: .approve)
+            world.words = words
+            try world.run { $0 == place }
+            #expect(world.stored.status == .cancelled, "crash at \(place)")
+            #expect(world.started.isEmpty, "crash at \(place)")
+            #expect(!world.isStuck, "crash at \(place)")
+        }
+    }
+
+    @Test("a run whose ending is settled while it waits for approval ends, and is not asked for again")
+    func settledBeforeApproval() throws {
+        var world = Simulation(RunSamples.plan(always: [Self.tell]), mode: .approve)
+        try world.run()
+        // As an engine left it that began with the end before the record said so.
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(world.stored)) as? [String: Any])
+        object["status"] = "awaiting_approval"
+        world.stored = try JSONDecoder().decode(RunRecord.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(world.stored.status == .awaitingApproval && world.stored.ending != nil)
+        try world.resume()
+        #expect(world.stored.status == .cancelled)
+        #expect(world.started.isEmpty)
+    }
+
     @Test("an approval of another plan, and of whoever asked, count for nothing")
     func refusedApprovals() throws {
         let plan = RunSamples.plan()
@@ -174,10 +208,72 @@ import Testing
             world.words = [place: .cancel(by: "ann", reason: "enough")]
             try world.run()
             // From the verification's result on the run's ending is settled.
-            let isLate = place >= whole.actions - 8
+            let isLate = place >= whole.actions - 9
             #expect(world.stored.status == .cancelled || (isLate && world.stored.status == .verified), "at \(place)")
             #expect(world.violations.isEmpty, "at \(place)")
             #expect(world.started.last?.path == "always/tell", "at \(place)")
+        }
+    }
+
+    @Test("a wish to stop outlives the engine that heard it")
+    func wishSurvives() throws {
+        let plan = RunSamples.plan(steps: [RunSamples.step("act"), RunSamples.step("next")], always: [Self.tell])
+        // Actions: commit, locks, timer, commit, start: the wish comes while the act is under way.
+        func world() -> Simulation {
+            var world = Simulation(plan)
+            world.endless = ["steps/act"]
+            world.words = [4: .cancel(by: "ann", reason: "enough")]
+            return world
+        }
+        var whole = world()
+        try whole.run()
+        #expect(whole.audit.contains("run.stopping"))
+        // From the place at which the wish is on disk.
+        for place in 11..<(2 * whole.actions) {
+            var world = world()
+            try world.run { $0 == place }
+            #expect(world.stored.ending == .cancelled(reason: "ann: enough"), "crash at \(place)")
+            #expect(world.stored.lastAttempt(at: "steps/act")?.state == .cancelled, "crash at \(place)")
+            #expect(world.started.map(\.path).contains("always/tell"), "crash at \(place)")
+            #expect(world.effects["steps/next"] == nil, "crash at \(place)")
+            #expect(world.violations.isEmpty, "crash at \(place): \(world.violations)")
+        }
+    }
+
+    @Test("a run that is ending takes no further wish to stop")
+    func endingAlready() throws {
+        var state = try RunState(RunSamples.record(id: "r1"))
+        _ = state.handle(.begin, now: RunSamples.moment(0))
+        #expect(!state.handle(.cancel(by: "ann", reason: "enough"), now: RunSamples.moment(1)).isEmpty)
+        #expect(state.handle(.cancel(by: "bob", reason: "also"), now: RunSamples.moment(2)).isEmpty)
+        #expect(state.record.stopping == .cancelled(reason: "ann: enough"))
+    }
+
+    @Test("what follows an ending has its own deadline, after which only messages go out")
+    func closingDeadline() throws {
+        let wait = Plan.Step(
+            id: "wait",
+            action: .wait(
+                Plan.Wait(
+                    operation: .run(Command(argv: ["/x"])),
+                    waiter: Waiter(acceptors: RunWaitTests.waiter.acceptors, delay: .seconds(30), maxAttempts: 1_000))),
+            effect: .read)
+        let plan = RunSamples.plan(
+            onFailure: [RunSamples.step("long"), RunSamples.step("never")], always: [wait, Self.tell])
+        for isWaiting in [false, true] {
+            var world = Simulation(plan)
+            world.endless = isWaiting ? [] : ["on_failure/long"]
+            world.result = { order, _ in
+                OperationResult(
+                    outcome: order.id.path == "steps/act" ? .failed : .succeeded, reason: "exit 1", status: 0,
+                    output: CapturedText(head: "starting"))
+            }
+            try world.run()
+            #expect(world.stored.ending == .failed(reason: "steps/act: exit 1"))
+            #expect(world.now == RunState.closingTime.milliseconds)
+            #expect(world.effects["on_failure/never"] == (isWaiting ? 1 : nil))
+            #expect(world.started.last?.path == "always/tell")
+            #expect(world.violations.isEmpty)
         }
     }
 
@@ -230,6 +326,31 @@ import Testing
             #expect(world.stored.status == .verified, "at \(place)")
             for path in ["steps/a", "steps/b", "steps/c"] { #expect(world.effects[path] == 1, "at \(place)") }
         }
+    }
+
+    @Test("a pause that comes while it is written down that a step begins still comes before the step")
+    func pauseAtIntent() throws {
+        var world = Simulation(RunSamples.plan())
+        // Actions: commit, locks, timer, commit.
+        world.words = [3: .pause]
+        world.hasEndlessTime = true
+        try world.run()
+        #expect(world.isStuck && world.started.isEmpty)
+        #expect(world.stored.lastAttempt(at: "steps/act")?.state == .intent)
+        var state = try RunState(RunSamples.record(id: "r1"))
+        var queue = state.handle(.begin, now: RunSamples.moment(0))
+        while !queue.isEmpty {
+            switch queue.removeFirst() {
+            case .commit(let commit):
+                if commit.kind == .intent { _ = state.handle(.pause, now: RunSamples.moment(0)) }
+                queue += state.handle(.committed(revision: commit.record.revision), now: RunSamples.moment(0))
+            case .acquireLocks: queue += state.handle(.locks(.acquired), now: RunSamples.moment(0))
+            case .start: Issue.record("the step was started during the pause")
+            default: break
+            }
+        }
+        let next = state.handle(.unpause, now: RunSamples.moment(0))
+        #expect(next.contains { if case .start = $0 { true } else { false } })
     }
 
     @Test("a paused run gets messages out, and nothing else")

@@ -90,6 +90,52 @@ import Testing
         #expect(world.stored.recoveries == 0)
     }
 
+    /// A run whose act goes on, and whose engine died so often that the run waits for a person.
+    private func parked() throws -> Simulation {
+        var world = Simulation(
+            RunSamples.plan(
+                steps: [RunSamples.step("act"), RunSamples.step("next")], always: [RunSamples.step("tidy")]))
+        world.endless = ["steps/act"]
+        // Dies when the act has begun, and then after each start of the engine, up to the question.
+        try world.run { $0 >= 9 && $0 < 19 && !$0.isMultiple(of: 2) }
+        try #require(world.stored.status == .needsDecision && world.stored.question?.path == nil)
+        try #require(world.stored.lastAttempt(at: "steps/act")?.state == .intent)
+        return world
+    }
+
+    static let endings: [RunEvent] = [.cancel(by: "ann", reason: "enough"), .decide(.giveUp, by: "ann")]
+
+    @Test(
+        "an act from before a crash is ended before its run is, also when the run waited for people", arguments: endings
+    )
+    func endsOpenAct(word: RunEvent) throws {
+        for isPaused in [false, true] {
+            var world = try parked()
+            try world.resume(isPaused: isPaused, with: word)
+            #expect(world.stopped.map(\.path) == ["steps/act"])
+            #expect(world.stored.lastAttempt(at: "steps/act")?.state == .cancelled)
+            #expect(world.effects["steps/next"] == nil)
+            #expect(world.violations.isEmpty, "\(world.violations)")
+            guard !isPaused else { continue }
+            #expect(world.stored.status.isOver)
+            #expect(world.started.last?.path == "always/tidy")
+        }
+    }
+
+    @Test("a run that is held after a restart is ended with its act")
+    func endsHeldAct() throws {
+        var world = Simulation(RunSamples.plan(always: [RunSamples.step("tidy")]))
+        world.endless = ["steps/act"]
+        world.hasEndlessTime = true
+        try world.run()
+        try world.resume(isPaused: true, with: .cancel(by: "ann", reason: "enough"), .unpause)
+        #expect(world.stored.status == .cancelled)
+        #expect(world.stopped.map(\.path) == ["steps/act"])
+        #expect(world.stored.lastAttempt(at: "steps/act")?.state == .cancelled)
+        #expect(world.effects["always/tidy"] == 1)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
     @Test("an act that is repeated carries the same key")
     func sameKey() throws {
         var world = world(Case(effect: .idempotent, knowledge: .nothing, hasProbe: false))

@@ -50,6 +50,58 @@ import Testing
         #expect(world.effects["steps/act"] == RunState.mostAttempts)
     }
 
+    @Test("a person's word to run a step again gives it a new set of attempts")
+    func attemptsAfterDecision() throws {
+        var world = world(probeExit: 1)
+        world.result = { order, world in
+            let isDone = (world.effects["steps/act"] ?? 0) > RunState.mostAttempts
+            let outcome: OperationResult.Outcome =
+                order.id.path.hasSuffix("probe") ? .failed : isDone ? .succeeded : .unknown
+            return OperationResult(outcome: outcome, status: 1)
+        }
+        try world.run()
+        #expect(world.stored.status == .needsDecision)
+        try world.resume(with: .decide(.runAgain, by: "ann"))
+        #expect(world.stored.status == .verified)
+        #expect(world.effects["steps/act"] == RunState.mostAttempts + 1)
+        let decided = world.stored.steps.filter { $0.decidedBy == "ann" }
+        #expect(decided.map(\.attempt) == [RunState.mostAttempts])
+    }
+
+    @Test("a lock that another run took meanwhile makes the run ask again, and does not end it")
+    func lockTakenMeanwhile() throws {
+        var world = world(probeExit: nil)
+        try world.run()
+        world.locks = .held(lock: "service/api", run: "r9")
+        try world.resume(with: .decide(.done, by: "ann"))
+        #expect(world.stored.status == .needsDecision)
+        #expect(world.stored.question?.text.contains("r9") ?? false)
+        world.locks = .acquired
+        try world.resume(with: .decide(.runAgain, by: "ann"))
+        #expect(world.stored.status == .verified)
+        #expect(world.effects["steps/act"] == 1 && world.effects["steps/next"] == 1)
+    }
+
+    @Test(
+        "a run that has to end waits for its locks before it does what follows",
+        arguments: [RunEvent.cancel(by: "ann", reason: "enough"), .decide(.giveUp, by: "ann")])
+    func locksAtTheEnd(word: RunEvent) throws {
+        var world = Simulation(
+            RunSamples.plan(
+                steps: [RunSamples.step("act", effect: .once)], always: [RunSamples.step("tidy")]))
+        world.result = { order, _ in
+            OperationResult(outcome: order.id.path == "steps/act" ? .unknown : .succeeded, status: 0)
+        }
+        try world.run()
+        #expect(world.stored.status == .needsDecision)
+        world.locksBusyUntil = TimeSpan.minutes(2).milliseconds
+        try world.resume(with: word)
+        #expect(world.stored.status.isOver)
+        #expect(world.effects["always/tidy"] == 1)
+        #expect(world.now == TimeSpan.minutes(2).milliseconds)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
     @Test("a probe that cannot tell makes the run ask", arguments: ["json.version == 1.0", "int(stdout) > 0"])
     func cannotTell(saysDone: String) throws {
         var world = world(probeExit: 0, saysDone: saysDone)
@@ -114,6 +166,15 @@ import Testing
         ("exit == 0", OperationResult(outcome: .timedOut), nil), ("exit == 0", OperationResult(outcome: .failed), nil),
         ("exit == 0", OperationResult(outcome: .unknown), nil),
     ]
+
+    @Test("a probe compares with the clock that systemd notes, which stands still while the host is suspended")
+    func suspended() throws {
+        var world = world(probeExit: 0, saysDone: "intent.monotonic_us == 5000000")
+        world.now = 5_000
+        world.suspension = 3_600_000
+        try world.run()
+        #expect(world.stored.status == .verified && world.effects["steps/act"] == 1)
+    }
 
     @Test("a probe's answer is yes, no, or neither", arguments: probes)
     func answers(saysDone: String, result: OperationResult, isDone: Bool?) throws {

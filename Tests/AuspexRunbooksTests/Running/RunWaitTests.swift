@@ -1,6 +1,7 @@
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
+import Foundation
 import Testing
 
 @Suite struct RunWaitTests {
@@ -118,12 +119,29 @@ import Testing
         #expect(deadline.remaining(at: RunSamples.moment(130_000)) == .seconds(30))
         #expect(deadline.remaining(at: RunSamples.moment(500_000)) == .zero)
         // The time of day is set back by an hour: the time since boot tells what is left.
-        let back = Moment(wall: start.wall - .hours(1), monotonic: start.monotonic + 10_000_000, bootID: start.bootID)
+        let back = Moment(
+            wall: start.wall - .hours(1), sinceBoot: start.sinceBoot + 10_000_000, monotonic: start.monotonic,
+            bootID: start.bootID)
         #expect(deadline.remaining(at: back) == .seconds(50))
+        // The host was suspended meanwhile, which is time as well.
+        let suspended = Moment(
+            wall: start.wall, sinceBoot: start.sinceBoot + 20_000_000, monotonic: start.monotonic, bootID: start.bootID)
+        #expect(deadline.remaining(at: suspended) == .seconds(40))
         // After a reboot only the time of day is left, and what it says is kept within the length.
-        let reboot = Moment(wall: start.wall - .hours(1), monotonic: 5, bootID: "boot-2")
+        let reboot = Moment(wall: start.wall - .hours(1), sinceBoot: 5, monotonic: 5, bootID: "boot-2")
         #expect(deadline.remaining(at: reboot) == .seconds(60))
-        let late = Moment(wall: start.wall + .hours(1), monotonic: 5, bootID: "boot-2")
+        let late = Moment(wall: start.wall + .hours(1), sinceBoot: 5, monotonic: 5, bootID: "boot-2")
         #expect(deadline.remaining(at: late) == .zero)
+    }
+
+    @Test("a moment from an older journal has one count of the time since boot")
+    func olderMoment() throws {
+        let moment = RunSamples.moment(7_000)
+        #expect(try restored(moment) == moment)
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(moment)) as? [String: Any])
+        object["sinceBoot"] = nil
+        let older = try JSONDecoder().decode(Moment.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(older == moment)
     }
 }

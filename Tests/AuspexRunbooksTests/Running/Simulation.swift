@@ -41,6 +41,12 @@ struct Simulation {
     }
     var knowledge = Knowledge.all
     var locks = LockOutcome.acquired
+    /// Until when another run holds the locks.
+    var locksBusyUntil: Int64 = 0
+    /// The steps whose acts go on until they are stopped, by their paths.
+    var endless: Set<String> = []
+    /// The acts that were stopped, in order.
+    var stopped: [OperationID] = []
     /// What happens at the n-th action, by its number from 0: words for the run.
     var words: [Int: RunEvent] = [:]
     /// Whether the simulation ended because nothing more could happen by itself.
@@ -48,14 +54,23 @@ struct Simulation {
     /// Whether the run's deadline never comes.
     var hasEndlessTime = false
 
+    /// How long the host has been suspended.
+    var suspension: Int64 = 0
+
     private var results: [OperationID: OperationResult] = [:]
+    private var running: Set<OperationID> = []
+    private var hasLocks = false
     private(set) var actions = 0
 
     init(_ plan: Plan, mode: RunMode = .auto) {
         stored = RunSamples.record(id: "r1", plan: plan, mode: mode)
     }
 
-    var moment: Moment { RunSamples.moment(now, boot: boot) }
+    var moment: Moment {
+        var moment = RunSamples.moment(now, boot: boot)
+        moment.sinceBoot += suspension * 1_000
+        return moment
+    }
 
     /// Runs until the run is over, or nothing more can happen.
     ///
@@ -79,9 +94,10 @@ struct Simulation {
     }
 
     /// Goes on with a run that waits for people.
-    mutating func resume(with events: RunEvent...) throws {
+    mutating func resume(isPaused: Bool = false, with events: RunEvent...) throws {
         var state = try RunState(stored)
-        var queue = state.recover(now: moment)
+        var queue = isPaused ? state.handle(.pause, now: moment) : []
+        queue += state.recover(now: moment)
         var place = 0
         isStuck = false
         for event in events { queue += state.handle(event, now: moment) }
@@ -122,15 +138,31 @@ struct Simulation {
             stored = commit.record
             audit.append(commit.audit.kind)
             return [.committed(revision: commit.record.revision)]
-        case .acquireLocks: return [.locks(locks)]
-        case .releaseLocks, .stop: return []
+        case .acquireLocks:
+            let outcome = now < locksBusyUntil ? .held(lock: "service/api", run: "r9") : locks
+            hasLocks = outcome == .acquired
+            return [.locks(outcome)]
+        case .releaseLocks:
+            if !running.isEmpty { violations.append("the locks were given back while \(running) went on") }
+            hasLocks = false
+            return []
+        case .stop(let id):
+            stopped.append(id)
+            guard running.remove(id) != nil else { return [] }
+            return [.operationEnded(id, OperationResult(outcome: .cancelled, reason: "stopped"))]
         case .start(let order):
+            if !hasLocks { violations.append("\(order.id) was started without locks") }
+            if !running.isEmpty { violations.append("\(order.id) was started while \(running) went on") }
             let last = stored.lastAttempt(at: order.id.path)
             if last?.state != .intent || last?.attempt != order.id.attempt {
                 violations.append("\(order.id) was started without its record")
             }
             started.append(order.id)
             effects[order.id.path, default: 0] += 1
+            guard !endless.contains(order.id.path) else {
+                running.insert(order.id)
+                return []
+            }
             let result = result(order, self)
             results[order.id] = result
             return [.operationEnded(order.id, result)]
@@ -153,6 +185,7 @@ struct Simulation {
     }
 
     private func located(_ order: OperationOrder) -> Located {
+        if running.contains(order.id) { return .running }
         let result = results[order.id]
         switch knowledge {
         case .all: return result.map(Located.finished) ?? .notStarted
