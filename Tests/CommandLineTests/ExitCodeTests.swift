@@ -1,7 +1,8 @@
 import Testing
 
-/// What the program answers to right and wrong calls.
-@Suite(.timeLimit(.minutes(2))) struct ExitCodeTests {
+/// What the program answers to right and wrong calls. One after the other, as in the other suites here: each call is a
+/// process, and beside them run tests that wait for a clock.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ExitCodeTests {
     /// A series with one row that no detector can miss.
     static let spike = "value\n" + (0..<200).map { $0 == 150 ? "90" : "\($0 % 3)" }.joined(separator: "\n") + "\n"
     /// A series with nothing in it.

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Where results go, and what they look like.
-@Suite(.timeLimit(.minutes(2))) struct OutputTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct OutputTests {
     private static let small = "value\n1\n2\n1\n2\n1\n"
 
     private func json(_ arguments: String..., input: String = "") async throws -> JSONValue {

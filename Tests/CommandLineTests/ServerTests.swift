@@ -3,7 +3,7 @@ import AuspexTesting
 import Testing
 
 /// What the program makes of servers, of those that are there and of those that are not.
-@Suite(.timeLimit(.minutes(2))) struct ServerTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ServerTests {
     /// The address of a port on which nobody listens any more.
     private func deadServer() throws -> String { "http://127.0.0.1:\(try LoopbackServer(.hangUp).port)" }
 
