@@ -24,8 +24,9 @@ import Testing
             SignalBatch(series: [
                 series("a", [(0, 1), (10, 1)]),
                 series("b", [(0, 1), (5, Double(bitPattern: Sample.staleBits))]),
-            ]))
-        let observations = Observations(detection: stage, alerts: NoAlerts(), rules: RuleSet())
+            ]), now: noon)
+        let library = CurrentLibrary(try Library(rulePaths: [], runbookPaths: []))
+        let observations = Observations(detection: stage, alerts: NoAlerts(), library: library)
         let verification = Verification(
             readings: ["up": Verification.Selector(metric: "up")], condition: "up.all(r, r.value == 1.0)",
             within: .minutes(5))
