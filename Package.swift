@@ -187,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexWire",
+                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexTesting", "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

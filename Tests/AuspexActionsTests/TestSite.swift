@@ -1,20 +1,19 @@
 import AuspexActions
 import AuspexRunbooks
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
 /// A directory of its own for a test, with programs in it and a performer that may run them.
 final class TestSite: Sendable {
-    let path = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())").path
+    private let directory: TemporaryDirectory
 
     init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        directory = try TemporaryDirectory()
     }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
+    var path: String { directory.path }
 
     /// The helper as this build made it.
     static let helper: String = {

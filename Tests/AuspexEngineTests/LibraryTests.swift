@@ -1,5 +1,6 @@
 import AuspexDocuments
 import AuspexRules
+import AuspexTesting
 import Testing
 
 @testable import AuspexEngine

@@ -1,5 +1,6 @@
 import AuspexEngine
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -11,9 +12,8 @@ import Testing
 
     @Test("a run is started only as it was planned, and a pause stops all of them")
     func planHash() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryDirectory()
+        defer { withExtendedLifetime(folder) {} }
         let runbook = """
             kind: runbook
             id: tell
@@ -24,7 +24,7 @@ import Testing
             steps: [{id: say, run: {argv: [/usr/bin/true], env: {WORD: '${word}'}}, effect: read}]
             verify: {readings: {up: {metric: up}}, where: 'size(up) > 0', for: 1s, within: 2s}
             """
-        try runbook.write(to: folder.appending(path: "tell.yaml"), atomically: true, encoding: .utf8)
+        try folder.file("tell.yaml", runbook)
         try await withServer({ $0.runbookPaths = [folder.path] }) { client, _ in
             func post(_ path: String, _ body: String) async throws -> TestResponse {
                 try await client.executeRequest(uri: path, method: .post, headers: json, body: ByteBuffer(string: body))

@@ -1,5 +1,6 @@
 import AuspexEngine
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Hummingbird
 import Logging
@@ -15,10 +16,10 @@ import Testing
     private func withListeningServer(
         _ configure: (inout EngineConfiguration) -> Void, _ body: (Int) async throws -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())").path
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
         var configuration = EngineConfiguration()
-        configuration.dataDirectory = directory
+        configuration.dataDirectory = directory.path
         configuration.actions.helper = "/bin/true"
         configuration.listen = try #require(EngineConfiguration.ListenAddress("127.0.0.1:0"))
         configure(&configuration)

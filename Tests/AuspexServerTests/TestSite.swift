@@ -1,5 +1,6 @@
 import AuspexEngine
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Hummingbird
 import HummingbirdTesting
@@ -15,10 +16,10 @@ func withServer(
     _ configure: (inout EngineConfiguration) throws -> Void = { _ in }, isReady: Bool = true,
     _ body: @escaping @Sendable (any TestClientProtocol, Engine) async throws -> Void
 ) async throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())").path
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
     var configuration = EngineConfiguration()
-    configuration.dataDirectory = directory
+    configuration.dataDirectory = directory.path
     // What tests report is of any age.
     configuration.retention = .hours(24 * 36_500)
     // No test here runs a command; any program does.

@@ -1,6 +1,7 @@
 import AuspexChanges
 import AuspexRules
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import GRDB
 import Testing

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 
 @testable import AuspexChanges
@@ -29,7 +30,7 @@ struct FeatureModel {
 
     /// Makes `count` random commits by three authors.
     init(seed: UInt64, count: Int) {
-        var random = SeededRandom(state: seed)
+        var random = SplitMix64(seed: seed)
         var tree: [Int: (path: String, lines: [String])] = [:]
         var nextFile = 0
         var nextLine = 0
@@ -155,19 +156,6 @@ struct FeatureModel {
             features.recentExperience += share / (years + 1)
             if !subsystems(earlier).isDisjoint(with: subsystems(commit)) { features.subsystemExperience += share }
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers in every run.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }
 

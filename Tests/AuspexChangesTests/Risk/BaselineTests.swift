@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexChanges
@@ -12,7 +13,7 @@ import Testing
 
     @Test("percentiles agree with counting one by one", arguments: 0..<20)
     func twin(seed: Int) {
-        var random = SeededRandom(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let values = (0..<Int.random(in: 1...50, using: &random)).map { _ in
             Double(Int.random(in: 0...10, using: &random))
         }

@@ -1,3 +1,4 @@
+import AuspexTesting
 import Foundation
 import Subprocess
 import Testing
@@ -7,19 +8,11 @@ import Testing
 /// The size model on public changes with known outcomes, against the published figures of LApredict (Zeng et al.,
 /// ISSTA 2021, table 6).
 @Suite struct SizeRiskAnchorTests {
-    static let folder: URL? = {
-        let environment = ProcessInfo.processInfo.environment["AUSPEX_TEST_DATA"]
-        let root = URL(filePath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let data = environment.map { URL(filePath: $0) } ?? root.appending(path: "../shared/data")
-        let folder = data.appending(path: "change-risk/lapredict_issta21").standardizedFileURL
-        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-    }()
+    static let folder = "change-risk/lapredict_issta21"
 
     /// Lines added and outcome of every change, oldest first.
     private func changes(_ name: String) async throws -> [(added: Int, isBad: Bool)] {
-        let folder = try #require(Self.folder)
+        let folder = try PublicData.here.url(Self.folder)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let file = try #require(files.first { $0.hasPrefix(name + "_") || $0.hasPrefix(name + ".") })
         let text = try await Subprocess.run(
@@ -52,7 +45,7 @@ import Testing
 
     @Test(
         "lines added rank the newest fifth of the changes as published",
-        .enabled(if: folder != nil, "set AUSPEX_TEST_DATA to the folder of public data"),
+        .enabled(if: PublicData.here.isExpected(folder), "\(PublicData.hint)"),
         arguments: [
             ("qt", 0.7438), ("openstack", 0.7491), ("jdt", 0.6757), ("platform", 0.7461),
         ])

@@ -1,5 +1,6 @@
 import AuspexSignals
 import AuspexStore
+import AuspexTesting
 import Testing
 
 @testable import AuspexEngine

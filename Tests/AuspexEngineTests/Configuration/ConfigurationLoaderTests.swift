@@ -1,6 +1,7 @@
 import AuspexChanges
 import AuspexDocuments
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexEngine

@@ -1,6 +1,7 @@
 import AuspexRules
 import AuspexRunbooks
 import AuspexSignals
+import AuspexTesting
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexExpressions
@@ -52,13 +53,13 @@ struct CELConformanceTests {
         File(name: "type_deduction", count: 26, typeOnly: 14),
     ]
 
-    @Test("every test", .enabled(if: SharedData.folder(folder) != nil, "\(SharedData.hint)"), arguments: files)
+    @Test("every test", .enabled(if: PublicData.here.isExpected(folder), "\(PublicData.hint)"), arguments: files)
     func everyTest(file: File) throws {
         var count = 0
         var failures: [String] = []
         var typeOnly = 0
         var stale = file.skipped
-        for section in try SharedData.json(Self.folder, file.name + ".json")["section"]?.array ?? [] {
+        for section in try PublicData.json(Self.folder, file.name + ".json")["section"]?.array ?? [] {
             for json in section["test"]?.array ?? [] where json["x_needs_proto"]?.bool != true {
                 count += 1
                 let name = "\(section["name"]?.string ?? "")/\(json["name"]?.string ?? "")"

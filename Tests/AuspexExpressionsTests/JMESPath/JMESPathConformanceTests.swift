@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexExpressions
@@ -14,10 +15,10 @@ struct JMESPathConformanceTests {
         ("syntax", 135), ("unicode", 4), ("wildcard", 65),
     ]
 
-    @Test("every case", .enabled(if: SharedData.folder(folder) != nil, "\(SharedData.hint)"), arguments: files)
+    @Test("every case", .enabled(if: PublicData.here.isExpected(folder), "\(PublicData.hint)"), arguments: files)
     func everyCase(file: (name: String, cases: Int)) throws {
         var count = 0
-        for suite in try SharedData.json(Self.folder, file.name + ".json").array ?? [] {
+        for suite in try PublicData.json(Self.folder, file.name + ".json").array ?? [] {
             let given = try #require(suite["given"])
             for entry in suite["cases"]?.array ?? [] {
                 let expression = try #require(entry["expression"]?.string)

@@ -1,12 +1,13 @@
 import AuspexRunbooks
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
 /// The waiters of AWS's command line, with botocore's own class as the oracle.
 @Suite(
     "Botocore's waiters",
-    .enabled(if: TestData.lines("conformance/botocore-waiters/INDEX.md") != nil, "no public data; set AUSPEX_TEST_DATA")
+    .enabled(if: PublicData.here.isExpected("conformance/botocore-waiters"), "\(PublicData.hint)")
 )
 struct BotocoreVectorTests {
     /// One wait: what the service answers, and what came of it.
@@ -34,7 +35,7 @@ struct BotocoreVectorTests {
     private static let folder = "conformance/botocore-waiters/"
 
     private static func lines(_ name: String) -> [JSONValue] {
-        (TestData.lines(folder + name) ?? []).compactMap { try? JSONValue(parsing: $0) }
+        ((try? TestData.lines(folder + name)) ?? []).compactMap { try? JSONValue(parsing: $0) }
     }
 
     private static func waiter(_ body: JSONValue, override: JSONValue? = nil) -> Waiter? {
