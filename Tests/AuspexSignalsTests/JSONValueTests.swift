@@ -43,6 +43,22 @@ import Testing
         #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[", count: 100_000)) }
     }
 
+    @Test("whole numbers are whole however they are written")
+    func wholeNumbers() throws {
+        #expect(try JSONValue(parsing: "[1.0,1e2,-0.5e1]") == .array([.int(1), .int(100), .int(-5)]))
+    }
+
+    @Test("the two zeros are equal and have one text")
+    func zeros() {
+        #expect(JSONValue.double(-0.0) == .double(0) && JSONValue.double(-0.0).canonicalText == "0.0")
+    }
+
+    @Test("a number that cannot be read is told as such", arguments: [#"{"a":1e400}"#, "[01]", "1e"])
+    func unreadableNumber(text: String) {
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+        #expect(error?.description == "not valid JSON: number out of range or malformed")
+    }
+
     @Test("control characters are escaped and infinity becomes null")
     func unwritable() throws {
         #expect(JSONValue.string("\u{1}").canonicalText == #""\u0001""#)

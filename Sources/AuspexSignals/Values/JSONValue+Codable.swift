@@ -27,7 +27,13 @@ extension JSONValue: Codable {
         } else if let number = try? container.decode(Double.self) {
             self = .double(number)
         } else {
-            self = .string(try container.decode(String.self))
+            do {
+                self = .string(try container.decode(String.self))
+            } catch DecodingError.typeMismatch {
+                // Neither a string nor a number that can be read: only a number is left.
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "number out of range or malformed")
+            }
         }
     }
 
@@ -76,7 +82,8 @@ extension JSONValue {
         case .null: return "null"
         case .bool(let flag): return flag ? "true" : "false"
         case .int(let number): return String(number)
-        case .double(let number): return number.isFinite ? "\(number)" : "null"
+        // Both zeros are equal.
+        case .double(let number): return number.isFinite ? "\(number == 0 ? 0 : number)" : "null"
         case .string(let text): return Self.quoted(text)
         case .array(let elements): return "[" + elements.map(\.canonicalText).joined(separator: ",") + "]"
         case .object(let members):

@@ -6,7 +6,7 @@ public enum JSONValue: Hashable, Sendable {
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number written without fraction and exponent that fits 64 bits.
+    /// A whole number that fits 64 bits, also when it is written as `1.0` or `1e2`.
     case int(Int64)
     /// Any other number.
     case double(Double)

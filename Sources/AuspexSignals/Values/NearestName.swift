@@ -17,7 +17,7 @@ package func nearestName(to name: String, among candidates: some Sequence<String
     return best?.name
 }
 
-/// `; did you mean 'status'?`, or `; known are a, b and c` when nothing is near; empty without candidates.
+/// `; did you mean 'status'?`, or `; known: a, b, c` when nothing is near; empty without candidates.
 package func suggestion(for name: String, among candidates: some Collection<String>) -> String {
     if let nearest = nearestName(to: name, among: candidates) { return "; did you mean '\(nearest)'?" }
     return candidates.isEmpty ? "" : "; known: \(candidates.joined(separator: ", "))"
