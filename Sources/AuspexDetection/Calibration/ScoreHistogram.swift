@@ -17,17 +17,18 @@ struct ScoreHistogram: Sendable, Hashable {
     private(set) var lowest = 0
     /// The counts, lowest bin first; empty before the first score.
     private(set) var counts: [Double] = []
-    private var total = 0.0
+    /// The sum of the counts, as it came about by adding: after very many scores the sum of the rounded counts is another.
+    private(set) var total = 0.0
 
     init() {}
 
-    init(lowest: Int, counts: [Double]) throws(DetectorError) {
+    init(lowest: Int, counts: [Double], total: Double) throws(DetectorError) {
         guard counts.isEmpty || counts.count == Self.binCount, Self.numbers.contains(lowest),
-            counts.allSatisfy({ $0 >= 0 && $0 <= Self.capacity })
+            counts.allSatisfy({ $0 >= 0 && $0 <= Self.capacity }), total >= 0, total <= Self.capacity
         else { throw .invalidSnapshot(reason: "its histogram cannot be") }
         self.lowest = lowest
         self.counts = counts
-        total = counts.reduce(0, +)
+        self.total = total
     }
 
     /// The share of scores at or above the score, interpolated within its bin and never 0.

@@ -8,6 +8,10 @@ import Foundation
 /// them, so that the first change of a series that was constant for n samples gets 1/(n+1). In the first ``warmUp``
 /// scores nothing is reported. A score ten times rarer than the alert line is not learned, unless the excursion has lasted
 /// longer than ``longestExcursion`` scores: then it is the new normal.
+///
+/// Of the recipe "exponential peaks over threshold with a feedback controller and one alert an episode" this is the first
+/// part alone. No controller steers the line by the alerts that came, so that the realised rate follows the tail's fit; and
+/// every score is judged by itself: to alert once an episode and again when it gets worse is left to the rules.
 public struct StreamingCalibrator: Sendable, Hashable {
     /// Scores before anything is reported.
     public static let warmUp = 200
@@ -118,7 +122,9 @@ public struct StreamingCalibrator: Sendable, Hashable {
 
 extension StreamingCalibrator {
     private static let snapshotKind = "streaming-calibrator"
-    private static let snapshotVersion = 1
+    private static let snapshotVersion = 2
+    /// No stream reaches so many scores, and one more is still another number.
+    private static let mostScores = 1 << 53
 
     /// The state as bytes with a format version.
     public func snapshot() -> [UInt8] {
@@ -129,6 +135,7 @@ extension StreamingCalibrator {
         writer.write(early)
         writer.write(histogram.lowest)
         writer.write(histogram.counts)
+        writer.write(histogram.total)
         writer.write(tail != nil)
         writer.write(tail?.threshold ?? 0)
         writer.write(tail?.scale ?? 0)
@@ -143,18 +150,21 @@ extension StreamingCalibrator {
     public init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
         try self.init(alpha: reader.readDouble())
-        seen = try reader.readInteger(in: 0...Int.max)
+        seen = try reader.readInteger(in: 0...Self.mostScores)
         positives = try reader.readInteger(in: 0...seen)
         early = try reader.readDoubles()
-        histogram = try ScoreHistogram(lowest: reader.readInteger(), counts: reader.readDoubles())
+        histogram = try ScoreHistogram(
+            lowest: reader.readInteger(), counts: reader.readDoubles(), total: reader.readDouble())
         let hasTail = try reader.readBool()
         let threshold = try reader.readDouble()
         let scale = try reader.readDouble()
         if hasTail { tail = Self.tail(threshold: threshold, scale: scale) }
-        excesses = try reader.readInteger(in: 0...Int.max)
-        excursion = try reader.readInteger(in: 0...Int.max)
+        excesses = try reader.readInteger(in: 0...Self.mostScores)
+        excursion = try reader.readInteger(in: 0...Self.mostScores)
         try reader.finish()
-        guard early.count < Self.tailWarmUp, threshold.isFinite, scale.isFinite else {
+        guard early.count < Self.tailWarmUp, early.allSatisfy({ $0.isFinite && $0 > 0 }), threshold.isFinite,
+            scale.isFinite
+        else {
             throw .invalidSnapshot(reason: "the calibrator's state cannot be")
         }
     }

@@ -3,7 +3,7 @@ import AuspexSignals
 /// A detector's parameters as a user gave them, read and checked against its descriptor.
 ///
 /// ```swift
-/// let values = try ParameterValues(specification: "knn:k=5,window=100", descriptor: KNearestNeighbours.descriptor)
+/// let values = try ParameterValues(specification: "knn:k=5,window=100", descriptor: NearestNeighbours.descriptor)
 /// try values.integer("k")  // 5
 /// ```
 public struct ParameterValues: Sendable, Hashable, CustomStringConvertible {

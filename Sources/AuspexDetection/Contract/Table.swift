@@ -11,7 +11,8 @@ public struct Table: Sendable, Hashable {
     public let columns: Int
     /// The columns' names, all different; `value` or `value1`, `value2`… unless told otherwise.
     public let names: [String]
-    /// When each row was measured, if that is known. Order is not checked: it is the caller's to keep.
+    /// When each row was measured, if that is known. Order is not checked: it is the caller's to keep, and
+    /// ``init(_:rows:)`` helps.
     public let times: [Timestamp]?
 
     /// All cells, column after column: row i of column j is at `j * rows + i`.
@@ -44,6 +45,15 @@ public struct Table: Sendable, Hashable {
         storage.reserveCapacity(first.count * columns.count)
         for column in columns { storage.append(contentsOf: column.lazy.map { $0.isFinite ? $0 : .nan }) }
         self.storage = storage
+    }
+
+    /// Takes rows of another table, in the order of `rows`, each of which must lie in `0..<rows` of that table.
+    public init(_ other: Table, rows order: [Int]) {
+        rows = order.count
+        columns = other.columns
+        names = other.names
+        times = other.times.map { times in order.map { times[$0] } }
+        storage = (0..<other.columns).flatMap { column in order.map { other[$0, column] } }
     }
 
     /// The values of column `index`, which must lie in `0..<columns`.

@@ -5,8 +5,11 @@ import AuspexNumerics
 /// Windows are raw: neither centred nor scaled one by one, since in operations the amplitude is the signal. Of several
 /// columns the windows are put end to end, so that columns of larger units weigh more.
 struct NearestNeighbours: BatchDetector {
-    /// Windows beyond this number would take hours: the time is quadratic.
-    static let mostWindows = 400_000
+    /// The most floating-point operations of one search: 400,000 rows of one column against themselves. Some three minutes
+    /// at k = 1 and seven at k = 50.
+    static let mostOperations = 1.12e12
+    /// Operations a second, by our measurement at k = 1.
+    static let operationsPerSecond = 7e9
 
     static let descriptor = DetectorDescriptor(
         name: "knn",
@@ -38,16 +41,18 @@ struct NearestNeighbours: BatchDetector {
         let rows = try reference.rows(of: table, training: training)
         let columns = table.cleanColumns()
         let window = Windowing.length(window, columns: columns)
-        try Self.checkSize(rows.count)
         return Model(k: k, window: window, frame: CommonFrame(columns.map { Array($0.values[rows]) }))
     }
 
-    private static func checkSize(_ rows: Int) throws(DetectorError) {
-        guard rows <= mostWindows else {
-            throw .tooLarge(
-                detector: descriptor.name,
-                reason: "\(rows) rows; the time is quadratic, so at most \(mostWindows) are taken: score it in parts")
-        }
+    /// - Throws: ``DetectorError/tooLarge(detector:reason:)`` when comparing so many windows takes too long.
+    private static func checkCost(queries: Int, references: Int, columns: Int) throws(DetectorError) {
+        let operations = Double(queries) * Double(references) * Double(4 * columns + 3)
+        guard operations > mostOperations else { return }
+        let minutes = Int((operations / operationsPerSecond / 60).rounded(.up))
+        throw .tooLarge(
+            detector: descriptor.name,
+            reason: "\(queries) windows against \(references) in \(columns) column(s) take \(minutes) minutes or more; "
+                + "score it in parts, choose fewer columns, or learn from fewer rows with reference=training")
     }
 
     private struct Model: DetectorModel {
@@ -57,9 +62,10 @@ struct NearestNeighbours: BatchDetector {
 
         func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
             try table.checkWidth(frame.columns.count)
-            try NearestNeighbours.checkSize(table.rows)
             let known = frame.columns[0].count - window + 1
             guard known > 1, table.rows >= window else { return Windowing.tooShort(table, window: window) }
+            try NearestNeighbours.checkCost(
+                queries: table.rows - window + 1, references: known, columns: table.columns)
             let queries = table.cleanColumns().map(\.values)
             let search = NeighbourSearch(
                 references: frame.columns, queries: zip(queries, frame.centres).map(frame.moved), window: window,

@@ -80,6 +80,8 @@ public struct CalibratedStream: Sendable {
 extension CalibratedStream {
     private static let snapshotKind = "calibrated-stream"
     private static let snapshotVersion = 1
+    /// No stream reaches so many samples, and one more is still another number.
+    private static let mostSamples = 1 << 53
 
     /// Detector, calibrator and gate as bytes with a format version.
     public func snapshot() -> [UInt8] {
@@ -110,10 +112,10 @@ extension CalibratedStream {
         let hasLast = try reader.readBool()
         let last = Timestamp(milliseconds: Int64(try reader.readInteger()))
         gate = SampleGate(
-            last: hasLast ? last : nil, missing: try reader.readInteger(in: 0...Int.max),
-            late: try reader.readInteger(in: 0...Int.max))
-        admitted = try reader.readInteger(in: 0...Int.max)
-        detectorWarmUp = try reader.readInteger(in: 0...Int.max)
+            last: hasLast ? last : nil, missing: try reader.readInteger(in: 0...Self.mostSamples),
+            late: try reader.readInteger(in: 0...Self.mostSamples))
+        admitted = try reader.readInteger(in: 0...Self.mostSamples)
+        detectorWarmUp = try reader.readInteger(in: 0...Self.mostSamples)
         try reader.finish()
     }
 }

@@ -78,7 +78,7 @@ struct RobustEWMA: StreamingDetector {
         let limit = Self.clip * deviation
         let isCut = seen >= Self.warmUp && abs(residual) > limit
         cutInARow = isCut ? cutInARow + 1 : 0
-        seen = min(seen + 1, Int.max - 1)
+        seen += 1
         if cutInARow > Self.patience {
             // A shift: stand where the values are, and let the scale follow the residuals there quickly.
             averaged = min(averaged, Self.patience)
@@ -99,6 +99,8 @@ struct RobustEWMA: StreamingDetector {
 
 extension RobustEWMA {
     private static let snapshotVersion = 1
+    /// No stream reaches so many samples, and one more is still another number.
+    private static let mostSamples = 1 << 53
 
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.descriptor.name, version: Self.snapshotVersion)
@@ -116,13 +118,13 @@ extension RobustEWMA {
     init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
         halflife = try reader.readDouble()
-        memory = try reader.readInteger(in: 1...Int.max)
+        memory = try reader.readInteger(in: 1...Self.mostSamples)
         band = try reader.readDouble()
-        seen = try reader.readInteger(in: 0...Int.max)
+        seen = try reader.readInteger(in: 0...Self.mostSamples)
         level = try reader.readDouble()
         spread = try reader.readDouble()
         averaged = try reader.readInteger(in: 0...memory)
-        cutInARow = try reader.readInteger(in: 0...Int.max)
+        cutInARow = try reader.readInteger(in: 0...Self.mostSamples)
         try reader.finish()
         guard halflife > 0, level.isFinite, spread.isFinite, spread >= 0, band.isFinite else {
             throw .invalidSnapshot(reason: "the state of '\(Self.descriptor.name)' cannot be")

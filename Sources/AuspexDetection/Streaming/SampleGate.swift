@@ -1,6 +1,7 @@
 import AuspexSignals
 
 /// Keeps from a streaming detector what it must not learn: missing values, and samples that are not later than the last.
+/// A missing value takes no time: a value may still come for the same moment.
 struct SampleGate: Sendable, Hashable {
     enum Verdict {
         case admitted
@@ -25,11 +26,11 @@ struct SampleGate: Sendable, Hashable {
             late += 1
             return .late
         }
-        last = time
         guard value.isFinite else {
             missing += 1
             return .missing
         }
+        last = time
         return .admitted
     }
 }

@@ -28,6 +28,12 @@ struct PrincipalComponents: BatchDetector {
 
     func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
         let rows = try reference.rows(of: table, training: training)
+        guard table.columns <= Self.mostFeatures else {
+            throw .tooLarge(
+                detector: Self.descriptor.name,
+                reason:
+                    "the table has \(table.columns) columns; choose at most \(Self.mostFeatures) with --value-column")
+        }
         let columns = table.cleanColumns()
         let length = Windowing.length(
             window, columns: columns, widest: max(1, Self.mostAutomaticFeatures / table.columns))

@@ -102,6 +102,50 @@ import Testing
         }
     }
 
+    @Test("a snapshot of a very long stream changes nothing to the last bit")
+    func longStream() throws {
+        // After some forty halvings the counts have more bits than their sum keeps.
+        let scores = Self.scores("lognormal", 1_000_000, seed: 7)
+        var calibrator = try StreamingCalibrator()
+        for score in scores { _ = calibrator.update(rawScore: score) }
+        var restored = try StreamingCalibrator(restoring: calibrator.snapshot())
+        #expect(restored == calibrator)
+        for score in scores[..<1_000] {
+            #expect(calibrator.update(rawScore: score) == restored.update(rawScore: score))
+        }
+    }
+
+    /// A snapshot in which the value at one place is another. The places are those of the numbers behind kind and version.
+    private func snapshot(seen: Int = 3, early: [Double] = [1, 2], excesses: Int = 0, excursion: Int = 0) -> [UInt8] {
+        var writer = SnapshotWriter(kind: "streaming-calibrator", version: 2)
+        writer.write(0.001)
+        writer.write(seen)
+        writer.write(2)
+        writer.write(early)
+        writer.write(0)
+        writer.write([] as [Double])
+        writer.write(0.0)
+        writer.write(false)
+        writer.write(0.0)
+        writer.write(0.0)
+        writer.write(excesses)
+        writer.write(excursion)
+        return writer.finished()
+    }
+
+    @Test("counts that no stream reaches and early scores that are none are refused")
+    func impossibleState() throws {
+        _ = try StreamingCalibrator(restoring: snapshot())
+        for bytes in [
+            snapshot(seen: .max), snapshot(excesses: .max), snapshot(excursion: .max), snapshot(early: [1, .nan]),
+            snapshot(early: [-1, 1]), snapshot(early: [0, 1]),
+        ] {
+            #expect(throws: DetectorError.self) { try StreamingCalibrator(restoring: bytes) }
+        }
+        var largest = try StreamingCalibrator(restoring: snapshot(seen: 1 << 53, excesses: 1 << 53, excursion: 1 << 53))
+        #expect(largest.update(rawScore: 1).anomalyScore.isFinite)
+    }
+
     @Test("a snapshot at any point changes nothing", arguments: [0, 1, 150, 199, 200, 201, 2_500, 40_000])
     func snapshot(point: Int) throws {
         let scores = Self.scores("sparse", point + 500, seed: 6)

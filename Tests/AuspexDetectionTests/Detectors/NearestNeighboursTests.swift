@@ -87,12 +87,29 @@ import Testing
         #expect(zip(plain, scaled).allSatisfy { isClose($0, $1 / scale, within: 1e-9) })
     }
 
-    @Test("a table that would take hours is refused before anything is allocated")
+    @Test("a search that would take too long is refused with its cost, whichever side makes it long")
     func tooLarge() throws {
-        let table = try Table(columns: [[Double](repeating: 0, count: 400_001)])
-        #expect(throws: DetectorError.self) {
-            try DetectorRegistry.standard.makeBatch("knn:window=2").fit(table, training: nil)
+        func reason(rows: Int, columns: Int, training: Range<Int>?) throws -> String? {
+            let column = [Double](repeating: 0, count: rows)
+            let table = try Table(columns: Array(repeating: column, count: columns))
+            let model = try DetectorRegistry.standard.makeBatch("knn:window=2,reference=training")
+                .fit(table, training: training)
+            return (#expect(throws: DetectorError.self) { try model.scores(table) })?.description
         }
+        #expect(
+            try reason(rows: 420_001, columns: 1, training: nil)
+                == "detector 'knn': 420000 windows against 420000 in 1 column(s) take 3 minutes or more; "
+                + "score it in parts, choose fewer columns, or learn from fewer rows with reference=training")
+        // As many rows as one column may have are too many for twenty.
+        #expect(try reason(rows: 200_000, columns: 20, training: nil)?.contains("take 8 minutes") == true)
+    }
+
+    @Test("few reference rows make a long table cheap")
+    func cheapReference() throws {
+        let table = try Table(columns: [[Double](repeating: 0, count: 420_001)])
+        let model = try DetectorRegistry.standard.makeBatch("knn:k=1,window=2,reference=training")
+            .fit(table, training: 0..<9)
+        #expect(try model.scores(table).scores.count == 420_001)
     }
 
     @Test("a window longer than the table scores 0 and says so")

@@ -34,6 +34,15 @@ import Testing
         #expect((480..<545).contains(top))
     }
 
+    @Test("a table of too many columns is refused with how many may be chosen")
+    func tooWide() throws {
+        let table = try Table(columns: Array(repeating: [1, 2, 3], count: 3_000))
+        let error = #expect(throws: DetectorError.self) {
+            try DetectorRegistry.standard.makeBatch("pca").fit(table, training: nil)
+        }
+        #expect(error?.description.hasSuffix("has 3000 columns; choose at most 2048 with --value-column") == true)
+    }
+
     @Test("a window of too many values is refused with the largest that is taken")
     func tooLarge() throws {
         let table = try Table(columns: (0..<30).map { sawtooth(seed: UInt64($0), rows: 500) })

@@ -63,6 +63,19 @@ import Testing
         #expect(untimed.scores.contains { $0 > 6 })
     }
 
+    @Test("rows at 60 a second, whose times are whole milliseconds, stay in phase")
+    func roundedTimes() throws {
+        let values = days(50)
+        // 0, 17, 33, 50…: the median step is 17 ms and the mean 16⅔.
+        let times = values.indices.map { Timestamp(milliseconds: Int64((Double($0) * 1_000 / 60).rounded())) }
+        #expect(try output("seasonal:period=24", [values], times: times).scores.allSatisfy { $0 < 6 })
+        let (early, late) = (0..<600, 607..<values.count)
+        let model = try DetectorRegistry.standard.makeBatch("seasonal:period=24")
+            .fit(Table(columns: [Array(values[early])], times: Array(times[early])), training: nil)
+        let later = try Table(columns: [Array(values[late])], times: Array(times[late]))
+        #expect(try model.scores(later).scores.allSatisfy { $0 < 8 })
+    }
+
     @Test("a later table is scored at the hours of the first one")
     func laterTable() throws {
         let values = days(20)
@@ -75,7 +88,9 @@ import Testing
 
     @Test(
         "times that are no grid don't trap",
-        arguments: [[0, 0, 0, 0], [.max, .min, 0, 5], [4, 3, 2, 1]] as [[Int64]])
+        arguments: [
+            [0, 0, 0, 0], [.max, .min, 0, 5], [4, 3, 2, 1], [.min, 0, 1, .max], [.min, .min + 1, .min + 2, .max],
+        ] as [[Int64]])
     func oddTimes(times: [Int64]) throws {
         let result = try output(
             "seasonal:period=2", [[1, 2, 1, 2]], times: times.map { Timestamp(milliseconds: $0) })

@@ -62,6 +62,18 @@ import Testing
         #expect(plain.lateSamples == 0)
     }
 
+    @Test("a missing value takes no time from the value that comes for the same moment")
+    func missingThenValue() throws {
+        let values = noise(300)
+        var plain = try CalibratedStream("ewma")
+        var filled = plain
+        for (time, value) in zip(minutes(300), values) {
+            #expect(filled.update(time: time, value: .nan).readiness == .missing)
+            #expect(filled.update(time: time, value: value) == plain.update(time: time, value: value))
+        }
+        #expect(filled.missingSamples == 300 && filled.lateSamples == 0)
+    }
+
     @Test("a snapshot keeps everything, specification and counts too")
     func snapshot() throws {
         var stream = try CalibratedStream("ewma:halflife=5", alpha: 0.01)
