@@ -1,5 +1,6 @@
 import AuspexDetection
 import AuspexSignals
+import Synchronization
 
 /// Detectors of which a test knows the answer.
 enum TestDetectors {
@@ -9,6 +10,7 @@ enum TestDetectors {
         try registry.register(batch: SizeDetector.self)
         try registry.register(batch: RefusingDetector.self)
         try registry.register(batch: ForgetfulDetector.self)
+        try registry.register(batch: CountingDetector.self)
         return registry
     }
 
@@ -57,5 +59,20 @@ struct ForgetfulDetector: BatchDetector, DetectorModel {
 
     func scores(_ table: Table) -> DetectorOutput {
         DetectorOutput(scores: Array(repeating: 1, count: max(0, table.rows - 1)))
+    }
+}
+
+/// Counts how often it is fitted, and scores as ``SizeDetector`` does. For one test alone.
+struct CountingDetector: BatchDetector {
+    static let descriptor = TestDetectors.descriptor("counting")
+    static let fits = Mutex(0)
+
+    private let size: SizeDetector
+
+    init(parameters: ParameterValues) { size = SizeDetector(parameters: parameters) }
+
+    func fit(_ table: Table, training: Range<Int>?) -> any DetectorModel {
+        Self.fits.withLock { $0 += 1 }
+        return size
     }
 }

@@ -1,10 +1,18 @@
-import ArgumentParser
-import AuspexEvaluation
+public import ArgumentParser
+public import AuspexEvaluation
 
 /// What a user says about the columns of a table.
 struct InputColumns: ParsableArguments {
-    @Option(help: "The column of times; by default the one called timestamp, time, date, ts or datetime.")
+    @Option(
+        help: """
+            The column of times, or none to number the rows; by default the one called timestamp, time, date, ts or \
+            datetime.
+            """)
     var timeColumn: String?
+
+    @Option(
+        help: "What numbers in the column of times count: s, ms, us or ns; by default what fits the first row's size.")
+    var timeUnit: TimeUnit?
 
     @Option(name: .customLong("value-column"), help: "A column of values; may be repeated. By default all others.")
     var valueColumns: [String] = []
@@ -18,9 +26,14 @@ struct InputColumns: ParsableArguments {
     @Flag(help: "Leave rows out that cannot be read, and say so, instead of ending at the first.")
     var skipBadRows = false
 
+    /// The word that stands for no column of times.
+    private static let noTimes = "none"
+
     var options: InputOptions {
         var options = InputOptions()
-        options.timeColumn = timeColumn
+        options.ignoresTimes = timeColumn == Self.noTimes
+        options.timeColumn = options.ignoresTimes ? nil : timeColumn
+        options.timeUnit = timeUnit
         options.valueColumns = valueColumns
         options.seriesColumn = seriesColumn
         options.labelColumn = labelColumn
@@ -28,3 +41,5 @@ struct InputColumns: ParsableArguments {
         return options
     }
 }
+
+extension TimeUnit: ExpressibleByArgument {}

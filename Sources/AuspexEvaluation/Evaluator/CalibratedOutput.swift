@@ -3,9 +3,9 @@ import AuspexDetection
 /// What a detector says of a series, with its scores on the common scale.
 struct CalibratedOutput: Sendable {
     /// Scores, expectations and notes as the detector gave them.
-    let output: DetectorOutput
+    private(set) var output: DetectorOutput
     /// One p-value and anomaly score a row.
-    let calibrated: [CalibratedScore]
+    private(set) var calibrated: [CalibratedScore]
 
     /// A training range this short says too little about rare scores; then the whole series is the reference. It takes
     /// at least 1/α rows to have seen a score that only one row in 1/α reaches.
@@ -27,5 +27,15 @@ struct CalibratedOutput: Sendable {
         let calibrator = try BatchCalibrator(reference: Array(reference), alpha: alpha)
         self.output = output
         calibrated = calibrator.calibrated(output.scores)
+    }
+
+    /// The same in the order of the input, with the notes on that order.
+    func restored(_ order: TimeOrder) -> CalibratedOutput {
+        var restored = self
+        restored.output.scores = order.restored(output.scores)
+        restored.output.expectations = output.expectations.map(order.restored)
+        restored.output.notes = order.notes + output.notes
+        restored.calibrated = order.restored(calibrated)
+        return restored
     }
 }

@@ -1,6 +1,7 @@
 /// What an evaluation found.
 public struct EvaluationResult: Hashable, Sendable {
-    /// One row for each file and detector, in the order of the files and detectors that were given.
+    /// One row for each file and detector, in the order of the files and detectors that were given. A file with nothing to
+    /// measure has rows only where a detector failed on it.
     public var rows: [EvaluationRow]
     /// The files that have nothing to measure, and why.
     public var skipped: [SkippedFile]

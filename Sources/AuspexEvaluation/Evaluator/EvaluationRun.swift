@@ -16,7 +16,7 @@ public enum EvaluationSuite: String, Hashable, Sendable, CaseIterable {
 /// var run = EvaluationRun(paths: ["Datasets"])
 /// run.detectors = ["knn", "mad"]
 /// let result = try await run.run()
-/// print(result.text(.table))
+/// print(try result.text(.table))
 /// ```
 ///
 /// Every file is read once and scored by every detector; a file that fails gets rows with the error, one without anomalies

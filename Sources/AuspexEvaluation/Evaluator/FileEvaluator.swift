@@ -11,16 +11,27 @@ struct FileEvaluator: Sendable {
         var nab: [NABFile?] = []
     }
 
-    /// A series that has something to measure.
+    /// What every detector has to do on a series.
     private struct Assignment: Sendable {
         var series: LabelledSeries
+        /// What to measure; nil when there is nothing to.
+        var goal: Goal?
+        /// The windows of the benchmark, when that is the suite.
+        var windows: [ClosedRange<Int>]?
+    }
+
+    /// Which rows are to be found, and the widest window of the volumes.
+    private struct Goal: Sendable {
         var labels: [Bool]
         var window: Int
     }
 
+    /// What came of a detector on a series.
     private struct Measurement: Sendable {
-        var row: EvaluationRow
+        /// Nil when all went well and there was nothing to measure.
+        var row: EvaluationRow?
         var figure: SeriesFigure?
+        var nab: NABFile?
     }
 
     private let run: EvaluationRun
@@ -39,7 +50,7 @@ struct FileEvaluator: Sendable {
     func evaluate(_ file: String) async -> Outcome {
         let input = run.input
         let read = await lanes.run {
-            Result { try corpus?.series(file, options: input) ?? LabelledSeries.read(file, options: input) }
+            Result { try Self.read(file, corpus, input) }
         }
         let series: [LabelledSeries]
         switch read {
@@ -51,40 +62,35 @@ struct FileEvaluator: Sendable {
                 })
         }
         var outcome = Outcome()
-        if let corpus, let only = series.first { outcome.nab = await benchmark(only, corpus) }
-        for one in series {
-            switch await prepare(one) {
+        for (number, one) in series.enumerated() {
+            var assignment = Assignment(series: one)
+            switch await goal(of: one) {
             case .failure(let skipped): outcome.skipped.append(skipped.file)
-            case .success(let assignment):
-                for measurement in await measureAll(assignment) {
-                    outcome.rows.append(measurement.row)
-                    if let figure = measurement.figure { outcome.figures.append(figure) }
-                }
+            case .success(let goal): assignment.goal = goal
             }
+            // The benchmark's files have one series each.
+            if number == 0 { assignment.windows = corpus?.rows(of: one.name, times: one.table.times ?? []) }
+            guard assignment.goal != nil || assignment.windows != nil else { continue }
+            let measurements = await measureAll(assignment)
+            outcome.rows += measurements.compactMap(\.row)
+            outcome.figures += measurements.compactMap(\.figure)
+            if assignment.windows != nil { outcome.nab = measurements.map(\.nab) }
         }
         return outcome
     }
 
-    /// Each detector's scores of a file of the benchmark, and the file's windows.
-    private func benchmark(_ series: LabelledSeries, _ corpus: NABCorpus) async -> [NABFile?] {
-        let windows = corpus.rows(of: series.name, times: series.table.times ?? [])
-        var files: [NABFile?] = []
-        for (name, detector) in detectors {
-            let scores = await lanes.run {
-                try? NABCorpus.scores(
-                    of: series, specification: name, detector: detector, alpha: run.alpha, registry: run.registry)
-            }
-            files.append(scores.map { NABFile(scores: $0, windows: windows) })
-        }
-        return files
+    /// The rows of the benchmark stay as they come; other rows are put in the order of their times.
+    private static func read(_ file: String, _ corpus: NABCorpus?, _ options: InputOptions) throws -> [LabelledSeries] {
+        if let corpus { return try corpus.series(file, options: options) }
+        return try LabelledSeries.read(file, options: options).map { TimeOrder($0.table.times).sorted($0) }
     }
 
     private struct Skipped: Error { var file: SkippedFile }
 
     /// What can be measured on a series, or why nothing can.
-    private func prepare(_ series: LabelledSeries) async -> Result<Assignment, Skipped> {
+    private func goal(of series: LabelledSeries) async -> Result<Goal, Skipped> {
         let skip = { (reason: String) in
-            Result<Assignment, Skipped>.failure(Skipped(file: SkippedFile(file: series.name, reason: reason)))
+            Result<Goal, Skipped>.failure(Skipped(file: SkippedFile(file: series.name, reason: reason)))
         }
         guard let labels = series.labels else {
             return skip("it has no labels; add a last column \"label\" with 1 for an anomaly and 0 for none")
@@ -93,11 +99,10 @@ struct FileEvaluator: Sendable {
             return skip("no row is labelled anomalous, so that there is nothing to find")
         }
         guard labels.contains(false) else { return skip(MetricError.onlyAnomalies.description) }
-        let window = await lanes.run { Period.estimate(series.table.column(0)) }
-        return .success(Assignment(series: series, labels: labels, window: window))
+        return .success(Goal(labels: labels, window: await lanes.run { Period.estimate(series.table.column(0)) }))
     }
 
-    /// One measurement for each detector, in their order.
+    /// One measurement for each detector, in their order; fewer when the task is cancelled.
     private func measureAll(_ assignment: Assignment) async -> [Measurement] {
         await withTaskGroup(of: (Int, Measurement).self) { group in
             for index in detectors.indices where !Task.isCancelled {
@@ -112,23 +117,39 @@ struct FileEvaluator: Sendable {
     /// Fits, scores and measures. Long: runs on a lane.
     private func measure(_ assignment: Assignment, _ index: Int) -> Measurement {
         let (name, detector) = detectors[index]
-        var row = EvaluationRow(
-            file: assignment.series.name, detector: name, rows: assignment.series.table.rows, window: assignment.window,
-            outcome: .failed("no row is labelled anomalous"))
+        let (series, goal) = (assignment.series, assignment.goal)
+        let row = { (outcome: EvaluationRow.Outcome) in
+            EvaluationRow(
+                file: series.name, detector: name, rows: series.table.rows, window: goal?.window ?? 0, outcome: outcome)
+        }
         do {
-            let (result, time) = try timed(run.clock) {
-                try CalibratedOutput(detector, name: name, series: assignment.series, alpha: run.alpha)
+            var measurement = Measurement()
+            // The benchmark lets a streaming detector see each row once, so that there its scores are others.
+            let isStreamed = type(of: detector).descriptor.kind == .streaming
+            if let windows = assignment.windows, isStreamed {
+                let scores = try NABCorpus.streamedScores(
+                    of: series, specification: name, alpha: run.alpha, registry: run.registry)
+                measurement.nab = NABFile(scores: scores, windows: windows)
+                if goal == nil { return measurement }
             }
-            guard
-                let metrics = try DetectionMetrics.measure(
-                    scores: result.output.scores, labels: assignment.labels, window: assignment.window)
-            else { return Measurement(row: row) }
-            row.outcome = .measured(metrics, seconds: time.inSeconds)
-            let figure = run.keepsFigures ? SeriesFigure(assignment.series, detector: name, result: result) : nil
-            return Measurement(row: row, figure: figure)
+            let (result, time) = try timed(run.clock) {
+                try CalibratedOutput(detector, name: name, series: series, alpha: run.alpha)
+            }
+            if let windows = assignment.windows, !isStreamed {
+                measurement.nab = NABFile(scores: result.calibrated.map(\.anomalyScore), windows: windows)
+            }
+            guard let goal else { return measurement }
+            let metrics = try DetectionMetrics.measure(
+                scores: result.output.scores, labels: goal.labels, window: goal.window)
+            guard let metrics else {
+                measurement.row = row(.failed("no row is labelled anomalous"))
+                return measurement
+            }
+            measurement.row = row(.measured(metrics, seconds: time.inSeconds))
+            if run.keepsFigures { measurement.figure = SeriesFigure(series, detector: name, result: result) }
+            return measurement
         } catch {
-            row.outcome = .failed("\(error)")
-            return Measurement(row: row)
+            return Measurement(row: row(.failed("\(error)")))
         }
     }
 }

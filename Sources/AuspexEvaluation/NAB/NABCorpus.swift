@@ -64,16 +64,12 @@ struct NABCorpus: Sendable {
         }
     }
 
-    /// A detector's scores of a series on the common scale. A streaming detector sees each row once and knows nothing of
-    /// those to come, as the benchmark demands; a batch detector sees the file whole.
-    static func scores(
-        of series: LabelledSeries, specification: String, detector: any BatchDetector, alpha: Double,
-        registry: DetectorRegistry
+    /// A streaming detector's scores of a series on the common scale. It sees each row once and knows nothing of those to
+    /// come, as the benchmark demands.
+    static func streamedScores(
+        of series: LabelledSeries, specification: String, alpha: Double, registry: DetectorRegistry
     ) throws -> [Double] {
-        guard type(of: detector).descriptor.kind == .streaming, let times = series.table.times else {
-            let result = try CalibratedOutput(detector, name: specification, series: series, alpha: alpha)
-            return result.calibrated.map(\.anomalyScore)
-        }
+        let times = series.table.times ?? []
         var stream = try CalibratedStream(specification, alpha: alpha, registry: registry)
         return times.indices.map { row in
             let reading = stream.update(time: times[row], value: series.table[row, 0])

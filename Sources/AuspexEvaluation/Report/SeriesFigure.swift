@@ -97,9 +97,12 @@ public struct SeriesFigure: Hashable, Sendable {
 
     /// The figure of a scored series; `file` names it where it has no labels.
     init(_ series: ScoredSeries, detector: String, file: String) {
+        let name = series.labels.pairs.isEmpty ? file : series.labels.description
+        let order = TimeOrder(series.table.times)
+        let sorted = order.sorted(LabelledSeries(name: name, table: series.table, labels: series.truth))
         self.init(
-            name: series.labels.pairs.isEmpty ? file : series.labels.description, detector: detector,
-            table: series.table, labels: series.truth, calibrated: series.calibrated,
-            expectations: series.expectations, notes: series.notes)
+            name: name, detector: detector, table: sorted.table, labels: sorted.labels,
+            calibrated: order.sorted(series.calibrated), expectations: series.expectations.map(order.sorted),
+            notes: series.notes)
     }
 }

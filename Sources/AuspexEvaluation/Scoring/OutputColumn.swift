@@ -59,11 +59,14 @@ enum OutputCell {
 struct OutputColumn {
     var name: String
     var isText = false
+    /// Whether the input has no such column.
+    var isAdded = false
     var cell: (RowPlace) -> OutputCell
 }
 
 extension ScoringResult {
-    /// The columns of the output, in order.
+    /// The columns of the output, in order. A column of the input that is called like one that is added gets `input_` before
+    /// its name until no other column is called so.
     var outputColumns: [OutputColumn] {
         var columns = [timeOrIndex]
         if series.count > 1 || seriesColumn != nil { columns.append(seriesNames) }
@@ -76,11 +79,14 @@ extension ScoringResult {
                     series[place.series].truth.map { .integer($0[place.row] ? 1 : 0) } ?? .missing
                 })
         }
-        let added = Set(Self.addedColumns)
-        for index in columns.indices where added.contains(columns[index].name) {
-            columns[index].name = "input_" + columns[index].name
+        columns += scoreColumns
+        let added = Set(columns.filter(\.isAdded).map(\.name))
+        var taken = Set(columns.map(\.name))
+        for index in columns.indices where !columns[index].isAdded && added.contains(columns[index].name) {
+            while taken.contains(columns[index].name) { columns[index].name = "input_" + columns[index].name }
+            taken.insert(columns[index].name)
         }
-        return columns + scoreColumns
+        return columns
     }
 
     /// All places, in the order of the input's rows.
@@ -93,18 +99,26 @@ extension ScoringResult {
     }
 
     private var timeOrIndex: OutputColumn {
-        guard let timeFormat, let timeColumn else {
-            return OutputColumn(name: "index") { .integer(series[$0.series].inputRows[$0.row]) }
+        guard let timeColumn else {
+            return OutputColumn(name: "index", isAdded: true) { .integer(series[$0.series].inputRows[$0.row]) }
         }
-        let isText = timeFormat == .iso8601
-        return OutputColumn(name: timeColumn, isText: isText) { place in
-            guard let time = series[place.series].table.times?[place.row] else { return .missing }
-            return isText ? .text(timeFormat.text(time)) : .literal(timeFormat.text(time))
+        return OutputColumn(name: timeColumn, isText: timeFormat == .iso8601) { place in
+            guard let text = series[place.series].timeTexts?[place.row] else { return .missing }
+            return Self.isJSONNumber(text) ? .literal(text) : .text(text)
         }
     }
 
+    /// Whether a text that is a number or a time is a number as JSON writes them: unlike `+1`, `.5`, `5.` and `007`.
+    private static func isJSONNumber(_ text: String) -> Bool {
+        guard let value = Double(text), value.isFinite, text.utf8.first != UInt8(ascii: "+") else { return false }
+        let parts = text.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
+        let whole = parts[0].prefix { $0.isNumber }
+        let hasLeadingZero = whole.count > 1 && whole.first == "0"
+        return !whole.isEmpty && !hasLeadingZero && parts.dropFirst().allSatisfy { $0.first?.isNumber ?? false }
+    }
+
     private var seriesNames: OutputColumn {
-        OutputColumn(name: seriesColumn ?? "series", isText: true) { place in
+        OutputColumn(name: seriesColumn ?? "series", isText: true, isAdded: seriesColumn == nil) { place in
             let labels = series[place.series].labels
             return .text(seriesColumn.flatMap { labels[$0] } ?? labels.description)
         }
@@ -116,12 +130,12 @@ extension ScoringResult {
             return .number(field(expected))
         }
         return [
-            OutputColumn(name: "score") { .number(series[$0.series].scores[$0.row]) },
-            OutputColumn(name: "p_value") { .number(series[$0.series].calibrated[$0.row].pValue) },
-            OutputColumn(name: "anomaly") { .integer(series[$0.series].isAnomalous($0.row) ? 1 : 0) },
-            OutputColumn(name: "expected") { expectation($0, \.value) },
-            OutputColumn(name: "lower") { expectation($0, \.lower) },
-            OutputColumn(name: "upper") { expectation($0, \.upper) },
+            OutputColumn(name: "score", isAdded: true) { .number(series[$0.series].scores[$0.row]) },
+            OutputColumn(name: "p_value", isAdded: true) { .number(series[$0.series].calibrated[$0.row].pValue) },
+            OutputColumn(name: "anomaly", isAdded: true) { .integer(series[$0.series].isAnomalous($0.row) ? 1 : 0) },
+            OutputColumn(name: "expected", isAdded: true) { expectation($0, \.value) },
+            OutputColumn(name: "lower", isAdded: true) { expectation($0, \.lower) },
+            OutputColumn(name: "upper", isAdded: true) { expectation($0, \.upper) },
         ]
     }
 }

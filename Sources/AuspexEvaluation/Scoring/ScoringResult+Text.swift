@@ -25,7 +25,7 @@ extension ScoringResult {
     ///
     /// A row has the time as the input writes it, or the index from 0; the name or labels of the series, if there are
     /// several; the values; the label, if there is one; then ``addedColumns``: raw score, p-value, 1 where the alert line
-    /// is reached, and what was expected. A column of the input that has a name of these gets `input_` before it.
+    /// is reached, and what was expected. A column of the input that is called like one of ours gets `input_` before it.
     public func write(_ format: ScoringFormat, to sink: (String) throws -> Void) rethrows {
         let columns = outputColumns
         let order = rowsInOrder

@@ -21,6 +21,7 @@ public struct ScoringResult: Sendable {
     let timeColumn: String?
     let seriesColumn: String?
     let labelColumn: String?
+    private let ignoredLabels: [String]
 
     init(detector: String, alpha: Double, input: TabularInput, series: [ScoredSeries]) {
         file = input.file
@@ -33,6 +34,7 @@ public struct ScoringResult: Sendable {
         timeColumn = input.timeColumn
         seriesColumn = input.seriesColumn
         labelColumn = input.labelColumn
+        ignoredLabels = input.ignoredLabels
     }
 
     /// How many rows were scored.
@@ -41,9 +43,13 @@ public struct ScoringResult: Sendable {
     /// How many rows reach the alert line.
     public var anomalyCount: Int { series.reduce(0) { $0 + $1.anomalyCount } }
 
-    /// What the detector has to say of its scores, each series' notes by its labels.
+    /// What a reader should know of the input, and what the detector has to say of its scores, each series' notes by its
+    /// labels.
     public var notes: [String] {
-        series.flatMap { one in one.notes.map { series.count == 1 ? $0 : "\(one.labels): \($0)" } }
+        let ignored = ignoredLabels.map {
+            "the column '\($0)' looks like labels and is left out; --label-column or --value-column choose it"
+        }
+        return ignored + series.flatMap { one in one.notes.map { series.count == 1 ? $0 : "\(one.labels): \($0)" } }
     }
 }
 
@@ -65,12 +71,15 @@ public struct ScoredSeries: Sendable {
     public let expectations: [Expectation?]?
     /// What the detector has to say of its scores.
     public let notes: [String]
+    /// The n times as the input has them.
+    let timeTexts: TimeTexts?
 
-    init(series: LabelledSeries, labels: Labels, inputRows: [Int], result: CalibratedOutput) {
-        self.labels = labels
+    init(_ series: LabelledSeries, of input: TabularSeries, result: CalibratedOutput) {
+        labels = input.labels
         table = series.table
         truth = series.labels
-        self.inputRows = inputRows
+        inputRows = input.rows
+        timeTexts = input.timeTexts
         scores = result.output.scores
         calibrated = result.calibrated
         expectations = result.output.expectations

@@ -77,7 +77,8 @@ public struct ScoringRun: Sendable {
         let training = TrainingRange.named(in: path, rows: series.rowCount)
         let labelled = LabelledSeries(
             name: series.labels.description, table: try Table(series), labels: series.truth, training: training)
-        let result = try CalibratedOutput(made, name: detector, series: labelled, alpha: alpha)
-        return ScoredSeries(series: labelled, labels: series.labels, inputRows: series.rows, result: result)
+        let order = TimeOrder(series.times)
+        let result = try CalibratedOutput(made, name: detector, series: order.sorted(labelled), alpha: alpha)
+        return ScoredSeries(labelled, of: series, result: result.restored(order))
     }
 }

@@ -28,6 +28,8 @@ struct ColumnRoles {
     private(set) var roles: [ColumnRole]
     /// The names of the value columns, in their order.
     private(set) var valueNames: [String] = []
+    /// Columns that are called like labels but are not the one of labels: as values they would give the truth away.
+    private(set) var ignoredLabels: [String] = []
 
     /// Whether some column has this role.
     func has(_ role: ColumnRole) -> Bool { roles.contains(role) }
@@ -53,6 +55,10 @@ struct ColumnRoles {
             for (index, name) in names.enumerated() where roles[index] == .ignored {
                 guard !name.isEmpty else {
                     throw ColumnProblem(column: index, problem: .unnamedColumn(number: index + 1))
+                }
+                if ColumnName.isLabel(name) {
+                    ignoredLabels.append(name)
+                    continue
                 }
                 roles[index] = .value(valueNames.count)
                 valueNames.append(name)

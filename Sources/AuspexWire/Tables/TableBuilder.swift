@@ -1,7 +1,16 @@
 import AuspexSignals
 
 /// Gathers rows into series, column by column.
+///
+/// A column of a series takes no memory before its first value, and columns that stay empty are one piece of memory for all
+/// series of the same length: many series with many columns of their own cost no more than their values.
 struct TableBuilder {
+    /// A row's time, and where it stands in the bytes that the row is read from.
+    struct Time {
+        var moment: Timestamp
+        var place: Range<Int>
+    }
+
     private(set) var table: TabularInput
     private let options: TableOptions
     private var valueNames: [String]
@@ -11,19 +20,23 @@ struct TableBuilder {
     /// - Parameters:
     ///   - timeColumn: where every row brings a time, if it does.
     ///   - labelColumn: where every row brings a label, if it does.
+    ///   - rejected: the rows that could not be read so far.
     init(
         file: String, options: TableOptions, valueNames: [String] = [], timeColumn: String? = nil,
-        labelColumn: String? = nil
+        labelColumn: String? = nil, rejected: RejectedRows = RejectedRows()
     ) {
         table = TabularInput(
             file: file, series: [], timeColumn: timeColumn, seriesColumn: options.seriesColumn,
-            labelColumn: labelColumn)
+            labelColumn: labelColumn, rejected: rejected)
         self.options = options
         self.valueNames = valueNames
     }
 
     /// How many value columns there are.
     var valueCount: Int { valueNames.count }
+
+    /// Whether no row has been added.
+    var isEmpty: Bool { rowCount == 0 }
 
     /// Begins the one series of a table that names none.
     mutating func addOnlySeries() { addUnlimited(Labels()) }
@@ -40,8 +53,9 @@ struct TableBuilder {
     private mutating func addUnlimited(_ labels: Labels) {
         table.series.append(
             TabularSeries(
-                labels: labels, names: valueNames, columns: Array(repeating: [], count: valueNames.count),
-                times: table.timeColumn == nil ? nil : [], truth: table.labelColumn == nil ? nil : [], rows: []))
+                labels: labels, names: [], columns: [], times: table.timeColumn == nil ? nil : [],
+                timeTexts: table.timeColumn == nil ? nil : TimeTexts(),
+                truth: table.labelColumn == nil ? nil : [], rows: []))
     }
 
     /// Adds a value column, missing in all rows so far, and returns its number.
@@ -51,24 +65,26 @@ struct TableBuilder {
         }
         try count(cells: rowCount)
         valueNames.append(name)
-        for index in table.series.indices {
-            table.series[index].names.append(name)
-            table.series[index].columns.append(Array(repeating: .nan, count: table.series[index].rows.count))
-        }
         return valueCount - 1
     }
 
-    /// Adds a row of ``valueCount`` values to a series.
+    /// Adds a row of ``valueCount`` values to a series; `bytes` are those that it was read from.
     mutating func append(
-        _ values: [Double], to series: Int, time: Timestamp?, truth: Bool?
+        _ values: [Double], to series: Int, time: Time?, truth: Bool?, of bytes: Span<UInt8>
     ) throws(TableError.Problem) {
         try count(cells: values.count)
-        for (column, value) in values.enumerated() { table.series[series].columns[column].append(value) }
-        if let time { table.series[series].times?.append(time) }
+        table.series[series].append(values)
+        if let time {
+            table.series[series].times?.append(time.moment)
+            table.series[series].timeTexts?.append(bytes.extracting(time.place))
+        }
         if let truth { table.series[series].truth?.append(truth) }
         table.series[series].rows.append(rowCount)
         rowCount += 1
     }
+
+    /// Notes that the column `name`, which looks like labels, is left out.
+    mutating func leaveOut(labels name: String) { table.ignoredLabels.append(name) }
 
     /// Throws the error of a bad row, or keeps count of it where bad rows are to be left out.
     mutating func reject(_ error: TableError) throws(TableError) {
@@ -87,6 +103,13 @@ struct TableBuilder {
             throw table.rejected.errors.first
                 ?? TableError(location: SourceLocation(file: table.file), problem: .noRows)
         }
+        var missing: [Int: [Double]] = [:]
+        for index in table.series.indices {
+            let count = table.series[index].rowCount
+            let empty = missing[count] ?? Array(repeating: .nan, count: count)
+            missing[count] = empty
+            table.series[index].complete(names: valueNames, missing: empty)
+        }
         return table
     }
 
@@ -95,5 +118,27 @@ struct TableBuilder {
             throw .tooMany(what: "values", limit: options.limits.cells)
         }
         cells += more
+    }
+}
+
+extension TabularSeries {
+    /// Adds the values of a row, before the row itself is counted.
+    fileprivate mutating func append(_ values: [Double]) {
+        for (column, value) in values.enumerated() {
+            if column < columns.count, !columns[column].isEmpty {
+                columns[column].append(value)
+            } else if !value.isNaN {
+                while columns.count <= column { columns.append([]) }
+                columns[column] = Array(repeating: .nan, count: rowCount)
+                columns[column].append(value)
+            }
+        }
+    }
+
+    /// Gives the series all columns of the table; those without a value are `missing`.
+    fileprivate mutating func complete(names: [String], missing: [Double]) {
+        self.names = names
+        for column in columns.indices where columns[column].isEmpty { columns[column] = missing }
+        while columns.count < names.count { columns.append(missing) }
     }
 }

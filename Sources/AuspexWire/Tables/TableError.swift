@@ -62,10 +62,14 @@ extension TableError {
         case unterminatedQuote
         /// Something stands between a closing quote and the next separator.
         case textAfterQuote(text: String)
+        /// A carriage return inside a line that is not in quotes.
+        case loneCarriageReturn
         /// A byte 0 inside a field.
         case nulByte
         /// Not a number.
         case notANumber(text: String)
+        /// Not a number, in the first row: the column may be of text altogether.
+        case textInFirstRow(text: String, column: String)
         /// A number that no finite double can hold, or an infinity.
         case notFinite(text: String)
         /// Neither ISO 8601 nor an epoch number.
@@ -88,6 +92,13 @@ extension TableError {
         case duplicateMember
         /// A line in the other of the two forms of NDJSON.
         case mixedForms
+    }
+}
+
+extension TableError.Problem {
+    /// The problem as it is told of a value in the first row of a table.
+    func inFirstRow(column: String) -> Self {
+        if case .notANumber(let text) = self { .textInFirstRow(text: text, column: column) } else { self }
     }
 }
 
@@ -121,9 +132,14 @@ extension TableError.Problem: CustomStringConvertible {
         case .unterminatedQuote: "the quoted field does not end; close it with \", and write a quote inside it as \"\""
         case .textAfterQuote(let text):
             "\(text) follows a closing quote; end the field there, and write a quote inside it as \"\""
+        case .loneCarriageReturn: "lines end with CR alone; convert them to LF"
         case .nulByte: "a byte 0 inside the text; remove it"
         case .notANumber(let text):
             "\(text) is not a number; write a decimal number, or leave the field empty for a missing value"
+        case .textInFirstRow(let text, let column):
+            "\(text) is not a number; write a decimal number, or leave the field empty for a missing value; if the column "
+                + "names the series, give --series-column \(Excerpt.quoted(column)), "
+                + "else choose the columns with --value-column"
         case .notFinite(let text):
             "\(text) is not a finite number; write a number up to 1.797e308 in size, "
                 + "or leave the field empty for a missing value"

@@ -14,6 +14,8 @@ package struct TabularInput: Hashable, Sendable {
     package var seriesColumn: String?
     /// The column of labels, if there is one.
     package var labelColumn: String?
+    /// Further columns whose names say that they are labels; they are no values.
+    package var ignoredLabels: [String] = []
     /// The rows that could not be read; empty when the reading was strict.
     package var rejected = RejectedRows()
 
@@ -51,6 +53,8 @@ package struct TabularSeries: Hashable, Sendable {
     package var columns: [[Double]]
     /// The n times in the rows' order, ascending or not; nil when rows are numbered.
     package var times: [Timestamp]?
+    /// The n times as the file has them; nil when rows are numbered.
+    package var timeTexts: TimeTexts?
     /// n labels, true where a row is anomalous; nil when the file has none.
     package var truth: [Bool]?
     /// Where the n rows stand among all rows of the file, from 0 and counting only rows that were read.
@@ -62,12 +66,13 @@ package struct TabularSeries: Hashable, Sendable {
     /// Creates a series.
     package init(
         labels: Labels = Labels(), names: [String], columns: [[Double]], times: [Timestamp]? = nil,
-        truth: [Bool]? = nil, rows: [Int]? = nil
+        timeTexts: TimeTexts? = nil, truth: [Bool]? = nil, rows: [Int]? = nil
     ) {
         self.labels = labels
         self.names = names
         self.columns = columns
         self.times = times
+        self.timeTexts = timeTexts
         self.truth = truth
         self.rows = rows ?? Array(0..<(columns.first?.count ?? 0))
     }

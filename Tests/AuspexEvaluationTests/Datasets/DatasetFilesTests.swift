@@ -1,3 +1,4 @@
+import AuspexTesting
 import Testing
 
 @testable import AuspexEvaluation
@@ -5,9 +6,9 @@ import Testing
 @Suite("Finding data sets") struct DatasetFilesTests {
     @Test("a folder gives its CSV files in order of their names, hidden ones left out")
     func folder() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         for name in ["b.csv", "a/z.csv.gz", "a/y.CSV", "a/notes.txt", ".hidden.csv", ".git/x.csv"] {
-            try folder.write(name, "v\n1\n")
+            try folder.file(name, "v\n1\n")
         }
         let found = try DatasetFiles.find([folder.path])
         #expect(found == ["a/y.CSV", "a/z.csv.gz", "b.csv"].map { "\(folder.path)/\($0)" })
@@ -16,14 +17,14 @@ import Testing
 
     @Test("a file is taken whatever its name, and once")
     func file() throws {
-        let folder = try TemporaryFolder()
-        let file = try folder.write("data.txt", "v\n1\n")
+        let folder = try TemporaryDirectory()
+        let file = try folder.file("data.txt", "v\n1\n")
         #expect(try DatasetFiles.find([file, file, "-"]) == [file, "-"])
     }
 
     @Test("nothing there is an error that says so")
     func nothing() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         #expect(throws: EvaluationError.noSuchPath("/nonexistent")) { try DatasetFiles.find(["/nonexistent"]) }
         #expect(throws: EvaluationError.noFiles(paths: [folder.path])) { try DatasetFiles.find([folder.path]) }
         #expect(throws: EvaluationError.noFiles(paths: [])) { try DatasetFiles.find([]) }

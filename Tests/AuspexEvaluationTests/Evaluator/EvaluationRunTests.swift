@@ -7,14 +7,14 @@ import Testing
 
 @Suite("Evaluation runs") struct EvaluationRunTests {
     /// A folder with good files and all kinds of others.
-    private func folder() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        try folder.write("1_good_tr_2.csv", "value,label\n0,0\n1,0\n0,0\n9,1\n8,1\n1,0\n")
-        try folder.write("2_broken.csv", "value,label\n0,0\nx,1\n")
-        try folder.write("3_unlabelled.csv", "value\n1\n2\n")
-        try folder.write("4_calm.csv", "value,label\n1,0\n2,0\n")
-        try folder.write("5_wild.csv", "value,label\n1,1\n2,1\n")
-        try folder.write("6_good.csv", "time,a,b,label\n1,5,1,1\n2,0,2,0\n3,6,1,0\n4,1,,0\n")
+    private func folder() throws -> TemporaryDirectory {
+        let folder = try TemporaryDirectory()
+        try folder.file("1_good_tr_2.csv", "value,label\n0,0\n1,0\n0,0\n9,1\n8,1\n1,0\n")
+        try folder.file("2_broken.csv", "value,label\n0,0\nx,1\n")
+        try folder.file("3_unlabelled.csv", "value\n1\n2\n")
+        try folder.file("4_calm.csv", "value,label\n1,0\n2,0\n")
+        try folder.file("5_wild.csv", "value,label\n1,1\n2,1\n")
+        try folder.file("6_good.csv", "time,a,b,label\n1,5,1,1\n2,0,2,0\n3,6,1,0\n4,1,,0\n")
         return folder
     }
 
@@ -81,13 +81,13 @@ import Testing
 
     @Test("the number of lanes changes nothing", arguments: [1, 3, 16])
     func lanes(count: Int) async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         var generator = SplitMix64(seed: 4)
         for file in 0..<12 {
             let rows = (0..<150).map {
                 "\(Int.random(in: 0..<50, using: &generator) + ($0 > 130 ? 20 : 0)),\($0 > 130 ? 1 : 0)\n"
             }
-            try folder.write("\(file).csv", "value,label\n" + rows.joined())
+            try folder.file("\(file).csv", "value,label\n" + rows.joined())
         }
         var run = try run([folder.path], ["size", "mad", "knn"])
         run.keepsFigures = true
@@ -137,11 +137,11 @@ import Testing
 
     @Test("several series in one file are several rows")
     func severalSeries() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let lines = (0..<8).map { row in
             "{\"labels\":{\"__name__\":\"m\(row % 2)\"},\"timestamp\":\(row),\"value\":\(row),\"label\":\(row > 5 ? 1 : 0)}"
         }
-        let file = try folder.write("r.ndjson", lines.joined(separator: "\n"))
+        let file = try folder.file("r.ndjson", lines.joined(separator: "\n"))
         let result = try await run([file], ["size"]).run()
         #expect(result.rows.map(\.file) == ["\(file): m0", "\(file): m1"] && result.rows.map(\.rows) == [4, 4])
     }

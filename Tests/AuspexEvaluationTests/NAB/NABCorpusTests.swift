@@ -1,21 +1,23 @@
 import AuspexDetection
 import AuspexSignals
+import AuspexTesting
 import Foundation
+import Synchronization
 import Testing
 
 @testable import AuspexEvaluation
 
 @Suite("The Numenta Anomaly Benchmark") struct NABCorpusTests {
-    private func corpus() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
+    private func corpus() throws -> TemporaryDirectory {
+        let folder = try TemporaryDirectory()
         let rows = (0..<100).map { row -> String in
             let clock = String(100 + row % 60).dropFirst()
             return "2014-04-01 0\(row / 60):\(clock):00,\((50...52).contains(row) ? 9_000 : row % 7)\n"
         }
         for name in ["a/one.csv", "b/calm.csv"] {
-            try folder.write("data/\(name)", "timestamp,value\n" + rows.joined())
+            try folder.file("data/\(name)", "timestamp,value\n" + rows.joined())
         }
-        try folder.write(
+        try folder.file(
             NABCorpus.windowsFile,
             """
             {"a/one.csv": [["2014-04-01 00:50:00.000000", "2014-04-01 00:55:00.000000"]], "b/calm.csv": []}
@@ -46,22 +48,39 @@ import Testing
         run.suite = .nab
         run.detectors = ["refusing", "size"]
         run.registry = try TestDetectors.registry()
-        let summary = try await run.run().summary
-        #expect(summary[0].nab == nil && summary[1].nab != nil)
-        try folder.write("data/b/calm.csv", "timestamp,value\nx,1\n")
+        let result = try await run.run()
+        #expect(result.summary[0].nab == nil && result.summary[1].nab != nil)
+        // The file without a window, on which there is nothing to measure, tells why as well.
+        let failed = result.rows.filter { $0.detector == "refusing" }
+        #expect(failed.map(\.error) == Array(repeating: "detector 'refusing': it never fits", count: 2))
+        #expect(result.rows.count == 3 && result.skipped.count == 1)
+        try folder.file("data/b/calm.csv", "timestamp,value\nx,1\n")
         let broken = try await run.run()
         #expect(broken.summary.allSatisfy { $0.nab == nil } && broken.rows.contains { $0.error != nil })
     }
 
+    @Test("a batch detector is fitted once a file")
+    func fittedOnce() async throws {
+        let folder = try corpus()
+        var run = EvaluationRun(paths: [folder.path])
+        run.suite = .nab
+        run.detectors = ["counting"]
+        run.registry = try TestDetectors.registry()
+        let before = CountingDetector.fits.withLock { $0 }
+        let result = try await run.run()
+        #expect(CountingDetector.fits.withLock { $0 } - before == 2)
+        #expect(result.summary.first?.nab != nil && result.rows.first?.metrics != nil)
+    }
+
     @Test("another folder is refused with what is missing")
     func refused() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         #expect(throws: EvaluationError.noCorpus(folder: folder.path, reason: "it has no labels/combined_windows.json"))
         {
             try NABCorpus(folder: folder.path)
         }
         for text in ["[]", "{", "{}", "{\"a.csv\":[[\"x\",\"y\"]]}", "{\"a.csv\":[[\"2014-04-02\",\"2014-04-01\"]]}"] {
-            try folder.write(NABCorpus.windowsFile, text)
+            try folder.file(NABCorpus.windowsFile, text)
             #expect(throws: EvaluationError.self) { try NABCorpus(folder: folder.path) }
         }
     }
@@ -69,9 +88,9 @@ import Testing
     @Test(
         "the published scores of the windowed Gaussian come out",
         .enabled(
-            if: TestData.path("metrics/nab/\(NABCorpus.windowsFile)") != nil, "no public data; set AUSPEX_TEST_DATA"))
+            if: PublicData.here.isExpected("metrics/nab/\(NABCorpus.windowsFile)"), "\(PublicData.hint)"))
     func published() throws {
-        let corpus = try NABCorpus(folder: try #require(TestData.path("metrics/nab")))
+        let corpus = try NABCorpus(folder: try PublicData.here.url("metrics/nab").path)
         let files = try corpus.files.map { file -> NABFile in
             let series = try #require(try corpus.series(file, options: InputOptions()).first)
             return NABFile(

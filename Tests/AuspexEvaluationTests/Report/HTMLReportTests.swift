@@ -1,5 +1,6 @@
 import AuspexDetection
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -10,13 +11,13 @@ import Testing
     private static let hostile = "</title><script>alert(1)</script>&\"'\u{202e}"
 
     private func evaluation(files: Int = 2, rows: Int = 3_000, name: String = "x") async throws -> EvaluationResult {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         for file in 0..<files {
             let lines = (0..<rows).map { "\($0 % 24 + ($0 == rows / 2 ? 500 : 0)),\(abs($0 - rows / 2) < 4 ? 1 : 0)\n" }
-            try folder.write("\(name)\(file).csv", "value,label\n" + lines.joined())
+            try folder.file("\(name)\(file).csv", "value,label\n" + lines.joined())
         }
-        try folder.write("z_broken.csv", "value,<img src=x>,label\n1,<b>,0\n")
-        try folder.write("z_calm.csv", "value,label\n1,0\n")
+        try folder.file("z_broken.csv", "value,<img src=x>,label\n1,<b>,0\n")
+        try folder.file("z_calm.csv", "value,label\n1,0\n")
         var run = EvaluationRun(paths: [folder.path])
         run.detectors = ["size", "seasonal"]
         run.registry = try TestDetectors.registry()

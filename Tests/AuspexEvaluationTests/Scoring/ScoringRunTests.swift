@@ -1,8 +1,10 @@
 import AuspexDetection
-import AuspexEvaluation
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
+
+@testable import AuspexEvaluation
 
 @Suite("Scoring runs") struct ScoringRunTests {
     private func score(
@@ -43,6 +45,87 @@ import Testing
                 {"index":1,"input_score":-4,"x":2,"score":4,"p_value":0.6666666666666666,"anomaly":0,"expected":0,"lower":-1,"upper":1}
 
                 """)
+    }
+
+    @Test(
+        "no two columns of the output have one name",
+        arguments: [
+            ("index,value\n1,2\n", ["index", "input_index", "value"]),
+            (
+                "timestamp,score,input_score\n1,2,3\n",
+                ["timestamp", "input_input_score", "input_score"]
+            ),
+            ("upper,lower,label\n1,2,0\n", ["index", "input_upper", "input_lower", "label"]),
+            (
+                "{\"labels\":{\"a\":\"b\"},\"series\":1}\n{\"labels\":{},\"series\":2}\n",
+                ["index", "series", "input_series"]
+            ),
+        ])
+    func uniqueNames(input: String, names: [String]) async throws {
+        let header = try #require(text(try await score(input), .csv).split(separator: "\n").first)
+        #expect(
+            header.split(separator: ",").map(String.init)
+                == names + ["score", "p_value", "anomaly", "expected", "lower", "upper"])
+    }
+
+    @Test("a row's time is written as the input has it, as a number where JSON knows it as one")
+    func times() async throws {
+        let result = try await score("time,v\n+1700000000,1\n1700000000.1234567,2\n1700000001.,3\n")
+        let times = text(result, .csv).split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+        #expect(times == ["+1700000000", "1700000000.1234567", "1700000001."])
+        let objects = text(result, .ndjson).split(separator: "\n").map { $0.prefix { $0 != "," } }
+        #expect(
+            objects == ["{\"time\":\"+1700000000\"", "{\"time\":1700000000.1234567", "{\"time\":\"1700000001.\""])
+        let dates = try await score("time,v\n2014-04-01 00:05:00,1\n")
+        #expect(text(dates, .csv).contains("\n2014-04-01 00:05:00,1,"))
+    }
+
+    @Test("rows out of the order of time are scored in it, and written where they stood", arguments: ["ewma", "mad"])
+    func order(detector: String) async throws {
+        let rows = (0..<400).map { "\($0 * 60),\($0 == 300 ? 90 : $0 % 7)\n" }
+        let ordered = try await score("time,v\n" + rows.joined(), detector: detector)
+        let reversed = try await score("time,v\n" + rows.reversed().joined(), detector: detector)
+        #expect(ordered.series[0].scores == reversed.series[0].scores.reversed())
+        #expect(ordered.series[0].calibrated == reversed.series[0].calibrated.reversed())
+        #expect(ordered.series[0].expectations == reversed.series[0].expectations?.reversed())
+        #expect(ordered.series[0].scores.contains { $0 > 0 } && ordered.notes.isEmpty)
+        #expect(
+            reversed.notes == ["the rows are not in the order of their times; they were scored in that order"])
+        #expect(text(reversed, .csv).split(separator: "\n")[1].hasPrefix("23940,0,"))
+        let repeated = try await score("time,v\n1,1\n2,2\n2,3\n1,4\n", detector: detector)
+        #expect(repeated.notes.contains("2 row(s) have the time of another one; times count to the millisecond"))
+    }
+
+    @Test("training rows go along when rows are put in order")
+    func orderOfTraining() {
+        let times = [5, 4, 3, 2, 1].map { Timestamp(milliseconds: $0) }
+        let table = try? Table(columns: [[50, 40, 30, 20, 10]], times: times)
+        guard let table else { return }
+        let series = LabelledSeries(
+            name: "x", table: table, labels: [true, false, false, false, false], training: 0..<2)
+        let sorted = TimeOrder(times).sorted(series)
+        #expect(sorted.table.column(0) == [10, 20, 30, 40, 50] && sorted.table.times == times.reversed())
+        #expect(sorted.labels == [false, false, false, false, true] && sorted.training == 3..<5)
+        let mixed = [1, 4, 2, 3, 5].map { Timestamp(milliseconds: $0) }
+        #expect(TimeOrder(mixed).sorted(series).training == nil)
+    }
+
+    @Test("a column that looks like labels is left out and named")
+    func furtherLabels() async throws {
+        let result = try await score("v,label,is_anomaly\n1,0,0\n")
+        #expect(result.series[0].table.names == ["v"])
+        #expect(
+            result.notes.first
+                == "the column 'is_anomaly' looks like labels and is left out; --label-column or --value-column choose it"
+        )
+    }
+
+    @Test("the unit of times can be given, and times can be denied")
+    func timeOptions() async throws {
+        let result = try await score("time,v\n5,1\n") { $0.input.timeUnit = .milliseconds }
+        #expect(result.series[0].table.times == [Timestamp(milliseconds: 5)])
+        let numbered = try await score("time,v\n5,1\n") { $0.input.ignoresTimes = true }
+        #expect(numbered.series[0].table.times == nil && numbered.series[0].table.names == ["time", "v"])
     }
 
     @Test("series are scored one by one and written in the order of the input")
@@ -117,8 +200,8 @@ import Testing
 
     @Test("files are read from their path")
     func file() async throws {
-        let folder = try TemporaryFolder()
-        var run = ScoringRun(path: try folder.write("x_tr_1.csv", "v\n1\n2\n"))
+        let folder = try TemporaryDirectory()
+        var run = ScoringRun(path: try folder.file("x_tr_1.csv", "v\n1\n2\n"))
         run.detector = "mad"
         #expect(try await run.run().rowCount == 2)
         run.path = folder.path + "/none.csv"

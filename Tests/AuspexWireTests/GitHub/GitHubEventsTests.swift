@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -194,11 +195,11 @@ import Testing
 
     @Test(
         "recorded deliveries are understood",
-        .enabled(if: GitHubFixtures.webhooks != nil, "set AUSPEX_TEST_DATA to the folder of public data"),
+        .enabled(if: PublicData.here.isExpected("webhooks"), "\(PublicData.hint)"),
         arguments: recorded.indices)
     func recordedDelivery(index: Int) throws {
         let (file, event, expected) = Self.recorded[index]
-        let url = try #require(GitHubFixtures.webhooks).appending(path: "github/\(file).json")
+        let url = try PublicData.here.url("webhooks").appending(path: "github/\(file).json")
         let delivery = try GitHubWebhook.decode(
             event: event, delivery: "d", body: try Data(contentsOf: url), receivedAt: GitHubFixtures.receivedAt)
         let text =

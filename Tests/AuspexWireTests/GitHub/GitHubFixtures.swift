@@ -52,15 +52,4 @@ enum GitHubFixtures {
     static func change(_ event: String, _ body: String) throws -> Change? {
         if case .change(let change) = try decode(event, body).content { change } else { nil }
     }
-
-    /// The recorded deliveries and the published signatures, where the public data is at hand.
-    static let webhooks: URL? = {
-        let environment = ProcessInfo.processInfo.environment["AUSPEX_TEST_DATA"]
-        let root = URL(filePath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let data = environment.map { URL(filePath: $0) } ?? root.appending(path: "../shared/data")
-        let folder = data.appending(path: "webhooks").standardizedFileURL
-        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-    }()
 }

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -90,9 +91,9 @@ import Testing
 
     @Test(
         "the recorded vector matches",
-        .enabled(if: GitHubFixtures.webhooks != nil, "set AUSPEX_TEST_DATA to the folder of public data"))
+        .enabled(if: PublicData.here.isExpected("webhooks"), "\(PublicData.hint)"))
     func vectors() throws {
-        let file = try #require(GitHubFixtures.webhooks).appending(path: "signature_vectors.json")
+        let file = try PublicData.here.url("webhooks").appending(path: "signature_vectors.json")
         let vector = try #require(try JSONValue(parsing: Data(contentsOf: file))["github"])
         try verify(
             [try #require(vector["expect"]?.string)], body: Data(try #require(vector["body"]?.string).utf8),

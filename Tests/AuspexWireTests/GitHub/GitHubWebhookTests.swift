@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -111,7 +112,7 @@ import Testing
 
     @Test("random damage is an error or a result, never a crash", arguments: 0..<10)
     func damage(seed: Int) {
-        var random = RemoteWriteFixtures.Random(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let events = [
             ("deployment", GitHubFixtures.deployment()), ("deployment_status", GitHubFixtures.status("success")),
             ("push", GitHubFixtures.push()), ("pull_request", GitHubFixtures.pullRequest()),

@@ -1,24 +1,11 @@
 import AuspexSignals
-import Foundation
+import AuspexTesting
 
 /// What the tests of remote write share.
 enum RemoteWriteFixtures {
-    /// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers in every run.
-    struct Random: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-            return value ^ (value >> 31)
-        }
-    }
-
     /// A batch of random series with every kind of value.
     static func batch(seed: UInt64) -> SignalBatch {
-        var random = Random(state: seed)
+        var random = SplitMix64(seed: seed)
         let words = ["", "a", "job", "instance", "a value with blanks", "ünïcödé", "\u{0}\u{1f}", "x\"y\\z\n", "日本"]
         let bits: [UInt64] = [
             0, 1 << 63, Sample.staleBits, 0x7ff8_0000_0000_0001, 0x7ff0_0000_0000_0000, 0xfff0_0000_0000_0000, 1,
@@ -81,15 +68,4 @@ enum RemoteWriteFixtures {
         }
         return bytes + [UInt8(rest)]
     }
-
-    /// The captured bodies, where the public data is at hand.
-    static let captured: URL? = {
-        let environment = ProcessInfo.processInfo.environment["AUSPEX_TEST_DATA"]
-        let repository = URL(filePath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let data = environment.map { URL(filePath: $0) } ?? repository.appending(path: "../shared/data")
-        let folder = data.appending(path: "payloads/remote-write-1.0").standardizedFileURL
-        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-    }()
 }

@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Testing
 
 @testable import AuspexWire
@@ -122,7 +123,7 @@ import Testing
 
     @Test("random damage is an error or a result, never a crash", arguments: 0..<20)
     func damage(seed: Int) throws {
-        var random = RemoteWriteFixtures.Random(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let message = RemoteWrite.encodeMessage(RemoteWriteFixtures.batch(seed: UInt64(seed)))
         let block = try SnappyBlock.compress(message)
         let cache = LabelCache(slots: 2)

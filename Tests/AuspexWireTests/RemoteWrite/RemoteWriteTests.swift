@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import SwiftProtobuf
 import Testing
@@ -131,13 +132,13 @@ import Testing
 
     @Test(
         "bodies that Prometheus and vmagent have sent are read in full",
-        .enabled(if: RemoteWriteFixtures.captured != nil, "set AUSPEX_TEST_DATA to the folder of public data"),
+        .enabled(if: PublicData.here.isExpected("payloads/remote-write-1.0"), "\(PublicData.hint)"),
         arguments: [
             ("rw1-01", 500, 0), ("rw1-02", 500, 0), ("rw1-03", 500, 0), ("rw1-04", 500, 0), ("rw1-05", 500, 0),
             ("rw1-06", 0, 460), ("vmagent-01", 513, 0), ("vmagent-02", 513, 0),
         ])
     func captured(name: String, series: Int, metadata: Int) throws {
-        let folder = try #require(RemoteWriteFixtures.captured)
+        let folder = try PublicData.here.url("payloads/remote-write-1.0")
         let body = try Data(contentsOf: folder.appending(path: name + ".snappy"))
         let result = try RemoteWrite.decode(body)
         #expect(result.rejectedSeries == 0, "\(result.problem ?? "")")

@@ -46,6 +46,41 @@ import Testing
             table.rejected.errors.map(\.description).first?.hasPrefix("t:2:1: the quoted field does not end") == true)
     }
 
+    @Test("a bad first row does not settle how times are written")
+    func badFirstRow() throws {
+        let table = try read("time,a\n2026-01-01,x\n1700000000,1\n") { $0.badRows = .skip(reporting: 9) }
+        #expect(table.timeFormat == .seconds && table.rowCount == 1 && table.rejected.count == 1)
+    }
+
+    @Test("bad lines of NDJSON bring no members, no series and no form of time")
+    func uncommittedLines() throws {
+        let text = """
+            {"h":"y","odd":
+            {"h":"z","time":"2026-01-01","odd":1,"v":"x"}
+            {"h":"a","time":1,"v":1}
+            {"h":"b","time":2,"new":5,"v":{}}
+            {"h":"a","time":3,"v":3,"late":4}
+            {"h":"c","time":"2026-01-01","v":3,"other":4}
+            """
+        let table = try read(text) {
+            $0.badRows = .skip(reporting: 9)
+            $0.seriesColumn = "h"
+        }
+        #expect(table.series.map(\.labels) == [Labels(["h": "a"])])
+        #expect(table.series.first?.names == ["v", "late"] && table.series.first?.columns[0] == [1, 3])
+        #expect(table.timeFormat == .seconds)
+        #expect(table.rejected.errors.map(\.location.line) == [1, 2, 4, 6])
+    }
+
+    @Test("a value column that only a bad line has does not exist")
+    func columnOfBadLine() {
+        let message = failure("{\"v\":1}\n{\"v\":2,\"w\":\"x\"}\n") {
+            $0.badRows = .skip(reporting: 9)
+            $0.valueColumns = ["v", "w"]
+        }
+        #expect(message == "t: column \"w\": --value-column names a column that does not exist; the columns are \"v\"")
+    }
+
     @Test("when every row is bad the first one tells why")
     func allBad() {
         let message = failure("a\nx\ny\n") { $0.badRows = .skip(reporting: 1) }

@@ -53,6 +53,26 @@ import Testing
         #expect(chosen.series.first?.truth == [false] && chosen.series.first?.names == ["value"])
     }
 
+    @Test("further columns called like labels are no values unless they are chosen")
+    func furtherLabels() throws {
+        let text = "v,label,is_anomaly\n5,0,1\n"
+        let table = try read(text)
+        #expect(table.series.first?.names == ["v"] && table.labelColumn == "label")
+        #expect(table.ignoredLabels == ["is_anomaly"])
+        let other = try read(text) { $0.labelColumn = "is_anomaly" }
+        #expect(other.series.first?.names == ["v"] && other.series.first?.truth == [true])
+        let chosen = try read(text) { $0.valueColumns = ["is_anomaly"] }
+        #expect(chosen.series.first?.names == ["is_anomaly"] && chosen.ignoredLabels.isEmpty)
+    }
+
+    @Test("times are kept as the file has them")
+    func timeTexts() throws {
+        let table = try read("time,v\n1700000000.123456,1\n 1700000000.1234567 ,2\n")
+        let series = try #require(table.series.first)
+        #expect(series.times?.map(\.milliseconds) == [1_700_000_000_123, 1_700_000_000_123])
+        #expect([0, 1].map { series.timeTexts?[$0] } == ["1700000000.123456", "1700000000.1234567"])
+    }
+
     @Test("value columns come in the order of the option, the others are not even looked at")
     func valueColumns() throws {
         let table = try read("host,a,b,c\nx,1,2,y\n") { $0.valueColumns = ["b", "a"] }

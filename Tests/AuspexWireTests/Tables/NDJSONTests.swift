@@ -121,6 +121,38 @@ import Testing
         #expect(table.rejected.errors.map(\.location.line) == [2, 4])
     }
 
+    @Test("series with many columns of their own cost their values, not a column for each series")
+    func sparseColumns() throws {
+        let text = (0..<300).map { "{\"h\":\"s\($0)\",\"v\($0 % 50)\":\($0)}\n" }.joined()
+        let table = try read(text) { $0.seriesColumn = "h" }
+        #expect(table.series.count == 300 && table.series.allSatisfy { $0.columns.count == 50 })
+        for (number, series) in table.series.enumerated() {
+            #expect(series.names == table.series[0].names)
+            for (column, values) in series.columns.enumerated() {
+                #expect(column == number % 50 ? values == [Double(number)] : values.count == 1 && values[0].isNaN)
+            }
+        }
+        // Columns without a value are one piece of memory.
+        let places = table.series.flatMap { series in
+            series.columns.map { $0.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } }
+        }
+        #expect(Set(places).count == 301)
+    }
+
+    @Test("what is missing before and after a value is missing in its place")
+    func sparsePlaces() throws {
+        let text = "{\"a\":1}\n{\"b\":2}\n{\"a\":3}\n{\"c\":null}\n"
+        let columns = try #require(try read(text).series.first).columns
+        let written = columns.map { $0.map { $0.isNaN ? "–" : "\($0)" } }
+        #expect(written == [["1.0", "–", "3.0", "–"], ["–", "2.0", "–", "–"], ["–", "–", "–", "–"]])
+    }
+
+    @Test("further members called like labels are no values, also when they come late")
+    func furtherLabels() throws {
+        let table = try read("{\"label\":0,\"v\":1}\n{\"label\":1,\"v\":2,\"is_anomaly\":1}\n")
+        #expect(table.series.first?.names == ["v"] && table.ignoredLabels == ["is_anomaly"])
+    }
+
     @Test("a value column that no line has is an error")
     func unknownColumn() {
         let message = failure("{\"v\":1}\n") { $0.valueColumns = ["w"] }

@@ -8,8 +8,22 @@ import Testing
         (
             "a,b\n1,x\n",
             "t:2:3: column \"b\": \"x\" is not a number; write a decimal number, "
+                + "or leave the field empty for a missing value; if the column names the series, "
+                + "give --series-column \"b\", else choose the columns with --value-column"
+        ),
+        (
+            "time,host,value\n1,web1,2\n",
+            "t:2:3: column \"host\": \"web1\" is not a number; write a decimal number, "
+                + "or leave the field empty for a missing value; if the column names the series, "
+                + "give --series-column \"host\", else choose the columns with --value-column"
+        ),
+        (
+            "a,b\n1,2\n1,x\n",
+            "t:3:3: column \"b\": \"x\" is not a number; write a decimal number, "
                 + "or leave the field empty for a missing value"
         ),
+        ("a,b\r1,2\r3,4\r", "t:1:4: lines end with CR alone; convert them to LF"),
+        ("\"a\"\r1\r", "t:1:4: lines end with CR alone; convert them to LF"),
         ("", "t: is empty; a table needs a header line and at least one row"),
         ("\n\n  \n", "t: is empty; a table needs a header line and at least one row"),
         ("a,b\n", "t: has a header but no row; add at least one row of values"),
@@ -74,12 +88,14 @@ import Testing
         (
             "x,a,b\n\"ü\n\",2,\u{202e}evil\n",
             "t:3:5: column \"b\": \"\\u{202e}evil\" is not a number; write a decimal number, "
-                + "or leave the field empty for a missing value"
+                + "or leave the field empty for a missing value; if the column names the series, "
+                + "give --series-column \"b\", else choose the columns with --value-column"
         ),
         (
             "x\n" + String(repeating: "y", count: 99) + "\n",
             "t:2:1: column \"x\": \"" + String(repeating: "y", count: 40) + "…\" is not a number; "
-                + "write a decimal number, or leave the field empty for a missing value"
+                + "write a decimal number, or leave the field empty for a missing value; if the column names the series, "
+                + "give --series-column \"x\", else choose the columns with --value-column"
         ),
     ]
 

@@ -3,8 +3,8 @@ import AuspexWire
 import Testing
 
 @Suite("Time columns") struct TimeColumnTests {
-    private func read(_ texts: String...) throws(TableError.Problem) -> [Int64] {
-        var column = TimeColumn()
+    private func read(_ texts: String..., unit: TimeFormat? = nil) throws(TableError.Problem) -> [Int64] {
+        var column = TimeColumn(unit: unit)
         var times: [Int64] = []
         for text in texts {
             let bytes = Array(text.utf8)
@@ -60,15 +60,31 @@ import Testing
         }
     }
 
+    @Test("numbers keep the unit of the first row while they grow")
+    func keptUnit() throws {
+        #expect(try read("99999999999", "100000000000") == [99_999_999_999_000, 100_000_000_000_000])
+        #expect(
+            try read("100000000001", "99999999999", "5000000000") == [100_000_000_001, 99_999_999_999, 5_000_000_000])
+    }
+
+    @Test("a jump to another unit is refused in both directions")
+    func jumps() {
+        for (first, second) in [("1700000000000", "1700000001"), ("1700000000", "1700000001000.5")] {
+            #expect(throws: TableError.Problem.self) { try read(first, second) }
+        }
+    }
+
     @Test(
-        "a format writes what it reads",
-        arguments: [
-            "2026-03-01T12:00:00Z", "1700000000", "1700000000.250", "-1.500", "1700000000123", "1700000000123000",
-        ])
-    func roundTrip(text: String) throws {
-        let bytes = Array(text.utf8)
-        var column = TimeColumn()
-        let time = try column.read(bytes.span)
-        #expect(try #require(column.format).text(time) == text)
+        "a unit that is given holds whatever the numbers' size",
+        arguments: [(.seconds, 5_000), (.milliseconds, 5), (.microseconds, 0), (.nanoseconds, 0)]
+            as [(TimeFormat, Int64)])
+    func givenUnit(unit: TimeFormat, expected: Int64) throws {
+        #expect(try read("5", "5.0", unit: unit) == [expected, expected])
+        #expect(try read("2026-01-01", unit: unit) == [1_767_225_600_000])
+    }
+
+    @Test("times beyond the year 5138 are none", arguments: ["100000000000001", "9223372036854775807", "1e18"])
+    func farOff(text: String) {
+        #expect(throws: TableError.Problem.notATime(text: "\"\(text)\"")) { try read(text, unit: .seconds) }
     }
 }

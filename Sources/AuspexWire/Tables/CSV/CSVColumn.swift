@@ -88,6 +88,9 @@ package struct CSVColumn {
         // A line with nothing on it is no row.
         if fields.count == 1, fields[0].start == fields[0].end, !fields[0].isQuoted { return }
         guard let header else {
+            if let place = scanner.loneCarriageReturn(in: bytes) {
+                throw TableError(location: record.location(of: place, in: bytes), problem: .loneCarriageReturn)
+            }
             let names = fields.map { CSVScanner.text($0, in: bytes) }
             guard let index = names.firstIndex(of: name) else {
                 throw TableError(

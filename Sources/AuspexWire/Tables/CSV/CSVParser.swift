@@ -7,7 +7,7 @@ struct CSVParser: TableParser {
     private var scanner = CSVScanner()
     private var header: CSVHeader?
     private var builder: TableBuilder
-    private var times = TimeColumn()
+    private var times: TimeColumn
     private var seriesNames = ByteInterner()
     /// The number of the next record's first line.
     private var line = 1
@@ -20,6 +20,7 @@ struct CSVParser: TableParser {
         self.file = file
         self.options = options
         builder = TableBuilder(file: file, options: options)
+        times = TimeColumn(unit: options.timeUnit)
     }
 
     mutating func consume(_ bytes: Span<UInt8>, isLast: Bool) throws(TableError) -> Int {
@@ -80,11 +81,15 @@ struct CSVParser: TableParser {
     /// Takes the first record as the header; says whether it was one, and no row.
     private mutating func begins(_ record: TextPlace, _ bytes: Span<UInt8>) throws(TableError) -> Bool {
         guard header == nil else { return false }
+        if let place = scanner.loneCarriageReturn(in: bytes) {
+            throw TableError(location: record.location(of: place, in: bytes), problem: .loneCarriageReturn)
+        }
         let found = try CSVHeader(scanner.fields, in: bytes, record: record, options: options)
         builder = TableBuilder(
             file: file, options: options, valueNames: found.roles.valueNames,
             timeColumn: found.name(of: .time), labelColumn: found.name(of: .label))
         values = Array(repeating: .nan, count: builder.valueCount)
+        for name in found.roles.ignoredLabels { builder.leaveOut(labels: name) }
         if !found.roles.has(.series) { builder.addOnlySeries() }
         header = found
         return !found.isMadeUp
@@ -101,7 +106,9 @@ struct CSVParser: TableParser {
             try builder.reject(TableError(location: record.location(of: place, in: bytes), problem: problem))
             return
         }
-        var time: Timestamp?
+        // Taken over once the row is accepted, so that a bad first row doesn't settle how times are written.
+        var times = self.times
+        var time: TableBuilder.Time?
         var truth: Bool?
         var series = 0
         for index in fields.indices {
@@ -111,18 +118,21 @@ struct CSVParser: TableParser {
                 switch header.roles.roles[index] {
                 case .ignored: break
                 case .value(let column): values[column] = try DecimalNumber.value(content)
-                case .time: time = try times.read(content)
+                case .time:
+                    time = TableBuilder.Time(moment: try times.read(content), place: field.start..<field.end)
                 case .label: truth = try Truth.read(content)
                 case .series: series = try seriesNumber(field, bytes, header.names[index])
                 }
             } catch {
-                let location = record.location(of: field.place, in: bytes)
-                try builder.reject(TableError(location: location, column: header.names[index], problem: error))
+                let (location, name) = (record.location(of: field.place, in: bytes), header.names[index])
+                let problem = builder.isEmpty ? error.inFirstRow(column: name) : error
+                try builder.reject(TableError(location: location, column: name, problem: problem))
                 return
             }
         }
         do throws(TableError.Problem) {
-            try builder.append(values, to: series, time: time, truth: truth)
+            try builder.append(values, to: series, time: time, truth: truth, of: bytes)
+            self.times = times
         } catch {
             throw TableError(location: record.location(of: record.start, in: bytes), problem: error)
         }

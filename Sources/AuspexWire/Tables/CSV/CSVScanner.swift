@@ -82,10 +82,22 @@ struct CSVScanner {
                 guard index + 1 < count || isLast else { return .incomplete }
                 if index + 1 == count { return .record(next: count, lines: lines) }
                 if bytes[index + 1] == Self.lineFeed { return .record(next: index + 2, lines: lines) }
+                return .broken(.loneCarriageReturn, at: index)
             }
             return .broken(
                 .textAfterQuote(text: Excerpt.quoted(bytes.extracting(rest(of: bytes, from: index)))), at: index)
         }
+    }
+
+    /// Where the last record has a carriage return outside of quotes, which is how very old programs end lines. Only the
+    /// header is worth asking: in such a file it has all lines.
+    func loneCarriageReturn(in bytes: Span<UInt8>) -> Int? {
+        for field in fields where !field.isQuoted {
+            if let place = bytes.extracting(0..<field.end).firstIndex(of: Self.carriageReturn, from: field.start) {
+                return place
+            }
+        }
+        return nil
     }
 
     /// The content as text, doubled quotes undone.

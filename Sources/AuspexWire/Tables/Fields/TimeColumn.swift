@@ -16,21 +16,6 @@ package enum TimeFormat: String, Hashable, Sendable, CustomStringConvertible {
     /// The name for messages.
     package var description: String { self == .iso8601 ? "ISO 8601" : "\(rawValue) since 1970" }
 
-    /// The moment as the table writes it. What is finer than a millisecond is lost.
-    package func text(_ time: Timestamp) -> String {
-        switch self {
-        case .iso8601: return time.iso8601
-        case .seconds:
-            let (seconds, rest) = time.milliseconds.quotientAndRemainder(dividingBy: 1_000)
-            if rest == 0 { return String(seconds) }
-            let digits = String(1_000 + rest.magnitude).dropFirst()
-            return "\(time.milliseconds < 0 ? "-" : "")\(seconds.magnitude).\(digits)"
-        case .milliseconds: return String(time.milliseconds)
-        case .microseconds: return "\(time.milliseconds)000"
-        case .nanoseconds: return "\(time.milliseconds)000000"
-        }
-    }
-
     /// The unit that a number of this size must be in: seconds reach 1e11 in the year 5138, which in milliseconds was
     /// 1973, and so on up by a thousand each.
     fileprivate init(magnitude: Double) {
@@ -42,10 +27,11 @@ package enum TimeFormat: String, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    fileprivate func milliseconds(_ number: Int64) -> Int64 {
+    fileprivate func milliseconds(_ number: Int64) -> Int64? {
         switch self {
-        case .iso8601, .milliseconds: number
-        case .seconds: number * 1_000
+        case .iso8601: nil
+        case .milliseconds: number
+        case .seconds: number.magnitude > UInt64(Int64.max / 1_000) ? nil : number * 1_000
         case .microseconds: number.flooredQuotient(by: 1_000)
         case .nanoseconds: number.flooredQuotient(by: 1_000_000)
         }
@@ -69,33 +55,61 @@ extension Int64 {
     }
 }
 
-/// Reads a table's times, all in the form of the first.
+/// Reads a table's times, all in the form of the first. Numbers keep the unit of the first row, whatever their size; only a
+/// jump that would be one to another unit is refused.
 package struct TimeColumn: Sendable {
     /// The form, once the first time is read.
     package private(set) var format: TimeFormat?
+    /// The unit of numbers that the user gave.
+    private let unit: TimeFormat?
+    /// The size of the number before.
+    private var magnitude = 0.0
+    /// Units are a thousand apart; a number this many times larger or smaller than the one before is in another one if its
+    /// size says so, too.
+    private static let unitJump = 100.0
+    /// Later and earlier times are no times: in milliseconds, the year 5138.
+    private static let furthest: UInt64 = 100_000_000_000_000
     /// The last date in ISO 8601 and its midnight: dates repeat, and the calendar's arithmetic need not.
     private var date: [UInt8] = []
     private var midnight: Int64 = 0
     private static let dateLength = 10
 
     /// Creates a reader that has seen nothing yet.
-    package init() {}
+    ///
+    /// - Parameter unit: what numbers count; nil takes the unit that fits the first one's size.
+    package init(unit: TimeFormat? = nil) {
+        self.unit = unit
+    }
 
     /// The time in the field.
     package mutating func read(_ field: Span<UInt8>) throws(TableError.Problem) -> Timestamp {
         let bytes = field.extracting(field.trimmedRange)
         if let integer = Self.integer(bytes) {
-            let unit = try settle(TimeFormat(magnitude: Double(integer.magnitude)), bytes)
-            return Timestamp(milliseconds: unit.milliseconds(integer))
+            return try moment(settle(size: Double(integer.magnitude), bytes).milliseconds(integer), field)
         }
         if let milliseconds = iso8601(bytes) {
             _ = try settle(.iso8601, bytes)
             return Timestamp(milliseconds: milliseconds)
         }
         guard case .number(let number) = DecimalNumber.read(bytes) else { throw .notATime(text: Excerpt.quoted(field)) }
-        let unit = try settle(TimeFormat(magnitude: number.magnitude), bytes)
-        guard let milliseconds = unit.milliseconds(number) else { throw .notATime(text: Excerpt.quoted(field)) }
+        return try moment(settle(size: number.magnitude, bytes).milliseconds(number), field)
+    }
+
+    private func moment(_ milliseconds: Int64?, _ field: Span<UInt8>) throws(TableError.Problem) -> Timestamp {
+        guard let milliseconds, milliseconds.magnitude <= Self.furthest else {
+            throw .notATime(text: Excerpt.quoted(field))
+        }
         return Timestamp(milliseconds: milliseconds)
+    }
+
+    /// The unit of a number of this size.
+    private mutating func settle(size: Double, _ bytes: Span<UInt8>) throws(TableError.Problem) -> TimeFormat {
+        let guessed = TimeFormat(magnitude: size)
+        let isJump = size > Self.unitJump * magnitude || magnitude > Self.unitJump * size
+        let found = unit ?? (isJump ? guessed : format ?? guessed)
+        let settled = try settle(found, bytes)
+        magnitude = size
+        return settled
     }
 
     private mutating func settle(_ found: TimeFormat, _ bytes: Span<UInt8>) throws(TableError.Problem) -> TimeFormat {
@@ -107,7 +121,7 @@ package struct TimeColumn: Sendable {
         return found
     }
 
-    /// A whole number of at most 18 digits, or nil.
+    /// A whole number of at most 19 digits that fits 64 bits, or nil.
     private static func integer(_ bytes: Span<UInt8>) -> Int64? {
         guard bytes.count > 0 else { return nil }
         let negative = bytes[0] == 0x2d

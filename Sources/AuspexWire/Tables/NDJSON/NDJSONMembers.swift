@@ -25,8 +25,8 @@ struct NDJSONMembers {
 
     /// The names in order of first appearance.
     private(set) var names: [String] = []
-    /// The value columns that exist from the start.
-    let valueNames: [String]
+    /// The names of the value columns, in their order.
+    private(set) var valueNames: [String]
     /// Whether every line brings the labels of its series.
     let isRecording: Bool
 
@@ -39,7 +39,10 @@ struct NDJSONMembers {
     /// The row in which each member was seen last.
     private var lastRow: [Int] = []
     private var row = 0
-    private var filled: Set<ColumnRole> = []
+    private let filled: Set<ColumnRole>
+    /// How many members and value columns the rows accepted so far have. Those beyond are of the current row.
+    private var acceptedNames = 0
+    private var acceptedValues = 0
 
     /// Reads the members of the first object.
     init(_ bytes: Span<UInt8>, options: TableOptions) throws(MemberProblem) {
@@ -63,6 +66,7 @@ struct NDJSONMembers {
             throw MemberProblem(name: error.name, problem: error.problem)
         }
         valueNames = assigned.valueNames
+        filled = Set(assigned.roles)
         for (name, role) in zip(columns, assigned.roles) { add(name, .member(role)) }
         if isRecording { add(Self.labelsName, .labels) }
     }
@@ -81,12 +85,35 @@ struct NDJSONMembers {
     /// A value column that an option asks for and that no line has had.
     var unseenValue: String? { options.valueColumns.first { numberOfName[$0] == nil } }
 
+    /// Members called like labels that are not the one of labels, where nobody chose the values.
+    var ignoredLabels: [String] {
+        guard options.valueColumns.isEmpty else { return [] }
+        return zip(names, roles).compactMap { name, role in
+            if case .member(.ignored) = role, ColumnName.isLabel(name) { name } else { nil }
+        }
+    }
+
     /// Begins a row, in which no member has been seen.
     mutating func beginRow() { row += 1 }
 
-    /// The number of a member, which is new if it has not been seen before.
+    /// Keeps the members that the row brought.
+    mutating func acceptRow() {
+        acceptedNames = names.count
+        acceptedValues = valueNames.count
+    }
+
+    /// Forgets the members that the row brought.
+    mutating func refuseRow() {
+        for name in names[acceptedNames...] { numberOfName[name] = nil }
+        names.removeSubrange(acceptedNames...)
+        roles.removeSubrange(acceptedNames...)
+        lastRow.removeSubrange(acceptedNames...)
+        valueNames.removeSubrange(acceptedValues...)
+    }
+
+    /// The number of a member, which is new if no accepted row has had it.
     mutating func number(
-        of raw: JSONString, _ token: JSONToken, in bytes: Span<UInt8>, builder: inout TableBuilder
+        of raw: JSONString, _ token: JSONToken, in bytes: Span<UInt8>
     ) throws(MemberProblem) -> Int {
         let rawName = bytes.extracting(raw.range)
         let number: Int
@@ -96,15 +123,17 @@ struct NDJSONMembers {
             let name = try Self.text(raw, bytes)
             if let known = numberOfName[name] {
                 number = known
+                if known < acceptedNames {
+                    _ = rawNames.add(rawName)
+                    numberOfRaw.append(number)
+                }
             } else {
                 do throws(TableError.Problem) {
-                    number = add(name, .member(try lateRole(of: name, token, &builder)))
+                    number = add(name, .member(try lateRole(of: name, token)))
                 } catch {
                     throw MemberProblem(place: raw.range.lowerBound - 1, name: name, problem: error)
                 }
             }
-            _ = rawNames.add(rawName)
-            numberOfRaw.append(number)
         }
         guard lastRow[number] != row else {
             throw MemberProblem(place: raw.range.lowerBound - 1, name: names[number], problem: .duplicateMember)
@@ -128,23 +157,25 @@ struct NDJSONMembers {
         roles.append(role)
         lastRow.append(0)
         numberOfName[name] = names.count - 1
-        if case .member(let role) = role { filled.insert(role) }
         return names.count - 1
     }
 
     /// The role of a member that the first line did not have.
-    private func lateRole(
-        of name: String, _ token: JSONToken, _ builder: inout TableBuilder
+    private mutating func lateRole(
+        of name: String, _ token: JSONToken
     ) throws(TableError.Problem) -> ColumnRole {
         if name == Self.labelsName, case .nested = token { throw .mixedForms }
         guard options.valueColumns.isEmpty else {
             return options.valueColumns.firstIndex(of: name).map { .value($0) } ?? .ignored
         }
-        let lower = name.lowercased()
-        let isTime = options.timeColumn == .automatic && !has(.time) && ColumnName.times.contains(lower)
-        let isLabel = options.labelColumn == nil && !has(.label) && ColumnName.labels.contains(lower)
-        if isTime || isLabel { throw .lateMember }
-        return .value(try builder.addColumn(name))
+        let isTime = ColumnName.times.contains(name.lowercased())
+        if isTime, options.timeColumn == .automatic, !has(.time) { throw .lateMember }
+        if ColumnName.isLabel(name) {
+            if options.labelColumn == nil, !has(.label) { throw .lateMember }
+            return .ignored
+        }
+        valueNames.append(name)
+        return .value(valueNames.count - 1)
     }
 
     private static func text(_ raw: JSONString, _ bytes: Span<UInt8>) throws(MemberProblem) -> String {

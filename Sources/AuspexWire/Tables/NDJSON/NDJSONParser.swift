@@ -6,7 +6,7 @@ struct NDJSONParser: TableParser {
     private let options: TableOptions
     private var members: NDJSONMembers?
     private var builder: TableBuilder
-    private var times = TimeColumn()
+    private var times: TimeColumn
     private var seriesTexts = ByteInterner()
     /// The series of each text in ``seriesTexts``, and of the labels that it stands for.
     private var seriesOfText: [Int] = []
@@ -19,6 +19,7 @@ struct NDJSONParser: TableParser {
         self.file = file
         self.options = options
         builder = TableBuilder(file: file, options: options)
+        times = TimeColumn(unit: options.timeUnit)
     }
 
     mutating func consume(_ bytes: Span<UInt8>, isLast: Bool) throws(TableError) -> Int {
@@ -49,6 +50,7 @@ struct NDJSONParser: TableParser {
             let problem = TableError.Problem.unknownColumn(option: "--value-column", known: members?.names ?? [])
             throw TableError(location: SourceLocation(file: file), column: name, problem: problem)
         }
+        for name in members?.ignoredLabels ?? [] { builder.leaveOut(labels: name) }
         let table = try builder.finish(timeFormat: times.format)
         guard builder.valueCount > 0 else {
             throw TableError(location: SourceLocation(file: file), problem: .noValueColumn)
@@ -71,6 +73,8 @@ struct NDJSONParser: TableParser {
             if case .tooMany = error.problem { throw described }
             if case .unknownColumn = error.problem { throw described }
             try builder.reject(described)
+            // Until a row is accepted, each is the first.
+            if builder.isEmpty { members = nil } else { members?.refuseRow() }
         }
     }
 
@@ -79,9 +83,8 @@ struct NDJSONParser: TableParser {
         let found = try NDJSONMembers(bytes, options: options)
         builder = TableBuilder(
             file: file, options: options, valueNames: found.valueNames, timeColumn: found.name(of: .time),
-            labelColumn: found.name(of: .label))
+            labelColumn: found.name(of: .label), rejected: builder.table.rejected)
         if !found.isRecording, !found.has(.series) { builder.addOnlySeries() }
-        values = Array(repeating: .nan, count: builder.valueCount)
         members = found
     }
 
@@ -89,14 +92,17 @@ struct NDJSONParser: TableParser {
         // Taken out and put back, so that changing it does not copy it.
         guard var members = members.take() else { return }
         defer { self.members = members }
-        for column in values.indices { values[column] = .nan }
-        var time: Timestamp?
+        values.removeAll(keepingCapacity: true)
+        values.append(contentsOf: repeatElement(.nan, count: builder.valueCount))
+        // Times and series are taken over once the row is accepted.
+        var times = self.times
+        var time: TableBuilder.Time?
         var truth: Bool?
-        var series = members.isRecording || members.has(.series) ? nil : Optional(0)
+        var series: (token: JSONToken, member: Int, isLabels: Bool)?
         members.beginRow()
         try JSONLine.forEachMember(of: bytes) { name, token throws(MemberProblem) in
-            let number = try members.number(of: name, token, in: bytes, builder: &builder)
-            if values.count < builder.valueCount { values.append(.nan) }
+            let number = try members.number(of: name, token, in: bytes)
+            if values.count < members.valueNames.count { values.append(.nan) }
             do throws(TableError.Problem) {
                 switch members.role(of: number) {
                 case .member(.ignored): break
@@ -106,23 +112,39 @@ struct NDJSONParser: TableParser {
                         return
                     }
                     throw .nestedValue
-                case .member(.time): time = try times.read(bytes.extracting(token.range))
+                case .member(.time):
+                    let moment = try times.read(bytes.extracting(token.range))
+                    time = TableBuilder.Time(moment: moment, place: token.range)
                 case .member(.label): truth = try Truth.read(bytes.extracting(token.range))
-                case .member(.series): series = try seriesNumber(token, members.names[number], bytes)
-                case .labels: series = try seriesNumber(token, nil, bytes)
+                case .member(.series): series = (token, number, false)
+                case .labels: series = (token, number, true)
                 }
             } catch {
-                throw MemberProblem(place: token.range.lowerBound, name: members.names[number], problem: error)
+                let name = members.names[number]
+                let problem = builder.isEmpty ? error.inFirstRow(column: name) : error
+                throw MemberProblem(place: token.range.lowerBound, name: name, problem: problem)
             }
         }
         if let missing = members.missing(time: time == nil, truth: truth == nil, series: series == nil) {
             throw MemberProblem(problem: missing)
         }
+        var number = 0
+        if let series {
+            let name = members.names[series.member]
+            do throws(TableError.Problem) {
+                number = try seriesNumber(series.token, series.isLabels ? nil : name, bytes)
+            } catch {
+                throw MemberProblem(place: series.token.range.lowerBound, name: name, problem: error)
+            }
+        }
         do throws(TableError.Problem) {
-            try builder.append(values, to: series ?? 0, time: time, truth: truth)
+            for name in members.valueNames[builder.valueCount...] { _ = try builder.addColumn(name) }
+            try builder.append(values, to: number, time: time, truth: truth, of: bytes)
         } catch {
             throw MemberProblem(problem: error)
         }
+        self.times = times
+        members.acceptRow()
     }
 
     /// The series that a text names: the labels' object, or with `column` the value of that member.
