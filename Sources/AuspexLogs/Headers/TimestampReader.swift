@@ -30,8 +30,7 @@ enum TimestampReader {
         guard let zoneEnd = CompositeSpan.zone(in: line, at: end) else {
             return Reading(end: end, time: moment(day, milliseconds))
         }
-        let offset = offset(line, zoneEnd)
-        return Reading(end: zoneEnd, time: moment(day, milliseconds - offset))
+        return Reading(end: zoneEnd, time: moment(day, milliseconds, offset: offset(line, zoneEnd)))
     }
 
     private static func isISOMark(_ byte: UInt8) -> Bool {
@@ -80,7 +79,7 @@ enum TimestampReader {
         let day = daysSince1970((line.number(slash + 5..<slash + 9), month, line.number(start..<slash)))
         let zoneEnd = line.peek(end) == UInt8(ascii: " ") ? CompositeSpan.zone(in: line, at: end) : nil
         guard let zoneEnd else { return Reading(end: end, time: moment(day, milliseconds)) }
-        return Reading(end: zoneEnd, time: moment(day, milliseconds - offset(line, zoneEnd)))
+        return Reading(end: zoneEnd, time: moment(day, milliseconds, offset: offset(line, zoneEnd)))
     }
 
     /// `dd/mm[/yy[yy]] hh:mm[:ss]`, also with `.` and `-`; the moment is not told.
@@ -154,8 +153,8 @@ enum TimestampReader {
 
     // MARK: Parts
 
-    /// `h:mm[:ss[.fraction]]` in milliseconds since midnight.
-    private static func clock(_ line: Span<UInt8>, _ start: Int) -> (end: Int, milliseconds: Int)? {
+    /// `h:mm[:ss[.fraction]]` in milliseconds since midnight, nil where there is no such time of day.
+    private static func clock(_ line: Span<UInt8>, _ start: Int) -> (end: Int, milliseconds: Int?)? {
         guard let ends = CompositeSpan.clock(in: line, at: start) else { return nil }
         var parts = [line.number(start..<ends.minutes - 3), line.number(ends.minutes - 2..<ends.minutes), 0, 0]
         if let seconds = ends.seconds { parts[2] = line.number(seconds - 2..<seconds) }
@@ -166,7 +165,7 @@ enum TimestampReader {
     }
 
     /// `hh:mm:ss[.fraction]`, also with dots for colons.
-    private static func fullClock(_ line: Span<UInt8>, _ start: Int) -> (end: Int, milliseconds: Int)? {
+    private static func fullClock(_ line: Span<UInt8>, _ start: Int) -> (end: Int, milliseconds: Int?)? {
         guard line.hasDigits(2, at: start), isClockMark(line.peek(start + 2)), line.hasDigits(2, at: start + 3),
             isClockMark(line.peek(start + 5)), line.hasDigits(2, at: start + 6)
         else { return nil }
@@ -183,8 +182,10 @@ enum TimestampReader {
 
     private static func isClockMark(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".") }
 
-    private static func milliseconds(_ parts: [Int]) -> Int {
-        ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1_000 + parts[3]
+    /// Hours, minutes, seconds and milliseconds as one number. A leap second counts into the next minute.
+    private static func milliseconds(_ parts: [Int]) -> Int? {
+        guard parts[0] < 24, parts[1] < 60, parts[2] <= 60 else { return nil }
+        return ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1_000 + parts[3]
     }
 
     /// A fraction's first three digits, as if it had three.
@@ -228,12 +229,14 @@ enum TimestampReader {
         year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
     }
 
-    private static func moment(_ day: Int?, _ milliseconds: Int) -> Timestamp? {
-        day.map { Timestamp(milliseconds: Int64($0 * 86_400_000 + milliseconds)) }
+    /// The moment, less the zone's offset; nil for a day or a time of day that doesn't exist.
+    private static func moment(_ day: Int?, _ milliseconds: Int?, offset: Int = 0) -> Timestamp? {
+        guard let day, let milliseconds else { return nil }
+        return Timestamp(milliseconds: Int64(day * 86_400_000 + milliseconds - offset))
     }
 
     /// The latest such moment that is at most a day after the reference.
-    private static func latest(month: Int, day: Int, _ milliseconds: Int, _ reference: Timestamp?) -> Timestamp? {
+    private static func latest(month: Int, day: Int, _ milliseconds: Int?, _ reference: Timestamp?) -> Timestamp? {
         guard let reference else { return nil }
         let bound = reference + .hours(24)
         let year = 1_970 + Int(bound.milliseconds / 31_556_952_000)

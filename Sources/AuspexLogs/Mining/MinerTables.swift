@@ -82,17 +82,21 @@ struct PatternShape: Sendable {
 
 /// Patterns with the same punctuation and variables in the same places and the same literal at the anchor.
 struct PatternGroup: Sendable {
-    var members: [PatternMember] = []
+    /// The latest patterns, oldest first.
+    private(set) var members: [PatternMember] = []
+    /// What the members weigh together, so that nobody has to add it up for every line.
+    private var membersWeight = 0
     /// The number of elements of each pattern.
     var width = 0
     /// How many patterns have joined, those that have left again included.
     var joined = 0
-    /// Per value and position, how many patterns had it; filled once ``MergeThresholds/fold`` patterns have joined.
+    /// Per value and position, how many patterns had it, for the first ``MergeThresholds/groupMembers`` values of a
+    /// position; filled once ``MergeThresholds/fold`` patterns have joined.
     var support: [UInt64: Int32] = [:]
     /// Per position: different values, and values that one pattern had.
     var distinct: [Int32] = []
     var single: [Int32] = []
-    /// Folded patterns: the symbols, with ``SymbolHash/hole`` where a line may have anything.
+    /// Folded patterns of the group's width: the symbols, with ``SymbolHash/hole`` where a line may have anything.
     var folded: [[UInt64]] = []
     /// Positions that have become variable for all.
     var exploded: [Int] = []
@@ -102,8 +106,21 @@ struct PatternGroup: Sendable {
     static let supportWeight = 32
 
     var weight: Int {
-        Self.weight + members.reduce(0) { $0 + $1.weight } + support.count * Self.supportWeight
-            + (distinct.count + single.count) * 4 + folded.reduce(0) { $0 + 32 + $1.count * 8 }
+        Self.weight + membersWeight + support.count * Self.supportWeight
+            + (distinct.count + single.count) * 4 + folded.count * (32 + width * 8)
+    }
+
+    /// Adds a member, and drops the oldest when there are too many.
+    mutating func add(_ member: PatternMember) {
+        members.append(member)
+        membersWeight += member.weight
+        if members.count > MergeThresholds.groupMembers { membersWeight -= members.removeFirst().weight }
+    }
+
+    /// Puts other members in the place of those there are.
+    mutating func replaceMembers(with others: [PatternMember]) {
+        members = others
+        membersWeight = others.reduce(0) { $0 + $1.weight }
     }
 }
 

@@ -38,7 +38,7 @@ extension TemplateMiner {
     }
 
     private func enter(_ member: PatternMember, _ literals: [Int], into group: inout PatternGroup) {
-        group.members.append(member)
+        group.add(member)
         group.joined += 1
         // Support decides nothing before so many have joined, and most groups stay smaller.
         if group.joined == MergeThresholds.fold {
@@ -48,7 +48,6 @@ extension TemplateMiner {
         } else if group.joined > MergeThresholds.fold {
             count(member.pattern, literals, in: &group)
         }
-        if group.members.count > MergeThresholds.groupMembers { group.members.removeFirst() }
     }
 
     private func count(_ pattern: Pattern, _ literals: [Int], in group: inout PatternGroup) {
@@ -77,7 +76,7 @@ extension TemplateMiner {
         let left = literals.count + 1 - new.count - group.exploded.count
         guard !new.isEmpty, left >= MergeThresholds.explosionAnchors else { return nil }
         group.exploded = (group.exploded + new).sorted()
-        defer { group.members = [] }
+        defer { group.replaceMembers(with: []) }
         return group.members
     }
 
@@ -95,7 +94,7 @@ extension TemplateMiner {
         }
         let members = group.members.indices.filter { isFolded[$0] }.map { group.members[$0] }
         guard members.count >= MergeThresholds.fold else { return nil }
-        group.members = group.members.indices.filter { !isFolded[$0] }.map { group.members[$0] }
+        group.replaceMembers(with: group.members.indices.filter { !isFolded[$0] }.map { group.members[$0] })
         if group.folded.count < MergeThresholds.groupPatterns {
             var symbols = pattern.elements.map(\.symbol)
             for position in rare { symbols[position] = SymbolHash.hole }

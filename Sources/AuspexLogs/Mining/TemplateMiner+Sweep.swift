@@ -80,7 +80,7 @@ extension TemplateMiner {
         }
         groups = groups.compactMapValues { group in
             var group = group
-            group.members = Self.renamed(group.members, renamed)
+            group.replaceMembers(with: Self.renamed(group.members, renamed))
             return group.members.isEmpty && group.folded.isEmpty && group.exploded.isEmpty ? nil : group
         }
     }

@@ -62,12 +62,18 @@ extension [UInt8] {
 
 extension String {
     /// The text with control characters, among them those that steer a terminal, replaced by U+FFFD.
-    var printable: String {
-        guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
-        var result = ""
-        for scalar in unicodeScalars {
-            result.unicodeScalars.append(scalar.properties.generalCategory == .control ? "\u{fffd}" : scalar)
+    var printable: String { replacingControls(but: []) }
+
+    /// The same for a field of CSV, in which tabs and line feeds may stand.
+    var printableField: String { replacingControls(but: ["\t", "\n"]) }
+
+    private func replacingControls(but kept: [Unicode.Scalar]) -> String {
+        let isReplaced = { (scalar: Unicode.Scalar) in
+            scalar.properties.generalCategory == .control && !kept.contains(scalar)
         }
+        guard unicodeScalars.contains(where: isReplaced) else { return self }
+        var result = ""
+        for scalar in unicodeScalars { result.unicodeScalars.append(isReplaced(scalar) ? "\u{fffd}" : scalar) }
         return result
     }
 }

@@ -8,7 +8,7 @@ enum LogRows {
         switch format {
         case .csv:
             part.append("\(id),")
-            part.appendField(text)
+            part.appendField(text.printableField)
         case .ndjson:
             part.append("\"EventId\":\"\(id)\",\"EventTemplate\":")
             part.appendJSON(text)
@@ -50,9 +50,9 @@ enum LogRows {
         case .csv:
             output.append("\(row),\(time ?? ""),\(severity ?? ""),\(reading.templateID),\(isNew),")
             output.append("\(score),\(reading.pValue),\(anomalyScore),\(anomaly),")
-            output.appendField(reading.template)
+            output.appendField(reading.template.printableField)
             output.append(",")
-            output.appendField(explanation ?? "")
+            output.appendField(explanation?.printableField ?? "")
             output.append("\n")
         case .ndjson:
             output.append("{\"line\":\(row),\"time\":\(quoted(time)),\"severity\":\(quoted(severity)),")

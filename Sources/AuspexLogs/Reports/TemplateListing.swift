@@ -29,9 +29,9 @@ public struct TemplateListing: Sendable {
             output.append("EventId,count,first_line,last_line,example,EventTemplate\n")
             for template in templates {
                 output.append("\(template.id),\(template.count),\(template.firstLine),\(template.lastLine),")
-                output.appendField(template.example)
+                output.appendField(template.example.printableField)
                 output.append(",")
-                output.appendField(template.text)
+                output.appendField(template.text.printableField)
                 output.append("\n")
             }
         case .ndjson:

@@ -221,15 +221,22 @@ enum CompositeSpan {
 
     // MARK: Addresses
 
-    /// Six or more pairs of hexadecimal digits with `:` or `-` between.
+    /// The most pairs that are looked at: a fingerprint by SHA-256.
+    private static let mostPairs = 32
+
+    /// Six or more pairs of hexadecimal digits with `:` or `-` between: hardware addresses, and fingerprints of keys.
+    ///
+    /// A pair between two others was looked at with them already, from the word where they begin, and ended in the same
+    /// place: so a line of nothing but pairs is walked over once.
     private static func mac(in line: Span<UInt8>, at start: Int) -> (end: Int, kind: TokenClass)? {
+        guard !followsPair(line, start) else { return nil }
         var index = start
         var pairs = 0
         while line.all(2, from: index, { $0.isHexDigit }) {
             pairs += 1
+            guard pairs <= mostPairs else { return nil }
             index += 2
-            let mark = line.peek(index)
-            guard mark == UInt8(ascii: ":") || mark == UInt8(ascii: "-") else { break }
+            guard isPairMark(line.peek(index)) else { break }
             index += 1
         }
         guard pairs >= 6, line.peek(index - 1).isHexDigit, mayEnd(in: line, at: index),
@@ -237,6 +244,15 @@ enum CompositeSpan {
         else { return nil }
         return (index, .mac)
     }
+
+    /// Whether a word of two hexadecimal digits stands between two colons right before `start`.
+    private static func followsPair(_ line: Span<UInt8>, _ start: Int) -> Bool {
+        let colon = UInt8(ascii: ":")
+        return start >= 4 && line[start - 1] == colon && line[start - 2].isHexDigit && line[start - 3].isHexDigit
+            && line[start - 4] == colon
+    }
+
+    private static func isPairMark(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ":") || byte == UInt8(ascii: "-") }
 
     /// Eight groups of up to four hexadecimal digits, or fewer with one `::`.
     private static func ip6(in line: Span<UInt8>, at start: Int) -> (end: Int, kind: TokenClass)? {
@@ -248,6 +264,8 @@ enum CompositeSpan {
             let end = line.end(from: index) { $0.isHexDigit }
             guard end - index <= 4 else { return nil }
             if end > index { groups += 1 }
+            // Six before a gap and six behind it are the most.
+            guard groups <= 12 else { return nil }
             index = end
             guard line.peek(index) == colon else { break }
             index += 1

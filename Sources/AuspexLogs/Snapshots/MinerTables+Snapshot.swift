@@ -152,7 +152,7 @@ extension PatternGroup {
         lastUsed = try reader.unsigned()
         width = try reader.int()
         joined = try reader.int()
-        members = try reader.members(nodes, patterns)
+        replaceMembers(with: try reader.members(nodes, patterns))
         support = try reader.table { reader throws(LogSnapshotError) in Int32(clamping: try reader.int()) }
         distinct = try reader.list { reader throws(LogSnapshotError) in Int32(clamping: try reader.int()) }
         single = try reader.list { reader throws(LogSnapshotError) in Int32(clamping: try reader.int()) }
@@ -163,7 +163,8 @@ extension PatternGroup {
         let hasSupport = joined >= MergeThresholds.fold
         let expected = hasSupport ? width : 0
         guard width >= 0, distinct.count == expected, single.count == expected,
-            members.allSatisfy({ $0.pattern.count == width }), exploded.allSatisfy({ (0..<width).contains($0) })
+            members.allSatisfy({ $0.pattern.count == width }), folded.allSatisfy({ $0.count == width }),
+            exploded.allSatisfy({ (0..<width).contains($0) })
         else { throw reader.error("a group's tables do not fit each other") }
     }
 }

@@ -1,3 +1,4 @@
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -11,7 +12,9 @@ import Testing
     static let systems = [
         "Apache", "BGL", "HDFS", "HPC", "Hadoop", "HealthApp", "Linux", "OpenSSH", "OpenStack", "Spark",
     ]
-    static let isThere = PublicData.logs("loghub_2k") != nil && PublicData.logs("loghub2_2k_corrected") != nil
+    static let isExpected = ["loghub_2k", "loghub2_2k_corrected"].allSatisfy {
+        PublicData.here.isExpected("logs/\($0)")
+    }
 
     private static func mine(_ contents: [String]) -> (ids: [TemplateID?], texts: [String]) {
         var miner = TemplateMiner()
@@ -19,9 +22,9 @@ import Testing
         return (matches.map { miner.resolve($0.template) }, matches.map { miner.finalText($0) })
     }
 
-    private static func folder(_ path: String) throws -> URL { try #require(PublicData.logs(path)) }
+    private static func folder(_ path: String) throws -> URL { try PublicData.here.url("logs/\(path)") }
 
-    @Test("templates are found as people find them", .enabled(if: isThere, "the public data sets are not there"))
+    @Test("templates are found as people find them", .enabled(if: isExpected, "\(PublicData.hint)"))
     func accuracy() throws {
         var grouping: [GroupingMetrics] = []
         var texts: [GroupingMetrics] = []
@@ -55,7 +58,7 @@ import Testing
         #expect(fta >= 0.82)
     }
 
-    @Test("raw lines are mined nearly as well: headers are found", .enabled(if: isThere, "the data sets are not there"))
+    @Test("raw lines are mined nearly as well: headers are found", .enabled(if: isExpected, "\(PublicData.hint)"))
     func rawLines() throws {
         var sum = 0.0
         for system in Self.systems {
@@ -76,7 +79,7 @@ import Testing
         #expect(sum / Double(Self.systems.count) >= 0.93)
     }
 
-    @Test("all systems through one miner are told apart", .enabled(if: isThere, "the data sets are not there"))
+    @Test("all systems through one miner are told apart", .enabled(if: isExpected, "\(PublicData.hint)"))
     func interleaved() throws {
         var contents: [[String]] = []
         var truths: [[String]] = []

@@ -145,6 +145,21 @@ extension TemplateMiner {
         #expect(lines[2].hasSuffix(",1,2,2,\"disk, full\",\"disk, full\""))
     }
 
+    @Test("fields of CSV have no control characters but tabs")
+    func controls() throws {
+        var stream = LogStream()
+        let line = Array("bell \u{7} and\t\u{1b}[31mred".utf8)
+        _ = stream.update(line.span)
+        let row = try #require(TemplateListing(stream).text(.csv).split(separator: "\n").last)
+        #expect(row.contains(",bell \u{fffd} and\t\u{fffd}[31mred,") && !row.contains("\u{1b}"))
+        for report in LogRun.Report.allCases {
+            var run = try LogRun(report, format: .csv)
+            var output: [UInt8] = []
+            run.feed(message: line.span, into: &output)
+            #expect(!output.contains(0x1b) && !output.contains(0x07))
+        }
+    }
+
     @Test("as JSON")
     func json() throws {
         let lines = listing.text(.ndjson).split(separator: "\n")

@@ -74,6 +74,41 @@ import Testing
         }
     }
 
+    /// The end of six or more pairs at `start`, by the definition alone.
+    private func endOfPairs(_ line: [UInt8], _ start: Int) -> Int? {
+        let isMark = { (index: Int) in index < line.count && (line[index] == 0x3a || line[index] == 0x2d) }
+        let isPair = { (index: Int) in
+            index + 1 < line.count && line[index].isHexDigit && line[index + 1].isHexDigit
+        }
+        var (end, pairs) = (start, 0)
+        while isPair(end) {
+            pairs += 1
+            guard isMark(end + 2), isPair(end + 3) else { break }
+            end += 3
+        }
+        end += 2
+        return (6...32).contains(pairs) && !isMark(end) && (end == line.count || !line[end].isWord) ? end : nil
+    }
+
+    @Test("pairs of digits are one token where the definition says so, however many there are", arguments: 0..<40)
+    func pairs(seed: UInt64) {
+        var generator = SplitMix64(seed: seed)
+        for _ in 0..<300 {
+            var line: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...40, using: &generator) {
+                line += generator.bytes(Int.random(in: 0...9, using: &generator) > 0 ? 2 : 3, from: Array("abf".utf8))
+                line += generator.bytes(1, from: Array("::::::::-- z".utf8))
+            }
+            for token in scan(line) {
+                let start = Int(token.start)
+                guard start == 0 || !line[start - 1].isWord else { continue }
+                let end = endOfPairs(line, start)
+                #expect((token.kind == .mac) == (end != nil), "\(line) at \(start)")
+                if let end { #expect(Int(token.end) == end, "\(line) at \(start)") }
+            }
+        }
+    }
+
     @Test("scanning stops at the limit")
     func limit() {
         let line = Array(String(repeating: "a ", count: 1_000).utf8)

@@ -34,6 +34,13 @@ extension TemplateMiner {
         weight += prefixes.values.reduce(0) { $0 + $1.weight }
         weight += shapes.values.reduce(0) { $0 + $1.weight }
         weight += groups.values.reduce(0) { $0 + $1.weight }
+        for group in groups.values {
+            let members = group.members.reduce(0) { $0 + $1.weight }
+            let folded = group.folded.reduce(0) { $0 + 32 + $1.count * 8 }
+            let others = PatternGroup.weight + group.support.count * PatternGroup.supportWeight
+            let counts = (group.distinct.count + group.single.count) * 4
+            check(group.weight == members + folded + others + counts, "a group weighs something else than its parts")
+        }
         check(indexBytes == weight, "the index weighs \(weight), \(indexBytes) counted")
         return violations
     }
