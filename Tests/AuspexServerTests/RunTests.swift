@@ -79,15 +79,13 @@ import Testing
 
     @Test("whatever a rule says, a person approves, unless the configuration lets rules act by themselves")
     func ceiling() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (rules, runbooks) = (folder.appending(path: "rule.yaml"), folder.appending(path: "runbook.yaml"))
-        try Self.rule.write(to: rules, atomically: true, encoding: .utf8)
-        try Self.runbook.write(to: runbooks, atomically: true, encoding: .utf8)
+        let folder = try TemporaryDirectory()
+        defer { withExtendedLifetime(folder) {} }
+        let rules = try folder.file("rule.yaml", Self.rule)
+        let runbooks = try folder.file("runbook.yaml", Self.runbook)
         try await withServer({
-            $0.rulePaths = [rules.path]
-            $0.runbookPaths = [runbooks.path]
+            $0.rulePaths = [rules]
+            $0.runbookPaths = [runbooks]
         }) { client, engine in
             func get(_ path: String) async throws -> JSONValue {
                 try await client.executeRequest(uri: path, method: .get, headers: [:], body: nil).json
@@ -118,15 +116,13 @@ import Testing
 
     @Test("rules and runbooks are read again on request, and a mistake leaves the last good ones in force")
     func reload() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "auspex-\(RandomIDSource().next())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (rules, runbooks) = (folder.appending(path: "rule.yaml"), folder.appending(path: "runbook.yaml"))
-        try Self.rule.write(to: rules, atomically: true, encoding: .utf8)
-        try Self.runbook.write(to: runbooks, atomically: true, encoding: .utf8)
+        let folder = try TemporaryDirectory()
+        defer { withExtendedLifetime(folder) {} }
+        let rules = try folder.file("rule.yaml", Self.rule)
+        let runbooks = try folder.file("runbook.yaml", Self.runbook)
         try await withServer({
-            $0.rulePaths = [rules.path]
-            $0.runbookPaths = [runbooks.path]
+            $0.rulePaths = [rules]
+            $0.runbookPaths = [runbooks]
         }) { client, _ in
             func reload() async throws -> TestResponse {
                 try await client.executeRequest(uri: "/api/v1/reload", method: .post, headers: [:], body: nil)
@@ -136,13 +132,13 @@ import Testing
                 return list.json.array?.map { $0["title"]?.string } ?? []
             }
             try Self.rule.replacing("title: Down", with: "titel: Down").write(
-                to: rules, atomically: true, encoding: .utf8)
+                toFile: rules, atomically: true, encoding: .utf8)
             let refused = try await reload()
             #expect(refused.status == .unprocessableContent)
             #expect(refused.json["detail"]?.string?.contains("rule.yaml:3:1: unknown key 'titel'") == true)
             #expect(try await titles() == ["Down"])
             try Self.rule.replacing("title: Down", with: "title: Out").write(
-                to: rules, atomically: true, encoding: .utf8)
+                toFile: rules, atomically: true, encoding: .utf8)
             #expect(try await reload().status == .noContent)
             #expect(try await titles() == ["Out"])
         }

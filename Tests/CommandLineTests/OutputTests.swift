@@ -1,4 +1,5 @@
 import AuspexSignals
+import AuspexTesting
 import Foundation
 import Testing
 
@@ -28,9 +29,9 @@ import Testing
 
     @Test("evaluate gives results and a summary")
     func evaluateShape() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let rows = (0..<300).map { "\($0 % 3 + ($0 == 200 ? 90 : 0)),\($0 == 200 ? 1 : 0)" }
-        let file = try folder.write("a.csv", "value,label\n" + rows.joined(separator: "\n") + "\n")
+        let file = try folder.file("a.csv", "value,label\n" + rows.joined(separator: "\n") + "\n")
         let result = try await json("evaluate", file, "--format", "json", "--detector", "mad")
         let row = try #require(result["results"]?.array?.first?.object)
         let names: Set = [
@@ -42,9 +43,9 @@ import Testing
 
     @Test("evaluate: a file that cannot be read gets a row, and the rest goes on")
     func evaluateBadFile() async throws {
-        let folder = try TemporaryFolder()
-        let good = try folder.write("good.csv", "value,label\n" + String(repeating: "1,0\n2,1\n", count: 50))
-        let bad = try folder.write("bad.csv", "value,label\nx,0\n")
+        let folder = try TemporaryDirectory()
+        let good = try folder.file("good.csv", "value,label\n" + String(repeating: "1,0\n2,1\n", count: 50))
+        let bad = try folder.file("bad.csv", "value,label\nx,0\n")
         let result = try await json("evaluate", bad, good, "--format", "json", "--detector", "mad")
         let rows = try #require(result["results"]?.array)
         #expect(rows.map { $0["file"]?.string } == [bad, good])
@@ -67,8 +68,8 @@ import Testing
 
     @Test("risk features measures a commit")
     func riskShape() async throws {
-        let folder = try TemporaryFolder()
-        _ = try folder.write("a.txt", "one\ntwo\n")
+        let folder = try TemporaryDirectory()
+        try folder.file("a.txt", "one\ntwo\n")
         let git = "git -C \(folder.path) -c user.name=a -c user.email=a@b"
         let made = try await Program.shell(
             "\(git) init -q && \(git) add . && \(git) commit -qm first && echo three >> \(folder.path)/a.txt && "
@@ -94,8 +95,8 @@ import Testing
 
     @Test("a report replaces the file that a link leads to, and the link stays")
     func link() async throws {
-        let folder = try TemporaryFolder()
-        _ = try folder.write("real", "old")
+        let folder = try TemporaryDirectory()
+        try folder.file("real", "old")
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: "real")
         try await Call("score", "-", "-o", folder.path + "/link", input: Self.small).check()
         #expect(folder.read("real").contains("score"))
@@ -105,7 +106,7 @@ import Testing
 
     @Test("a pipe gets the result and stays a pipe")
     func pipe() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let outcome = try await Program.shell(
             "cd \(folder.path) && mkfifo p && (cat p > copy &) && printf 'v\\n1\\n2\\n' | \"$0\" score - -o p "
                 + "&& test -p p")
@@ -136,8 +137,8 @@ import Testing
     @Test("a result that standard output does not take is an error")
     func fullOutput() async throws {
         for call in ["score - < f", "detectors list", "logs parse f"] {
-            let folder = try TemporaryFolder()
-            _ = try folder.write("f", Self.small)
+            let folder = try TemporaryDirectory()
+            try folder.file("f", Self.small)
             let outcome = try await Program.shell("cd \(folder.path) && \"$0\" \(call) > /dev/full")
             #expect(outcome.code == 3, "\(call): \(outcome)")
             #expect(outcome.error == "auspex: standard output: No space left on device\n")

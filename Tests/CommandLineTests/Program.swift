@@ -1,3 +1,4 @@
+import AuspexTesting
 import Foundation
 import Subprocess
 import SystemPackage
@@ -33,8 +34,8 @@ enum Program {
         _ program: String, _ arguments: [String], _ input: String, _ environment: [String: String]
     ) async throws -> Outcome {
         // A file and not a pipe: a program may end without reading its input.
-        let folder = try TemporaryFolder()
-        let file = try FileDescriptor.open(FilePath(try folder.write("input", input)), .readOnly, options: .closeOnExec)
+        let folder = try TemporaryDirectory()
+        let file = try FileDescriptor.open(FilePath(try folder.file("input", input)), .readOnly, options: .closeOnExec)
         var variables = environment.reduce(into: [Environment.Key: String?]()) { variables, variable in
             variables[Environment.Key(stringLiteral: variable.key)] = variable.value
         }
