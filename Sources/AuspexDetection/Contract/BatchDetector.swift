@@ -39,11 +39,15 @@ public struct DetectorOutput: Sendable, Hashable {
     public var expectations: [Expectation?]?
     /// What a reader of the scores should know, such as that the table was too short.
     public var notes: [String]
+    /// Over how many rows one strange row raises the scores, at least 1: the window of detectors that have one. Calibration
+    /// needs it to tell a few incidents that are smeared over many rows from a normal state.
+    public var reach: Int
 
     /// Creates an output.
-    public init(scores: [Double], expectations: [Expectation?]? = nil, notes: [String] = []) {
+    public init(scores: [Double], expectations: [Expectation?]? = nil, notes: [String] = [], reach: Int = 1) {
         self.scores = scores
         self.expectations = expectations
         self.notes = notes
+        self.reach = max(1, reach)
     }
 }

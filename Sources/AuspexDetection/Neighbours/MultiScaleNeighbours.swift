@@ -40,11 +40,12 @@ struct MultiScaleNeighbours: BatchDetector {
         func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
             try table.checkWidth(columns)
             guard table.rows > 0 else { return DetectorOutput(scores: []) }
-            let each = table.cleanColumns().map { MultiScaleScores($0.values, landmarks: landmarks).fused }
-            let fused = each.count == 1 ? each[0] : MultiScaleScores.fused(each)
+            let each = table.cleanColumns().map { MultiScaleScores($0.values, landmarks: landmarks) }
+            let fused = each.count == 1 ? each[0].fused : MultiScaleScores.fused(each.map(\.fused))
             // The fused score is negative where a row is more ordinary than most.
             let least = fused.min() ?? 0
-            return DetectorOutput(scores: table.finished(fused.map { $0 - least }))
+            return DetectorOutput(
+                scores: table.finished(fused.map { $0 - least }), reach: each.map(\.reach).max() ?? 1)
         }
     }
 }
@@ -70,6 +71,9 @@ struct MultiScaleScores {
     let scores: [[Double]]
     /// One score a row; larger = stranger, negative for the most ordinary ones.
     let fused: [Double]
+
+    /// Over how many rows one strange row raises the score: the widest window.
+    var reach: Int { members.map(\.length).max() ?? 1 }
 
     /// - Parameter values: finite.
     init(_ values: [Double], landmarks: Int) {

@@ -72,7 +72,7 @@ struct NearestNeighbours: BatchDetector {
                 k: min(k, known - 1))
             let distances = search.kthSquaredDistances().map { $0.squareRoot() * frame.unit }
             return DetectorOutput(
-                scores: table.finished(Windowing.padded(distances, window: window, rows: table.rows)))
+                scores: table.finished(Windowing.padded(distances, window: window, rows: table.rows)), reach: window)
         }
     }
 }

@@ -68,7 +68,8 @@ private struct PrincipalComponentModel: DetectorModel {
         guard let axes, table.rows >= window else { return Windowing.tooShort(table, window: window) }
         do {
             let scores = try axes.scores(table.cleanColumns().map(\.values))
-            return DetectorOutput(scores: table.finished(Windowing.padded(scores, window: window, rows: table.rows)))
+            return DetectorOutput(
+                scores: table.finished(Windowing.padded(scores, window: window, rows: table.rows)), reach: window)
         } catch {
             throw .numerics(detector: PrincipalComponents.descriptor.name, reason: error.description)
         }

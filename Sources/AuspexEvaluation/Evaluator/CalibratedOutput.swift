@@ -24,7 +24,7 @@ struct CalibratedOutput: Sendable {
         if let training = series.training, Double(training.count) >= Self.shortestReference(alpha: alpha) {
             reference = output.scores[training]
         }
-        let calibrator = try BatchCalibrator(reference: Array(reference), alpha: alpha)
+        let calibrator = try BatchCalibrator(reference: Array(reference), alpha: alpha, reach: output.reach)
         self.output = output
         calibrated = calibrator.calibrated(output.scores)
     }

@@ -52,6 +52,19 @@ import Testing
         #expect(calibrated.prefix(2_000).count { $0.anomalyScore >= 1 } < 4)
     }
 
+    @Test("incidents that are smeared over windows do not hide themselves, once the calibrator knows of the smear")
+    func smear() throws {
+        let normal = scores(1_000, seed: 9)
+        // Two incidents, each over a window of 80 rows: an eighth of all scores.
+        let smeared = [Double](repeating: 30, count: 160)
+        let all = normal + smeared
+        let blind = try BatchCalibrator(reference: all).calibrated(all)
+        #expect(blind.allSatisfy { $0.anomalyScore < 1 })
+        let calibrated = try BatchCalibrator(reference: all, reach: 80).calibrated(all)
+        #expect(calibrated.suffix(160).allSatisfy { $0.anomalyScore > 1 })
+        #expect(calibrated.prefix(1_000).count { $0.anomalyScore >= 1 } < 6)
+    }
+
     @Test("without a tail no p is under 1/(n + 1)")
     func rankOnly() throws {
         var reference = [Double](repeating: 0, count: 500)
