@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Up to the threshold that the top tenth of the reference scores exceed, p is the rank among them. Above it p
 /// follows an exponential tail, whose scale is the *median* excess over ln 2: it survives anomalies that make up a part of
-/// the tail. With fewer than ``smallestTail`` excesses only the rank speaks, and then no p is under 1/(n+1). A score of 0
+/// the tail. With fewer than eight excesses only the rank speaks, and then no p is under 1/(n+1). A score of 0
 /// has p = 1. Where a strange row raises the scores of a whole window, the tail is wider by four windows, at most half of
 /// the scores, so that a few incidents, each smeared over its window, are not taken for what is usual.
 ///

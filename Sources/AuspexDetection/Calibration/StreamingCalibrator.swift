@@ -4,10 +4,10 @@ import Foundation
 ///
 /// Below the running 98 % quantile of the positive scores p is a rank, read from a histogram of log scores; above it an
 /// exponential tail of the *log* score speaks, which is a power law in the score: it holds the asked rate for light and
-/// heavy tails alike. Until ``tailWarmUp`` positive scores have come p is the exact rank among
+/// heavy tails alike. Until 200 positive scores have come p is the exact rank among
 /// them, so that the first change of a series that was constant for n samples gets 1/(n+1). In the first ``warmUp``
 /// scores nothing is reported. A score ten times rarer than the alert line is not learned, unless the excursion has lasted
-/// longer than ``longestExcursion`` scores: then it is the new normal.
+/// longer than 120 scores: then it is the new normal.
 ///
 /// Of the recipe "exponential peaks over threshold with a feedback controller and one alert an episode" this is the first
 /// part alone. No controller steers the line by the alerts that came, so that the realised rate follows the tail's fit; and

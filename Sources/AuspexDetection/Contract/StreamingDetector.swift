@@ -13,7 +13,7 @@ public protocol StreamingDetector: Sendable {
 
     /// Scores one sample against what was seen before it, then learns from it.
     ///
-    /// A value that is not finite is answered with ``AuspexSignals/Reading/Readiness/missing`` and changes nothing.
+    /// A value that is not finite is answered with the readiness `missing` and changes nothing.
     mutating func update(time: Timestamp, value: Double) -> RawReading
 
     /// Parameters and state as bytes with a format version; ``SnapshotWriter`` helps.

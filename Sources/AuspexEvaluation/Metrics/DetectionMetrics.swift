@@ -23,7 +23,10 @@ public struct DetectionMetrics: Hashable, Sendable, Codable {
 
     /// Measures scores against labels, one of each a row.
     ///
-    /// - Parameter window: W, the widest window of the volumes in rows; the series' ``Period`` by custom.
+    /// - Parameters:
+    ///   - scores: larger = stranger, finite.
+    ///   - labels: true where a row is anomalous.
+    ///   - window: W, the widest window of the volumes in rows; the series' ``Period`` by custom.
     /// - Returns: nil when no row is anomalous: then there is nothing to find.
     /// - Throws: ``MetricError`` when lengths differ, a score is not finite, or every row is anomalous.
     /// - Complexity: O(n log n + W·(r·W + 250)) for r runs of anomalous rows.

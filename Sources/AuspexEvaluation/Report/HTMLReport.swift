@@ -28,7 +28,9 @@ public struct HTMLReport: Sendable {
 
     /// A report of an evaluation that kept its figures.
     ///
-    /// - Parameter generatedAt: the time that the page gives as its own.
+    /// - Parameters:
+    ///   - evaluation: what was measured.
+    ///   - generatedAt: the time that the page gives as its own.
     public init(evaluation: EvaluationResult, generatedAt: Timestamp) {
         subject = "Evaluation of detectors"
         self.generatedAt = generatedAt
@@ -41,7 +43,9 @@ public struct HTMLReport: Sendable {
 
     /// A report of the scores of one input.
     ///
-    /// - Parameter generatedAt: the time that the page gives as its own.
+    /// - Parameters:
+    ///   - scoring: the scores.
+    ///   - generatedAt: the time that the page gives as its own.
     public init(scoring: ScoringResult, generatedAt: Timestamp) {
         subject = "Anomalies in \(scoring.file == "-" ? "standard input" : scoring.file)"
         self.generatedAt = generatedAt

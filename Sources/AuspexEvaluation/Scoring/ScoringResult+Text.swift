@@ -24,7 +24,7 @@ extension ScoringResult {
     /// Writes one row for each row of the input, in its order, in pieces with whole lines.
     ///
     /// A row has the time as the input writes it, or the index from 0; the name or labels of the series, if there are
-    /// several; the values; the label, if there is one; then ``addedColumns``: raw score, p-value, 1 where the alert line
+    /// several; the values; the label, if there is one; then what was found: raw score, p-value, 1 where the alert line
     /// is reached, and what was expected. A column of the input that is called like one of ours gets `input_` before it.
     public func write(_ format: ScoringFormat, to sink: (String) throws -> Void) rethrows {
         let columns = outputColumns
