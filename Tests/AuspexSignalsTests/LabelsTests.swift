@@ -12,6 +12,18 @@ import Testing
         #expect(labels.description == #"up{a="1",b="2"}"#)
     }
 
+    @Test("pairs in any order, doubled or empty, give what a dictionary of them gives")
+    func pairs() {
+        for pairs in [
+            [], [("a", "1")], [("__name__", "up"), ("a", "1"), ("b", "2")], [("b", "2"), ("a", "1")],
+            [("a", "1"), ("a", "2")], [("", "1"), ("a", "")], [("a", "1"), ("ab", "2"), ("é", "3")],
+            [("Z", "1"), ("_", "2"), ("a", "3")],
+        ] {
+            let expected = Labels(Dictionary(pairs) { _, last in last })
+            #expect(Labels(pairs: pairs.map { Labels.Pair(name: $0.0, value: $0.1) }) == expected)
+        }
+    }
+
     @Test("the description escapes what would end a value")
     func escapes() {
         #expect(Labels(["x": "a\"b\\c\nd"]).description == #"{x="a\"b\\c\nd"}"#)

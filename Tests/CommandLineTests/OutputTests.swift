@@ -151,4 +151,15 @@ import Testing
         #expect(outcome.code == 0 && outcome.error.isEmpty, "\(outcome)")
         #expect(outcome.output.hasPrefix("NAME"))
     }
+
+    @Test("a report is written, though the reader of the rows goes away")
+    func reportBeforeRows() async throws {
+        let folder = try TemporaryDirectory()
+        let rows = (0..<20_000).map { "\($0 % 7)\n" }.joined()
+        let (input, report) = (try folder.file("in.csv", "value\n" + rows), folder.path + "/r.html")
+        let outcome = try await Program.shell(
+            "\"$0\" score '\(input)' --detector mad --format csv --report '\(report)' | head -n 1")
+        #expect(outcome.output.hasPrefix("index,value"), "\(outcome)")
+        #expect(FileManager.default.fileExists(atPath: report))
+    }
 }

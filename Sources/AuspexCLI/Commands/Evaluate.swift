@@ -51,8 +51,9 @@ struct Evaluate: AsyncParsableCommand {
         }
         if showsProgress { Terminal.endProgress() }
         for file in result.skipped { Terminal.note("skipped \(file.file): \(file.reason)") }
-        Terminal.write(try result.text(format))
+        // The report first, for whoever reads the text may stop reading.
         try reportFile?.write(HTMLReport(evaluation: result, generatedAt: SystemWallClock().now()).html)
+        Terminal.write(try result.text(format))
         if result.rows.allSatisfy({ $0.error != nil }) {
             throw Failure(.input, "no file could be measured; see the errors above")
         }

@@ -53,12 +53,13 @@ struct Score: AsyncParsableCommand {
             for rejection in result.rejections { Terminal.note("left out: \(rejection)") }
             for note in result.notes { Terminal.note("\(path): \(note)") }
             anomalies += result.anomalyCount
+            // First, for whoever reads the rows may stop reading.
+            try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
             if outputFile == nil {
                 result.write(format) { Terminal.write($0) }
             } else {
                 result.write(format) { text += $0 }
             }
-            try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
         }
         try outputFile?.write(text)
         if failOn, anomalies > 0 { throw ExitCode(Failure.Code.found.rawValue) }

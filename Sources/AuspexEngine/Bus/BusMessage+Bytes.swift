@@ -137,12 +137,14 @@ private struct ByteReader {
     }
 
     mutating func labels() throws(BusMessageError) -> Labels {
-        var dictionary: [String: String] = [:]
-        for _ in 0..<(try count(ofSize: 2)) {
+        let count = try count(ofSize: 2)
+        var pairs: [Labels.Pair] = []
+        pairs.reserveCapacity(count)
+        for _ in 0..<count {
             let name = try text()
-            dictionary[name] = try text()
+            pairs.append(Labels.Pair(name: name, value: try text()))
         }
-        return Labels(dictionary)
+        return Labels(pairs: pairs)
     }
 
     mutating func batch() throws(BusMessageError) -> SignalBatch {

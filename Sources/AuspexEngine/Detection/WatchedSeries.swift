@@ -75,12 +75,12 @@ extension WatchedSeries {
     /// Continues from bytes.
     init(restoring bytes: [UInt8], registry: DetectorRegistry) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
-        var dictionary: [String: String] = [:]
+        var pairs: [Labels.Pair] = []
         for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
             let name = try reader.readString()
-            dictionary[name] = try reader.readString()
+            pairs.append(Labels.Pair(name: name, value: try reader.readString()))
         }
-        labels = Labels(dictionary)
+        labels = Labels(pairs: pairs)
         stream = try CalibratedStream(restoring: reader.readBytes(), registry: registry)
         samples = try reader.readInteger(in: 0...Int.max)
         hasEnded = try reader.readBool()

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The name/value pairs that identify a series, sorted by name, each name once.
 ///
 /// A missing label and one with an empty value are the same thing, as in Prometheus: empty values are dropped.
@@ -11,6 +17,27 @@ public struct Labels: Hashable, Sendable, Codable, CustomStringConvertible {
         public let name: String
         /// The label's value, not empty.
         public let value: String
+
+        /// Puts a name and a value together.
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+
+        /// Whether this pair's name comes before the other's, by their bytes.
+        fileprivate func precedes(_ other: Pair) -> Bool {
+            let (one, two) = (name.utf8, other.name.utf8)
+            let fast = one.withContiguousStorageIfAvailable { left in
+                two.withContiguousStorageIfAvailable { right in
+                    guard let start = left.baseAddress, let other = right.baseAddress else {
+                        return left.count < right.count
+                    }
+                    let order = memcmp(start, other, min(left.count, right.count))
+                    return order == 0 ? left.count < right.count : order < 0
+                }
+            }
+            return fast.flatMap { $0 } ?? one.lexicographicallyPrecedes(two)
+        }
     }
 
     /// The pairs, in ascending order of the names' UTF-8 bytes.
@@ -22,7 +49,17 @@ public struct Labels: Hashable, Sendable, Codable, CustomStringConvertible {
             dictionary
             .filter { !$0.key.isEmpty && !$0.value.isEmpty }
             .map { Pair(name: $0.key, value: $0.value) }
-            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            .sorted { $0.precedes($1) }
+    }
+
+    /// Creates labels from pairs, which is quick when they are in order already, each name once and no value empty. Else
+    /// they are put in order; of pairs with the same name the last one counts.
+    package init(pairs: [Pair]) {
+        let areCanonical =
+            pairs.allSatisfy { !$0.name.isEmpty && !$0.value.isEmpty }
+            && zip(pairs, pairs.dropFirst()).allSatisfy { $0.precedes($1) }
+        self.pairs =
+            areCanonical ? pairs : Labels(Dictionary(pairs.map { ($0.name, $0.value) }) { _, last in last }).pairs
     }
 
     /// Reads a JSON object of strings.

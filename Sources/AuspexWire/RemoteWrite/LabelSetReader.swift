@@ -19,7 +19,7 @@ struct LabelSetReader {
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
     ) throws(RemoteWriteError) -> Result<Labels, Rejected> {
         var cursor = ProtobufCursor(bytes, in: range)
-        var members: [String: String] = [:]
+        var members: [Labels.Pair] = []
         members.reserveCapacity(16)
         var previous: Range<Int>?
         var count = 0
@@ -38,14 +38,15 @@ struct LabelSetReader {
             previous = name
             guard wrong == nil, !value.isEmpty else { continue }
             if let name = text(bytes, name), let value = text(bytes, value) {
-                members[name] = value
+                members.append(Labels.Pair(name: name, value: value))
             } else {
                 wrong = .invalidUTF8
             }
         }
         if wrong == nil, members.isEmpty { wrong = .noLabels }
-        guard let wrong else { return .success(Labels(members)) }
-        return .failure(Rejected(metric: shortened(members[Labels.metricName] ?? ""), reason: wrong))
+        guard let wrong else { return .success(Labels(pairs: members)) }
+        let metric = members.first { $0.name == Labels.metricName }?.value ?? ""
+        return .failure(Rejected(metric: shortened(metric), reason: wrong))
     }
 
     private func readLabel(
