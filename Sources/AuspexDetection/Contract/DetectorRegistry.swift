@@ -122,7 +122,18 @@ extension DetectorRegistry {
             .batch(SeasonalResidual.self),
             .batch(NearestNeighbours.self),
             .batch(MultiScaleNeighbours.self),
+            .batch(LocalOutlierFactor.self),
+            .batch(MatrixProfile.self),
             .batch(PrincipalComponents.self),
+            .batch(SpectralResidual.self),
+            .batch(LocalPolynomial.self),
+            .batch(AutoRegression.self),
+            .batch(HoltWinters.self),
+            .batch(ClusterDistance.self),
+            .batch(ClusterOutliers.self),
+            .batch(CumulativeSum.self),
+            .batch(PageHinkley.self),
+            .batch(OnlineChangePoints.self),
             .streaming(RobustEWMA.self),
         ]
     }

@@ -133,17 +133,6 @@ struct MultiScaleScores {
         let exclusion = max(member.length, windows.count / exclusionShare)
         let found = LandmarkSearch(windows, most: landmarks).distances(exclusion: exclusion)
         let middle = OrderStatistics.median(found.compactMap { $0 }) ?? 0
-        return covering(found.map { $0 ?? middle }, length: member.length, rows: values.count)
-    }
-
-    /// For each row the mean over the windows that cover it.
-    private static func covering(_ windows: [Double], length: Int, rows: Int) -> [Double] {
-        var sums = [0.0]
-        sums.reserveCapacity(windows.count + 1)
-        for value in windows { sums.append(sums[sums.count - 1] + value) }
-        return (0..<rows).map { row in
-            let (first, end) = (max(row - length + 1, 0), min(row + 1, windows.count))
-            return (sums[end] - sums[first]) / Double(end - first)
-        }
+        return Windowing.covering(found.map { $0 ?? middle }, window: member.length, rows: values.count)
     }
 }

@@ -17,6 +17,9 @@ struct NearestLists {
     /// The index that belongs to the largest of the row's k values.
     func farthestIndex(of row: Int) -> Int { Int(indices[row * k]) }
 
+    /// The indices that belong to the row's k values, in no order.
+    func indices(of row: Int) -> [Int] { indices[row * k..<(row + 1) * k].map { Int($0) } }
+
     /// Takes a value in, and the largest out, unless the value is no smaller than that.
     mutating func insert(_ value: Double, index: Int32, into row: Int) {
         let root = row * k

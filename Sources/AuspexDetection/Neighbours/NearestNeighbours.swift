@@ -45,12 +45,14 @@ struct NearestNeighbours: BatchDetector {
     }
 
     /// - Throws: ``DetectorError/tooLarge(detector:reason:)`` when comparing so many windows takes too long.
-    private static func checkCost(queries: Int, references: Int, columns: Int) throws(DetectorError) {
+    static func checkCost(
+        detector: String, queries: Int, references: Int, columns: Int
+    ) throws(DetectorError) {
         let operations = Double(queries) * Double(references) * Double(4 * columns + 3)
         guard operations > mostOperations else { return }
         let minutes = Int((operations / operationsPerSecond / 60).rounded(.up))
         throw .tooLarge(
-            detector: descriptor.name,
+            detector: detector,
             reason: "\(queries) windows against \(references) in \(columns) column(s) take \(minutes) minutes or more; "
                 + "score it in parts, choose fewer columns, or learn from fewer rows with reference=training")
     }
@@ -65,7 +67,8 @@ struct NearestNeighbours: BatchDetector {
             let known = frame.columns[0].count - window + 1
             guard known > 1, table.rows >= window else { return Windowing.tooShort(table, window: window) }
             try NearestNeighbours.checkCost(
-                queries: table.rows - window + 1, references: known, columns: table.columns)
+                detector: NearestNeighbours.descriptor.name, queries: table.rows - window + 1, references: known,
+                columns: table.columns)
             let queries = table.cleanColumns().map(\.values)
             let search = NeighbourSearch(
                 references: frame.columns, queries: zip(queries, frame.centres).map(frame.moved), window: window,

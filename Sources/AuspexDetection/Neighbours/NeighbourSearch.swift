@@ -1,6 +1,6 @@
 import AuspexNumerics
 
-/// The squared distance of each query window to its k-th nearest reference window, exact.
+/// The k nearest reference windows of each query window, and their squared distances, exact.
 ///
 /// |a − b|² = |a|² + |b|² − 2ab. The inner product of two windows follows from that of the two windows one row earlier by
 /// one product less and one more, so that a pair costs the same whatever the window. Work goes in tiles of
@@ -45,13 +45,41 @@ struct NeighbourSearch {
         var start = 0
         while start < count {
             let rows = start..<min(start + Self.blockHeight, count)
-            result.append(contentsOf: block(rows))
+            let nearest = block(rows)
+            result.append(
+                contentsOf: rows.map { squaredDistance($0, nearest.farthestIndex(of: $0 - rows.lowerBound)) })
             start = rows.upperBound
         }
         return result
     }
 
-    private func block(_ rows: Range<Int>) -> [Double] {
+    /// One of the windows that are nearest to a query.
+    struct Neighbour: Sendable {
+        var index: Int
+        var squaredDistance: Double
+    }
+
+    /// Calls `body` with the number of each query window and its k nearest reference windows, nearest first.
+    func forEachQuery(_ body: (Int, [Neighbour]) -> Void) {
+        let count = queries[0].count - window + 1
+        for start in stride(from: 0, to: count, by: Self.blockHeight) {
+            let rows = start..<min(start + Self.blockHeight, count)
+            let nearest = block(rows)
+            for row in rows {
+                let neighbours = nearest.indices(of: row - start).map {
+                    Neighbour(index: $0, squaredDistance: squaredDistance(row, $0))
+                }
+                body(
+                    row,
+                    neighbours.sorted {
+                        $0.squaredDistance != $1.squaredDistance
+                            ? $0.squaredDistance < $1.squaredDistance : $0.index < $1.index
+                    })
+            }
+        }
+    }
+
+    private func block(_ rows: Range<Int>) -> NearestLists {
         var nearest = NearestLists(rows: rows.count, k: k)
         var scratch = TileScratch(height: rows.count, width: min(Self.tileWidth, referenceNorms.count))
         var start = 0
@@ -60,7 +88,7 @@ struct NeighbourSearch {
             visit(rows, tile, &nearest, &scratch)
             start = tile.upperBound
         }
-        return rows.map { row in squaredDistance(row, nearest.farthestIndex(of: row - rows.lowerBound)) }
+        return nearest
     }
 
     private func visit(

@@ -31,8 +31,13 @@ struct RobustScale: Sendable, Hashable {
 
     /// How many robust standard deviations `value` is off the median, 0 or more; 0 for a missing value.
     func distance(_ value: Double) -> Double {
+        abs(signedDistance(value))
+    }
+
+    /// The same with its sign: negative under the median.
+    func signedDistance(_ value: Double) -> Double {
         guard !value.isNaN else { return 0 }
-        return abs(CleanColumn.clamped(value) - centre) / (deviation + floor)
+        return (CleanColumn.clamped(value) - centre) / (deviation + floor)
     }
 
     /// The median, moved by `shift`, with a band of `width` robust standard deviations on either side.

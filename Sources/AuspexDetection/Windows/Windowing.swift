@@ -23,6 +23,18 @@ enum Windowing {
             + [Double](repeating: last, count: rows - left - scores.count)
     }
 
+    /// Window scores to row scores: for each row the mean over the windows that cover it.
+    static func covering(_ windows: [Double], window: Int, rows: Int) -> [Double] {
+        guard !windows.isEmpty else { return [Double](repeating: 0, count: rows) }
+        var sums = [0.0]
+        sums.reserveCapacity(windows.count + 1)
+        for value in windows { sums.append(sums[sums.count - 1] + value) }
+        return (0..<rows).map { row in
+            let (first, end) = (max(row - window + 1, 0), min(row + 1, windows.count))
+            return (sums[end] - sums[first]) / Double(end - first)
+        }
+    }
+
     /// Rows without a single window score 0.
     static func tooShort(_ table: Table, window: Int) -> DetectorOutput {
         DetectorOutput(

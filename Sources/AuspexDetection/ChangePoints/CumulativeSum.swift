@@ -1,0 +1,64 @@
+import AuspexNumerics
+
+/// The larger of two running sums: of how far values are above the usual, and of how far below; of several columns the
+/// largest.
+///
+/// What is usual is the median, or the median at this phase of the cycle. Each row `drift` is taken off the sums, which never
+/// fall under 0 nor rise over `limit`, so that they forget a shift that has ended within limit/drift rows.
+struct CumulativeSum: BatchDetector {
+    static let descriptor = DetectorDescriptor(
+        name: "cusum",
+        summary: "Running sum of robust residuals, both ways; finds small shifts that last.",
+        kind: .batch, family: "change points",
+        parameters: [
+            .number(
+                "drift", default: 0.5, in: 0.01...5,
+                meaning: "taken off the sums each row, in robust standard deviations; half of the shift to be found"),
+            .number(
+                "limit", default: 20, in: 1...100_000, meaning: "where the sums stop, in robust standard deviations"),
+            StandardResiduals.periodParameter,
+            ReferenceRows.parameter(default: .training),
+        ],
+        cost: "O(n·d), and O(400·n·d) to find the period", memory: "60·n·d bytes",
+        source: "Page 1954; two-sided: Lucas and Crosier 1982",
+        minimumHistory: "more than half of the rows normal; 4 cycles where there are cycles")
+
+    private let drift: Double
+    private let limit: Double
+    private let period: Int?
+    private let reference: ReferenceRows
+
+    init(parameters: ParameterValues) throws(DetectorError) {
+        drift = try parameters.number("drift")
+        limit = try parameters.number("limit")
+        period = try parameters.optionalInteger("period")
+        reference = try ReferenceRows(parameters)
+    }
+
+    func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
+        let rows = try reference.rows(of: table, training: training)
+        return Model(
+            drift: drift, limit: limit, residuals: StandardResiduals(table, rows: rows, period: period))
+    }
+
+    private struct Model: DetectorModel {
+        let drift: Double
+        let limit: Double
+        let residuals: StandardResiduals
+
+        func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
+            try table.checkWidth(residuals.columns)
+            var scores = [Double](repeating: 0, count: table.rows)
+            for column in residuals.residuals(table) {
+                var (above, below) = (0.0, 0.0)
+                for (row, residual) in column.enumerated() {
+                    guard let residual else { continue }
+                    above = min(max(above + residual - drift, 0), limit)
+                    below = min(max(below - residual - drift, 0), limit)
+                    scores[row] = max(scores[row], above, below)
+                }
+            }
+            return DetectorOutput(scores: table.finished(scores))
+        }
+    }
+}
