@@ -131,7 +131,8 @@ struct LinearPredictor: Sendable {
         }
     }
 
-    /// Least squares; of half the order, again and again, while the rows are too few or the equations depend on each other.
+    /// Least squares; of half the order, again and again, while the rows are too few, and of the highest order whose
+    /// equations don't depend on each other.
     private static func weights(
         _ values: [Double], isTarget: [Bool], order: Int
     ) throws(NumericsError) -> [Double] {
@@ -146,7 +147,10 @@ struct LinearPredictor: Sendable {
                 let wanted = try Matrix(rows: targets.count, columns: 1, storage: targets.map { values[$0] })
                 do {
                     return try known.leastSquares(wanted).storage
-                } catch .rankDeficient {
+                } catch .rankDeficient(_, let column) {
+                    // The columns before it, the first of which is the constant, don't depend on each other.
+                    order = max(0, min(order - 1, column - 2))
+                    continue
                 } catch {
                     throw error
                 }

@@ -70,6 +70,15 @@ import Testing
         #expect(predictor.weights.count - 1 == [3: 0, 8: 0, 20: 2, 60: 10][rows])
     }
 
+    @Test(
+        "rows that predict each other exactly have no errors, also when more rows predict than need to",
+        arguments: [11, 30])
+    func exact(order: Int) throws {
+        let values = (0..<300).map { Double($0 % 12) }
+        #expect(try LinearPredictor(values, rows: 0..<300, order: order).weights.count - 1 == 11)
+        #expect(try output("ar:order=\(order)", [values]).scores.allSatisfy { $0 < 1 })
+    }
+
     @Test("an order for which memory would not do is refused")
     func tooLarge() throws {
         let table = try Table(columns: [[Double](repeating: 0, count: 200_000)])

@@ -9,6 +9,15 @@ import Testing
         return (0..<rows).map { _ in random.gaussian() }
     }
 
+    @Test("a small shift that lasts is found by its sum, while each of its values is ordinary", arguments: [1.0, -1.0])
+    func smallShift(size: Double) throws {
+        var values = noise(2_000)
+        for row in 1_500..<1_580 { values[row] = size }
+        #expect((1_500..<1_600).contains(top(try output("cusum:period=1,limit=1000", [values]).scores)))
+        #expect((1_500..<1_600).contains(top(try output("pagehinkley:period=1", [values]).scores)))
+        #expect(!(1_500..<1_580).contains(top(try output("mad", [values]).scores)))
+    }
+
     @Test("the sums forget a shift within limit/drift rows")
     func forgets() throws {
         var values = [Double](repeating: 0, count: 400)

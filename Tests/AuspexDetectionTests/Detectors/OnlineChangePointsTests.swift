@@ -59,6 +59,16 @@ import Testing
         }
     }
 
+    @Test("a change of the level is a surprise where it happens, and no longer when it is known")
+    func level() throws {
+        var random = SplitMix64(seed: 3)
+        let values = (0..<600).map { random.gaussian() + ($0 < 400 ? 0 : 7) }
+        let scores = try output("bocpd:period=1", [values], training: 0..<400).scores
+        #expect((400..<404).contains(top(scores)))
+        let later = scores[430...].reduce(0, +) / 170
+        #expect(later < (scores.max() ?? 0) / 4)
+    }
+
     @Test("a change of the spread is found")
     func spread() throws {
         var random = SplitMix64(seed: 4)
