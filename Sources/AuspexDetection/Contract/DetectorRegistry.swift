@@ -119,7 +119,13 @@ extension DetectorRegistry {
     private static var shipped: [Entry] {
         [
             .batch(MedianDeviation.self),
+            .batch(StandardScore.self),
             .batch(SeasonalResidual.self),
+            .batch(SeasonalDeviates.self),
+            .batch(HistogramOutliers.self),
+            .batch(RandomProjections.self),
+            .batch(CopulaOutliers.self),
+            .batch(CumulativeOutliers.self),
             .batch(NearestNeighbours.self),
             .batch(MultiScaleNeighbours.self),
             .batch(LocalOutlierFactor.self),
@@ -134,6 +140,9 @@ extension DetectorRegistry {
             .batch(CumulativeSum.self),
             .batch(PageHinkley.self),
             .batch(OnlineChangePoints.self),
+            .batch(MahalanobisDistance.self),
+            .batch(IsolationForest.self),
+            .batch(ExtendedIsolationForest.self),
             .streaming(RobustEWMA.self),
         ]
     }

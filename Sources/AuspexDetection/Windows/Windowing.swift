@@ -7,6 +7,17 @@ enum Windowing {
         "window", default: nil, in: 1...10_000,
         meaning: "rows a window has; left alone it is the period of the first column, at most a quarter of the rows")
 
+    /// The same for detectors that look at windows of one column, and at rows of several.
+    static let parameterOfRows = ParameterDescriptor.integer(
+        "window", default: nil, in: 1...10_000,
+        meaning:
+            "rows a window has; left alone it is the period of a single column, at most a quarter of the rows, and "
+            + "1 row of several columns")
+
+    /// The same for detectors that look at rows unless told otherwise.
+    static let parameterFromOne = ParameterDescriptor.integer(
+        "window", default: 1, in: 1...10_000, meaning: "rows a window has; 1 looks at each row by itself")
+
     /// The window to use: the user's, or min(period, n/4), at least 1; with `widest` also at most that.
     static func length(_ given: Int?, columns: [CleanColumn], widest: Int = .max) -> Int {
         if let given { return given }

@@ -14,8 +14,10 @@ import Testing
     func standard() {
         #expect(
             DetectorRegistry.standard.descriptors.map(\.name) == [
-                "ar", "bocpd", "cblof", "cusum", "ewma", "holtwinters", "kmeans", "knn", "lof", "mad", "matrixprofile",
-                "msnn", "pagehinkley", "pca", "poly", "seasonal", "sr",
+                "ar", "bocpd", "cblof", "copod", "cusum", "ecod", "eif", "esd", "ewma", "hbos", "holtwinters",
+                "iforest",
+                "kmeans", "knn", "loda", "lof", "mad", "mahalanobis", "matrixprofile", "msnn", "pagehinkley", "pca",
+                "poly", "seasonal", "sr", "zscore",
             ])
     }
 
@@ -38,8 +40,8 @@ import Testing
 
     /// What the registry of these tests knows.
     static let known =
-        "ar, bocpd, careless, cblof, cusum, ewma, holtwinters, kmeans, knn, lof, mad, matrixprofile, msnn, pagehinkley, "
-        + "pca, poly, sample, seasonal, sr"
+        "ar, bocpd, careless, cblof, copod, cusum, ecod, eif, esd, ewma, hbos, holtwinters, iforest, kmeans, knn, loda, "
+        + "lof, mad, mahalanobis, matrixprofile, msnn, pagehinkley, pca, poly, sample, seasonal, sr, zscore"
 
     static let messages: [(specification: String, message: String)] = [
         ("", "detector '', column 1: the detector's name is missing; write name or name:key=value,key=value"),

@@ -1,6 +1,7 @@
 import AuspexDetection
 import AuspexSignals
 import AuspexTesting
+import Foundation
 
 /// A sawtooth of 37 rows with noise; the series of the golden scores.
 func sawtooth(seed: UInt64 = 21, rows: Int = 240) -> [Double] {
@@ -23,3 +24,6 @@ func minutes(_ count: Int, from start: Int64 = 1_700_000_000_000) -> [Timestamp]
 func isClose(_ left: Double, _ right: Double, within tolerance: Double) -> Bool {
     abs(left - right) <= tolerance * max(abs(left), abs(right), 1)
 }
+
+/// The natural logarithm, for tests that need nothing else of Foundation.
+func logarithm(_ value: Double) -> Double { Foundation.log(value) }
