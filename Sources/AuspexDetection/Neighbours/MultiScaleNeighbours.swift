@@ -10,14 +10,14 @@ struct MultiScaleNeighbours: BatchDetector {
     static let descriptor = DetectorDescriptor(
         name: "msnn",
         summary:
-            "Distance of windows of five scales to their nearest neighbours; the best single choice for any series.",
+            "Distance of windows of five scales to their nearest neighbours, fused; one choice for any series.",
         kind: .batch, family: "neighbours",
         parameters: [
             .integer(
                 "landmarks", default: 2_000, in: 16...20_000,
                 meaning: "with how many windows each one is compared; all of them when there are fewer")
         ],
-        cost: "2·n·d·M·(136 + 4·period) flops for M landmarks (10,000 rows: 0.5 s)",
+        cost: "2·n·d·M·(136 + 4·period) flops for M landmarks (10,000 rows of period 288: 0.4 s)",
         memory: "4·M·(512 + 2·period) + 100·n bytes",
         source: "multi-scale nearest neighbours over landmarks; Ramaswamy et al. 2000; Yeh et al. 2016",
         minimumHistory: "two occurrences of each normal form; under 16 rows only distances from the median count")

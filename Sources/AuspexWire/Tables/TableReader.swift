@@ -12,7 +12,8 @@ package struct TableReader: Sendable {
 
     /// The size of a piece; a line longer than it makes the buffer grow up to the limit on lines.
     private static let pieceSize = 1 << 18
-    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+    /// What some programs put before UTF-8.
+    static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
     /// Creates a reader.
     package init(options: TableOptions = TableOptions()) {

@@ -51,7 +51,9 @@ package struct CSVColumn {
         let bytes = rest
         rest = []
         let span = bytes.span
-        var position = line == 1 && header == nil && span.startsWithByteOrderMark ? 3 : 0
+        let mark = TableReader.byteOrderMark
+        let isMarked = line == 1 && header == nil && span.extracting(0..<min(span.count, mark.count)).isEqual(to: mark)
+        var position = isMarked ? mark.count : 0
         while position < span.count {
             if isDiscarding {
                 guard let end = span.firstIndex(of: UInt8(ascii: "\n"), from: position) else { return }
@@ -130,12 +132,5 @@ package struct CSVColumn {
     private mutating func keep(_ error: TableError) {
         rejectedCount += 1
         if errors.count < Self.reportedErrors { errors.append(error) }
-    }
-}
-
-extension Span<UInt8> {
-    /// Whether the text begins with the mark that some programs put before UTF-8.
-    fileprivate var startsWithByteOrderMark: Bool {
-        count >= 3 && self[0] == 0xef && self[1] == 0xbb && self[2] == 0xbf
     }
 }
