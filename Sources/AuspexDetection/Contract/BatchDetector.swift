@@ -42,12 +42,18 @@ public struct DetectorOutput: Sendable, Hashable {
     /// Over how many rows one strange row raises the scores, at least 1: the window of detectors that have one. Calibration
     /// needs it to tell a few incidents that are smeared over many rows from a normal state.
     public var reach: Int
+    /// Who raised each row's score, of detectors that are made of several; nil of others.
+    public var attribution: Attribution?
 
     /// Creates an output.
-    public init(scores: [Double], expectations: [Expectation?]? = nil, notes: [String] = [], reach: Int = 1) {
+    public init(
+        scores: [Double], expectations: [Expectation?]? = nil, notes: [String] = [], reach: Int = 1,
+        attribution: Attribution? = nil
+    ) {
         self.scores = scores
         self.expectations = expectations
         self.notes = notes
         self.reach = max(1, reach)
+        self.attribution = attribution
     }
 }

@@ -128,6 +128,7 @@ extension DetectorRegistry {
             .batch(CumulativeOutliers.self),
             .batch(NearestNeighbours.self),
             .batch(MultiScaleNeighbours.self),
+            .batch(AutoDetector.self),
             .batch(LocalOutlierFactor.self),
             .batch(MatrixProfile.self),
             .batch(PrincipalComponents.self),

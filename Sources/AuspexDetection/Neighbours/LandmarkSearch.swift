@@ -1,13 +1,20 @@
 import AuspexNumerics
 
-/// The distance of every window to the nearest of some landmark windows that lies far enough away in time.
+/// The nearest of some landmark windows of every window, among those that lie far enough away in time.
 ///
 /// All products of a tile of windows with all landmarks come from one product of matrices in single precision; the one
 /// distance that counts is then added up anew in double precision, so that rounding may choose another of two neighbours
 /// that are equally near but never gives a wrong distance.
 struct LandmarkSearch {
-    /// Windows a product.
-    private static let tile = 512
+    /// A window's neighbour.
+    struct Neighbour: Sendable, Hashable {
+        /// Which window it is.
+        var index: Int
+        var distance: Double
+    }
+
+    /// Windows a product. The products of a tile with 2,000 landmarks fill 1 MB.
+    private static let tile = 128
     /// The fractional part of the golden ratio: no period divides it.
     private static let golden = 0.6180339887498949
 
@@ -30,9 +37,9 @@ struct LandmarkSearch {
         }
     }
 
-    /// The distance of each window to the nearest landmark at least `exclusion` rows before or behind it; nil where there
-    /// is none. 2·n·M·w flops; memory for the landmarks and one tile.
-    func distances(exclusion: Int) -> [Double?] {
+    /// The nearest landmark of each window at least `exclusion` rows before or behind it; nil where there is none.
+    /// 2·n·M·w flops; memory for the landmarks and one tile.
+    func nearest(exclusion: Int) -> [Neighbour?] {
         let (length, count, width) = (windows.length, windows.count, landmarks.count)
         var known = [Float](repeating: 0, count: width * length)
         known.withUnsafeMutableBufferPointer { target in
@@ -45,7 +52,7 @@ struct LandmarkSearch {
         }
         var queries = [Float](repeating: 0, count: Self.tile * length)
         var products = [Float](repeating: 0, count: Self.tile * width)
-        var result: [Double?] = []
+        var result: [Neighbour?] = []
         result.reserveCapacity(count)
         BLASThreads.pin()
         for start in stride(from: 0, to: count, by: Self.tile) {
@@ -64,7 +71,8 @@ struct LandmarkSearch {
                     for row in 0..<rows {
                         let own = UnsafeBufferPointer(rebasing: products[row * width..<(row + 1) * width])
                         let nearest = nearest(to: start + row, own, norms, exclusion)
-                        result.append(nearest.map { windows.distance(start + row, $0) })
+                        result.append(
+                            nearest.map { Neighbour(index: $0, distance: windows.distance(start + row, $0)) })
                     }
                 }
             }

@@ -50,58 +50,31 @@ struct MultiScaleNeighbours: BatchDetector {
     }
 }
 
-/// The members' scores of one column, and the fused one.
+/// The members' scores of one column, fused.
 struct MultiScaleScores {
-    /// Shorter series have no windows to speak of.
-    static let fewestRows = 16
-    /// A window of nearly constant values is not blown up beyond this share of the series' standard deviation.
-    private static let shapeFloor = 0.3
-    /// The neighbour lies at least this share of the windows away.
-    private static let exclusionShare = 20
-
-    /// Which windows a member compares.
-    struct Member: Hashable {
-        var form: ScaledWindows.Form
-        var length: Int
-    }
-
-    /// The members in order, equal ones more than once: they keep their weight.
-    let members: [Member]
-    /// The scores of a row by each member, before they are brought to a common scale.
-    let scores: [[Double]]
     /// One score a row; larger = stranger, negative for the most ordinary ones.
     let fused: [Double]
-
     /// Over how many rows one strange row raises the score: the widest window.
-    var reach: Int { members.map(\.length).max() ?? 1 }
+    let reach: Int
 
     /// - Parameter values: finite.
     init(_ values: [Double], landmarks: Int) {
-        let moments = Moments(values)
-        let deviation = moments.populationVariance.squareRoot()
-        let largest = values.reduce(0) { max($0, abs($1)) }
-        guard !values.isEmpty, deviation > 1e-9 * largest else {
-            (members, scores, fused) = ([], [], [Double](repeating: 0, count: values.count))
-            return
+        switch ScaleScan.series(values) {
+        case .flat: (fused, reach) = ([Double](repeating: 0, count: values.count), 1)
+        case .short(let distances): (fused, reach) = (distances, 1)
+        case .standard(let standard, let period):
+            let members = ScaleScan.members(period: period, rows: values.count)
+            var known: [ScaleScan.Member: [Double]] = [:]
+            let scores = members.map { member in
+                if let scores = known[member] { return scores }
+                let scan = ScaleScan(member, of: standard, landmarks: landmarks)
+                let scores = ScaleScan.normalised(
+                    Windowing.covering(scan.distances, window: member.length, rows: values.count))
+                known[member] = scores
+                return scores
+            }
+            (fused, reach) = (Self.fused(scores), members.map(\.length).max() ?? 1)
         }
-        guard values.count >= Self.fewestRows else {
-            (members, scores, fused) = ([], [], Self.distancesFromMedian(values))
-            return
-        }
-        let standard = values.map { ($0 - moments.mean) / deviation }
-        let period = Autocorrelation.dominantPeriod(values)
-        let shape = ScaledWindows.Form.shape(floor: Self.shapeFloor)
-        let members = [
-            (ScaledWindows.Form.raw, 8), (.raw, period), (.raw, 128), (.raw, 2 * period), (shape, period),
-        ].map { Member(form: $0, length: max(2, min($1, values.count / 4))) }
-        var known: [Member: [Double]] = [:]
-        let scores = members.map { member in
-            if let scores = known[member] { return scores }
-            let scores = Self.scores(of: member, standard, landmarks: landmarks)
-            known[member] = scores
-            return scores
-        }
-        (self.members, self.scores, fused) = (members, scores, Self.fused(scores.map(Self.normalised)))
     }
 
     /// Mean and half of the maximum of what the members say of each row.
@@ -111,28 +84,5 @@ struct MultiScaleScores {
             let most = members.reduce(-Double.infinity) { max($0, $1[row]) }
             return sum / Double(members.count) + 0.5 * most
         }
-    }
-
-    /// Brought to the scale of its own median and mean absolute deviation.
-    static func normalised(_ scores: [Double]) -> [Double] {
-        guard let median = OrderStatistics.median(scores), let most = scores.max() else { return scores }
-        let spread = scores.reduce(0) { $0 + abs($1 - median) } / Double(scores.count)
-        let scale = spread + 1e-9 * (most - median) + 1e-12
-        return scores.map { ($0 - median) / scale }
-    }
-
-    private static func distancesFromMedian(_ values: [Double]) -> [Double] {
-        guard let median = OrderStatistics.median(values) else { return values }
-        let distances = values.map { abs($0 - median) }
-        let scale = distances.reduce(0, +) / Double(values.count) + 1e-12
-        return distances.map { $0 / scale }
-    }
-
-    private static func scores(of member: Member, _ values: [Double], landmarks: Int) -> [Double] {
-        let windows = ScaledWindows(values, length: member.length, form: member.form)
-        let exclusion = max(member.length, windows.count / exclusionShare)
-        let found = LandmarkSearch(windows, most: landmarks).distances(exclusion: exclusion)
-        let middle = OrderStatistics.median(found.compactMap { $0 }) ?? 0
-        return Windowing.covering(found.map { $0 ?? middle }, window: member.length, rows: values.count)
     }
 }

@@ -47,6 +47,9 @@ package enum Autocorrelation {
     /// The window that the benchmark takes when a series shows no period.
     package static let fallbackPeriod = 125
 
+    /// The longest period that is found.
+    package static var longestPeriod: Int { acceptedIndices.upperBound + firstLag }
+
     private static let longestPrefix = 20_000
     private static let lagCount = 400
     private static let firstLag = 3

@@ -77,13 +77,15 @@ import Testing
         for (most, exclusion) in [(2_000, 40), (150, 65), (16, 1_200), (150, 3_000)] {
             let landmarks = LandmarkSearch.landmarks(of: windows.count, most: most)
             #expect(landmarks == landmarks.sorted() && landmarks.count == min(most, windows.count))
-            let found = LandmarkSearch(windows, most: most).distances(exclusion: exclusion)
+            let found = LandmarkSearch(windows, most: most).nearest(exclusion: exclusion)
             for index in stride(from: 0, to: windows.count, by: 7) {
                 let expected = landmarks.filter { abs($0 - index) >= exclusion }
                     .map { windows.distance(index, $0) }.min()
                 switch (found[index], expected) {
                 case (nil, nil): continue
-                case (let distance?, let least?): #expect(isClose(distance, least, within: 1e-5))
+                case (let neighbour?, let least?):
+                    #expect(isClose(neighbour.distance, least, within: 1e-5))
+                    #expect(windows.distance(index, neighbour.index) == neighbour.distance)
                 default: Issue.record("window \(index): \(String(describing: found[index]))")
                 }
             }
