@@ -6,8 +6,12 @@ import Foundation
 /// Measures detectors on labelled files.
 struct Evaluate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure detectors on labelled files: VUS-PR, VUS-ROC, AUC-PR, AUC-ROC and best F1.",
+        abstract: "Measure detectors on labelled files: VUS-PR, AUC-PR, best F1 of rows, events and ranges, and others.",
         discussion: """
+            The metrics are those of TSB-AD, computed as it does: VUS-PR, VUS-ROC, AUC-PR, AUC-ROC, best F1, point-adjusted \
+            F1, event F1, range-based and affiliation precision, recall and F1. The table has those that fit on a line, JSON \
+            and CSV have all.
+
             Paths are files or folders with .csv or .csv.gz files; a column label or is_anomaly is the truth. A name with \
             _tr_N gives the end of the training rows. A path that is not there is an error before the work begins; a file \
             that cannot be read or measured gets a row with the error, and the rest goes on.

@@ -23,25 +23,30 @@ extension EvaluationResult {
         }
     }
 
+    /// As many as a line has room for: VUS-PR, which tolerates what is near, AUC-PR and F1, which do not, and two that
+    /// look at whole events. JSON and CSV have all.
+    private static let shown: [DetectionMetric] = [.vusPR, .aucPR, .f1, .eventF1, .affiliationF1]
     private static let metricDigits = 4
     private static let secondDigits = 3
 
     private var csv: String {
-        var text = CSVText.row([
-            "file", "detector", "rows", "window", "vus_pr", "vus_roc", "auc_pr", "auc_roc", "f1", "seconds", "error",
-        ])
+        let metrics = DetectionMetric.allCases.map(\.rawValue)
+        var text = CSVText.row(["file", "detector", "rows", "window"] + metrics + ["seconds", "error"])
         for row in rows {
             let head = [row.file, row.detector, String(row.rows), String(row.window)]
             switch row.outcome {
             case .measured(let metrics, let seconds):
-                let numbers = (metrics.values + [seconds]).map { NumberText.exact($0) ?? "" }
+                let numbers = (DetectionMetric.allCases.map { metrics[$0] } + [seconds]).map {
+                    NumberText.exact($0) ?? ""
+                }
                 text += CSVText.row(head + numbers + [""])
             case .failed(let error):
-                text += CSVText.row(head + Array(repeating: "", count: 6) + [error])
+                text += CSVText.row(head + Array(repeating: "", count: metrics.count + 1) + [error])
             }
         }
         for file in skipped {
-            text += CSVText.row([file.file] + Array(repeating: "", count: 9) + ["skipped: \(file.reason)"])
+            let empty = Array(repeating: "", count: metrics.count + 4)
+            text += CSVText.row([file.file] + empty + ["skipped: \(file.reason)"])
         }
         return text
     }
@@ -49,9 +54,7 @@ extension EvaluationResult {
     private var table: String {
         var text = ""
         if !rows.isEmpty {
-            let header = [
-                "FILE", "DETECTOR", "ROWS", "WINDOW", "VUS-PR", "VUS-ROC", "AUC-PR", "AUC-ROC", "F1", "SECONDS",
-            ]
+            let header = ["FILE", "DETECTOR", "ROWS", "WINDOW"] + Self.shown.map(\.title) + ["SECONDS"]
             let lines = rows.map {
                 [$0.file, $0.detector, String($0.rows), String($0.window)] + Self.cells($0.metrics, $0.seconds)
             }
@@ -96,82 +99,7 @@ extension EvaluationResult {
     }
 
     private static func cells(_ metrics: DetectionMetrics?, _ seconds: Double?) -> [String] {
-        let values = metrics?.values.map { NumberText.fixed($0, metricDigits) } ?? Array(repeating: "–", count: 5)
+        let values = shown.map { metric in metrics.map { NumberText.fixed($0[metric], metricDigits) } ?? "–" }
         return values + [seconds.map { NumberText.fixed($0, secondDigits) } ?? "–"]
-    }
-}
-
-extension DetectionMetrics {
-    /// The metrics in the order in which they are written everywhere.
-    fileprivate var values: [Double] { [vusPR, vusROC, aucPR, aucROC, f1] }
-}
-
-private enum Key: String, CodingKey {
-    case results
-    case summary
-    case skipped
-    case file
-    case detector
-    case rows
-    case window
-    case files
-    case failed
-    case vusPR = "vus_pr"
-    case vusROC = "vus_roc"
-    case aucPR = "auc_pr"
-    case aucROC = "auc_roc"
-    case f1
-    case seconds
-    case error
-    case nabStandard = "nab_standard"
-    case nabLowFP = "nab_low_fp"
-    case nabLowFN = "nab_low_fn"
-}
-
-extension EvaluationResult: Encodable {
-    /// Writes `{"results":[…],"summary":[…],"skipped":[…]}`.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(rows, forKey: .results)
-        try container.encode(summary, forKey: .summary)
-        try container.encode(skipped, forKey: .skipped)
-    }
-}
-
-extension EvaluationRow: Encodable {
-    /// Writes file, detector, rows, window, the metrics and seconds; where it failed, these are null and `error` says why.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(file, forKey: .file)
-        try container.encode(detector, forKey: .detector)
-        try container.encode(rows, forKey: .rows)
-        try container.encode(window, forKey: .window)
-        try container.encode(metrics, seconds: seconds)
-        try container.encodeIfPresent(error, forKey: .error)
-    }
-}
-
-extension EvaluationSummary: Encodable {
-    /// Writes detector, the number of files, and the means, null where there are none.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(detector, forKey: .detector)
-        try container.encode(files, forKey: .files)
-        try container.encode(failed, forKey: .failed)
-        try container.encode(metrics, seconds: seconds)
-        try container.encodeIfPresent(nab?.standard, forKey: .nabStandard)
-        try container.encodeIfPresent(nab?.lowFalsePositives, forKey: .nabLowFP)
-        try container.encodeIfPresent(nab?.lowFalseNegatives, forKey: .nabLowFN)
-    }
-}
-
-extension KeyedEncodingContainer<Key> {
-    fileprivate mutating func encode(_ metrics: DetectionMetrics?, seconds: Double?) throws {
-        try encode(metrics?.vusPR, forKey: .vusPR)
-        try encode(metrics?.vusROC, forKey: .vusROC)
-        try encode(metrics?.aucPR, forKey: .aucPR)
-        try encode(metrics?.aucROC, forKey: .aucROC)
-        try encode(metrics?.f1, forKey: .f1)
-        try encode(seconds, forKey: .seconds)
     }
 }

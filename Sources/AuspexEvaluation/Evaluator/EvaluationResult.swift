@@ -110,11 +110,7 @@ public struct EvaluationSummary: Hashable, Sendable {
         files = measured.count
         failed = rows.count - measured.count
         guard !measured.isEmpty else { return }
-        let mean = { (metric: (DetectionMetrics) -> Double) in
-            measured.reduce(0) { $0 + metric($1) } / Double(measured.count)
-        }
-        metrics = DetectionMetrics(
-            vusPR: mean(\.vusPR), vusROC: mean(\.vusROC), aucPR: mean(\.aucPR), aucROC: mean(\.aucROC), f1: mean(\.f1))
+        metrics = DetectionMetrics.mean(measured)
         seconds = rows.compactMap(\.seconds).reduce(0, +) / Double(measured.count)
     }
 }

@@ -3,7 +3,17 @@ import Foundation
 import Testing
 
 @Suite("Written evaluations") struct EvaluationTextTests {
-    private static let metrics = DetectionMetrics(vusPR: 0.5, vusROC: 0.75, aucPR: 0.25, aucROC: 1, f1: 0.125)
+    /// 0.5, 0.75, 0.25, 1 and 0.125, then sixteenths.
+    private static let metrics = DetectionMetrics { metric in
+        switch metric {
+        case .vusPR: 0.5
+        case .vusROC: 0.75
+        case .aucPR: 0.25
+        case .aucROC: 1
+        case .f1: 0.125
+        default: Double(DetectionMetric.allCases.firstIndex(of: metric) ?? 0) / 16
+        }
+    }
     private static let result = EvaluationResult(
         rows: [
             EvaluationRow(
@@ -18,9 +28,13 @@ import Testing
         let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(Set(object.keys) == ["results", "summary", "skipped"])
         let results = try #require(object["results"] as? [[String: Any]])
-        let metrics: Set<String> = ["vus_pr", "vus_roc", "auc_pr", "auc_roc", "f1", "seconds"]
+        let metrics: Set<String> = [
+            "vus_pr", "vus_roc", "auc_pr", "auc_roc", "f1", "pa_f1", "event_f1", "range_precision", "range_recall",
+            "range_f1", "affiliation_precision", "affiliation_recall", "affiliation_f1", "seconds",
+        ]
         #expect(Set(results[0].keys) == metrics.union(["file", "detector", "rows", "window"]))
         #expect(results[0]["vus_pr"] as? Double == 0.5 && results[0]["seconds"] as? Double == 1.5)
+        #expect(results[0]["pa_f1"] as? Double == 0.3125 && results[0]["affiliation_f1"] as? Double == 0.75)
         #expect(results[1]["error"] as? String == "c.csv:1: \"bad\"" && results[1]["vus_pr"] is NSNull)
         let summary = try #require(object["summary"] as? [[String: Any]])
         #expect(Set(summary[0].keys) == metrics.union(["detector", "files", "failed"]))
@@ -33,11 +47,12 @@ import Testing
     func csv() throws {
         #expect(
             try Self.result.text(.csv) == """
-                file,detector,rows,window,vus_pr,vus_roc,auc_pr,auc_roc,f1,seconds,error
-                "a,b.csv",knn:k=5,10,7,0.5,0.75,0.25,1,0.125,1.5,
-                c.csv,knn:k=5,0,0,,,,,,,"c.csv:1: ""bad\"""
-                c.csv,mad,0,0,,,,,,,"c.csv:1: ""bad\"""
-                d.csv,,,,,,,,,,skipped: no labels
+                file,detector,rows,window,vus_pr,vus_roc,auc_pr,auc_roc,f1,pa_f1,event_f1,range_precision,range_recall,\
+                range_f1,affiliation_precision,affiliation_recall,affiliation_f1,seconds,error
+                "a,b.csv",knn:k=5,10,7,0.5,0.75,0.25,1,0.125,0.3125,0.375,0.4375,0.5,0.5625,0.625,0.6875,0.75,1.5,
+                c.csv,knn:k=5,0,0,,,,,,,,,,,,,,,"c.csv:1: ""bad\"""
+                c.csv,mad,0,0,,,,,,,,,,,,,,,"c.csv:1: ""bad\"""
+                d.csv,,,,,,,,,,,,,,,,,,skipped: no labels
 
                 """)
     }
@@ -46,15 +61,15 @@ import Testing
     func table() throws {
         #expect(
             try Self.result.text(.table) == """
-                FILE     DETECTOR  ROWS  WINDOW  VUS-PR  VUS-ROC  AUC-PR  AUC-ROC      F1  SECONDS
-                a,b.csv  knn:k=5     10       7  0.5000   0.7500  0.2500   1.0000  0.1250    1.500
-                c.csv    knn:k=5      0       0       –        –       –        –       –        –
-                c.csv    mad          0       0       –        –       –        –       –        –
+                FILE     DETECTOR  ROWS  WINDOW  VUS-PR  AUC-PR      F1  EVENT-F1  AFFIL-F1  SECONDS
+                a,b.csv  knn:k=5     10       7  0.5000  0.2500  0.1250    0.3750    0.7500    1.500
+                c.csv    knn:k=5      0       0       –       –       –         –         –        –
+                c.csv    mad          0       0       –       –       –         –         –        –
 
                 Means over files
-                DETECTOR  FILES  FAILED  VUS-PR  VUS-ROC  AUC-PR  AUC-ROC      F1  SECONDS
-                knn:k=5       1       1  0.5000   0.7500  0.2500   1.0000  0.1250    1.500
-                mad           0       1       –        –       –        –       –        –
+                DETECTOR  FILES  FAILED  VUS-PR  AUC-PR      F1  EVENT-F1  AFFIL-F1  SECONDS
+                knn:k=5       1       1  0.5000  0.2500  0.1250    0.3750    0.7500    1.500
+                mad           0       1       –       –       –         –         –        –
 
                 Failed
                   c.csv:1: "bad"
