@@ -6,11 +6,12 @@ import Foundation
 /// Measures detectors on labelled files.
 struct Evaluate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure detectors on labelled files: VUS-PR, AUC-PR, best F1 of rows, events and ranges, and others.",
+        abstract: "Measure detectors on labelled files: VUS-PR, AUC-PR, best F1 of rows and of events, and others.",
         discussion: """
-            The metrics are those of TSB-AD, computed as it does: VUS-PR, VUS-ROC, AUC-PR, AUC-ROC, best F1, point-adjusted \
-            F1, event F1, range-based and affiliation precision, recall and F1. The table has those that fit on a line, JSON \
-            and CSV have all.
+            The metrics are those of TSB-AD: VUS-PR, VUS-ROC, AUC-PR, AUC-ROC, best F1, point-adjusted F1, event F1, \
+            range-based and affiliation precision, recall and F1. The table has those that fit on a line, JSON and CSV have \
+            all. Random scores and the z-score are measured beside the detectors, for what a figure is worth. A folder is a \
+            set, and has means of its own.
 
             Paths are files or folders with .csv or .csv.gz files; a column label or is_anomaly is the truth. A name with \
             _tr_N gives the end of the training rows. A path that is not there is an error before the work begins; a file \
@@ -22,6 +23,9 @@ struct Evaluate: AsyncParsableCommand {
 
     @Option(name: .customLong("detector"), help: "A detector, as NAME or NAME:key=value,…; may be repeated.")
     var detectors: [String] = []
+
+    @Flag(help: "Measure no random score and no z-score beside the detectors.")
+    var noBaselines = false
 
     @Option(help: "table, json or csv.")
     var format: EvaluationFormat = .table
@@ -43,6 +47,7 @@ struct Evaluate: AsyncParsableCommand {
         if let alpha { run.alpha = alpha }
         run.input = columns.options
         run.suite = suite
+        run.baselines = !noBaselines
         run.keepsFigures = report != nil
         let reportFile = try report.map { try OutputFile($0, option: "--report") }
         let showsProgress = isatty(STDERR_FILENO) != 0

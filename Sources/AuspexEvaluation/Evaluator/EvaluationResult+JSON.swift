@@ -5,7 +5,12 @@ private struct Key: CodingKey {
 
     static let results = Key("results")
     static let summary = Key("summary")
+    static let sets = Key("sets")
     static let skipped = Key("skipped")
+    static let set = Key("set")
+    static let baseline = Key("baseline")
+    static let secondsTotal = Key("seconds_total")
+    static let meanOfSets = Key("mean_of_sets")
     static let file = Key("file")
     static let detector = Key("detector")
     static let rows = Key("rows")
@@ -26,21 +31,34 @@ private struct Key: CodingKey {
 }
 
 extension EvaluationResult: Encodable {
-    /// Writes `{"results":[…],"summary":[…],"skipped":[…]}`.
+    /// Writes `{"results":[…],"summary":[…],"sets":[{"set":…,"summary":[…]}],"skipped":[…]}`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(rows, forKey: .results)
         try container.encode(summary, forKey: .summary)
+        try container.encode(sets, forKey: .sets)
         try container.encode(skipped, forKey: .skipped)
     }
 }
 
+extension EvaluationSet: Encodable {
+    /// Writes the set's name and its summary.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: .set)
+        try container.encode(summary, forKey: .summary)
+    }
+}
+
 extension EvaluationRow: Encodable {
-    /// Writes file, detector, rows, window, the metrics and seconds; where it failed, these are null and `error` says why.
+    /// Writes file, set, detector, baseline, rows, window, the metrics and seconds; where it failed, these are null and
+    /// `error` says why.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(file, forKey: .file)
+        try container.encode(set, forKey: .set)
         try container.encode(detector, forKey: .detector)
+        try container.encode(isBaseline, forKey: .baseline)
         try container.encode(rows, forKey: .rows)
         try container.encode(window, forKey: .window)
         try container.encode(metrics)
@@ -50,14 +68,22 @@ extension EvaluationRow: Encodable {
 }
 
 extension EvaluationSummary: Encodable {
-    /// Writes detector, the number of files, and the means, null where there are none.
+    /// Writes detector, baseline, the number of files and rows, the means, null where there are none, and the mean and
+    /// the sum of seconds.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(detector, forKey: .detector)
+        try container.encode(isBaseline, forKey: .baseline)
         try container.encode(files, forKey: .files)
         try container.encode(failed, forKey: .failed)
+        try container.encode(rows, forKey: .rows)
         try container.encode(metrics)
         try container.encode(seconds, forKey: .seconds)
+        try container.encode(totalSeconds, forKey: .secondsTotal)
+        if let meanOfSets {
+            var means = container.nestedContainer(keyedBy: Key.self, forKey: .meanOfSets)
+            try means.encode(meanOfSets)
+        }
         try container.encodeIfPresent(nab?.standard, forKey: .nabStandard)
         try container.encodeIfPresent(nab?.lowFalsePositives, forKey: .nabLowFP)
         try container.encodeIfPresent(nab?.lowFalseNegatives, forKey: .nabLowFN)

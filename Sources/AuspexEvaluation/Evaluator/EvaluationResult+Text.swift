@@ -31,9 +31,12 @@ extension EvaluationResult {
 
     private var csv: String {
         let metrics = DetectionMetric.allCases.map(\.rawValue)
-        var text = CSVText.row(["file", "detector", "rows", "window"] + metrics + ["seconds", "error"])
+        var text = CSVText.row(
+            ["file", "set", "detector", "baseline", "rows", "window"] + metrics + ["seconds", "error"])
         for row in rows {
-            let head = [row.file, row.detector, String(row.rows), String(row.window)]
+            let head = [
+                row.file, row.set, row.detector, String(row.isBaseline), String(row.rows), String(row.window),
+            ]
             switch row.outcome {
             case .measured(let metrics, let seconds):
                 let numbers = (DetectionMetric.allCases.map { metrics[$0] } + [seconds]).map {
@@ -45,7 +48,7 @@ extension EvaluationResult {
             }
         }
         for file in skipped {
-            let empty = Array(repeating: "", count: metrics.count + 4)
+            let empty = Array(repeating: "", count: metrics.count + 6)
             text += CSVText.row([file.file] + empty + ["skipped: \(file.reason)"])
         }
         return text
@@ -53,31 +56,57 @@ extension EvaluationResult {
 
     private var table: String {
         var text = ""
-        if !rows.isEmpty {
+        let asked = rows.filter { !$0.isBaseline }
+        if !asked.isEmpty {
             let header = ["FILE", "DETECTOR", "ROWS", "WINDOW"] + Self.shown.map(\.title) + ["SECONDS"]
-            let lines = rows.map {
+            let lines = asked.map {
                 [$0.file, $0.detector, String($0.rows), String($0.window)] + Self.cells($0.metrics, $0.seconds)
             }
             let right = Array(repeating: AlignedText.Side.right, count: header.count - 2)
             text += AlignedText.table([header] + lines, sides: [.left, .left] + right) + "\n"
-            let titles = ["DETECTOR", "FILES", "FAILED"] + header[4...]
-            let means = summary.map {
-                [$0.detector, String($0.files), String($0.failed)] + Self.cells($0.metrics, $0.seconds)
-            }
-            let sides = Array(repeating: AlignedText.Side.right, count: titles.count - 1)
-            text += "Means over files\n" + AlignedText.table([titles] + means, sides: [.left] + sides)
         }
+        if !rows.isEmpty { text += means + bySet }
         text += benchmark
         if !failures.isEmpty { text += "\nFailed\n" + failures.map { "  \($0)\n" }.joined() }
         if !skipped.isEmpty { text += "\nSkipped\n" + skipped.map { "  \($0.file): \($0.reason)\n" }.joined() }
         return text
     }
 
+    private var means: String {
+        let titles = ["DETECTOR", "FILES", "FAILED", "ROWS"] + Self.shown.map(\.title) + ["SECONDS"]
+        let lines = summary.map {
+            [$0.title, String($0.files), String($0.failed), String($0.rows)]
+                + Self.cells($0.metrics, $0.files > 0 ? $0.totalSeconds : nil)
+        }
+        let sides = Array(repeating: AlignedText.Side.right, count: titles.count - 1)
+        return "Means over files; rows and seconds of all of them\n"
+            + AlignedText.table([titles] + lines, sides: [.left] + sides)
+    }
+
+    /// VUS-PR by set, a detector a column; nothing where there is only one set.
+    private var bySet: String {
+        let sets = sets
+        let summary = summary
+        guard sets.count > 1 else { return "" }
+        let cell = { (metrics: DetectionMetrics?) in
+            metrics.map { NumberText.fixed($0.vusPR, Self.metricDigits) } ?? "–"
+        }
+        let lines = sets.map { set in
+            let means = summary.map { one in set.summary.first { $0.detector == one.detector }?.metrics }
+            return [set.name, String(set.summary.map(\.files).max() ?? 0)] + means.map(cell)
+        }
+        let last = ["mean of sets", ""] + summary.map { cell($0.meanOfSets) }
+        let sides = Array(repeating: AlignedText.Side.right, count: summary.count + 1)
+        return "\nVUS-PR by set\n"
+            + AlignedText.table(
+                [["SET", "FILES"] + summary.map(\.title)] + lines + [last], sides: [.left] + sides)
+    }
+
     /// The scores on the Numenta Anomaly Benchmark, if that was the suite.
     private var benchmark: String {
         let rows = summary.compactMap { one in
             one.nab.map { scores in
-                [one.detector]
+                [one.title]
                     + [scores.standard, scores.lowFalsePositives, scores.lowFalseNegatives].map {
                         NumberText.fixed($0, 2)
                     }
@@ -102,4 +131,9 @@ extension EvaluationResult {
         let values = shown.map { metric in metrics.map { NumberText.fixed($0[metric], metricDigits) } ?? "–" }
         return values + [seconds.map { NumberText.fixed($0, secondDigits) } ?? "–"]
     }
+}
+
+extension EvaluationSummary {
+    /// The detector as a table names it.
+    var title: String { isBaseline ? "\(detector) (baseline)" : detector }
 }

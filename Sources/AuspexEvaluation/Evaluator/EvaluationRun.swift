@@ -31,6 +31,8 @@ public struct EvaluationRun: Sendable {
     public var suite = EvaluationSuite.files
     /// The detectors' specifications, such as `knn:k=5`.
     public var detectors = [defaultDetector]
+    /// Whether random scores and the z-score are measured as well, to show what a figure is worth.
+    public var baselines = true
     /// How the files' columns are to be taken.
     public var input = InputOptions()
     /// The rate of false alerts a row that a report's alert line stands for.
@@ -65,10 +67,13 @@ public struct EvaluationRun: Sendable {
     /// - Throws: ``EvaluationError`` when there is nothing to do, `DetectorError` when a specification is wrong, and
     ///   `CancellationError`.
     public func run(progress: @Sendable (Progress) -> Void = { _ in }) async throws -> EvaluationResult {
-        let made = try makeDetectors()
+        let contestants = try contestants()
         let corpus = suite == .nab ? try corpus() : nil
         let files = try corpus?.files ?? DatasetFiles.find(paths)
-        let evaluator = FileEvaluator(run: self, detectors: made, corpus: corpus)
+        let folders = files.map { SetNames.folder(of: $0) }
+        let names = SetNames(folders: folders)
+        let sets = folders.map(names.name)
+        let evaluator = FileEvaluator(run: self, contestants: contestants, corpus: corpus)
         var outcomes = [FileEvaluator.Outcome?](repeating: nil, count: files.count)
         // One file more than there are lanes is in memory, so that reading never makes a lane wait.
         let ahead = max(1, parallelism) + 1
@@ -77,8 +82,8 @@ public struct EvaluationRun: Sendable {
             var done = 0
             while done < files.count {
                 while next < files.count, next - done < ahead {
-                    let (index, file) = (next, files[next])
-                    group.addTask { (index, await evaluator.evaluate(file)) }
+                    let (index, file, set) = (next, files[next], sets[next])
+                    group.addTask { (index, await evaluator.evaluate(file, set: set)) }
                     next += 1
                 }
                 guard let (index, outcome) = try await group.next() else { break }
@@ -91,10 +96,10 @@ public struct EvaluationRun: Sendable {
         let finished = outcomes.compactMap(\.self)
         var result = EvaluationResult(
             rows: finished.flatMap(\.rows), skipped: finished.flatMap(\.skipped), figures: finished.flatMap(\.figures))
-        for (index, (name, _)) in made.enumerated() where corpus != nil {
+        for (index, contestant) in contestants.enumerated() where corpus != nil {
             // A detector that failed on a file has no score of the whole benchmark.
             let files = finished.compactMap { $0.nab.isEmpty ? nil : $0.nab[index] }
-            if files.count == finished.count { result.nab[name] = NABScores(files) }
+            if files.count == finished.count { result.nab[contestant.name] = NABScores(files) }
         }
         return result
     }
@@ -106,13 +111,14 @@ public struct EvaluationRun: Sendable {
         return try NABCorpus(folder: paths[0])
     }
 
-    /// The detectors, each once. Made before any file is read, so that a wrong name is told at once.
-    private func makeDetectors() throws -> [(name: String, detector: any BatchDetector)] {
+    /// The detectors, each once, then the baselines. Made before any file is read, so that a wrong name is told at once.
+    private func contestants() throws -> [Contestant] {
         var seen: Set<String> = []
         let names = detectors.filter { seen.insert($0).inserted }
         guard !names.isEmpty else { throw EvaluationError.noDetectors }
         // The same for the rate, which is only needed once scores are there.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
-        return try names.map { ($0, try registry.makeBatch($0)) }
+        let asked = try names.map { Contestant(name: $0, detector: try registry.makeBatch($0)) }
+        return baselines ? asked + (try Contestant.baselines(besides: asked, registry: registry)) : asked
     }
 }

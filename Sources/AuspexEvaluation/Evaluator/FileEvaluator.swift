@@ -14,6 +14,8 @@ struct FileEvaluator: Sendable {
     /// What every detector has to do on a series.
     private struct Assignment: Sendable {
         var series: LabelledSeries
+        /// The set that it belongs to.
+        var set: String
         /// What to measure; nil when there is nothing to.
         var goal: Goal?
         /// The windows of the benchmark, when that is the suite.
@@ -35,19 +37,19 @@ struct FileEvaluator: Sendable {
     }
 
     private let run: EvaluationRun
-    private let detectors: [(name: String, detector: any BatchDetector)]
+    private let contestants: [Contestant]
     private let corpus: NABCorpus?
     private let lanes: WorkerLanes
 
-    init(run: EvaluationRun, detectors: [(name: String, detector: any BatchDetector)], corpus: NABCorpus?) {
+    init(run: EvaluationRun, contestants: [Contestant], corpus: NABCorpus?) {
         self.run = run
-        self.detectors = detectors
+        self.contestants = contestants
         self.corpus = corpus
         lanes = WorkerLanes(count: run.parallelism)
     }
 
-    /// Reads the file, and scores and measures its series with every detector.
-    func evaluate(_ file: String) async -> Outcome {
+    /// Reads the file, which belongs to `set`, and scores and measures its series with every detector.
+    func evaluate(_ file: String, set: String) async -> Outcome {
         let input = run.input
         let read = await lanes.run {
             Result { try Self.read(file, corpus, input) }
@@ -57,13 +59,15 @@ struct FileEvaluator: Sendable {
         case .success(let found): series = found
         case .failure(let error):
             return Outcome(
-                rows: detectors.map {
-                    EvaluationRow(file: file, detector: $0.name, rows: 0, window: 0, outcome: .failed("\(error)"))
+                rows: contestants.map {
+                    EvaluationRow(
+                        file: file, set: set, detector: $0.name, isBaseline: $0.isBaseline, rows: 0, window: 0,
+                        outcome: .failed("\(error)"))
                 })
         }
         var outcome = Outcome()
         for (number, one) in series.enumerated() {
-            var assignment = Assignment(series: one)
+            var assignment = Assignment(series: one, set: set)
             switch await goal(of: one) {
             case .failure(let skipped): outcome.skipped.append(skipped.file)
             case .success(let goal): assignment.goal = goal
@@ -105,10 +109,10 @@ struct FileEvaluator: Sendable {
     /// One measurement for each detector, in their order; fewer when the task is cancelled.
     private func measureAll(_ assignment: Assignment) async -> [Measurement] {
         await withTaskGroup(of: (Int, Measurement).self) { group in
-            for index in detectors.indices where !Task.isCancelled {
+            for index in contestants.indices where !Task.isCancelled {
                 group.addTask { (index, await lanes.run { measure(assignment, index) }) }
             }
-            var measurements = [Measurement?](repeating: nil, count: detectors.count)
+            var measurements = [Measurement?](repeating: nil, count: contestants.count)
             for await (index, measurement) in group { measurements[index] = measurement }
             return measurements.compactMap(\.self)
         }
@@ -116,11 +120,13 @@ struct FileEvaluator: Sendable {
 
     /// Fits, scores and measures. Long: runs on a lane.
     private func measure(_ assignment: Assignment, _ index: Int) -> Measurement {
-        let (name, detector) = detectors[index]
+        let contestant = contestants[index]
+        let (name, detector) = (contestant.name, contestant.detector)
         let (series, goal) = (assignment.series, assignment.goal)
         let row = { (outcome: EvaluationRow.Outcome) in
             EvaluationRow(
-                file: series.name, detector: name, rows: series.table.rows, window: goal?.window ?? 0, outcome: outcome)
+                file: series.name, set: assignment.set, detector: name, isBaseline: contestant.isBaseline,
+                rows: series.table.rows, window: goal?.window ?? 0, outcome: outcome)
         }
         do {
             var measurement = Measurement()
@@ -146,7 +152,9 @@ struct FileEvaluator: Sendable {
                 return measurement
             }
             measurement.row = row(.measured(metrics, seconds: time.inSeconds))
-            if run.keepsFigures { measurement.figure = SeriesFigure(series, detector: name, result: result) }
+            if run.keepsFigures, !contestant.isBaseline {
+                measurement.figure = SeriesFigure(series, detector: name, result: result)
+            }
             return measurement
         } catch {
             return Measurement(row: row(.failed("\(error)")))

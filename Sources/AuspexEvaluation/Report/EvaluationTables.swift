@@ -14,7 +14,7 @@ struct EvaluationTables {
         var parts: [String] = []
         if !result.rows.isEmpty { parts += ["<h2>Detectors</h2>", summary] }
         parts += benchmark
-        let measured = result.rows.filter { $0.metrics != nil }
+        let measured = result.rows.filter { $0.metrics != nil && !$0.isBaseline }
         if !measured.isEmpty { parts += ["<h2>Files</h2>", files(measured)] }
         if !result.failures.isEmpty {
             let rows = result.failures.map { [HTMLTable.Cell(html: HTMLText.escaped($0), css: "error")] }

@@ -22,6 +22,7 @@ import Testing
         var run = EvaluationRun(paths: paths)
         run.detectors = detectors
         run.registry = try TestDetectors.registry()
+        run.baselines = false
         return run
     }
 

@@ -32,6 +32,7 @@ import Testing
         run.suite = .nab
         run.detectors = [detector]
         run.registry = try TestDetectors.registry()
+        run.baselines = false
         let result = try await run.run()
         #expect(result.rows.map(\.rows) == [100] && result.skipped.count == 1)
         let scores = try #require(result.summary.first?.nab)
@@ -48,6 +49,7 @@ import Testing
         run.suite = .nab
         run.detectors = ["refusing", "size"]
         run.registry = try TestDetectors.registry()
+        run.baselines = false
         let result = try await run.run()
         #expect(result.summary[0].nab == nil && result.summary[1].nab != nil)
         // The file without a window, on which there is nothing to measure, tells why as well.
@@ -66,6 +68,7 @@ import Testing
         run.suite = .nab
         run.detectors = ["counting"]
         run.registry = try TestDetectors.registry()
+        run.baselines = false
         let before = CountingDetector.fits.withLock { $0 }
         let result = try await run.run()
         #expect(CountingDetector.fits.withLock { $0 } - before == 2)
