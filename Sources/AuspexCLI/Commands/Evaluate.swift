@@ -14,7 +14,8 @@ struct Evaluate: AsyncParsableCommand {
             set, and has means of its own.
 
             Paths are files or folders with .csv or .csv.gz files; a column label or is_anomaly is the truth. A name with \
-            _tr_N gives the end of the training rows. A path that is not there is an error before the work begins; a file \
+            _tr_N gives the end of the training rows. The layouts of the UCR Anomaly Archive, Yahoo S5, SMD, SMAP, MSL and \
+            ASD are known without an option; arrays of NumPy are read, pickles are not. A path that is not there is an error before the work begins; a file \
             that cannot be read or measured gets a row with the error, and the rest goes on.
             """)
 

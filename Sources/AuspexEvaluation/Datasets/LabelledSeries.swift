@@ -26,7 +26,10 @@ public struct LabelledSeries: Hashable, Sendable {
     /// - Throws: an error whose description names file, line and column.
     static func read(_ path: String, options: InputOptions) throws -> [LabelledSeries] {
         let input = try TableReader(options: options.table).read(path: path)
+        // Whoever chooses columns knows better than a header.
+        let isFree = options.valueColumns.isEmpty && options.labelColumn == nil
         return try input.series.map { series in
+            if isFree, let known = try YahooColumns.series(series, path: path) { return known }
             let name = input.series.count == 1 ? path : "\(path): \(series.labels)"
             return LabelledSeries(
                 name: name, table: try Table(series), labels: series.truth,

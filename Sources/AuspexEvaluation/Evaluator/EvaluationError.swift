@@ -19,7 +19,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
         case .noSuchPath(let path): "\(path): there is no such file or folder"
         case .noFiles(let paths):
             "no file to evaluate in \(paths.joined(separator: ", ")); "
-                + "give labelled .csv or .csv.gz files, or folders that hold some"
+                + "give labelled .csv or .csv.gz files, a folder that holds some, or one laid out as UCR, SMD, SMAP or ASD"
         case .noDetectors: "no detector to evaluate; give at least one with --detector"
         case .noCorpus(let folder, let reason):
             "\(folder) is not the Numenta Anomaly Benchmark: \(reason); "

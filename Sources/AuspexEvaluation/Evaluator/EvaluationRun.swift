@@ -25,7 +25,8 @@ public struct EvaluationRun: Sendable {
     /// The detector that is taken when none is named.
     public static let defaultDetector = "knn"
 
-    /// Files, and folders that are searched for `.csv` and `.csv.gz`.
+    /// Files, and folders that are searched for `.csv`, `.csv.gz` and the layouts of common data sets: the UCR Anomaly Archive,
+    /// Yahoo S5, and the folders of SMD, SMAP, MSL and ASD.
     public var paths: [String]
     /// Which files are measured.
     public var suite = EvaluationSuite.files
@@ -69,10 +70,9 @@ public struct EvaluationRun: Sendable {
     public func run(progress: @Sendable (Progress) -> Void = { _ in }) async throws -> EvaluationResult {
         let contestants = try contestants()
         let corpus = suite == .nab ? try corpus() : nil
-        let files = try corpus?.files ?? DatasetFiles.find(paths)
-        let folders = files.map { SetNames.folder(of: $0) }
-        let names = SetNames(folders: folders)
-        let sets = folders.map(names.name)
+        let found = try corpus == nil ? DatasetFiles.find(paths) : nil
+        let files = found?.files ?? (corpus?.files ?? []).map { DatasetFile(path: $0) }
+        let names = SetNames(folders: files.map(\.folder))
         let evaluator = FileEvaluator(run: self, contestants: contestants, corpus: corpus)
         var outcomes = [FileEvaluator.Outcome?](repeating: nil, count: files.count)
         // One file more than there are lanes is in memory, so that reading never makes a lane wait.
@@ -82,7 +82,8 @@ public struct EvaluationRun: Sendable {
             var done = 0
             while done < files.count {
                 while next < files.count, next - done < ahead {
-                    let (index, file, set) = (next, files[next], sets[next])
+                    let (index, file) = (next, files[next])
+                    let set = names.name(of: file.folder)
                     group.addTask { (index, await evaluator.evaluate(file, set: set)) }
                     next += 1
                 }
@@ -90,12 +91,13 @@ public struct EvaluationRun: Sendable {
                 try Task.checkCancellation()
                 outcomes[index] = outcome
                 done += 1
-                progress(Progress(done: done, total: files.count, file: files[index]))
+                progress(Progress(done: done, total: files.count, file: files[index].path))
             }
         }
         let finished = outcomes.compactMap(\.self)
         var result = EvaluationResult(
-            rows: finished.flatMap(\.rows), skipped: finished.flatMap(\.skipped), figures: finished.flatMap(\.figures))
+            rows: finished.flatMap(\.rows), skipped: (found?.skipped ?? []) + finished.flatMap(\.skipped),
+            figures: finished.flatMap(\.figures))
         for (index, contestant) in contestants.enumerated() where corpus != nil {
             // A detector that failed on a file has no score of the whole benchmark.
             let files = finished.compactMap { $0.nab.isEmpty ? nil : $0.nab[index] }

@@ -49,7 +49,7 @@ struct FileEvaluator: Sendable {
     }
 
     /// Reads the file, which belongs to `set`, and scores and measures its series with every detector.
-    func evaluate(_ file: String, set: String) async -> Outcome {
+    func evaluate(_ file: DatasetFile, set: String) async -> Outcome {
         let input = run.input
         let read = await lanes.run {
             Result { try Self.read(file, corpus, input) }
@@ -61,7 +61,7 @@ struct FileEvaluator: Sendable {
             return Outcome(
                 rows: contestants.map {
                     EvaluationRow(
-                        file: file, set: set, detector: $0.name, isBaseline: $0.isBaseline, rows: 0, window: 0,
+                        file: file.path, set: set, detector: $0.name, isBaseline: $0.isBaseline, rows: 0, window: 0,
                         outcome: .failed("\(error)"))
                 })
         }
@@ -84,9 +84,11 @@ struct FileEvaluator: Sendable {
     }
 
     /// The rows of the benchmark stay as they come; other rows are put in the order of their times.
-    private static func read(_ file: String, _ corpus: NABCorpus?, _ options: InputOptions) throws -> [LabelledSeries] {
-        if let corpus { return try corpus.series(file, options: options) }
-        return try LabelledSeries.read(file, options: options).map { TimeOrder($0.table.times).sorted($0) }
+    private static func read(
+        _ file: DatasetFile, _ corpus: NABCorpus?, _ options: InputOptions
+    ) throws -> [LabelledSeries] {
+        if let corpus { return try corpus.series(file.path, options: options) }
+        return try file.read(options: options).map { TimeOrder($0.table.times).sorted($0) }
     }
 
     private struct Skipped: Error { var file: SkippedFile }

@@ -15,7 +15,7 @@ struct PublicDataTests {
         arguments: ["tsb-uad", "multivariate"])
     func firstAnomaly(set: String) throws {
         let folder = try PublicData.here.url("metrics/\(set)").path
-        let files = try DatasetFiles.find([folder])
+        let files = try DatasetFiles.find([folder]).files.map(\.path)
         #expect(files.count > 40)
         for index in stride(from: 0, to: files.count, by: Self.step) {
             let name = files[index]
@@ -30,7 +30,7 @@ struct PublicDataTests {
     @Test("files with times are read whole", arguments: ["ms-cloud", "nab/data"])
     func times(set: String) throws {
         let folder = try PublicData.here.url("metrics/\(set)").path
-        for file in try DatasetFiles.find([folder]) {
+        for file in try DatasetFiles.find([folder]).files.map(\.path) {
             let series = try #require(try LabelledSeries.read(file, options: InputOptions()).first)
             #expect(series.table.times?.count == series.table.rows && series.table.names == ["value"], "\(file)")
             #expect((series.labels != nil) == (set == "ms-cloud"))
