@@ -5,8 +5,11 @@ public struct EvaluationResult: Hashable, Sendable {
     public var rows: [EvaluationRow]
     /// The files that have nothing to measure, and why.
     public var skipped: [SkippedFile]
-    /// What a report draws, when it was asked for; in the order of the rows that succeeded.
+    /// What a report draws, when it was asked for; in the order of the rows that succeeded. Of many files the first ones and
+    /// each detector's worst.
     public var figures: [SeriesFigure]
+    /// How many figures were not kept.
+    public var omittedFigures = 0
     /// The scores on the Numenta Anomaly Benchmark by detector, when that was the suite; none for a detector that failed
     /// on one of its files.
     public var nab: [String: NABScores] = [:]

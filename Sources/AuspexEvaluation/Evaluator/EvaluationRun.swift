@@ -40,9 +40,9 @@ public struct EvaluationRun: Sendable {
     public var alpha = CalibratedScore.defaultAlpha
     /// Where detectors are looked up.
     public var registry = DetectorRegistry.standard
-    /// How many computations run at once.
+    /// How many computations run at once, each on one core; files and detectors alike. Linear algebra takes one core in each.
     public var parallelism = ProcessInfo.processInfo.activeProcessorCount
-    /// Whether to keep what a report draws: at most a few tens of kilobytes a row.
+    /// Whether to keep what a report draws, of the first files and each detector's worst ones: a few tens of kilobytes each.
     public var keepsFigures = false
     /// What measures the seconds.
     public var clock: any Clock<Duration> = ContinuousClock()
@@ -58,13 +58,16 @@ public struct EvaluationRun: Sendable {
         public var done: Int
         /// How many there are.
         public var total: Int
-        /// The file that was done last.
+        /// The file that was done last; at the beginning, the one that was begun first.
         public var file: String
     }
 
     /// Runs every detector on every file.
     ///
-    /// - Parameter progress: is called after each file.
+    /// The largest files are begun first, so that at the end no core waits long for another. The result has the order of the
+    /// paths.
+    ///
+    /// - Parameter progress: is called at the beginning and after each file.
     /// - Throws: ``EvaluationError`` when there is nothing to do, `DetectorError` when a specification is wrong, and
     ///   `CancellationError`.
     public func run(progress: @Sendable (Progress) -> Void = { _ in }) async throws -> EvaluationResult {
@@ -75,6 +78,9 @@ public struct EvaluationRun: Sendable {
         let names = SetNames(folders: files.map(\.folder))
         let evaluator = FileEvaluator(run: self, contestants: contestants, corpus: corpus)
         var outcomes = [FileEvaluator.Outcome?](repeating: nil, count: files.count)
+        var keeper = FigureKeeper()
+        let order = Self.largestFirst(files)
+        if let first = order.first { progress(Progress(done: 0, total: files.count, file: files[first].path)) }
         // One file more than there are lanes is in memory, so that reading never makes a lane wait.
         let ahead = max(1, parallelism) + 1
         try await withThrowingTaskGroup(of: (Int, FileEvaluator.Outcome).self) { group in
@@ -82,28 +88,41 @@ public struct EvaluationRun: Sendable {
             var done = 0
             while done < files.count {
                 while next < files.count, next - done < ahead {
-                    let (index, file) = (next, files[next])
+                    let index = order[next]
+                    let file = files[index]
                     let set = names.name(of: file.folder)
                     group.addTask { (index, await evaluator.evaluate(file, set: set)) }
                     next += 1
                 }
                 guard let (index, outcome) = try await group.next() else { break }
                 try Task.checkCancellation()
+                keeper.take(outcome.figures, rows: outcome.rows, file: index)
                 outcomes[index] = outcome
+                outcomes[index]?.figures = []
                 done += 1
                 progress(Progress(done: done, total: files.count, file: files[index].path))
             }
         }
         let finished = outcomes.compactMap(\.self)
+        let (figures, omitted) = keeper.kept
         var result = EvaluationResult(
             rows: finished.flatMap(\.rows), skipped: (found?.skipped ?? []) + finished.flatMap(\.skipped),
-            figures: finished.flatMap(\.figures))
+            figures: figures)
+        result.omittedFigures = omitted
         for (index, contestant) in contestants.enumerated() where corpus != nil {
             // A detector that failed on a file has no score of the whole benchmark.
             let files = finished.compactMap { $0.nab.isEmpty ? nil : $0.nab[index] }
             if files.count == finished.count { result.nab[contestant.name] = NABScores(files) }
         }
         return result
+    }
+
+    /// The numbers of the files in descending order of their sizes.
+    private static func largestFirst(_ files: [DatasetFile]) -> [Int] {
+        let sizes = files.map { file in
+            (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int ?? 0
+        }
+        return files.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
     }
 
     private func corpus() throws -> NABCorpus {

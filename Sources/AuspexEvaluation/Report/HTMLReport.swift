@@ -18,7 +18,10 @@ public struct HTMLReport: Sendable {
     private let subject: String
     private let generatedAt: Timestamp
     private let overview: String
+    /// The files on which the best detector does worst; nil where nothing was measured.
+    private let worst: WorstFiles?
     private let figures: [SeriesFigure]
+    private let omittedFigures: Int
     private let measured: [FigureKey: DetectionMetrics]
 
     private struct FigureKey: Hashable {
@@ -35,7 +38,10 @@ public struct HTMLReport: Sendable {
         subject = "Evaluation of detectors"
         self.generatedAt = generatedAt
         overview = EvaluationTables(evaluation).html
-        figures = evaluation.figures
+        let worst = WorstFiles(evaluation)
+        figures = worst.figures + worst.rest
+        self.worst = worst
+        omittedFigures = evaluation.omittedFigures
         var measured: [FigureKey: DetectionMetrics] = [:]
         for row in evaluation.rows { measured[FigureKey(name: row.file, detector: row.detector)] = row.metrics }
         self.measured = measured
@@ -51,6 +57,8 @@ public struct HTMLReport: Sendable {
         self.generatedAt = generatedAt
         overview = ScoringTables(scoring).html
         figures = scoring.series.map { SeriesFigure($0, detector: scoring.detector, file: scoring.file) }
+        worst = nil
+        omittedFigures = 0
         measured = [:]
     }
 
@@ -76,20 +84,34 @@ public struct HTMLReport: Sendable {
             overview,
         ]
         let shown = figures.prefix(figureLimit)
-        if !shown.isEmpty { parts += ["<h2>Series</h2>", Self.legend(shown)] }
+        let worstCount = min(worst?.figures.count ?? 0, shown.count)
+        if worstCount > 0 {
+            let detector = HTMLText.escaped(worst?.detector ?? "")
+            parts += [
+                "<h2>Where <code>\(detector)</code> does worst</h2>",
+                "<p class=\"faint\">The best detector's files of the lowest VUS-PR, the lowest first.</p>",
+            ]
+        } else if !shown.isEmpty {
+            parts.append("<h2>Series</h2>")
+        }
+        if !shown.isEmpty { parts.append(Self.legend(shown)) }
         var name: String?
         for (index, figure) in shown.enumerated() {
-            if figure.name != name { parts.append("<h3>\(HTMLText.escaped(figure.name))</h3>") }
+            if worstCount > 0, index == worstCount { parts.append("<h2>Series</h2>") }
+            if figure.name != name || index == worstCount {
+                parts.append("<h3>\(HTMLText.escaped(figure.name))</h3>")
+            }
             name = figure.name
             parts.append(
                 "<figure id=\"figure-\(index + 1)\">\n<figcaption>\(caption(figure))</figcaption>\n"
                     + FigureSVG(figure).svg + "\n</figure>")
         }
-        if figures.count > shown.count {
-            parts.append("<p class=\"faint\">\(figures.count - shown.count) more figures are left out.</p>")
+        let omitted = figures.count - shown.count + omittedFigures
+        if omitted > 0 {
+            parts.append("<p class=\"faint\">\(omitted) more figures are left out.</p>")
         }
         parts.append(
-            "<footer>Times are in UTC. VUS-PR and VUS-ROC as TSB-AD defines them.</footer>\n</body>\n</html>\n")
+            "<footer>Times are in UTC. Metrics as TSB-AD defines them.</footer>\n</body>\n</html>\n")
         return parts.joined(separator: "\n")
     }
 
@@ -106,6 +128,7 @@ public struct HTMLReport: Sendable {
         if let metrics = measured[FigureKey(name: figure.name, detector: figure.detector)] {
             facts.append("VUS-PR \(NumberText.fixed(metrics.vusPR, 3))")
             facts.append("AUC-PR \(NumberText.fixed(metrics.aucPR, 3))")
+            if let better = worst?.better(than: figure, by: metrics.vusPR) { facts.append(better) }
         }
         facts += figure.notes.prefix(Self.noteLimit).map(HTMLText.escaped)
         if figure.notes.count > Self.noteLimit { facts.append("\(figure.notes.count - Self.noteLimit) more notes") }

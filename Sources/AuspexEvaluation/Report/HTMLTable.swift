@@ -4,8 +4,14 @@ struct HTMLTable {
     struct Cell {
         var html: String
         var css = ""
+        /// What is shown when a pointer rests on it, as text.
+        var title = ""
+        /// A style of its own.
+        var style = ""
         /// How many rows it stands for; the rows below leave it out.
         var rowSpan = 1
+        /// How many columns it stands for.
+        var columnSpan = 1
 
         /// Escaped text, to the left.
         static func text(_ text: String) -> Cell { Cell(html: HTMLText.escaped(text), css: "text") }
@@ -18,6 +24,16 @@ struct HTMLTable {
 
         /// A number, to the right; a dash where there is none.
         static func number(_ text: String?) -> Cell { Cell(html: HTMLText.escaped(text ?? "–")) }
+
+        /// Everything but the content.
+        fileprivate var attributes: String {
+            let all = [
+                ("class", css), ("style", style), ("title", HTMLText.escaped(title)),
+                ("rowspan", rowSpan == 1 ? "" : String(rowSpan)),
+                ("colspan", columnSpan == 1 ? "" : String(columnSpan)),
+            ]
+            return all.filter { !$0.1.isEmpty }.map { " \($0.0)=\"\($0.1)\"" }.joined()
+        }
     }
 
     /// What the table shows; may be empty.
@@ -28,18 +44,13 @@ struct HTMLTable {
     var rows: [[Cell]]
 
     var html: String {
-        let head = header.map { "<th scope=\"col\"\(Self.attribute($0.css))>\($0.html)</th>" }.joined()
+        let head = header.map { "<th scope=\"col\"\($0.attributes)>\($0.html)</th>" }.joined()
         let body = rows.map { row in
-            "<tr>" + row.map { "<td\(Self.attribute($0.css))\(Self.span($0.rowSpan))>\($0.html)</td>" }.joined()
-                + "</tr>"
+            "<tr>" + row.map { "<td\($0.attributes)>\($0.html)</td>" }.joined() + "</tr>"
         }
         return "<div class=\"scroll\"><table>\n"
             + (caption.isEmpty ? "" : "<caption>\(HTMLText.escaped(caption))</caption>\n")
             + (header.isEmpty ? "" : "<thead><tr>\(head)</tr></thead>\n")
             + "<tbody>\n" + body.joined(separator: "\n") + "\n</tbody>\n</table></div>"
     }
-
-    private static func span(_ rows: Int) -> String { rows == 1 ? "" : " rowspan=\"\(rows)\"" }
-
-    private static func attribute(_ css: String) -> String { css.isEmpty ? "" : " class=\"\(css)\"" }
 }

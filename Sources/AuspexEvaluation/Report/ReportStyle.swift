@@ -26,12 +26,26 @@ enum ReportStyle {
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .87rem; font-variant-numeric: tabular-nums; }
         caption { text-align: left; padding-bottom: .4rem; }
-        th, td { padding: .34rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
+        th, td { padding: .34rem .55rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
         th { color: var(--faint); font-weight: 600; border-bottom-color: var(--rule); }
         td.text, th.text { text-align: left; }
         td.file { white-space: normal; overflow-wrap: anywhere; min-width: 18rem; }
         td.best { font-weight: 700; }
         td.error { color: var(--alert); white-space: normal; text-align: left; }
+        td.bar {
+          background: linear-gradient(to right, var(--values) var(--share), var(--grid) 0) no-repeat .55rem 100% /
+            calc(100% - 1.1rem) 4px;
+        }
+        td.set { font-weight: 600; background: var(--panel); }
+        td.heat { text-align: center; border-left: 1px solid var(--page); color: var(--text); }
+        td.heat.best { text-decoration: underline; text-underline-offset: .18em; }
+        \(heat)
+        .tag {
+          font-size: .72rem; font-weight: 400; color: var(--faint); border: 1px solid var(--rule); border-radius: 4px;
+          padding: 0 .3rem;
+        }
+        details { margin: .75rem 0; }
+        summary { cursor: pointer; font-weight: 600; padding: .25rem 0; }
         code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
         a { color: var(--values); }
         figure { margin: .5rem 0 1.75rem; padding: .75rem .75rem .5rem; background: var(--panel); border-radius: 8px; }
@@ -42,6 +56,10 @@ enum ReportStyle {
         ul.legend svg { width: 26px; height: 14px; flex: none; }
         svg { display: block; width: 100%; height: auto; }
         svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; fill: var(--faint); }
+        svg .mark { fill: var(--text); }
+        svg .rank { fill: var(--faint); }
+        .axis, .lead { fill: none; stroke: var(--faint); }
+        .group { fill: none; stroke: var(--values); stroke-width: 4; stroke-linecap: round; }
         svg .name { font-weight: 600; paint-order: stroke; stroke: var(--panel); stroke-width: 3px; }
         .frame { fill: none; stroke: var(--rule); }
         .grid { fill: none; stroke: var(--grid); }
@@ -57,4 +75,15 @@ enum ReportStyle {
         footer { margin-top: 3rem; font-size: .8rem; }
         @media print { figure { break-inside: avoid; } }
         """
+
+    /// Eleven grounds from the panel's colour to nearly that of values: one hue, so that lightness alone says how much. Text
+    /// turns dark on the light grounds of the dark mode.
+    private static let heat: String = {
+        let steps = (0...10).map { step in
+            "td.h\(step) { background: color-mix(in srgb, var(--values) \(step * 8 + 2)%, var(--panel)); }"
+        }
+        let light = (6...10).map { "td.heat.h\($0)" }.joined(separator: ", ")
+        return steps.joined(separator: "\n")
+            + "\n@media (prefers-color-scheme: dark) { \(light) { color: #000000; } }"
+    }()
 }

@@ -101,7 +101,7 @@ import Testing
         #expect(result.figures.count == 36)
     }
 
-    @Test("progress counts every file")
+    @Test("progress begins with nothing done, and counts every file")
     func progress() async throws {
         let folder = try folder()
         let seen = Mutex<[Int]>([])
@@ -109,7 +109,23 @@ import Testing
             seen.withLock { $0.append(progress.done) }
             #expect(progress.total == 6)
         }
-        #expect(seen.withLock { $0 } == [1, 2, 3, 4, 5, 6])
+        #expect(seen.withLock { $0 } == [0, 1, 2, 3, 4, 5, 6])
+    }
+
+    @Test("the largest file is begun first, and the result has the order of the names")
+    func largestFirst() async throws {
+        let folder = try TemporaryDirectory()
+        for (name, rows) in [("a", 50), ("b", 5_000), ("c", 500)] {
+            let lines = (0..<rows).map { "\($0 % 5),\($0 == 7 ? 1 : 0)\n" }
+            try folder.file("\(name).csv", "value,label\n" + lines.joined())
+        }
+        var run = try run([folder.path], ["size"])
+        run.parallelism = 1
+        let seen = Mutex<[String]>([])
+        let configured = run
+        let result = try await configured.run { progress in seen.withLock { $0.append(progress.file) } }
+        #expect(seen.withLock { $0.first } == "\(folder.path)/b.csv")
+        #expect(result.rows.map(\.rows) == [50, 5_000, 500])
     }
 
     @Test("what is wrong with the call is told before any file is read")

@@ -82,4 +82,58 @@ import Testing
             .html
         #expect(html.contains("<figure") && !html.contains("nan") && !html.contains("inf"))
     }
+
+    // MARK: Comparisons
+
+    /// Twelve files in two sets: the peak of each is labelled, in the last one a dip that is hard to find.
+    private func contest(files: Int = 12) async throws -> String {
+        let folder = try TemporaryDirectory()
+        for file in 0..<files {
+            let isHard = file == files - 1
+            let lines = (0..<300).map { row in
+                "\(row % 7 + (row == 150 ? (isHard ? -3 : 90) : 0)),\(row == 150 ? 1 : 0)\n"
+            }
+            try folder.file("set\(file % 2)/<f>\(10 + file).csv", "value,label\n" + lines.joined())
+        }
+        var run = EvaluationRun(paths: [folder.path])
+        run.detectors = ["size", "mad"]
+        run.registry = try TestDetectors.registry()
+        run.keepsFigures = true
+        return HTMLReport(evaluation: try await run.run(), generatedAt: Self.now).html
+    }
+
+    @Test("detectors are ranked with the baselines, by set, by file, and by what is certain")
+    func ranking() async throws {
+        let html = try await contest()
+        let heads = html.matches(of: /<h2>(.*?)<\/h2>/).map { String($0.1) }
+        #expect(
+            heads == [
+                "Ranking", "Sets", "Which differences are certain", "Files", "Where <code>mad</code> does worst",
+                "Series",
+            ])
+        #expect(html.components(separatedBy: "<span class=\"tag\">baseline</span>").count > 2)
+        #expect(
+            html.contains("over the 12 files that every detector was measured on") && html.contains("class=\"group\""))
+        #expect(html.contains("set0<br><span class=\"faint\">6 files</span>"))
+        // Twelve files by four detectors, each a number with a text for a pointer.
+        #expect(
+            html.matches(of: /<td class="heat h\d+( best)?" title="[^"]*VUS-PR \d\.\d{3}[^"]*">\d\.\d\d</).count == 48)
+        #expect(!html.contains("<f>"))
+    }
+
+    @Test("the first picture is of the file on which the best detector does worst")
+    func worstFirst() async throws {
+        let html = try await contest()
+        let first = try #require(html.firstMatch(of: /<h3>(.*?)<\/h3>/))
+        #expect(first.1.hasSuffix("21.csv"))
+        let figures = html.components(separatedBy: "<figure id=").count - 1
+        #expect(figures == 24)
+    }
+
+    @Test("with few files the diagram gives way to the reason")
+    func fewFiles() async throws {
+        let html = try await contest(files: 4)
+        #expect(html.contains("No diagram of critical differences: only 4 files were measured with every detector"))
+        #expect(!html.contains("class=\"group\""))
+    }
 }

@@ -1,0 +1,103 @@
+import Foundation
+
+/// Whether detectors differ on the same files, by their ranks alone (Friedman 1937; Demšar, "Statistical Comparisons of
+/// Classifiers over Multiple Data Sets", JMLR 7, 2006).
+struct FriedmanTest: Hashable, Sendable {
+    /// How many files there are.
+    let files: Int
+    /// Per detector, its mean rank; 1 is the best of all.
+    let meanRanks: [Double]
+    /// Friedman's χ², corrected for ties.
+    let statistic: Double
+    /// The chance of a statistic as high as this when all detectors are alike.
+    let pValue: Double
+
+    /// The level at which differences count, as in Demšar 2006.
+    static let level = 0.05
+
+    /// - Parameter values: per file, one value for each detector; larger = better. At least one file and two detectors.
+    init?(_ values: [[Double]]) {
+        guard let count = values.first?.count, count > 1, values.allSatisfy({ $0.count == count }) else { return nil }
+        var sums = [Double](repeating: 0, count: count)
+        var ties = 0.0
+        for row in values {
+            let (ranks, tied) = Self.ranks(row)
+            for index in sums.indices { sums[index] += ranks[index] }
+            ties += tied
+        }
+        let (n, k) = (Double(values.count), Double(count))
+        files = values.count
+        meanRanks = sums.map { $0 / n }
+        let spread = 12 / (n * k * (k + 1)) * sums.reduce(0) { $0 + $1 * $1 } - 3 * n * (k + 1)
+        let correction = 1 - ties / (n * k * (k * k - 1))
+        // Where all are alike on every file, nothing tells them apart.
+        statistic = correction > 0 ? max(0, spread / correction) : 0
+        pValue = ChiSquare.upperTail(statistic, degreesOfFreedom: count - 1)
+    }
+
+    /// Ranks from 1, the largest value first, the mean rank for ties; and Σ t³ - t over the ties.
+    static func ranks(_ values: [Double]) -> (ranks: [Double], ties: Double) {
+        let order = values.indices.sorted { values[$0] > values[$1] }
+        var ranks = [Double](repeating: 0, count: values.count)
+        var ties = 0.0
+        var first = 0
+        while first < order.count {
+            var last = first
+            while last + 1 < order.count, values[order[last + 1]] == values[order[first]] { last += 1 }
+            for place in first...last { ranks[order[place]] = Double(first + last) / 2 + 1 }
+            let size = Double(last - first + 1)
+            ties += size * size * size - size
+            first = last + 1
+        }
+        return (ranks, ties)
+    }
+}
+
+/// The χ² distribution.
+enum ChiSquare {
+    /// Where a further term would change nothing.
+    private static let precision = 1e-16
+    /// Both expansions end long before; a bound all the same.
+    private static let terms = 10_000
+    /// Keeps the continued fraction from dividing by zero (Lentz 1976).
+    private static let tiny = 1e-300
+
+    /// The chance of a value above `value`: the regularised upper incomplete gamma function Q(k/2, x/2), by its series below
+    /// a + 1 and its continued fraction above (Abramowitz and Stegun 1964, 6.5.29 and 6.5.31).
+    static func upperTail(_ value: Double, degreesOfFreedom: Int) -> Double {
+        guard value > 0 else { return 1 }
+        let (a, x) = (Double(degreesOfFreedom) / 2, value / 2)
+        let scale = exp(a * log(x) - x - lgamma(a))
+        return x < a + 1 ? 1 - scale * series(a, x) : scale * fraction(a, x)
+    }
+
+    private static func series(_ a: Double, _ x: Double) -> Double {
+        var term = 1 / a
+        var sum = term
+        for index in 1...terms {
+            term *= x / (a + Double(index))
+            sum += term
+            if term < sum * precision { break }
+        }
+        return sum
+    }
+
+    private static func fraction(_ a: Double, _ x: Double) -> Double {
+        var b = x + 1 - a
+        var c = 1 / tiny
+        var d = 1 / b
+        var result = d
+        for index in 1...terms {
+            let numerator = -Double(index) * (Double(index) - a)
+            b += 2
+            d = numerator * d + b
+            if d.magnitude < tiny { d = tiny }
+            c = b + numerator / c
+            if c.magnitude < tiny { c = tiny }
+            d = 1 / d
+            result *= d * c
+            if (d * c - 1).magnitude < precision { break }
+        }
+        return result
+    }
+}
