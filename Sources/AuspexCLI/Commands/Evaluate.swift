@@ -1,7 +1,6 @@
 public import ArgumentParser
 public import AuspexEvaluation
 import AuspexSignals
-import Foundation
 
 /// Measures detectors on labelled files.
 struct Evaluate: AsyncParsableCommand {
@@ -40,26 +39,34 @@ struct Evaluate: AsyncParsableCommand {
     @Option(help: "The rate of false alerts a row that a report's alert line stands for.")
     var alpha: Double?
 
+    @Option(help: "How many computations run at once; by default one for each core.")
+    var jobs: Int?
+
     @OptionGroup var columns: InputColumns
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs) must be 1 or more") }
+    }
 
     func run() async throws {
         var run = EvaluationRun(paths: paths)
         if !detectors.isEmpty { run.detectors = detectors }
         if let alpha { run.alpha = alpha }
+        if let jobs { run.parallelism = jobs }
         run.input = columns.options
         run.suite = suite
         run.baselines = !noBaselines
         run.keepsFigures = report != nil
         let reportFile = try report.map { try OutputFile($0, option: "--report") }
-        let showsProgress = isatty(STDERR_FILENO) != 0
+        let bar = ProgressBar()
         let configured = run
+        defer { bar.end() }
         let result = try await Failure.ofInput {
             try await configured.run { progress in
-                guard showsProgress else { return }
-                Terminal.progress("\(progress.done) of \(progress.total) files: \(progress.file)")
+                bar.show(done: progress.done, total: progress.total, name: progress.file)
             }
         }
-        if showsProgress { Terminal.endProgress() }
+        bar.end()
         for file in result.skipped { Terminal.note("skipped \(file.file): \(file.reason)") }
         // The report first, for whoever reads the text may stop reading.
         try reportFile?.write(HTMLReport(evaluation: result, generatedAt: SystemWallClock().now()).html)
