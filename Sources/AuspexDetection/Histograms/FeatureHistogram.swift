@@ -15,8 +15,10 @@ struct FeatureHistogram: Sendable, Hashable {
     /// The values' standard deviation as a share of their range; 0 when all are equal.
     let relativeDeviation: Double
 
+    /// Largest less smallest value.
+    let range: Double
+
     private let lowest: Double
-    private let range: Double
 
     /// - Parameters:
     ///   - values: at least one, finite, of magnitudes whose difference is finite.

@@ -2,8 +2,9 @@ import AuspexNumerics
 
 /// Distance of each window to its k-th nearest neighbour among all windows, itself included.
 ///
-/// Windows are raw: neither centred nor scaled one by one, since in operations the amplitude is the signal. Of several
-/// columns the windows are put end to end, so that columns of larger units weigh more.
+/// Windows are raw unless told otherwise: neither centred nor scaled one by one, since in operations the amplitude is the
+/// signal. Of several columns the windows are put end to end; raw columns of larger units weigh more, which
+/// `scaling=column` prevents.
 struct NearestNeighbours: BatchDetector {
     /// The most floating-point operations of one search: 400,000 rows of one column against themselves. Some three minutes
     /// at k = 1 and seven at k = 50.
@@ -20,20 +21,39 @@ struct NearestNeighbours: BatchDetector {
                 "k", default: 50, in: 1...10_000,
                 meaning: "which neighbour's distance counts, the window itself being the first; at most n − w windows"),
             Windowing.parameter,
+            .choice(
+                "scaling", default: Scaling.none.rawValue, of: Scaling.allCases.map(\.rawValue),
+                meaning: "bring each column, or each window in each column, to mean 0 and deviation 1 before distances"),
             ReferenceRows.parameter(default: .all),
         ],
-        cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.1 s at k = 1, 0.25 s at k = 50)",
-        memory: "16·n·d bytes + 16 KB a unit of k; never n×n",
+        cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.1 s at k = 1, 0.25 s at k = 50); "
+            + "n²·(2·w·d + 3) with scaling=window",
+        memory: "40·n·d bytes + 16 KB a unit of k, and 8 KB·w·d with scaling=window; never n×n",
         source: "Ramaswamy et al. 2000; on windows Yeh et al. 2016, whose sliding inner products these are",
         minimumHistory: "k windows of each normal shape, else normal ones score, too")
 
+    /// What windows are brought to before they are compared.
+    enum Scaling: String, CaseIterable {
+        /// Nothing: heights count, and columns of larger units weigh more.
+        case none
+        /// Each column has mean 0 and standard deviation 1.
+        case column
+        /// Each window has mean 0 and standard deviation 1 in each column: forms count, and heights don't.
+        case window
+    }
+
     private let k: Int
     private let window: Int?
+    private let scaling: Scaling
     private let reference: ReferenceRows
 
     init(parameters: ParameterValues) throws(DetectorError) {
         k = try parameters.integer("k")
         window = try parameters.optionalInteger("window")
+        guard let scaling = Scaling(rawValue: try parameters.choice("scaling")) else {
+            throw .undeclaredParameter(detector: parameters.detector, name: "scaling")
+        }
+        self.scaling = scaling
         reference = try ReferenceRows(parameters)
     }
 
@@ -41,14 +61,22 @@ struct NearestNeighbours: BatchDetector {
         let rows = try reference.rows(of: table, training: training)
         let columns = table.cleanColumns()
         let window = Windowing.length(window, columns: columns)
-        return Model(k: k, window: window, frame: CommonFrame(columns.map { Array($0.values[rows]) }))
+        let learned = columns.map { Array($0.values[rows]) }
+        // A window of one row has no form.
+        if scaling == .window, window > 1 {
+            return FormModel(k: k, window: window, scaler: ColumnScaler(learned), learned: learned)
+        }
+        let scaler = scaling == .none ? nil : ColumnScaler(learned)
+        return Model(k: k, window: window, scaler: scaler, frame: CommonFrame(scaler?.scaled(learned) ?? learned))
     }
 
+    /// - Parameter operationsPerPair: flops for two windows; with sliding products 3, and 4 a column.
     /// - Throws: ``DetectorError/tooLarge(detector:reason:)`` when comparing so many windows takes too long.
     static func checkCost(
-        detector: String, queries: Int, references: Int, columns: Int
+        detector: String, queries: Int, references: Int, columns: Int, operationsPerPair: Double? = nil
     ) throws(DetectorError) {
-        let operations = Double(queries) * Double(references) * Double(4 * columns + 3)
+        let operations =
+            Double(queries) * Double(references) * (operationsPerPair ?? Double(4 * columns + 3))
         guard operations > mostOperations else { return }
         let minutes = Int((operations / operationsPerSecond / 60).rounded(.up))
         throw .tooLarge(
@@ -60,6 +88,8 @@ struct NearestNeighbours: BatchDetector {
     private struct Model: DetectorModel {
         let k: Int
         let window: Int
+        /// Nil when columns stay as they are.
+        let scaler: ColumnScaler?
         let frame: CommonFrame
 
         func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
@@ -69,13 +99,42 @@ struct NearestNeighbours: BatchDetector {
             try NearestNeighbours.checkCost(
                 detector: NearestNeighbours.descriptor.name, queries: table.rows - window + 1, references: known,
                 columns: table.columns)
-            let queries = table.cleanColumns().map(\.values)
+            let raw = table.cleanColumns().map(\.values)
+            let queries = scaler?.scaled(raw) ?? raw
             let search = NeighbourSearch(
                 references: frame.columns, queries: zip(queries, frame.centres).map(frame.moved), window: window,
                 k: min(k, known - 1))
             let distances = search.kthSquaredDistances().map { $0.squareRoot() * frame.unit }
             return DetectorOutput(
                 scores: table.finished(Windowing.padded(distances, window: window, rows: table.rows)), reach: window)
+        }
+    }
+}
+
+/// Compares forms: each window has mean 0 and standard deviation 1 in each column.
+private struct FormModel: DetectorModel {
+    let k: Int
+    let window: Int
+    let scaler: ColumnScaler
+    let learned: [[Double]]
+
+    func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
+        try table.checkWidth(learned.count)
+        let known = learned[0].count - window + 1
+        guard known > 1, table.rows >= window else { return Windowing.tooShort(table, window: window) }
+        try NearestNeighbours.checkCost(
+            detector: NearestNeighbours.descriptor.name, queries: table.rows - window + 1, references: known,
+            columns: table.columns, operationsPerPair: Double(2 * window * table.columns + 3))
+        let raw = table.cleanColumns().map(\.values)
+        let search = FormSearch(
+            references: WindowVectors(scaler.scaled(learned), window: window, standardising: true),
+            queries: WindowVectors(scaler.scaled(raw), window: window, standardising: true), k: min(k, known - 1))
+        do {
+            let distances = try search.kthDistances()
+            return DetectorOutput(
+                scores: table.finished(Windowing.padded(distances, window: window, rows: table.rows)), reach: window)
+        } catch {
+            throw .numerics(detector: NearestNeighbours.descriptor.name, reason: error.description)
         }
     }
 }

@@ -34,6 +34,16 @@ import Testing
         #expect(scores[3] > scores[5])
     }
 
+    @Test("with scaled windows the height does not count, and the form does")
+    func forms() throws {
+        var values = (0..<400).map { Double(($0 * $0) % 13) }
+        let plain = try output("hbos:window=13,scaling=window", [values]).scores
+        let raised = try output("hbos:window=13,scaling=window", [values.map { 7 * $0 + 1_000 }]).scores
+        #expect(zip(plain, raised).allSatisfy { isClose($0, $1, within: 1e-9) })
+        for row in 200..<213 { values[row] = Double(row % 2) }
+        #expect((195..<220).contains(top(try output("hbos:window=13,scaling=window", [values]).scores)))
+    }
+
     @Test("a projection's rarity is the logarithm of its bin's share, whatever the direction")
     func projections() throws {
         let values = (0..<200).map { Double($0 % 10) } + [50]

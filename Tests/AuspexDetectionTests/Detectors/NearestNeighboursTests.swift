@@ -41,6 +41,40 @@ import Testing
         }
     }
 
+    /// Each window, or each column, at mean 0 and standard deviation 1.
+    private func standardised(_ values: [Double], byLess freedom: Int) -> [Double] {
+        let mean = values.reduce(0, +) / Double(values.count)
+        let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - freedom)
+        return values.map { square > 0 ? ($0 - mean) / square.squareRoot() : 0 }
+    }
+
+    @Test("with scaled columns distances are those of scaled columns", arguments: [1, 12])
+    func scaledColumns(window: Int) throws {
+        let columns = [sawtooth(seed: 3, rows: 90), sawtooth(seed: 4, rows: 90).map { 1e6 + 1e3 * $0 }]
+        let expected = naive(columns.map { standardised($0, byLess: 0) }, window: window, k: 4)
+        let scores = try actual("knn:k=4,scaling=column,window=\(window)", columns, window: window)
+        #expect(zip(scores, expected).allSatisfy { isClose($0, $1, within: 1e-8) })
+    }
+
+    @Test(
+        "with scaled windows distances are those of forms, in one column and in two",
+        arguments: [(60, 5, 3), (200, 16, 7), (1_300, 9, 20)])
+    func scaledWindows(rows: Int, window: Int, k: Int) throws {
+        var flat = sawtooth(seed: 4, rows: rows).map { 1e6 + 1e3 * $0 }
+        for row in 30..<30 + 2 * window { flat[row] = 1e6 }
+        for columns in [[flat], [sawtooth(seed: 3, rows: rows), flat]] {
+            let windows = (0...(rows - window)).map { start in
+                columns.flatMap { standardised(Array($0[start..<start + window]), byLess: 1) }
+            }
+            let scores = try actual("knn:scaling=window,k=\(k),window=\(window)", columns, window: window)
+            for query in stride(from: 0, to: windows.count, by: 17) {
+                let sorted = windows.map { zip($0, windows[query]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+                    .sorted()
+                #expect(isClose(scores[query], sorted[k - 1].squareRoot(), within: 1e-6), "window \(query)")
+            }
+        }
+    }
+
     @Test("tiles and blocks leave no seam: 3,000 rows cross all of their borders")
     func seams() throws {
         let values = sawtooth(seed: 8, rows: 3_000)

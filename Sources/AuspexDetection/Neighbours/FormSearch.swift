@@ -1,0 +1,65 @@
+import AuspexNumerics
+
+/// The k-th nearest reference window of each query window, where windows may be standardised one by one: products of
+/// blocks of windows, so that all windows are never in memory.
+struct FormSearch {
+    private let references: WindowVectors
+    private let queries: WindowVectors
+    private let k: Int
+
+    /// - Parameter k: from 1 to the number of reference windows; both have windows of the same length.
+    init(references: WindowVectors, queries: WindowVectors, k: Int) {
+        precondition(references.features == queries.features, "the windows differ")
+        precondition((1...references.count).contains(k), "there is no k-th neighbour")
+        self.references = references
+        self.queries = queries
+        self.k = k
+    }
+
+    /// One distance a query window, added up from differences.
+    func kthDistances() throws(NumericsError) -> [Double] {
+        var result: [Double] = []
+        result.reserveCapacity(queries.count)
+        for rows in queries.blocks {
+            let block = try queries.matrix(rows)
+            let nearest = try nearest(to: block)
+            for row in 0..<rows.count {
+                let found = nearest.farthestIndex(of: row)
+                let other = try references.matrix(found..<found + 1)
+                let square = zip(block.column(row), other.storage).reduce(0) { sum, pair in
+                    sum + (pair.0 - pair.1) * (pair.0 - pair.1)
+                }
+                result.append(square.squareRoot())
+            }
+        }
+        return result
+    }
+
+    private func nearest(to block: Matrix<Double>) throws(NumericsError) -> NearestLists {
+        var nearest = NearestLists(rows: block.columns, k: k)
+        var values = [Double](repeating: 0, count: WindowVectors.blockWidth)
+        var indices = [Int32](repeating: 0, count: WindowVectors.blockWidth)
+        for tile in references.blocks {
+            let known = try references.matrix(tile)
+            let norms = (0..<tile.count).map { known.column($0).reduce(0) { $0 + $1 * $1 } }
+            let products = try known.multiplied(by: block, transposingSelf: true)
+            for row in 0..<block.columns {
+                let hits = products.column(row).withUnsafeBufferPointer { products in
+                    norms.withUnsafeBufferPointer { norms in
+                        values.withUnsafeMutableBufferPointer { values in
+                            indices.withUnsafeMutableBufferPointer { indices in
+                                Kernels.selectBelow(
+                                    nearest.limit(of: row), products: products, norms: norms, values: values,
+                                    indices: indices)
+                            }
+                        }
+                    }
+                }
+                for hit in 0..<hits {
+                    nearest.insert(values[hit], index: Int32(tile.lowerBound) + indices[hit], into: row)
+                }
+            }
+        }
+        return nearest
+    }
+}
