@@ -88,7 +88,7 @@ struct LocalPolynomial: BatchDetector {
             guard operations > LocalPolynomial.mostOperations else { return }
             throw .tooLarge(
                 detector: LocalPolynomial.descriptor.name,
-                reason: "blocks of \(window) rows in every one of \(rows) rows by \(columns) columns take many minutes; "
+                reason: "a block of \(window) rows for each of \(rows) rows by \(columns) columns takes many minutes; "
                     + "choose blocks=apart, a smaller window or fewer columns")
         }
     }

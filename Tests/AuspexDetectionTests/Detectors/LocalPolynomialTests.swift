@@ -50,7 +50,9 @@ import Testing
         #expect(scores[32...].allSatisfy { $0 > 0 })
     }
 
-    @Test("of overlapping blocks a row's score is the mean error of the fits that leave it out", arguments: [1, 7, 30, 100])
+    @Test(
+        "of overlapping blocks a row's score is the mean error of the fits that leave it out",
+        arguments: [1, 7, 30, 100])
     func overlapping(window: Int) throws {
         let values = sawtooth(rows: 130)
         let blocks = PolynomialBlocks(window: window, degree: 2, rows: 130)
