@@ -58,7 +58,11 @@ public struct DetectorRegistry: Sendable {
         let entry = try entry(given.name)
         let parameters = try ParameterValues(given, descriptor: entry.descriptor)
         switch entry {
-        case .batch(let type): return try type.init(parameters: parameters)
+        case .batch(let type):
+            if let composite = type as? any CompositeDetector.Type {
+                return try composite.init(parameters: parameters, registry: self)
+            }
+            return try type.init(parameters: parameters)
         case .streaming(let type): return try Self.wrapped(type).init(parameters: parameters)
         }
     }
@@ -129,6 +133,7 @@ extension DetectorRegistry {
             .batch(NearestNeighbours.self),
             .batch(MultiScaleNeighbours.self),
             .batch(AutoDetector.self),
+            .batch(Combiner.self),
             .batch(LocalOutlierFactor.self),
             .batch(MatrixProfile.self),
             .batch(PrincipalComponents.self),

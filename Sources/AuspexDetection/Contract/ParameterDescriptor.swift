@@ -8,6 +8,8 @@ public struct ParameterDescriptor: Sendable, Hashable, Codable {
         case number
         /// One of a few words.
         case choice
+        /// Any text without a comma, which the detector reads itself.
+        case text
     }
 
     /// The word by which a user leaves a value to the detector.
@@ -64,6 +66,15 @@ public struct ParameterDescriptor: Sendable, Hashable, Codable {
             meaning: meaning, minimum: nil, maximum: nil, choices: choices, isAutomatic: false)
     }
 
+    /// A text that the detector reads itself; `form` says in words what it looks like.
+    public static func text(
+        _ name: String, default value: String, form: String, meaning: String
+    ) -> ParameterDescriptor {
+        ParameterDescriptor(
+            name: name, type: .text, defaultValue: value, range: form, meaning: meaning, minimum: nil, maximum: nil,
+            choices: [], isAutomatic: false)
+    }
+
     /// Reads a value; nil when it is none or lies outside the range.
     func parse(_ text: String) -> ParameterValues.Value? {
         if isAutomatic, text == Self.automaticWord { return .automatic }
@@ -76,6 +87,8 @@ public struct ParameterDescriptor: Sendable, Hashable, Codable {
             return .number(number)
         case .choice:
             return choices.contains(text) ? .word(text) : nil
+        case .text:
+            return .text(text)
         }
     }
 

@@ -11,6 +11,7 @@ public struct ParameterValues: Sendable, Hashable, CustomStringConvertible {
         case integer(Int)
         case number(Double)
         case word(String)
+        case text(String)
         case automatic
     }
 
@@ -83,6 +84,12 @@ public struct ParameterValues: Sendable, Hashable, CustomStringConvertible {
     /// The word `name`, one of its parameter's choices.
     public func choice(_ name: String) throws(DetectorError) -> String {
         guard case .word(let value) = values[name] else { throw undeclared(name) }
+        return value
+    }
+
+    /// The text `name`, as the user wrote it.
+    public func text(_ name: String) throws(DetectorError) -> String {
+        guard case .text(let value) = values[name] else { throw undeclared(name) }
         return value
     }
 
