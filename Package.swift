@@ -93,6 +93,7 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "AuspexExec"),
+        .target(name: "AuspexExternal", dependencies: ["AuspexSignals", "AuspexDetection"]),
         .target(
             name: "AuspexStore",
             dependencies: [
@@ -131,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "AuspexCLI",
             dependencies: [
-                "AuspexServer", "AuspexEvaluation",
+                "AuspexServer", "AuspexEvaluation", "AuspexExternal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -170,6 +171,7 @@ let package = Package(
             name: "AuspexActionsTests",
             dependencies: ["AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexTesting", "AuspexExec"]
         ),
+        .testTarget(name: "AuspexExternalTests", dependencies: ["AuspexExternal", "AuspexTesting"]),
         .testTarget(
             name: "AuspexStoreTests",
             dependencies: [

@@ -23,6 +23,7 @@ enum Room {
             "Subprocess", "SystemPackage",
         ],
         "AuspexExec": [],
+        "AuspexExternal": ["AuspexSignals", "AuspexDetection"],
         "AuspexStore": ["AuspexSignals", "AuspexRules", "AuspexChanges", "AuspexRunbooks", "Crypto", "GRDB"],
         "AuspexEngine": [
             "AuspexSignals", "AuspexDocuments", "AuspexDetection", "AuspexLogs", "AuspexRules", "AuspexChanges",

@@ -13,7 +13,7 @@ struct Detectors: AsyncParsableCommand {
         var format: TextOrJSON = .table
 
         func run() async throws {
-            let descriptors = DetectorRegistry.standard.descriptors
+            let descriptors = try OfflineDetectors().registry.descriptors
             switch format {
             case .json: Terminal.print(try json(descriptors))
             case .table:
@@ -34,7 +34,7 @@ struct Detectors: AsyncParsableCommand {
         var format: TextOrJSON = .table
 
         func run() async throws {
-            let descriptor = try Failure.ofInput { try DetectorRegistry.standard.descriptor(of: name) }
+            let descriptor = try Failure.ofInput { try OfflineDetectors().registry.descriptor(of: name) }
             guard format == .table else { return Terminal.print(try json(descriptor)) }
             var rows = [
                 ["name", descriptor.name], ["kind", descriptor.kind.rawValue], ["family", descriptor.family],

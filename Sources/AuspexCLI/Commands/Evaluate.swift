@@ -21,7 +21,9 @@ struct Evaluate: AsyncParsableCommand {
     @Argument(help: "Files and folders.")
     var paths: [String]
 
-    @Option(name: .customLong("detector"), help: "A detector, as NAME or NAME:key=value,…; may be repeated.")
+    @Option(
+        name: .customLong("detector"),
+        help: "A detector, as NAME, NAME:key=value,… or 'exec:PROGRAM ARGUMENT…'; may be repeated.")
     var detectors: [String] = []
 
     @Flag(help: "Measure no random score and no z-score beside the detectors.")
@@ -59,11 +61,15 @@ struct Evaluate: AsyncParsableCommand {
         run.keepsFigures = report != nil
         let reportFile = try report.map { try OutputFile($0, option: "--report") }
         let bar = ProgressBar()
+        let offline = try OfflineDetectors()
+        run.registry = offline.registry
         let configured = run
         defer { bar.end() }
         let result = try await Failure.ofInput {
-            try await configured.run { progress in
-                bar.show(done: progress.done, total: progress.total, name: progress.file)
+            try await offline.run {
+                try await configured.run { progress in
+                    bar.show(done: progress.done, total: progress.total, name: progress.file)
+                }
             }
         }
         bar.end()

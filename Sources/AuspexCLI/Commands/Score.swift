@@ -1,4 +1,5 @@
 public import ArgumentParser
+import AuspexDetection
 public import AuspexEvaluation
 import AuspexSignals
 
@@ -14,7 +15,11 @@ struct Score: AsyncParsableCommand {
     @Argument(help: "Files; - for standard input.")
     var inputs: [String]
 
-    @Option(help: "The detector, as NAME or NAME:key=value,…; `auspex detectors list` has the names.")
+    @Option(
+        help: """
+            The detector, as NAME or NAME:key=value,…; `auspex detectors list` has the names. 'exec:PROGRAM ARGUMENT…' runs \
+            a program.
+            """)
     var detector = ScoringRun.defaultDetector
 
     @Option(help: "table, csv, ndjson or json.")
@@ -39,6 +44,11 @@ struct Score: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let detectors = try OfflineDetectors()
+        try await detectors.run { try await score(with: detectors.registry) }
+    }
+
+    private func score(with registry: DetectorRegistry) async throws {
         let outputFile = try output.map { try OutputFile($0, option: "--output") }
         let reportFile = try report.map { try OutputFile($0, option: "--report") }
         var text = ""
@@ -46,6 +56,7 @@ struct Score: AsyncParsableCommand {
         for path in inputs {
             var run = ScoringRun(path: path)
             run.detector = detector
+            run.registry = registry
             run.input = columns.options
             if let alpha { run.alpha = alpha }
             let configured = run

@@ -29,6 +29,8 @@ public enum DetectorError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidSnapshot(reason: String)
     /// The linear algebra gave up; the data is at fault in a way that the detector did not foresee.
     case numerics(detector: String, reason: String)
+    /// A program that was asked for scores cannot be run, or did not give them. `command` is as the user wrote it.
+    case program(command: String, reason: String)
 
     /// What was wrong and what would be right, for a user to read.
     public var description: String {
@@ -63,6 +65,8 @@ public enum DetectorError: Error, Hashable, Sendable, CustomStringConvertible {
             "the snapshot cannot be restored: \(reason)"
         case .numerics(let detector, let reason):
             "detector '\(detector)': \(reason)"
+        case .program(let command, let reason):
+            "detector '\(command)': \(reason)"
         }
     }
 

@@ -11,14 +11,19 @@ public struct DetectorRegistry: Sendable {
     private enum Entry: Sendable {
         case batch(any BatchDetector.Type)
         case streaming(any StreamingDetector.Type)
+        case scheme(DetectorDescriptor, SchemeMaker)
 
         var descriptor: DetectorDescriptor {
             switch self {
             case .batch(let type): type.descriptor
             case .streaming(let type): type.descriptor
+            case .scheme(let descriptor, _): descriptor
             }
         }
     }
+
+    /// Makes a batch detector from all that follows the colon of a specification, as it was written.
+    public typealias SchemeMaker = @Sendable (_ text: String) throws(DetectorError) -> any BatchDetector
 
     private var entries: [String: Entry] = [:]
 
@@ -50,10 +55,24 @@ public struct DetectorRegistry: Sendable {
         try add(.streaming(type))
     }
 
+    /// Adds a scheme: batch detectors whose specification is `name:` and a text of the scheme's own, such as the command
+    /// line of a program.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what `name` says of itself; its parameters are for readers, and `make` reads them.
+    ///   - make: makes a detector from the text behind the colon, empty when there is none.
+    /// - Throws: ``DetectorError/invalidRegistration(name:reason:)``, as for a detector.
+    public mutating func register(
+        scheme descriptor: DetectorDescriptor, make: @escaping SchemeMaker
+    ) throws(DetectorError) {
+        try add(.scheme(descriptor, make))
+    }
+
     /// Makes the batch detector of a specification such as `knn:k=5,window=100`.
     ///
     /// A streaming detector is wrapped: it runs down the table's rows and gives, bit for bit, the stream's raw scores.
     public func makeBatch(_ specification: String) throws(DetectorError) -> any BatchDetector {
+        if let (make, text) = scheme(of: specification) { return try make(text) }
         let given = try DetectorSpecification(specification)
         let entry = try entry(given.name)
         let parameters = try ParameterValues(given, descriptor: entry.descriptor)
@@ -64,6 +83,7 @@ public struct DetectorRegistry: Sendable {
             }
             return try type.init(parameters: parameters)
         case .streaming(let type): return try Self.wrapped(type).init(parameters: parameters)
+        case .scheme(_, let make): return try make("")
         }
     }
 
@@ -71,6 +91,7 @@ public struct DetectorRegistry: Sendable {
     ///
     /// - Throws: ``DetectorError/notStreaming(name:streaming:)`` for a batch detector.
     public func makeStreaming(_ specification: String) throws(DetectorError) -> any StreamingDetector {
+        if scheme(of: specification) != nil { throw notStreaming(Self.schemeName(specification)) }
         let given = try DetectorSpecification(specification)
         let type = try streamingType(given.name)
         return try type.init(parameters: ParameterValues(given, descriptor: type.descriptor))
@@ -83,9 +104,24 @@ public struct DetectorRegistry: Sendable {
 
     private func streamingType(_ name: String) throws(DetectorError) -> any StreamingDetector.Type {
         guard case .streaming(let type) = try entry(name) else {
-            throw .notStreaming(name: name, streaming: descriptors.filter { $0.kind == .streaming }.map(\.name))
+            throw notStreaming(name)
         }
         return type
+    }
+
+    private func notStreaming(_ name: String) -> DetectorError {
+        .notStreaming(name: name, streaming: descriptors.filter { $0.kind == .streaming }.map(\.name))
+    }
+
+    /// What makes the detector and from which text, when the specification begins with the name of a scheme.
+    private func scheme(of specification: String) -> (make: SchemeMaker, text: String)? {
+        let name = Self.schemeName(specification)
+        guard case .scheme(_, let make) = entries[name] else { return nil }
+        return (make, String(specification.dropFirst(name.count + 1)))
+    }
+
+    private static func schemeName(_ specification: String) -> String {
+        String(specification.prefix { $0 != ":" })
     }
 
     private func entry(_ name: String) throws(DetectorError) -> Entry {
