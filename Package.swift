@@ -15,6 +15,7 @@ let package = Package(
     name: "auspex",
     products: [
         .library(name: "Auspex", targets: ["Auspex"]),
+        .library(name: "AuspexCommands", targets: ["AuspexCommands"]),
         .library(name: "AuspexTesting", targets: ["AuspexTesting"]),
         .executable(name: "auspex", targets: ["AuspexCLI"]),
         .executable(name: "auspex-exec", targets: ["AuspexExec"]),
@@ -129,8 +130,8 @@ let package = Package(
             name: "Auspex",
             dependencies: ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"]
         ),
-        .executableTarget(
-            name: "AuspexCLI",
+        .target(
+            name: "AuspexCommands",
             dependencies: [
                 "AuspexServer", "AuspexEvaluation", "AuspexExternal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -143,6 +144,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(name: "AuspexCLI", dependencies: ["AuspexCommands"]),
+        .executableTarget(name: "ExampleDetector", dependencies: ["Auspex", "AuspexCommands"]),
 
         // Test support and tests: one test target a source target.
         .target(
@@ -200,10 +203,11 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .testTarget(name: "ExampleDetectorTests", dependencies: ["ExampleDetector", "Auspex", "AuspexTesting"]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI",
+                "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "ExampleDetector",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

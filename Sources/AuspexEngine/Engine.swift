@@ -1,6 +1,6 @@
 import AuspexActions
 package import AuspexChanges
-import AuspexDetection
+package import AuspexDetection
 import AuspexDocuments
 package import AuspexRules
 import AuspexRunbooks
@@ -17,6 +17,8 @@ import Synchronization
 package final class Engine: Service {
     /// What this engine was set up with.
     package let configuration: EngineConfiguration
+    /// Where detectors are looked up.
+    package let detectors: DetectorRegistry
     /// Where the time comes from.
     package let clock: any WallClock
     /// The engine's own numbers.
@@ -54,10 +56,12 @@ package final class Engine: Service {
     /// - Throws: `StoreError` when the data directory cannot be used, `DocumentError` with every mistake in rules and
     ///   runbooks.
     package init(
-        configuration: EngineConfiguration, clock: any WallClock = SystemWallClock(),
-        ids: any IDSource = RandomIDSource(), logger: Logger
+        configuration: EngineConfiguration, detectors: DetectorRegistry = .standard,
+        clock: any WallClock = SystemWallClock(), ids: any IDSource = RandomIDSource(),
+        logger: Logger
     ) async throws {
         self.configuration = configuration
+        self.detectors = detectors
         self.clock = clock
         self.ids = ids
         self.logger = logger
@@ -73,7 +77,7 @@ package final class Engine: Service {
         audit = AuditLog(store: store)
         let detection = try DetectionStage(
             detector: configuration.detection.detector, partitions: configuration.detection.partitions,
-            seriesLimit: configuration.detection.seriesLimit)
+            seriesLimit: configuration.detection.seriesLimit, registry: detectors)
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),

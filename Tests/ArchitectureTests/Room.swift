@@ -35,9 +35,11 @@ enum Room {
             "HummingbirdCore", "ServiceLifecycle",
         ],
         "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],
+        "AuspexCLI": ["AuspexCommands"],
+        "ExampleDetector": ["Auspex", "AuspexCommands"],
         "AuspexTesting": ["AuspexSignals", "AuspexDetection", "AuspexRunbooks", "Testing"],
     ]
 
-    /// The command line sits on top and may see every room.
-    static let top = "AuspexCLI"
+    /// The commands sit on top and may see every room.
+    static let top = "AuspexCommands"
 }

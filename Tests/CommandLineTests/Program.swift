@@ -7,7 +7,7 @@ import SystemPackage
 enum Program {
     private static let repository = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let path = repository.appending(path: ".build/debug/auspex").path
+    private static func path(_ product: String) -> String { repository.appending(path: ".build/debug/\(product)").path }
     /// Most bytes of an output that are kept.
     private static let mostBytes = 1 << 20
 
@@ -18,16 +18,16 @@ enum Program {
         var error: String
     }
 
-    /// Calls the program in the folder of the sources.
+    /// Calls the program, or another one of this package, in the folder of the sources.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], of product: String = "auspex"
     ) async throws -> Outcome {
-        try await call(path, arguments, input, environment)
+        try await call(path(product), arguments, input, environment)
     }
 
     /// Calls the program through a shell, for what only a shell can do to its input and output: `$0` is the program.
     static func shell(_ script: String) async throws -> Outcome {
-        try await call("/bin/sh", ["-c", script, path], "", [:])
+        try await call("/bin/sh", ["-c", script, path("auspex")], "", [:])
     }
 
     private static func call(

@@ -1,4 +1,4 @@
-import AuspexDetection
+package import AuspexDetection
 package import AuspexRules
 package import AuspexRunbooks
 package import AuspexSignals
@@ -29,11 +29,15 @@ package struct Replay: Sendable {
     }
 
     private let configuration: EngineConfiguration
+    private let detectors: DetectorRegistry
     private let library: Library
 
     /// Loads rules and runbooks of a configuration.
-    package init(configuration: EngineConfiguration) throws {
+    ///
+    /// - Parameter detectors: where its detector is looked up.
+    package init(configuration: EngineConfiguration, detectors: DetectorRegistry = .standard) throws {
         self.configuration = configuration
+        self.detectors = detectors
         library = try Library(configuration)
     }
 
@@ -45,7 +49,8 @@ package struct Replay: Sendable {
     ) async throws -> Summary {
         let metrics = EngineMetrics()
         let detection = try DetectionStage(
-            detector: configuration.detection.detector, partitions: 1, seriesLimit: .max)
+            detector: configuration.detection.detector, partitions: 1, seriesLimit: .max,
+            registry: detectors)
         let pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules,
             sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics)

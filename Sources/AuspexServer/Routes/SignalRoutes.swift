@@ -13,7 +13,7 @@ struct SignalRoutes: Sendable {
         router.get("/api/v1/anomalies", use: anomalies)
         router.get("/api/v1/alerts", use: alerts)
         router.get("/api/v1/rules", use: rules)
-        router.get("/api/v1/detectors") { _, _ in try Response.json(DetectorRegistry.standard.descriptors) }
+        router.get("/api/v1/detectors") { _, _ in try Response.json(engine.detectors.descriptors) }
     }
 
     /// A series with the newest of what is said of it.

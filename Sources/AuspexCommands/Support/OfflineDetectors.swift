@@ -18,7 +18,7 @@ struct OfflineDetectors {
     private let programs = RunningPrograms()
 
     init() throws {
-        var registry = DetectorRegistry.standard
+        var registry = AuspexCommandLine.detectors
         try registry.registerPrograms(programs)
         self.registry = registry
     }

@@ -42,9 +42,11 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let level = try level()
+        let detectors = AuspexCommandLine.detectors
         let configuration = try Failure.ofInput {
             let configuration = try ConfigurationLoader.load(
-                path: config, environment: ProcessInfo.processInfo.environment)
+                path: config, environment: ProcessInfo.processInfo.environment,
+                registry: detectors)
             try Engine.check(configuration)
             return configuration
         }
@@ -52,7 +54,9 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "auspex")
         logger.logLevel = level
-        let engine = try await Failure.ofInput { try await Engine(configuration: configuration, logger: logger) }
+        let engine = try await Failure.ofInput {
+            try await Engine(configuration: configuration, detectors: detectors, logger: logger)
+        }
         let (host, log) = (configuration.listen.host, logger)
         let application = try Failure.ofInput {
             try Server.application(engine: engine, version: Version.current, logger: logger) { port in

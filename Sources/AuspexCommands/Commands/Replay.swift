@@ -39,13 +39,15 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let range = try range()
+        let detectors = AuspexCommandLine.detectors
         let replay = try Failure.ofInput {
             var configuration = try ConfigurationLoader.load(
-                path: config, environment: ProcessInfo.processInfo.environment)
+                path: config, environment: ProcessInfo.processInfo.environment,
+                registry: detectors)
             configuration.rulePaths += rules
             configuration.runbookPaths = runbookPaths(
                 besideRules: rules, named: configuration.runbookPaths + runbooks)
-            return try namingRunbooks { try AuspexEngine.Replay(configuration: configuration) }
+            return try namingRunbooks { try AuspexEngine.Replay(configuration: configuration, detectors: detectors) }
         }
         let series = try Failure.ofInput { try inputs.flatMap { try Self.read($0, within: range) } }
         let showsAll = all

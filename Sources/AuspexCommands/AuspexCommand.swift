@@ -1,8 +1,7 @@
 import ArgumentParser
 import AuspexSignals
 
-/// The command line.
-@main
+/// The command above all others.
 struct AuspexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "auspex",

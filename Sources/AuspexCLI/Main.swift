@@ -1,0 +1,7 @@
+import AuspexCommands
+
+/// The program `auspex`.
+@main
+struct Main {
+    static func main() async { await AuspexCommandLine.main() }
+}
