@@ -39,6 +39,32 @@ size_t auspex_select_below(const double *restrict products, const double *restri
     return hits;
 }
 
+AUSPEX_CLONES
+size_t auspex_slide_select(double *restrict products, const double *restrict leave, const double *restrict enter,
+                           double leaving, double entering, const double *restrict norms, double limit, size_t count,
+                           double *restrict values, int32_t *restrict indices) {
+    size_t hits = 0;
+    for (size_t start = 0; start < count; start += BLOCK) {
+        size_t end = start + BLOCK < count ? start + BLOCK : count;
+        int64_t below = 0;
+        for (size_t j = start; j < end; j++) {
+            double product = products[j] + (entering * enter[j] - leaving * leave[j]);
+            products[j] = product;
+            below += norms[j] - 2 * product < limit;
+        }
+        if (below == 0) continue;
+        for (size_t j = start; j < end; j++) {
+            double value = norms[j] - 2 * products[j];
+            if (value < limit) {
+                values[hits] = value;
+                indices[hits] = (int32_t)j;
+                hits++;
+            }
+        }
+    }
+    return hits;
+}
+
 // Sixteen running minima vectorise; a second look finds where the smallest of them came from.
 enum { LANES = 16 };
 

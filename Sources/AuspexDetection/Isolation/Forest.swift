@@ -1,7 +1,7 @@
 import Foundation
 
 /// Isolation trees, each grown of a few windows drawn at random.
-struct Forest<Split: IsolationSplit>: WindowScorer {
+struct Forest<Split: IsolationSplit>: Sendable {
     private let trees: [IsolationTree<Split>]
     /// The depth that counts as ordinary.
     private let unit: Double
@@ -24,10 +24,10 @@ struct Forest<Split: IsolationSplit>: WindowScorer {
     /// tree could tell two windows apart.
     func scores(_ windows: WindowFeatures) -> [Double] {
         guard trees.contains(where: \.isSplit), unit > 0 else { return [Double](repeating: 0, count: windows.count) }
-        return (0..<windows.count).map { index in
-            let depth = trees.reduce(0) { $0 + $1.depth(index, of: windows) } / Double(trees.count)
-            return exp2(-depth / unit)
-        }
+        // Tree by tree: a tree stays in the cache, a forest does not.
+        var depths = [Double](repeating: 0, count: windows.count)
+        for tree in trees { tree.addDepths(of: windows, to: &depths) }
+        return depths.map { exp2(-$0 / Double(trees.count) / unit) }
     }
 }
 

@@ -34,7 +34,14 @@ struct IsolationForest: BatchDetector {
 
     func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
         try WindowedModel(table, training: training, settings: settings) { windows in
-            Forest<AxisSplit>(windows, trees: trees, sample: sample, style: AxisSplit.Style(), seed: seed)
+            Scorer(
+                forest: Forest(windows, trees: trees, sample: sample, style: AxisSplit.Style(), seed: seed))
         }
+    }
+
+    private struct Scorer: WindowScorer {
+        let forest: Forest<AxisSplit>
+
+        func scores(_ windows: WindowFeatures) -> [Double] { forest.scores(windows) }
     }
 }

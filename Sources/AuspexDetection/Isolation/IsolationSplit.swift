@@ -16,7 +16,8 @@ protocol IsolationSplit: Sendable {
 struct AxisSplit: IsolationSplit {
     struct Style: Sendable {}
 
-    private let feature: Int
+    private let column: Int
+    private let place: Int
     private let threshold: Double
 
     static func draw(
@@ -37,7 +38,7 @@ struct AxisSplit: IsolationSplit {
     }
 
     func isLeft(_ index: Int, of windows: WindowFeatures) -> Bool {
-        windows[index, feature] < threshold
+        windows.columns[column][index + place] < threshold
     }
 
     private static let quickTries = 3
@@ -50,7 +51,9 @@ struct AxisSplit: IsolationSplit {
         guard low < high else { return nil }
         // Neither side may be empty: the least is under the threshold and the largest is not.
         let threshold = low + (1 - random.uniform()) * (high - low)
-        return AxisSplit(feature: feature, threshold: threshold > low ? min(threshold, high) : high)
+        return AxisSplit(
+            column: feature / windows.window, place: feature % windows.window,
+            threshold: threshold > low ? min(threshold, high) : high)
     }
 }
 

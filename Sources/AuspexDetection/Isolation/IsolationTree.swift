@@ -2,10 +2,13 @@ import Foundation
 
 /// A tree of random splits. A window that is strange is alone after few of them.
 struct IsolationTree<Split: IsolationSplit>: Sendable {
-    private enum Node: Sendable {
-        case split(Split, left: Int, right: Int)
+    private struct Node: Sendable {
         /// The depth at which a window ends here: that of the leaf and that of the tree which was not grown below it.
-        case leaf(depth: Double)
+        var depth: Double
+        /// Nil for a leaf.
+        var split: Split?
+        var left = 0
+        var right = 0
     }
 
     private var nodes: [Node] = []
@@ -21,13 +24,15 @@ struct IsolationTree<Split: IsolationSplit>: Sendable {
         _ = grow(&members, 0..<members.count, of: windows, depth: 0, deepest: deepest, style, &random)
     }
 
-    /// At which depth window `index` ends.
-    func depth(_ index: Int, of windows: WindowFeatures) -> Double {
-        var node = 0
-        while true {
-            switch nodes[node] {
-            case .leaf(let depth): return depth
-            case .split(let split, let left, let right): node = split.isLeft(index, of: windows) ? left : right
+    /// Adds the depth at which each window ends.
+    func addDepths(of windows: WindowFeatures, to depths: inout [Double]) {
+        nodes.withUnsafeBufferPointer { nodes in
+            for index in depths.indices {
+                var node = 0
+                while let split = nodes[node].split {
+                    node = split.isLeft(index, of: windows) ? nodes[node].left : nodes[node].right
+                }
+                depths[index] += nodes[node].depth
             }
         }
     }
@@ -38,7 +43,7 @@ struct IsolationTree<Split: IsolationSplit>: Sendable {
         _ style: Split.Style, _ random: inout SeededGenerator
     ) -> Int {
         let number = nodes.count
-        nodes.append(.leaf(depth: Double(depth) + IsolationDepth.unsuccessfulSearch(range.count)))
+        nodes.append(Node(depth: Double(depth) + IsolationDepth.unsuccessfulSearch(range.count)))
         guard range.count > 1, depth < deepest,
             let split = Split.draw(members[range], of: windows, style: style, random: &random)
         else { return number }
@@ -51,7 +56,7 @@ struct IsolationTree<Split: IsolationSplit>: Sendable {
             &members, range.lowerBound..<middle, of: windows, depth: depth + 1, deepest: deepest, style, &random)
         let right = grow(
             &members, middle..<range.upperBound, of: windows, depth: depth + 1, deepest: deepest, style, &random)
-        nodes[number] = .split(split, left: left, right: right)
+        (nodes[number].split, nodes[number].left, nodes[number].right) = (split, left, right)
         return number
     }
 }

@@ -22,9 +22,9 @@ struct FormSearch {
         result.reserveCapacity(queries.count)
         for rows in queries.blocks {
             let block = try queries.matrix(rows)
-            let nearest = try nearest(to: block)
+            var nearest = try nearest(to: block)
             for row in 0..<rows.count {
-                let found = nearest.farthestIndex(of: row)
+                let found = nearest.settled(row).farthest
                 let other = try references.matrix(found..<found + 1)
                 let square = zip(block.column(row), other.storage).reduce(0) { sum, pair in
                     sum + (pair.0 - pair.1) * (pair.0 - pair.1)
@@ -55,8 +55,10 @@ struct FormSearch {
                         }
                     }
                 }
-                for hit in 0..<hits {
-                    nearest.insert(values[hit], index: Int32(tile.lowerBound) + indices[hit], into: row)
+                values.withUnsafeMutableBufferPointer { values in
+                    indices.withUnsafeMutableBufferPointer { indices in
+                        nearest.insert(values, at: indices, count: hits, first: Int32(tile.lowerBound), into: row)
+                    }
                 }
             }
         }

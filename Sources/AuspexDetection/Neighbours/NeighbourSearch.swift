@@ -45,9 +45,10 @@ struct NeighbourSearch {
         var start = 0
         while start < count {
             let rows = start..<min(start + Self.blockHeight, count)
-            let nearest = block(rows)
-            result.append(
-                contentsOf: rows.map { squaredDistance($0, nearest.farthestIndex(of: $0 - rows.lowerBound)) })
+            var nearest = block(rows)
+            for row in rows {
+                result.append(squaredDistance(row, nearest.settled(row - rows.lowerBound).farthest))
+            }
             start = rows.upperBound
         }
         return result
@@ -64,10 +65,10 @@ struct NeighbourSearch {
         let count = queries[0].count - window + 1
         for start in stride(from: 0, to: count, by: Self.blockHeight) {
             let rows = start..<min(start + Self.blockHeight, count)
-            let nearest = block(rows)
+            var nearest = block(rows)
             for row in rows {
-                let neighbours = nearest.indices(of: row - start).map {
-                    Neighbour(index: $0, squaredDistance: squaredDistance(row, $0))
+                let neighbours = nearest.settled(row - start).indices.map {
+                    Neighbour(index: Int($0), squaredDistance: squaredDistance(row, Int($0)))
                 }
                 body(
                     row,
@@ -80,6 +81,7 @@ struct NeighbourSearch {
     }
 
     private func block(_ rows: Range<Int>) -> NearestLists {
+        BLASThreads.pin()
         var nearest = NearestLists(rows: rows.count, k: k)
         var scratch = TileScratch(height: rows.count, width: min(Self.tileWidth, referenceNorms.count))
         var start = 0
@@ -101,20 +103,17 @@ struct NeighbourSearch {
                         for row in rows {
                             let first = rows.upperBound - 1 - row
                             let current = UnsafeMutableBufferPointer(rebasing: products[first..<first + tile.count])
-                            if row == rows.lowerBound {
-                                for offset in 0..<tile.count {
-                                    current[offset] = product(row, tile.lowerBound + offset)
-                                }
-                            } else {
-                                slide(current, to: row, tile)
-                            }
                             let list = row - rows.lowerBound
-                            let hits = Kernels.selectBelow(
-                                nearest.limit(of: list), products: UnsafeBufferPointer(current),
-                                norms: UnsafeBufferPointer(rebasing: norms[tile]), values: values, indices: indices)
-                            for hit in 0..<hits {
-                                nearest.insert(values[hit], index: Int32(tile.lowerBound) + indices[hit], into: list)
+                            if tile.lowerBound == 0, list > 0 {
+                                nearest.lowerLimit(of: list) { moved($0, $1, to: row, norms, end: tile.upperBound) }
                             }
+                            let limit = nearest.limit(of: list)
+                            let known = UnsafeBufferPointer(rebasing: norms[tile])
+                            let hits =
+                                row == rows.lowerBound
+                                ? begin(current, row, tile, below: limit, known, values, indices)
+                                : slide(current, to: row, tile, below: limit, known, values, indices)
+                            nearest.insert(values, at: indices, count: hits, first: Int32(tile.lowerBound), into: list)
                         }
                     }
                 }
@@ -122,26 +121,78 @@ struct NeighbourSearch {
         }
     }
 
+    /// The value of window `row` against reference `index` + 1, from that of the window before against `index`, and a little
+    /// more for what rounding may do; nil where the reference lies behind `end`.
+    private func moved(
+        _ value: Double, _ index: Int, to row: Int, _ norms: UnsafeBufferPointer<Double>, end: Int
+    ) -> Double? {
+        guard index + 1 < end else { return nil }
+        var change = 0.0
+        for (query, reference) in zip(queries, references) {
+            change += query[row - 1 + window] * reference[index + window] - query[row - 1] * reference[index]
+        }
+        let next = norms[index + 1] - norms[index] + value - 2 * change
+        return next + Self.rounding * (norms[index + 1] + abs(value) + 2 * abs(change))
+    }
+
+    /// What sliding over a block may do to a product, in shares of it, and much more.
+    private static let rounding = 1e-9
+
+    /// Products of window `row`, and those whose value is under `limit`.
+    private func begin(
+        _ current: UnsafeMutableBufferPointer<Double>, _ row: Int, _ tile: Range<Int>, below limit: Double,
+        _ norms: UnsafeBufferPointer<Double>, _ values: UnsafeMutableBufferPointer<Double>,
+        _ indices: UnsafeMutableBufferPointer<Int32>
+    ) -> Int {
+        for offset in 0..<tile.count { current[offset] = product(row, tile.lowerBound + offset) }
+        return Kernels.selectBelow(
+            limit, products: UnsafeBufferPointer(current), norms: norms, values: values, indices: indices)
+    }
+
     /// Products of the windows that begin one row earlier become those of `row`; the first of the tile has none to come
     /// from.
-    private func slide(_ current: UnsafeMutableBufferPointer<Double>, to row: Int, _ tile: Range<Int>) {
+    private func slide(
+        _ current: UnsafeMutableBufferPointer<Double>, to row: Int, _ tile: Range<Int>, below limit: Double,
+        _ norms: UnsafeBufferPointer<Double>, _ values: UnsafeMutableBufferPointer<Double>,
+        _ indices: UnsafeMutableBufferPointer<Int32>
+    ) -> Int {
         current[0] = product(row, tile.lowerBound)
+        let value = norms[0] - 2 * current[0]
+        let isHit = value < limit
+        if isHit { (values[0], indices[0]) = (value, 0) }
+        let found = isHit ? 1 : 0
         let rest = UnsafeMutableBufferPointer(rebasing: current.dropFirst())
-        for (query, reference) in zip(queries, references) {
-            reference.withUnsafeBufferPointer { values in
-                let leave = values[tile.lowerBound..<tile.upperBound - 1]
-                let enter = values[tile.lowerBound + window..<tile.upperBound - 1 + window]
-                Kernels.slideProducts(
-                    rest, leaving: query[row - 1], leave: UnsafeBufferPointer(rebasing: leave),
-                    entering: query[row - 1 + window], enter: UnsafeBufferPointer(rebasing: enter))
+        var hits = 0
+        for (number, (query, reference)) in zip(queries, references).enumerated() {
+            reference.withUnsafeBufferPointer { column in
+                let leave = UnsafeBufferPointer(rebasing: column[tile.lowerBound..<tile.upperBound - 1])
+                let enter = UnsafeBufferPointer(
+                    rebasing: column[tile.lowerBound + window..<tile.upperBound - 1 + window])
+                let (leaving, entering) = (query[row - 1], query[row - 1 + window])
+                guard number == queries.count - 1 else {
+                    return Kernels.slideProducts(
+                        rest, leaving: leaving, leave: leave, entering: entering, enter: enter)
+                }
+                hits = Kernels.slideAndSelect(
+                    rest, leaving: leaving, leave: leave, entering: entering, enter: enter, below: limit,
+                    norms: UnsafeBufferPointer(rebasing: norms.dropFirst()),
+                    values: UnsafeMutableBufferPointer(rebasing: values[found...]),
+                    indices: UnsafeMutableBufferPointer(rebasing: indices[found...]))
             }
         }
+        for hit in found..<found + hits { indices[hit] += 1 }
+        return found + hits
     }
 
     private func product(_ row: Int, _ index: Int) -> Double {
         var sum = 0.0
         for (query, reference) in zip(queries, references) {
-            for offset in 0..<window { sum += query[row + offset] * reference[index + offset] }
+            query.withUnsafeBufferPointer { query in
+                reference.withUnsafeBufferPointer { reference in
+                    guard let left = query.baseAddress, let right = reference.baseAddress else { return }
+                    sum += Double.dot(Int32(window), left + row, right + index)
+                }
+            }
         }
         return sum
     }

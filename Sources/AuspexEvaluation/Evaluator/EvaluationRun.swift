@@ -23,7 +23,7 @@ public enum EvaluationSuite: String, Hashable, Sendable, CaseIterable {
 /// is listed as skipped, and the rest goes on.
 public struct EvaluationRun: Sendable {
     /// The detector that is taken when none is named.
-    public static let defaultDetector = "knn"
+    public static let defaultDetector = "auto"
 
     /// Files, and folders that are searched for `.csv`, `.csv.gz` and the layouts of common data sets: the UCR Anomaly Archive,
     /// Yahoo S5, and the folders of SMD, SMAP, MSL and ASD.

@@ -27,6 +27,24 @@ package enum Kernels {
         return auspex_select_below(productStart, normStart, limit, count, valueStart, indexStart)
     }
 
+    /// ``slideProducts(_:leaving:leave:entering:enter:)`` and then ``selectBelow(_:products:norms:values:indices:)``, in one
+    /// pass over memory.
+    package static func slideAndSelect(
+        _ products: UnsafeMutableBufferPointer<Double>, leaving: Double, leave: UnsafeBufferPointer<Double>,
+        entering: Double, enter: UnsafeBufferPointer<Double>, below limit: Double, norms: UnsafeBufferPointer<Double>,
+        values: UnsafeMutableBufferPointer<Double>, indices: UnsafeMutableBufferPointer<Int32>
+    ) -> Int {
+        let count = products.count
+        precondition(leave.count == count && enter.count == count && norms.count == count, "lengths differ")
+        precondition(values.count >= count && indices.count >= count, "the outputs are too short")
+        guard let target = products.baseAddress, let leaveStart = leave.baseAddress, let enterStart = enter.baseAddress,
+            let normStart = norms.baseAddress, let valueStart = values.baseAddress,
+            let indexStart = indices.baseAddress
+        else { return 0 }
+        return auspex_slide_select(
+            target, leaveStart, enterStart, leaving, entering, normStart, limit, count, valueStart, indexStart)
+    }
+
     /// The first j for which norms[j] − 2 · products[j] is least, with that value; nil when no value is finite. Both have
     /// the same length.
     package static func nearest(

@@ -14,6 +14,10 @@ void auspex_slide_products(double *products, const double *leave, const double *
 size_t auspex_select_below(const double *products, const double *norms, double limit, size_t count, double *values,
                            int32_t *indices);
 
+// The two above in one pass: products slide, and those whose value is then under limit are written.
+size_t auspex_slide_select(double *products, const double *leave, const double *enter, double leaving, double entering,
+                           const double *norms, double limit, size_t count, double *values, int32_t *indices);
+
 // The first j for which norms[j] - 2 * products[j] is least, that value in *value; count when there is none below infinity.
 size_t auspex_nearest(const float *products, const float *norms, size_t count, float *value);
 #endif

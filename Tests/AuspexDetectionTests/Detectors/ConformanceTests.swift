@@ -43,6 +43,7 @@ import Testing
             "mahalanobis:window=30,reference=training", "iforest:trees=3,sample=2,window=1",
             "iforest:trees=3,sample=100000,reference=training", "eif:trees=3,extension=0", "eif:trees=3,window=1",
             "eif:trees=2,extension=100000,reference=training", "loda:projections=1,bins=2", "loda:window=1,bins=10000",
+            "auto:landmarks=16", "auto:causal=strict", "auto:causal=half-window,landmarks=20000",
             "combine:members=mad",
             "combine:members=mad+mad(band=1)+combine(members=seasonal+pca(window=2);by=max),by=rank",
             "combine:members=ewma+bocpd+knn(window=5),by=pvalue", "combine:members=zscore+pca+copod,by=max",

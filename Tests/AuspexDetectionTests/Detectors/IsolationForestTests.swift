@@ -20,9 +20,11 @@ import Testing
         var random = SeededGenerator(seed: 2)
         let tree = IsolationTree<AxisSplit>(
             Array(0..<64), of: windows, deepest: 100, style: AxisSplit.Style(), random: &random)
+        var depths = [Double](repeating: 0, count: 64)
+        tree.addDepths(of: windows, to: &depths)
         // Kraft: a binary tree of 64 leaves with one window each.
-        let sum = (0..<64).reduce(0.0) { total, index in
-            total + (0..<Int(tree.depth(index, of: windows))).reduce(1.0) { share, _ in share / 2 }
+        let sum = depths.reduce(0.0) { total, depth in
+            total + (0..<Int(depth)).reduce(1.0) { share, _ in share / 2 }
         }
         #expect(sum == 1)
     }

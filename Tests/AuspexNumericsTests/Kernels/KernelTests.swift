@@ -47,6 +47,43 @@ import Testing
         #expect(indices[count] == -1, "nothing is written behind the end")
     }
 
+    @Test("sliding and selecting in one pass is the one after the other", arguments: counts, [-2.0, 0, .infinity])
+    func slideAndSelect(count: Int, limit: Double) {
+        let (leave, enter, norms) = (random(count, seed: 1), random(count, seed: 2), random(count, seed: 5))
+        var (fused, apart) = (random(count, seed: 3), random(count, seed: 3))
+        var (values, indices) = ([Double](repeating: 7, count: count), [Int32](repeating: -1, count: count))
+        var (expected, places) = (values, indices)
+        let (hits, expectedHits) = leave.withUnsafeBufferPointer { leave in
+            enter.withUnsafeBufferPointer { enter in
+                norms.withUnsafeBufferPointer { norms in
+                    let hits = fused.withUnsafeMutableBufferPointer { products in
+                        values.withUnsafeMutableBufferPointer { values in
+                            indices.withUnsafeMutableBufferPointer { indices in
+                                Kernels.slideAndSelect(
+                                    products, leaving: 0.3, leave: leave, entering: -1.7, enter: enter, below: limit,
+                                    norms: norms, values: values, indices: indices)
+                            }
+                        }
+                    }
+                    let expectedHits = apart.withUnsafeMutableBufferPointer { products in
+                        Kernels.slideProducts(products, leaving: 0.3, leave: leave, entering: -1.7, enter: enter)
+                        return expected.withUnsafeMutableBufferPointer { values in
+                            places.withUnsafeMutableBufferPointer { indices in
+                                Kernels.selectBelow(
+                                    limit, products: UnsafeBufferPointer(products), norms: norms, values: values,
+                                    indices: indices)
+                            }
+                        }
+                    }
+                    return (hits, expectedHits)
+                }
+            }
+        }
+        #expect(hits == expectedHits && indices == places)
+        #expect(fused.map(\.bitPattern) == apart.map(\.bitPattern))
+        #expect(values.map(\.bitPattern) == expected.map(\.bitPattern))
+    }
+
     @Test("the nearest one is the first of the least, as its twin in Swift finds it", arguments: counts, [1.0, 1_000])
     func nearest(count: Int, coarseness: Double) {
         // Coarse numbers have ties.
