@@ -118,12 +118,13 @@ extension EvaluationResult {
             + AlignedText.table([header] + rows, sides: [.left, .right, .right, .right])
     }
 
-    /// Every failure once: a file that cannot be read fails for all detectors in the same words, which name it already.
+    /// Every failure once: a file that cannot be read fails for all detectors in the same words, which may name it already.
     var failures: [String] {
         var seen: Set<String> = []
         return rows.compactMap { row in
             guard let error = row.error else { return nil }
-            return error.hasPrefix(row.file) ? error : "\(row.file), \(row.detector): \(error)"
+            if error.hasPrefix(row.file) { return error }
+            return row.rows == 0 ? "\(row.file): \(error)" : "\(row.file), \(row.detector): \(error)"
         }.filter { seen.insert($0).inserted }
     }
 

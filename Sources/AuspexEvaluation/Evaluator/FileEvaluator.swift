@@ -101,6 +101,10 @@ struct FileEvaluator: Sendable {
         guard let labels = series.labels else {
             return skip("it has no labels; add a last column \"label\" with 1 for an anomaly and 0 for none")
         }
+        let hasValue = (0..<series.table.columns).contains { series.table.column($0).contains(where: \.isFinite) }
+        guard hasValue else {
+            return skip("every value is missing; give at least one column with numbers")
+        }
         guard labels.contains(true) else {
             return skip("no row is labelled anomalous, so that there is nothing to find")
         }
