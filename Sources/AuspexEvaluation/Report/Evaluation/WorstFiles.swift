@@ -26,8 +26,8 @@ struct WorstFiles {
         let order = led.sorted { left, right in
             (own[left.element.name] ?? 0, left.offset) < (own[right.element.name] ?? 0, right.offset)
         }
-        // Where all fit on a page, an order of their own for a few says little.
-        let chosen = led.count > Self.limit ? order.prefix(Self.limit) : []
+        // Of few files the worse half.
+        let chosen = order.prefix(min(Self.limit, led.count / 2))
         let places = Set(chosen.map(\.offset))
         detector = lead
         figures = chosen.map(\.element)
