@@ -12,7 +12,7 @@ step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
 step "1/5 Four detectors on $(ls $data/series/*.csv.gz | wc -l) recorded series with known faults"
 "$auspex" evaluate $data/series --detector mad --detector knn --detector pca --detector ewma \
-  --report "$out/report.html" | tail -8
+  --report "$out/report.html" | tail -11
 
 step "2/5 Log lines that nobody has seen before"
 "$auspex" logs score $data/service.log.gz --only-new | tail -5
