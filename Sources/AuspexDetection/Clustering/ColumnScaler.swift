@@ -35,5 +35,11 @@ struct ColumnScaler: Sendable {
         }
     }
 
+    /// A value of the learned scale in the unit of its column.
+    func restored(_ value: Double, column: Int) -> Double {
+        let share = value * deviations[column] + means[column]
+        return CleanColumn.clamped(CleanColumn.clamped(share) * units[column] + centres[column])
+    }
+
     private static let largest = 1e100
 }

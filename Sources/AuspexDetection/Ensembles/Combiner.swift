@@ -8,7 +8,7 @@ struct Combiner: CompositeDetector {
         kind: .batch, family: "ensemble",
         parameters: [
             .text(
-                "members", default: "knn+poly+pca", form: "detectors such as mad+knn(k=5;window=64)",
+                "members", default: "knn+poly+iforest+mad", form: "detectors such as mad+knn(k=5;window=64)",
                 meaning: "which detectors, at most \(CombinerMembers.most), with '+' between them, parameters in "
                     + "parentheses and ';' between parameters"),
             .choice(

@@ -34,7 +34,8 @@ struct SeasonalProfile: Sendable, Hashable {
             })
     }
 
-    private static func detectedPeriod(_ values: [Double]) -> Int {
+    /// The period that shows clearly and often enough; 1 when none does.
+    static func detectedPeriod(_ values: [Double]) -> Int {
         guard let peak = Autocorrelation.peak(CleanColumn(values).values), peak.correlation >= weakestCorrelation,
             values.count >= fewestCycles * peak.lag
         else { return 1 }

@@ -4,8 +4,8 @@ import AuspexNumerics
 struct StandardisedWindows: Sendable {
     let window: Int
     /// Mean and standard deviation of each feature: place t of column c is feature c·w + t.
-    private let means: [Double]
-    private let deviations: [Double]
+    let means: [Double]
+    let deviations: [Double]
     /// Whether no feature varies.
     let isConstant: Bool
 

@@ -15,8 +15,8 @@ import Testing
         #expect(
             DetectorRegistry.standard.descriptors.map(\.name) == [
                 "ar", "bocpd", "cblof", "combine", "copod", "cusum", "ecod", "eif", "esd", "ewma", "hbos",
-                "holtwinters", "iforest", "kmeans", "knn", "loda", "lof", "mad", "mahalanobis", "matrixprofile",
-                "msnn", "pagehinkley", "pca", "poly", "seasonal", "sr", "zscore",
+                "holtwinters", "iforest", "kmeans", "knn", "loda", "lof", "mad", "mahalanobis", "matrixprofile", "mcd",
+                "msnn", "pagehinkley", "pca", "poly", "rcf", "seasonal", "sr", "stl", "var", "zscore",
             ])
     }
 
