@@ -184,6 +184,7 @@ extension DetectorRegistry {
             .batch(CumulativeSum.self),
             .batch(PageHinkley.self),
             .batch(OnlineChangePoints.self),
+            .batch(Segmentation.self),
             .batch(MahalanobisDistance.self),
             .batch(MinimumCovariance.self),
             .batch(IsolationForest.self),
