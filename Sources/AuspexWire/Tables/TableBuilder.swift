@@ -16,6 +16,10 @@ struct TableBuilder {
     private var valueNames: [String]
     private var rowCount = 0
     private var cells = 0
+    /// The series that have rows since the last part, in order of the first one.
+    private var touched: [Int] = []
+    /// How many rows there are since the last part.
+    private(set) var gatheredRows = 0
 
     /// - Parameters:
     ///   - timeColumn: where every row brings a time, if it does.
@@ -51,11 +55,14 @@ struct TableBuilder {
     }
 
     private mutating func addUnlimited(_ labels: Labels) {
-        table.series.append(
-            TabularSeries(
-                labels: labels, names: [], columns: [], times: table.timeColumn == nil ? nil : [],
-                timeTexts: table.timeColumn == nil ? nil : TimeTexts(),
-                truth: table.labelColumn == nil ? nil : [], rows: []))
+        table.series.append(empty(labels))
+    }
+
+    private func empty(_ labels: Labels) -> TabularSeries {
+        TabularSeries(
+            labels: labels, names: [], columns: [], times: table.timeColumn == nil ? nil : [],
+            timeTexts: table.timeColumn == nil ? nil : TimeTexts(), truth: table.labelColumn == nil ? nil : [], rows: []
+        )
     }
 
     /// Adds a value column, missing in all rows so far, and returns its number.
@@ -73,6 +80,7 @@ struct TableBuilder {
         _ values: [Double], to series: Int, time: Time?, truth: Bool?, of bytes: Span<UInt8>
     ) throws(TableError.Problem) {
         try count(cells: values.count)
+        if table.series[series].rows.isEmpty { touched.append(series) }
         table.series[series].append(values)
         if let time {
             table.series[series].times?.append(time.moment)
@@ -81,6 +89,7 @@ struct TableBuilder {
         if let truth { table.series[series].truth?.append(truth) }
         table.series[series].rows.append(rowCount)
         rowCount += 1
+        gatheredRows += 1
     }
 
     /// Notes that the column `name`, which looks like labels, is left out.
@@ -93,16 +102,31 @@ struct TableBuilder {
         if table.rejected.errors.count < reporting { table.rejected.errors.append(error) }
     }
 
-    /// The table with its times' format.
+    /// The rows since the last part, and the table's properties as far as they are known. What it holds counts for the limit
+    /// on values, and what it has given away does not.
+    mutating func takePart(timeFormat: TimeFormat?) -> TabularInput {
+        let part = completed(touched, timeFormat)
+        for index in touched { table.series[index] = empty(table.series[index].labels) }
+        touched.removeAll(keepingCapacity: true)
+        gatheredRows = 0
+        cells = 0
+        return part
+    }
+
+    /// The table with its times' format, or what is left of it after its parts.
     func finish(timeFormat: TimeFormat?) throws(TableError) -> TabularInput {
-        var table = table
-        table.timeFormat = timeFormat
-        // A series whose only rows were refused by a limit has none.
-        table.series.removeAll { $0.rows.isEmpty }
-        guard !table.series.isEmpty else {
+        guard rowCount > 0 else {
             throw table.rejected.errors.first
                 ?? TableError(location: SourceLocation(file: table.file), problem: .noRows)
         }
+        // In order of the series; one whose only rows were refused by a limit has none.
+        return completed(touched.sorted(), timeFormat)
+    }
+
+    private func completed(_ numbers: [Int], _ timeFormat: TimeFormat?) -> TabularInput {
+        var table = table
+        table.timeFormat = timeFormat
+        table.series = numbers.map { table.series[$0] }
         var missing: [Int: [Double]] = [:]
         for index in table.series.indices {
             let count = table.series[index].rowCount

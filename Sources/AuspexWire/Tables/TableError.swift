@@ -80,6 +80,8 @@ extension TableError {
         case notALabel(text: String)
         /// The name of a series that is missing or not text.
         case notASeries(text: String)
+        /// All of the text is one JSON array.
+        case array
         /// A line that is not a JSON object.
         case notJSON(reason: String)
         /// A JSON member that holds an object or an array.
@@ -150,6 +152,8 @@ extension TableError.Problem: CustomStringConvertible {
             "\(text) is not a time in \(first) as in the first row; write all times in one form"
         case .notALabel(let text): "\(text) is not a label; write 1 for an anomaly and 0 for none"
         case .notASeries(let text): "\(text) is not the name of a series; write a text that is not empty"
+        case .array:
+            "is a JSON array; write one object a line, without brackets and commas around them, such as by jq -c '.[]'"
         case .notJSON(let reason): "not a JSON object: \(reason); write one object a line"
         case .nestedValue: "holds an object or an array; write a number, or null for a missing value"
         case .missingMember(let name): "the member \(Excerpt.quoted(name)) is missing; every line needs it"

@@ -59,6 +59,10 @@ struct CSVParser: TableParser {
         return position
     }
 
+    var gatheredRows: Int { builder.gatheredRows }
+
+    mutating func takePart() -> TabularInput { builder.takePart(timeFormat: times.format) }
+
     mutating func finish() throws(TableError) -> TabularInput {
         guard header != nil else { throw TableError(location: SourceLocation(file: file), problem: .empty) }
         return try builder.finish(timeFormat: times.format)

@@ -45,6 +45,10 @@ struct NDJSONParser: TableParser {
         return position
     }
 
+    var gatheredRows: Int { builder.gatheredRows }
+
+    mutating func takePart() -> TabularInput { builder.takePart(timeFormat: times.format) }
+
     mutating func finish() throws(TableError) -> TabularInput {
         if let name = members?.unseenValue {
             let problem = TableError.Problem.unknownColumn(option: "--value-column", known: members?.names ?? [])
