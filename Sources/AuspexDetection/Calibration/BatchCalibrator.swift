@@ -39,10 +39,13 @@ public struct BatchCalibrator: Sendable, Hashable {
     /// - Throws: ``DetectorError/invalidAlpha(value:)`` unless 0 < α < 1.
     /// - Complexity: O(n log n) time, O(n) memory.
     public init(
-        reference: [Double], alpha: Double = CalibratedScore.defaultAlpha, reach: Int = 1
+        reference: consuming [Double], alpha: Double = CalibratedScore.defaultAlpha, reach: Int = 1
     ) throws(DetectorError) {
         self.alpha = try CalibratedScore.checked(alpha: alpha)
-        sorted = reference.filter(\.isFinite).sorted()
+        // In place, where nobody else holds them: there may be very many.
+        if !reference.allSatisfy(\.isFinite) { reference.removeAll { !$0.isFinite } }
+        reference.sort()
+        sorted = reference
         referenceCount = sorted.count
         let smeared = Self.smearedIncidents * Double(max(1, reach) - 1) / Double(max(1, sorted.count))
         tail = Self.tail(of: sorted, share: min(Self.tailShare + smeared, Self.widestTail))

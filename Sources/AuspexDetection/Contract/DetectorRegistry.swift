@@ -97,6 +97,14 @@ public struct DetectorRegistry: Sendable {
         return try type.init(parameters: ParameterValues(given, descriptor: type.descriptor))
     }
 
+    /// Makes a streaming detector for tables that come in parts; nil when the detector needs the whole table.
+    package func makeTableStream(_ specification: String) throws(DetectorError) -> TableStream? {
+        guard scheme(of: specification) == nil else { return nil }
+        let given = try DetectorSpecification(specification)
+        guard case .streaming(let type) = try entry(given.name) else { return nil }
+        return TableStream(try type.init(parameters: ParameterValues(given, descriptor: type.descriptor)))
+    }
+
     /// Continues the streaming detector `name` from its snapshot.
     public func restoreStreaming(_ name: String, from bytes: [UInt8]) throws(DetectorError) -> any StreamingDetector {
         try streamingType(name).init(restoring: bytes)

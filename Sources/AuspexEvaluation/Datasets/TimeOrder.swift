@@ -22,11 +22,14 @@ struct TimeOrder: Hashable, Sendable {
         if rows != nil { notes.append("the rows are not in the order of their times; they were scored in that order") }
         let ordered = rows?.map { times[$0] } ?? times
         let repeated = zip(ordered, ordered.dropFirst()).count { $0 == $1 }
-        if repeated > 0 {
-            notes.append("\(repeated) row(s) have the time of another one; times count to the millisecond")
-        }
+        notes += Self.notes(ofRepeated: repeated)
         self.rows = rows
         self.notes = notes
+    }
+
+    /// What to say of rows that have the time of the one before.
+    static func notes(ofRepeated repeated: Int) -> [String] {
+        repeated > 0 ? ["\(repeated) row(s) have the time of another one; times count to the millisecond"] : []
     }
 
     /// The series with its rows in order. Training rows that are no range any more are dropped.

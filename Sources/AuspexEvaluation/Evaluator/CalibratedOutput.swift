@@ -7,9 +7,9 @@ struct CalibratedOutput: Sendable {
     /// One p-value and anomaly score a row.
     private(set) var calibrated: [CalibratedScore]
 
-    /// A training range this short says too little about rare scores; then the whole series is the reference. It takes
-    /// at least 1/α rows to have seen a score that only one row in 1/α reaches.
-    private static func shortestReference(alpha: Double) -> Double { 1 / alpha }
+    /// Whether training rows say enough about rare scores; else the whole series is the reference. It takes at least 1/α
+    /// rows to have seen a score that only one row in 1/α reaches.
+    static func suffices(_ training: Range<Int>, alpha: Double) -> Bool { Double(training.count) >= 1 / alpha }
 
     /// Fits and scores one series. Long: not for the cooperative pool.
     ///
@@ -21,7 +21,7 @@ struct CalibratedOutput: Sendable {
             throw EvaluationError.wrongScoreCount(detector: name, scores: output.scores.count, rows: table.rows)
         }
         var reference = output.scores[...]
-        if let training = series.training, Double(training.count) >= Self.shortestReference(alpha: alpha) {
+        if let training = series.training, Self.suffices(training, alpha: alpha) {
             reference = output.scores[training]
         }
         let calibrator = try BatchCalibrator(reference: Array(reference), alpha: alpha, reach: output.reach)

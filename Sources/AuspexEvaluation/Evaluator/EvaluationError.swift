@@ -10,6 +10,11 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case noCorpus(folder: String, reason: String)
     /// A file of the benchmark has no times.
     case noTimes(file: String)
+    /// A file has other rows than when it was read before.
+    case changed(file: String)
+    /// A table takes more memory than is allowed. `streaming` are the detectors that need no table.
+    case tooMuchMemory(
+        file: String, detector: String, rows: Int, needed: Int, allowed: MemoryAllowance, streaming: [String])
     /// A detector gave another number of scores than there are rows.
     case wrongScoreCount(detector: String, scores: Int, rows: Int)
 
@@ -25,6 +30,12 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
             "\(folder) is not the Numenta Anomaly Benchmark: \(reason); "
                 + "give one folder that has data/ and \(NABCorpus.windowsFile)"
         case .noTimes(let file): "\(file): the rows have no time; a file of the benchmark has a column \"timestamp\""
+        case .changed(let file): "\(file): has changed while it was read; score it again once nobody writes it"
+        case .tooMuchMemory(let file, let detector, let rows, let needed, let allowed, let streaming):
+            "\(file): about \(rows) rows; '\(detector)' needs at least \(MemoryAllowance.text(needed)) of memory for them, "
+                + "and \(allowed); split the file, allow more with --max-memory"
+                + (streaming.isEmpty
+                    ? "" : ", or take a detector that goes row by row: \(streaming.joined(separator: ", "))")
         case .wrongScoreCount(let detector, let scores, let rows):
             "detector '\(detector)' gave \(scores) scores for \(rows) rows; it must give one for each row"
         }

@@ -69,7 +69,7 @@ extension ScoringResult {
     /// its name until no other column is called so.
     var outputColumns: [OutputColumn] {
         var columns = [timeOrIndex]
-        if series.count > 1 || seriesColumn != nil { columns.append(seriesNames) }
+        if namesSeries { columns.append(seriesNames) }
         for (index, name) in (series.first?.table.names ?? []).enumerated() {
             columns.append(OutputColumn(name: name) { .number(series[$0.series].table[$0.row, index]) })
         }
@@ -89,11 +89,14 @@ extension ScoringResult {
         return columns
     }
 
-    /// All places, in the order of the input's rows.
+    /// All places, in the order of the input's rows, which follow one another.
     var rowsInOrder: [RowPlace] {
         var places = [RowPlace](repeating: RowPlace(series: 0, row: 0), count: rowCount)
+        let first = series.lazy.compactMap(\.inputRows.first).min() ?? 0
         for (number, one) in series.enumerated() {
-            for (row, inputRow) in one.inputRows.enumerated() { places[inputRow] = RowPlace(series: number, row: row) }
+            for (row, inputRow) in one.inputRows.enumerated() {
+                places[inputRow - first] = RowPlace(series: number, row: row)
+            }
         }
         return places
     }

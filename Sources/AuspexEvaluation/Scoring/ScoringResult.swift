@@ -21,9 +21,14 @@ public struct ScoringResult: Sendable {
     let timeColumn: String?
     let seriesColumn: String?
     let labelColumn: String?
+    /// Whether rows say which series they belong to.
+    let namesSeries: Bool
     private let ignoredLabels: [String]
 
-    init(detector: String, alpha: Double, input: TabularInput, series: [ScoredSeries]) {
+    /// - Parameter seriesCount: how many series the input has; nil for those that are given.
+    init(
+        detector: String, alpha: Double, input: TabularInput, series: [ScoredSeries], seriesCount: Int? = nil
+    ) {
         file = input.file
         self.detector = detector
         self.alpha = alpha
@@ -35,6 +40,7 @@ public struct ScoringResult: Sendable {
         seriesColumn = input.seriesColumn
         labelColumn = input.labelColumn
         ignoredLabels = input.ignoredLabels
+        namesSeries = (seriesCount ?? series.count) > 1 || input.seriesColumn != nil
     }
 
     /// How many rows were scored.
@@ -46,10 +52,14 @@ public struct ScoringResult: Sendable {
     /// What a reader should know of the input, and what the detector has to say of its scores, each series' notes by its
     /// labels.
     public var notes: [String] {
-        let ignored = ignoredLabels.map {
+        Self.notes(ofIgnored: ignoredLabels)
+            + series.flatMap { one in one.notes.map { series.count == 1 ? $0 : "\(one.labels): \($0)" } }
+    }
+
+    static func notes(ofIgnored labels: [String]) -> [String] {
+        labels.map {
             "the column '\($0)' looks like labels and is left out; --label-column or --value-column choose it"
         }
-        return ignored + series.flatMap { one in one.notes.map { series.count == 1 ? $0 : "\(one.labels): \($0)" } }
     }
 }
 
@@ -84,6 +94,22 @@ public struct ScoredSeries: Sendable {
         calibrated = result.calibrated
         expectations = result.output.expectations
         notes = result.output.notes
+    }
+
+    /// Part of a series.
+    init(
+        part series: TabularSeries, table: Table, scores: [Double], calibrated: [CalibratedScore],
+        expectations: [Expectation?]?
+    ) {
+        labels = series.labels
+        self.table = table
+        truth = series.truth
+        inputRows = series.rows
+        timeTexts = series.timeTexts
+        self.scores = scores
+        self.calibrated = calibrated
+        self.expectations = expectations
+        notes = []
     }
 
     /// Whether row `row` reaches the alert line.

@@ -30,19 +30,31 @@ public struct ScoringRun: Sendable {
     /// How many series are scored at once.
     public var parallelism = ProcessInfo.processInfo.activeProcessorCount
 
+    /// How much memory a file's table may take; one that needs more is refused before it is read.
+    public var memory = MemoryAllowance.ofMachine
+
     /// Creates a run of the default detector.
     public init(path: String) {
         self.path = path
     }
 
-    /// Reads and scores the input.
+    /// Looks whether the detector and the rate are right, before anything is read.
     ///
-    /// - Throws: an error whose description names file, line and column when the input is wrong, `DetectorError`, and
-    ///   `CancellationError`.
+    /// - Throws: `DetectorError`.
+    public func check() throws {
+        _ = try registry.makeBatch(detector)
+        _ = try BatchCalibrator(reference: [], alpha: alpha)
+    }
+
+    /// Reads and scores the input as a whole; see ``stream(from:)`` for large ones.
+    ///
+    /// - Throws: an error whose description names file, line and column when the input is wrong, ``EvaluationError`` when
+    ///   its table is too large, `DetectorError`, and `CancellationError`.
     public func run() async throws -> ScoringResult {
         let made = try registry.makeBatch(detector)
         // Tells a wrong rate before anything is read.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
+        try checkMemory()
         let lanes = WorkerLanes(count: parallelism)
         let (path, options) = (path, input.table)
         let read = await lanes.run { Result { try TableReader(options: options).read(path: path) } }
