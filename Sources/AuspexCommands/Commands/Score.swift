@@ -9,7 +9,8 @@ struct Score: AsyncParsableCommand {
         abstract: "Score every row of a table: how strange it is, and whether it is beyond the alert line.",
         discussion: """
             CSV or NDJSON, also compressed with gzip; - reads standard input. One row of output for each row of input: \
-            time or index, values, score, p_value, anomaly (0 or 1), expected, lower, upper.
+            time or index, values, score, p_value, anomaly (0 or 1), expected, lower, upper. An input that cannot be scored \
+            is told with its file, line and column, the others are scored all the same, and the exit code is 3.
             """)
 
     @Argument(help: "Files; - for standard input.")
@@ -37,6 +38,13 @@ struct Score: AsyncParsableCommand {
     @Flag(help: "Exit with 1 when a row is beyond the alert line.")
     var failOn = false
 
+    @Option(
+        help: """
+            The memory that a table may take, such as 4g or 512m; by default what the machine has. Large files in the order \
+            of their times take 8 bytes a row where the detector is a streaming one.
+            """)
+    var maxMemory: ByteSize?
+
     @OptionGroup var columns: InputColumns
 
     func validate() throws {
@@ -44,36 +52,61 @@ struct Score: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let detectors = try OfflineDetectors()
-        try await detectors.run { try await score(with: detectors.registry) }
+        let offline = try OfflineDetectors()
+        try await offline.run { try await scoreAll(with: offline.registry) }
     }
 
-    private func score(with registry: DetectorRegistry) async throws {
-        let outputFile = try output.map { try OutputFile($0, option: "--output") }
+    /// Scores one input after the other. One that cannot be scored is told, and the others are scored all the same.
+    private func scoreAll(with registry: DetectorRegistry) async throws {
+        let sink = ScoreSink(try output.map { try OutputFile($0, option: "--output") })
         let reportFile = try report.map { try OutputFile($0, option: "--report") }
-        var text = ""
+        try Failure.ofInput { try run(of: "", registry).check() }
         var anomalies = 0
+        var failures: [Failure] = []
         for path in inputs {
-            var run = ScoringRun(path: path)
-            run.detector = detector
-            run.registry = registry
-            run.input = columns.options
-            if let alpha { run.alpha = alpha }
-            let configured = run
-            let result = try await Failure.ofInput { try await configured.run() }
-            for rejection in result.rejections { Terminal.note("left out: \(rejection)") }
-            for note in result.notes { Terminal.note("\(path): \(note)") }
-            anomalies += result.anomalyCount
-            // First, for whoever reads the rows may stop reading.
-            try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
-            if outputFile == nil {
-                result.write(format) { Terminal.write($0) }
-            } else {
-                result.write(format) { text += $0 }
+            do {
+                anomalies += try await score(run(of: path, registry), to: sink, reportFile)
+            } catch let failure as Failure where inputs.count > 1 && sink.failure == nil {
+                Terminal.error(failure.message)
+                failures.append(failure)
             }
         }
-        try outputFile?.write(text)
+        if failures.count < inputs.count { try sink.finish() }
+        guard failures.isEmpty else {
+            throw Failure(.input, "\(failures.count) of \(inputs.count) inputs could not be scored; see above")
+        }
         if failOn, anomalies > 0 { throw ExitCode(Failure.Code.found.rawValue) }
+    }
+
+    private func run(of path: String, _ registry: DetectorRegistry) -> ScoringRun {
+        var run = ScoringRun(path: path)
+        run.detector = detector
+        run.registry = registry
+        run.input = columns.options
+        if let alpha { run.alpha = alpha }
+        if let maxMemory { run.memory = .given(maxMemory.bytes) }
+        return run
+    }
+
+    /// Scores and writes one input, row by row where that can be, and says how many rows are beyond the alert line.
+    private func score(_ run: ScoringRun, to sink: ScoreSink, _ reportFile: OutputFile?) async throws -> Int {
+        // A report and an object of JSON hold all rows.
+        let isWhole = reportFile != nil || format == .json
+        if !isWhole, let streamed = try await Failure.ofInput({ try await run.stream() }) {
+            tell(run.path, streamed.rejections, streamed.notes)
+            return try Failure.ofInput { try streamed.write(format) { try sink.write($0) } }
+        }
+        let result = try await Failure.ofInput { try await run.run() }
+        tell(run.path, result.rejections, result.notes)
+        // First, for whoever reads the rows may stop reading.
+        try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
+        try result.write(format) { try sink.write($0) }
+        return result.anomalyCount
+    }
+
+    private func tell(_ path: String, _ rejections: [String], _ notes: [String]) {
+        for rejection in rejections { Terminal.note("left out: \(rejection)") }
+        for note in notes { Terminal.note("\(path): \(note)") }
     }
 }
 

@@ -6,14 +6,15 @@ import Foundation
     import Darwin
 #endif
 
-/// A file that the user asked for: looked at before the work begins, so that the work is not lost, and written at its end.
+/// A file that the user asked for: looked at before the work begins, so that the work is not lost, and written as results
+/// come or at the end.
 struct OutputFile {
     /// Links that are followed to their target, one after the other.
     private static let mostLinks = 40
 
-    private let name: String
-    private let target: String
-    private let isReplaced: Bool
+    fileprivate let name: String
+    fileprivate let target: String
+    fileprivate let isReplaced: Bool
 
     /// Looks whether the file can be written.
     ///
@@ -47,23 +48,12 @@ struct OutputFile {
     ///
     /// - Throws: a failure of the input that says what is in the way.
     func write(_ text: String) throws {
-        let path = isReplaced ? "\(target).\(getpid()).part" : target
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.failure(name, errno) }
-        var code = writeAll(Array(text.utf8), to: descriptor)
-        var old = stat()
-        if isReplaced, stat(target, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
-        if close(descriptor) != 0, code == 0 { code = errno }
-        guard isReplaced else {
-            if code != 0 { throw Self.failure(name, code) }
-            return
-        }
-        if code == 0, rename(path, target) != 0 { code = errno }
-        guard code == 0 else {
-            unlink(path)
-            throw Self.failure(name, code)
-        }
+        let writer = try OutputWriter(self)
+        try writer.write(text)
+        try writer.finish()
     }
+
+    fileprivate func failure(_ code: Int32) -> Failure { Self.failure(name, code) }
 
     private static func failure(_ name: String, _ code: Int32) -> Failure {
         Failure(.input, "\(name): cannot be written: \(String(cString: strerror(code)))")
@@ -82,5 +72,52 @@ struct OutputFile {
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+/// Writes an ``OutputFile`` piece by piece, beside the old one; until it is finished, the old one stays.
+///
+/// A class because it owns a file that is taken away when it is not finished.
+final class OutputWriter {
+    private let file: OutputFile
+    private let path: String
+    private let descriptor: Int32
+    private var isOpen = true
+
+    /// Opens the new file.
+    ///
+    /// - Throws: a failure of the input that says what is in the way, like the others here.
+    init(_ file: OutputFile) throws {
+        self.file = file
+        path = file.isReplaced ? "\(file.target).\(getpid()).part" : file.target
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            isOpen = false
+            throw file.failure(errno)
+        }
+    }
+
+    deinit {
+        if isOpen { close(descriptor) }
+        if isOpen, file.isReplaced { unlink(path) }
+    }
+
+    /// Adds text.
+    func write(_ text: String) throws {
+        let code = writeAll(Array(text.utf8), to: descriptor)
+        guard code == 0 else { throw file.failure(code) }
+    }
+
+    /// Puts the new file in the place of the old one.
+    func finish() throws {
+        var old = stat()
+        if file.isReplaced, stat(file.target, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
+        isOpen = false
+        var code = close(descriptor) == 0 ? 0 : errno
+        if code == 0, file.isReplaced, rename(path, file.target) != 0 { code = errno }
+        guard code == 0 else {
+            if file.isReplaced { unlink(path) }
+            throw file.failure(code)
+        }
     }
 }
