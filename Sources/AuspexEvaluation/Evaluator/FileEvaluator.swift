@@ -148,7 +148,10 @@ struct FileEvaluator: Sendable {
                 try CalibratedOutput(detector, name: name, series: series, alpha: run.alpha)
             }
             if let windows = assignment.windows, !isStreamed {
-                measurement.nab = NABFile(scores: result.calibrated.map(\.anomalyScore), windows: windows)
+                // Draws are comparable between files as they are; the tail of a calibration would only bend them.
+                let isRandom = detector is RandomScore
+                let scores = isRandom ? result.output.scores : result.calibrated.map(\.anomalyScore)
+                measurement.nab = NABFile(scores: scores, windows: windows)
             }
             guard let goal else { return measurement }
             let metrics = try DetectionMetrics.measure(

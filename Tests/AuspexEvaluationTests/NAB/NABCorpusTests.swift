@@ -61,6 +61,24 @@ import Testing
         #expect(broken.summary.allSatisfy { $0.nab == nil } && broken.rows.contains { $0.error != nil })
     }
 
+    @Test("the random baseline is scored by its draws as they are, which are comparable between files")
+    func randomBaseline() async throws {
+        let folder = try corpus()
+        var run = EvaluationRun(paths: [folder.path])
+        run.suite = .nab
+        run.detectors = ["size"]
+        run.registry = try TestDetectors.registry()
+        let result = try await run.run()
+        #expect(result.summary.map(\.detector) == ["size", "random", "zscore"])
+        let corpus = try NABCorpus(folder: folder.path)
+        let files = try corpus.files.map { file in
+            let table = try corpus.series(file, options: InputOptions())[0].table
+            let scores = try RandomScore().fit(table, training: nil).scores(table).scores
+            return NABFile(scores: scores, windows: corpus.rows(of: file, times: table.times ?? []))
+        }
+        #expect(result.summary[1].nab == NABScores(files))
+    }
+
     @Test("a batch detector is fitted once a file")
     func fittedOnce() async throws {
         let folder = try corpus()
