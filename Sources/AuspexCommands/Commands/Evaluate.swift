@@ -26,6 +26,9 @@ struct Evaluate: AsyncParsableCommand {
         help: "A detector, as NAME, NAME:key=value,… or 'exec:PROGRAM ARGUMENT…'; may be repeated.")
     var detectors: [String] = []
 
+    @Flag(help: "Score each row by the rows up to it alone, as if the others were not there yet; with auto.")
+    var causal = false
+
     @Flag(help: "Measure no random score and no z-score beside the detectors.")
     var noBaselines = false
 
@@ -48,11 +51,13 @@ struct Evaluate: AsyncParsableCommand {
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs) must be 1 or more") }
+        if causal { try detectors.forEach(CausalChoice.check) }
     }
 
     func run() async throws {
         var run = EvaluationRun(paths: paths)
         if !detectors.isEmpty { run.detectors = detectors }
+        if causal { run.detectors = run.detectors.map(CausalChoice.causal) }
         if let alpha { run.alpha = alpha }
         if let jobs { run.parallelism = jobs }
         run.input = columns.options

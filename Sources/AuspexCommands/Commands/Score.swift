@@ -35,6 +35,12 @@ struct Score: AsyncParsableCommand {
     @Option(help: "The rate of false alerts a row that the alert line stands for.")
     var alpha: Double?
 
+    @Flag(help: "Score each row by the rows up to it alone, as if the others were not there yet; with auto.")
+    var causal = false
+
+    @Flag(help: "Say, for rows beyond the alert line, what raised the score: a column `reason` of auto and combine.")
+    var explain = false
+
     @Flag(help: "Exit with 1 when a row is beyond the alert line.")
     var failOn = false
 
@@ -49,6 +55,7 @@ struct Score: AsyncParsableCommand {
 
     func validate() throws {
         guard report == nil || inputs.count == 1 else { throw ValidationError("--report takes one input") }
+        if causal { try CausalChoice.check(detector) }
     }
 
     func run() async throws {
@@ -80,8 +87,9 @@ struct Score: AsyncParsableCommand {
 
     private func run(of path: String, _ registry: DetectorRegistry) -> ScoringRun {
         var run = ScoringRun(path: path)
-        run.detector = detector
+        run.detector = causal ? CausalChoice.causal(detector) : detector
         run.registry = registry
+        run.explains = explain
         run.input = columns.options
         if let alpha { run.alpha = alpha }
         if let maxMemory { run.memory = .given(maxMemory.bytes) }
@@ -90,8 +98,8 @@ struct Score: AsyncParsableCommand {
 
     /// Scores and writes one input, row by row where that can be, and says how many rows are beyond the alert line.
     private func score(_ run: ScoringRun, to sink: ScoreSink, _ reportFile: OutputFile?) async throws -> Int {
-        // A report and an object of JSON hold all rows.
-        let isWhole = reportFile != nil || format == .json
+        // A report, reasons and an object of JSON need all rows.
+        let isWhole = explain || reportFile != nil || format == .json
         if !isWhole, let streamed = try await Failure.ofInput({ try await run.stream() }) {
             tell(run.path, streamed.rejections, streamed.notes)
             return try Failure.ofInput { try streamed.write(format) { try sink.write($0) } }

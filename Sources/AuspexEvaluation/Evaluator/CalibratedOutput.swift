@@ -6,6 +6,8 @@ struct CalibratedOutput: Sendable {
     private(set) var output: DetectorOutput
     /// One p-value and anomaly score a row.
     private(set) var calibrated: [CalibratedScore]
+    /// For each row beyond the alert line who raised its score; nil when the detector does not say.
+    private(set) var reasons: [String?]?
 
     /// Whether training rows say enough about rare scores; else the whole series is the reference. It takes at least 1/α
     /// rows to have seen a score that only one row in 1/α reaches.
@@ -26,7 +28,11 @@ struct CalibratedOutput: Sendable {
         }
         let calibrator = try BatchCalibrator(reference: Array(reference), alpha: alpha, reach: output.reach)
         self.output = output
-        calibrated = calibrator.calibrated(output.scores)
+        let calibrated = calibrator.calibrated(output.scores)
+        self.calibrated = calibrated
+        reasons = output.attribution.map { attribution in
+            calibrated.indices.map { calibrated[$0].anomalyScore >= 1 ? Self.reason(attribution.leaders(of: $0)) : nil }
+        }
     }
 
     /// The same in the order of the input, with the notes on that order.
@@ -36,6 +42,13 @@ struct CalibratedOutput: Sendable {
         restored.output.expectations = output.expectations.map(order.restored)
         restored.output.notes = order.notes + output.notes
         restored.calibrated = order.restored(calibrated)
+        restored.reasons = reasons.map(order.restored)
         return restored
+    }
+
+    /// Such as `values over 8 rows 61 %, form over 37 rows 20 %`.
+    private static func reason(_ leaders: [Attribution.Share]) -> String? {
+        guard !leaders.isEmpty else { return nil }
+        return leaders.map { "\($0.member) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
     }
 }

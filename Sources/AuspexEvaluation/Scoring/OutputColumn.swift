@@ -120,6 +120,12 @@ extension ScoringResult {
         return !whole.isEmpty && !hasLeadingZero && parts.dropFirst().allSatisfy { $0.first?.isNumber ?? false }
     }
 
+    private var reason: OutputColumn {
+        OutputColumn(name: "reason", isText: true, isAdded: true) { place in
+            (series[place.series].reasons?[place.row]).map { .text($0) } ?? .missing
+        }
+    }
+
     private var seriesNames: OutputColumn {
         OutputColumn(name: seriesColumn ?? "series", isText: true, isAdded: seriesColumn == nil) { place in
             let labels = series[place.series].labels
@@ -139,6 +145,6 @@ extension ScoringResult {
             OutputColumn(name: "expected", isAdded: true) { expectation($0, \.value) },
             OutputColumn(name: "lower", isAdded: true) { expectation($0, \.lower) },
             OutputColumn(name: "upper", isAdded: true) { expectation($0, \.upper) },
-        ]
+        ] + (series.contains { $0.reasons != nil } ? [reason] : [])
     }
 }

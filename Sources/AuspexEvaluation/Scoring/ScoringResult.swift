@@ -79,12 +79,14 @@ public struct ScoredSeries: Sendable {
     public let calibrated: [CalibratedScore]
     /// n expectations; nil when the detector expects no value.
     public let expectations: [Expectation?]?
+    /// For each row beyond the alert line who raised its score; nil unless that was asked for and the detector says.
+    public let reasons: [String?]?
     /// What the detector has to say of its scores.
     public let notes: [String]
     /// The n times as the input has them.
     let timeTexts: TimeTexts?
 
-    init(_ series: LabelledSeries, of input: TabularSeries, result: CalibratedOutput) {
+    init(_ series: LabelledSeries, of input: TabularSeries, result: CalibratedOutput, explains: Bool) {
         labels = input.labels
         table = series.table
         truth = series.labels
@@ -93,6 +95,7 @@ public struct ScoredSeries: Sendable {
         scores = result.output.scores
         calibrated = result.calibrated
         expectations = result.output.expectations
+        reasons = explains ? result.reasons : nil
         notes = result.output.notes
     }
 
@@ -109,6 +112,7 @@ public struct ScoredSeries: Sendable {
         self.scores = scores
         self.calibrated = calibrated
         self.expectations = expectations
+        reasons = nil
         notes = []
     }
 

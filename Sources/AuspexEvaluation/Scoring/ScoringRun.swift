@@ -27,6 +27,8 @@ public struct ScoringRun: Sendable {
     public var alpha = CalibratedScore.defaultAlpha
     /// Where the detector is looked up.
     public var registry = DetectorRegistry.standard
+    /// Whether rows beyond the alert line say which members of an ensemble, or which columns, raised their scores.
+    public var explains = false
     /// How many series are scored at once.
     public var parallelism = ProcessInfo.processInfo.activeProcessorCount
 
@@ -91,6 +93,6 @@ public struct ScoringRun: Sendable {
             name: series.labels.description, table: try Table(series), labels: series.truth, training: training)
         let order = TimeOrder(series.times)
         let result = try CalibratedOutput(made, name: detector, series: order.sorted(labelled), alpha: alpha)
-        return ScoredSeries(labelled, of: series, result: result.restored(order))
+        return ScoredSeries(labelled, of: series, result: result.restored(order), explains: explains)
     }
 }

@@ -14,11 +14,23 @@ enum NumberText {
 
     /// With this many digits behind the point, which is a point in every locale.
     static func fixed(_ number: Double, _ digits: Int) -> String {
-        String(format: "%.\(digits)f", number)
+        formatted("%.\(digits)f", number)
     }
 
     /// With this many significant digits, exponents where they are shorter.
     static func short(_ number: Double, _ digits: Int = 4) -> String {
-        String(format: "%.\(digits)g", number)
+        formatted("%.\(digits)g", number)
     }
+
+    /// As C formats it, which takes a fraction of the time of Foundation's formats.
+    private static func formatted(_ format: String, _ number: Double) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: longest) { buffer in
+            let count = withVaList([number]) { vsnprintf(buffer.baseAddress, buffer.count, format, $0) }
+            let text = buffer.prefix(max(0, min(Int(count), buffer.count - 1)))
+            return String(decoding: text.lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
+    /// The largest double has 309 digits before the point.
+    private static let longest = 400
 }

@@ -14,7 +14,7 @@ import Testing
     func standard() {
         #expect(
             DetectorRegistry.standard.descriptors.map(\.name) == [
-                "ar", "bocpd", "cblof", "combine", "copod", "cusum", "ecod", "eif", "esd", "ewma", "hbos",
+                "ar", "auto", "bocpd", "cblof", "combine", "copod", "cusum", "ecod", "eif", "esd", "ewma", "hbos",
                 "holtwinters", "iforest", "kmeans", "knn", "loda", "lof", "mad", "mahalanobis", "matrixprofile", "mcd",
                 "msnn", "pagehinkley", "pca", "pelt", "poly", "rcf", "seasonal", "sr", "stl", "var", "zscore",
             ])
