@@ -181,6 +181,7 @@ extension DetectorRegistry {
             .batch(LocalOutlierFactor.self),
             .batch(MatrixProfile.self),
             .batch(PrincipalComponents.self),
+            .batch(RobustComponents.self),
             .batch(SpectralResidual.self),
             .batch(LocalPolynomial.self),
             .batch(AutoRegression.self),

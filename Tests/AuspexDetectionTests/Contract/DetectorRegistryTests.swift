@@ -16,7 +16,7 @@ import Testing
             DetectorRegistry.standard.descriptors.map(\.name) == [
                 "ar", "auto", "bocpd", "cblof", "combine", "copod", "cusum", "ecod", "eif", "esd", "ewma", "hbos",
                 "holtwinters", "iforest", "kmeans", "knn", "loda", "lof", "mad", "mahalanobis", "matrixprofile", "mcd",
-                "msnn", "pagehinkley", "pca", "pelt", "poly", "rcf", "seasonal", "sr", "stl", "var", "zscore",
+                "msnn", "pagehinkley", "pca", "pelt", "poly", "rcf", "rpca", "seasonal", "sr", "stl", "var", "zscore",
             ])
     }
 

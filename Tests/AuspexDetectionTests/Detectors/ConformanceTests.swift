@@ -10,7 +10,7 @@ import Testing
     static let areaFloors = [
         "mad": 0.98, "seasonal": 0.99, "ewma": 0.8, "zscore": 0.99, "esd": 0.99, "copod": 0.97, "ecod": 0.98,
         "iforest": 0.75, "loda": 0.65, "lof": 0.6, "matrixprofile": 0, "pagehinkley": 0.6, "stl": 0.95, "mcd": 0.97,
-        "rcf": 0.7, "pelt": 0.7,
+        "rcf": 0.7, "pelt": 0.7, "rpca": 0.9,
     ]
 
     /// Detectors that would take minutes here as they are, where code is not optimised.
@@ -54,7 +54,8 @@ import Testing
             "rcf:trees=1,sample=2,window=1", "rcf:trees=2,sample=100000,scaling=none,reference=training",
             "pelt:cost=normal,penalty=0.1,shortest=1,jump=7,spread=1",
             "pelt:shortest=100000,spread=100000,reference=all",
-            "stl:periods=1", "stl:periods=24+168,jump=1", "stl:periods=1000000", "stl:seasonal=9999,jump=10000",
+            "rpca:lambda=20,window=2", "rpca:lambda=0.05,window=9", "rpca:window=10000", "stl:periods=1",
+            "stl:periods=24+168,jump=1", "stl:periods=1000000", "stl:seasonal=9999,jump=10000",
             "stl:seasonal=3,inner=1,outer=0,reference=all,periods=2", "stl:periods=7+24+5+3+2,outer=1",
             "combine:members=mad",
             "combine:members=mad+mad(band=1)+combine(members=seasonal+pca(window=2);by=max),by=rank",

@@ -5,7 +5,8 @@ import Testing
 /// Scores of rows 0, 17, 50, 100, 150, 200 and 239 of ``sawtooth(seed:rows:)`` by the code of other projects: `hbos` and
 /// `knn` are those of TSB-AD 1.5 (the former moved so that the fullest bins score 0, as ours is); `poly` is numpy's fit;
 /// `stl` is statsmodels 0.15's STL and MSTL, with residuals in 1.4826 of their median size; `mcd` is scikit-learn 1.9's,
-/// where thirty of its seeds agree, and `var` statsmodels', of two such columns.
+/// where thirty of its seeds agree, and `var` statsmodels', of two such columns; `rpca` is the method
+/// in numpy, with full singular values.
 @Suite struct ReferenceScoreTests {
     struct Reference: Sendable {
         var detector: String
@@ -75,6 +76,12 @@ import Testing
             scores: [
                 0.0, 0.6956028277443883, 0.42431925452455693, 1.870788280369628, 1.2329278059433713,
                 1.079971025828371, 0.6481202679884954,
+            ]),
+        Reference(
+            detector: "rpca:window=16", tolerance: 1e-5,
+            scores: [
+                0.5032779460676605, 0.19290316292659818, 0.2589992449068735, 0.926683802934255, 0.691195230379559,
+                0.02397252869855254, 0.04626645737883371,
             ]),
     ]
 
