@@ -19,7 +19,7 @@ struct CumulativeSum: BatchDetector {
             StandardResiduals.periodParameter,
             ReferenceRows.parameter(default: .training),
         ],
-        cost: "O(n·d), and O(400·n·d) to find the period", memory: "60·n·d bytes",
+        cost: "some 20·n·d flops, and 800·min(n, 20000)·d to find the period", memory: "60·n·d bytes",
         source: "Page 1954; two-sided: Lucas and Crosier 1982",
         minimumHistory: "more than half of the rows normal; 4 cycles where there are cycles")
 

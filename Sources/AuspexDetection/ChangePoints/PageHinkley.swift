@@ -20,7 +20,7 @@ struct PageHinkley: BatchDetector {
             StandardResiduals.periodParameter,
             ReferenceRows.parameter(default: .training),
         ],
-        cost: "O(n·d), and O(400·n·d) to find the period", memory: "60·n·d bytes",
+        cost: "some 20·n·d flops, and 800·min(n, 20000)·d to find the period", memory: "60·n·d bytes",
         source: "Page 1954; Hinkley 1971; in the form of Gama et al. 2014",
         minimumHistory: "a dozen rows before a change; 4 cycles where there are cycles")
 

@@ -18,7 +18,7 @@ struct HoltWinters: BatchDetector {
             RobustScale.bandParameter,
             ReferenceRows.parameter(default: .training),
         ],
-        cost: "O(n·d), and O(400·n·d) to find the period", memory: "80·n bytes",
+        cost: "some 20·n·d flops, and 800·min(n, 20000)·d to find the period", memory: "80·n bytes",
         source: "Holt 1957; Winters 1960; additive, with the error-correction form of Hyndman et al. 2008, §2.3",
         minimumHistory: "4 cycles; without a cycle some dozen rows")
 

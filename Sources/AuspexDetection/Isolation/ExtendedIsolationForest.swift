@@ -17,8 +17,8 @@ struct ExtendedIsolationForest: BatchDetector {
                     + "all of them, at most \(mostAutomaticFeatures - 1)"),
             SeededGenerator.parameter, Windowing.parameterOfRows, ReferenceRows.parameter(default: .all),
         ],
-        cost: "O(trees·(n + sample)·log sample·extension)",
-        memory: "16·n·d + 32·trees·sample·(3 + extension) bytes; at most 1 GB",
+        cost: "some 5·trees·(n + sample)·log₂ sample·(3 + extension) flops",
+        memory: "16·n·d + 32·trees·min(n, sample)·(3 + extension) bytes; at most 1 GB",
         source: "Hariri, Kind and Brunner 2019", minimumHistory: "256 rows, mostly normal")
 
     private let trees: Int
@@ -42,7 +42,7 @@ struct ExtendedIsolationForest: BatchDetector {
             let used = Double(min(features, level.map { $0 + 1 } ?? Self.mostAutomaticFeatures))
             return WindowCost(
                 operations: 5 * Double(trees) * ForestParameters.depth(sample: sample) * (2 + used),
-                bytes: 32 * Double(trees) * Double(sample) * (2 + used))
+                bytesPerDrawn: 32 * Double(trees) * (2 + used), mostDrawn: sample)
         }
     }
 

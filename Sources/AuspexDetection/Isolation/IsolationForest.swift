@@ -8,7 +8,8 @@ struct IsolationForest: BatchDetector {
             ForestParameters.trees, ForestParameters.sample, SeededGenerator.parameter, Windowing.parameterOfRows,
             ReferenceRows.parameter(default: .all),
         ],
-        cost: "O(trees·(n + sample)·log sample), whatever the window", memory: "96·trees·sample bytes; at most 1 GB",
+        cost: "some 10·trees·(n + sample)·log₂ sample flops, whatever the window",
+        memory: "96·trees·min(n, sample) bytes; at most 1 GB",
         source: "Liu, Ting and Zhou 2008", minimumHistory: "256 rows, mostly normal")
 
     private let trees: Int
@@ -28,7 +29,7 @@ struct IsolationForest: BatchDetector {
         ) { _ in
             WindowCost(
                 operations: 10 * Double(trees) * ForestParameters.depth(sample: sample),
-                bytes: 96 * Double(trees) * Double(sample))
+                bytesPerDrawn: 96 * Double(trees), mostDrawn: sample)
         }
     }
 

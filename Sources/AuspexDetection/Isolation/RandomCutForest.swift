@@ -4,9 +4,6 @@
 /// Each tree holds a sample of the learned windows. The displacement of a window that is scored is that of a tree which it
 /// was put into and will be taken out of again, so that no score depends on the rows scored before.
 struct RandomCutForest: BatchDetector {
-    /// More of windows times trees times values a window times depth take many minutes.
-    static let mostOperations = 2e11
-
     static let descriptor = DetectorDescriptor(
         name: "rcf",
         summary: "How much a row or window displaces the others in trees of random cuts; finds what stands apart.",
@@ -21,8 +18,8 @@ struct RandomCutForest: BatchDetector {
             Windowing.parameterOfRows,
             ReferenceRows.parameter(default: .all),
         ],
-        cost: "some 15·n·trees·w·d·log₂ sample flops; at most 2·10¹¹",
-        memory: "16·n·d + trees·sample·(32·w·d + 100) bytes; at most 1 GB",
+        cost: "some 15·n·trees·w·d·log₂ sample flops; at most 5·10¹¹",
+        memory: "16·n·d + trees·min(n, sample)·(32·w·d + 100) bytes; at most 1 GB",
         source: "Guha, Mishra, Roy and Schrijvers 2016", minimumHistory: "some hundred rows, nearly all of them normal")
 
     /// What columns are brought to before they are cut.
@@ -47,27 +44,19 @@ struct RandomCutForest: BatchDetector {
             throw .undeclaredParameter(detector: parameters.detector, name: "scaling")
         }
         self.scaling = scaling
-        // WindowCost has its own bound on operations, 2.5 times as high.
         settings = .init(
             detector: Self.descriptor.name, window: try parameters.optionalInteger("window"),
             reference: try ReferenceRows(parameters)
         ) { features in
-            let depth = 2 * Double(Int.bitWidth - sample.leadingZeroBitCount)
-            return WindowCost(operations: 25 * Double(trees) * Double(features) * depth)
+            let depth = ForestParameters.depth(sample: sample)
+            return WindowCost(
+                operations: 15 * Double(trees) * Double(features) * depth,
+                bytesPerDrawn: Double(trees) * (32 * Double(features) + 100), mostDrawn: sample)
         }
     }
 
     func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
-        try WindowedModel(table, training: training, settings: settings) { windows throws(DetectorError) in
-            let held = min(sample, windows.count)
-            let bytes = Double(trees) * Double(held) * (32 * Double(windows.features) + 100)
-            guard bytes <= WindowCost.mostBytes else {
-                throw .tooLarge(
-                    detector: Self.descriptor.name,
-                    reason: "\(trees) trees of \(held) windows of \(windows.features) values take "
-                        + "\(Int(bytes / 1e6)) MB and at most \(Int(WindowCost.mostBytes / 1e6)) MB are taken; choose "
-                        + "fewer trees, a smaller sample or a smaller window")
-            }
+        try WindowedModel(table, training: training, settings: settings) { windows in
             let units = scaling == .column ? ColumnUnits(windows.columns) : nil
             let scaled = units?.scaled(windows) ?? windows
             var random = SeededGenerator(seed: seed)

@@ -16,7 +16,7 @@ struct SpectralResidual: BatchDetector {
                 "average", default: 100, in: 1...10_000,
                 meaning: "over how many frequencies the usual amplitude is averaged")
         ],
-        cost: "O(n·log n·d); up to 100 times as much for numbers of rows with a large prime factor",
+        cost: "some 30·n·log₂ n·d flops; up to 100 times as much for numbers of rows with a large prime factor",
         memory: "60·n bytes",
         source: "Ren et al. 2019, §4.1; the form of the TSB-AD benchmark (Liu and Paparrizos 2024)",
         minimumHistory: "some hundred rows, mostly normal; under 2 rows all scores are 0")

@@ -5,7 +5,7 @@ struct MedianDeviation: BatchDetector {
         summary: "Distance of a value from the median in robust standard deviations; finds single strange values.",
         kind: .batch, family: "statistical",
         parameters: [RobustScale.bandParameter, ReferenceRows.parameter(default: .all)],
-        cost: "O(n·d)", memory: "16·n bytes", source: "Hampel 1974; Leys et al. 2013",
+        cost: "some 20·n·d flops", memory: "16·n bytes", source: "Hampel 1974; Leys et al. 2013",
         minimumHistory: "more than half of the rows normal; a dozen rows to mean something")
 
     private let band: Double

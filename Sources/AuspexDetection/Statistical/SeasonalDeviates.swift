@@ -22,7 +22,7 @@ struct SeasonalDeviates: BatchDetector {
             RobustScale.bandParameter,
             ReferenceRows.parameter(default: .all),
         ],
-        cost: "O(n·d·log n), and O(400·n·d) to find the period", memory: "80·n bytes",
+        cost: "some 20·n·d·log₂ n flops, and 800·min(n, 20000)·d to find the period", memory: "80·n bytes",
         source: "Rosner 1983; Hochenbaum, Vallis and Kejariwal 2017 (S-H-ESD)",
         minimumHistory: "4 cycles; with fewer it falls back to the median")
 

@@ -17,7 +17,7 @@ struct SeasonalResidual: BatchDetector {
             RobustScale.bandParameter,
             ReferenceRows.parameter(default: .training),
         ],
-        cost: "O(n·d), and O(400·n·d) to find the period", memory: "40·n bytes",
+        cost: "some 30·n·d flops, and 800·min(n, 20000)·d to find the period", memory: "40·n bytes",
         source: "seasonal medians: Cleveland et al. 1990 (STL), robust form; period: Liu and Paparrizos 2024",
         minimumHistory: "4 cycles; with fewer it falls back to the median")
 

@@ -5,7 +5,7 @@ struct StandardScore: BatchDetector {
         summary: "Distance of a value from the mean in standard deviations; many or large anomalies hide each other.",
         kind: .batch, family: "statistical",
         parameters: [RobustScale.bandParameter, ReferenceRows.parameter(default: .all)],
-        cost: "O(n·d)", memory: "16·n bytes", source: "Shewhart 1931; the baseline of the TSB-AD benchmark",
+        cost: "some 8·n·d flops", memory: "16·n bytes", source: "Shewhart 1931; the baseline of the TSB-AD benchmark",
         minimumHistory: "a dozen rows to mean something; nearly all of them normal")
 
     private let band: Double

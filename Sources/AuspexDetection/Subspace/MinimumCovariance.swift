@@ -46,7 +46,8 @@ struct MinimumCovariance: BatchDetector {
         ) { features in
             WindowCost(
                 operations: 4 * Double(features) * Double(features),
-                bytes: 32 * Double(Self.mostLearned) * Double(features), mostFeatures: Self.mostFeatures)
+                bytesPerDrawn: 32 * Double(features),
+                mostDrawn: Self.mostLearned, mostFeatures: Self.mostFeatures)
         }
     }
 

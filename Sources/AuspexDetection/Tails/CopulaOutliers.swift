@@ -7,7 +7,7 @@ struct CopulaOutliers: BatchDetector {
             "How far in the tails of its columns a row lies, above all on their long sides; no parameters to tune.",
         kind: .batch, family: "tails",
         parameters: [Windowing.parameterFromOne, ReferenceRows.parameter(default: .all)],
-        cost: "O(n·w·d·log n)", memory: "40·n·d + w·d bytes",
+        cost: "some 10·n·w·d·log₂ n flops", memory: "40·n·d + w·d bytes",
         source: "Li et al. 2020, in the form of PyOD (Zhao et al. 2019)",
         minimumHistory: "100 rows, since no surprise exceeds ln n")
 

@@ -6,7 +6,7 @@ struct CumulativeOutliers: BatchDetector {
         summary: "How far in the tails of its columns a row lies, all on the same side; no parameters to tune.",
         kind: .batch, family: "tails",
         parameters: [Windowing.parameterFromOne, ReferenceRows.parameter(default: .all)],
-        cost: "O(n·w·d·log n)", memory: "40·n·d + w·d bytes",
+        cost: "some 10·n·w·d·log₂ n flops", memory: "40·n·d + w·d bytes",
         source: "Li et al. 2022, algorithm 1", minimumHistory: "100 rows, since no surprise exceeds ln n")
 
     private let settings: WindowedModel.Settings

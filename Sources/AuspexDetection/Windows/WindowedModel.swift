@@ -15,11 +15,19 @@ struct WindowCost: Sendable {
     var operations: Double
     /// Bytes of what was learned and of what is needed while it is learned.
     var bytes = 0.0
+    /// Bytes more for each window that is drawn to learn from, and how many of them are drawn at most.
+    var bytesPerDrawn = 0.0
+    var mostDrawn = 0
     /// The most values that a window may have.
     var mostFeatures = Int.max
 
+    /// - Parameters:
+    ///   - windows: how many are to be learned from or scored.
+    ///   - learned: from how many is learned.
     /// - Throws: ``DetectorError/tooLarge(detector:reason:)``.
-    func check(detector: String, windows: Int, length: Int, columns: Int) throws(DetectorError) {
+    func check(
+        detector: String, windows: Int, learned: Int, length: Int, columns: Int
+    ) throws(DetectorError) {
         guard length * columns <= mostFeatures else {
             throw .tooLarge(
                 detector: detector,
@@ -27,12 +35,15 @@ struct WindowCost: Sendable {
                     + "at most \(mostFeatures) are taken: choose a smaller window or fewer columns")
         }
         let isLong = Double(windows) * operations > Self.mostOperations
-        guard isLong || bytes > Self.mostBytes else { return }
+        let drawn = min(learned, mostDrawn)
+        guard isLong || bytes + bytesPerDrawn * Double(drawn) > Self.mostBytes else { return }
         throw .tooLarge(
             detector: detector,
             reason: "\(windows) windows of \(length) rows by \(columns) columns take "
                 + (isLong ? "many minutes" : "more than \(Int(Self.mostBytes / 1e6)) MB")
-                + "; choose a smaller window, fewer columns, or score the table in parts")
+                + (isLong || drawn == 0
+                    ? "; choose a smaller window, fewer columns, or score the table in parts"
+                    : " with \(drawn) of them drawn; choose a smaller sample, fewer trees, or a smaller window"))
     }
 }
 
@@ -51,6 +62,7 @@ struct WindowedModel: DetectorModel {
     private let settings: Settings
     private let window: Int
     private let width: Int
+    private let learned: Int
     /// Nil when there were fewer than two windows to learn from.
     private let scorer: (any WindowScorer)?
 
@@ -64,20 +76,22 @@ struct WindowedModel: DetectorModel {
         self.settings = settings
         width = table.columns
         window = settings.window ?? (columns.count == 1 ? Windowing.length(nil, columns: columns) : 1)
+        learned = max(rows.count - window + 1, 0)
         guard rows.count > window else {
             scorer = nil
             return
         }
-        try settings.cost(window * width)
-            .check(detector: settings.detector, windows: rows.count - window + 1, length: window, columns: width)
+        try settings.cost(window * width).check(
+            detector: settings.detector, windows: learned, learned: learned, length: window, columns: width)
         scorer = try learn(WindowFeatures(columns.map { Array($0.values[rows]) }, window: window))
     }
 
     func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
         try table.checkWidth(width)
         guard let scorer, table.rows >= window else { return Windowing.tooShort(table, window: window) }
-        try settings.cost(window * width)
-            .check(detector: settings.detector, windows: table.rows - window + 1, length: window, columns: width)
+        try settings.cost(window * width).check(
+            detector: settings.detector, windows: table.rows - window + 1, learned: learned, length: window,
+            columns: width)
         let scores = try scorer.scores(WindowFeatures(table.cleanColumns().map(\.values), window: window))
         return DetectorOutput(
             scores: table.finished(Windowing.padded(scores, window: window, rows: table.rows)), reach: window)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ConformanceTests {
     /// Detectors of rows do better than the suite asks, and some do worse by their nature: ten bursts of one form are each
-    /// other's neighbours to a search for forms, and dense company to each other; a change is scored where it is settled.
+    /// other's neighbours to a search for forms (`matrixprofile`), and dense company to each other (`lof`), which is what
+    /// these methods are defined by and no fault; a change is scored where it is settled.
     /// Those of windows are blurred as far as the window reaches, and the period that is found in these series is not
     /// always the day of 24 rows but several.
     static let areaFloors = [

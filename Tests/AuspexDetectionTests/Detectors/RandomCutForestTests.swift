@@ -104,7 +104,7 @@ import Testing
     @Test("more than a gigabyte or many minutes are refused before anything is grown")
     func tooLarge() throws {
         let table = try Table(columns: [(0..<30_000).map { Double($0 % 91) }])
-        for specification in ["rcf:trees=10000,sample=20000", "rcf:trees=10000,window=500"] {
+        for specification in ["rcf:trees=10000,sample=20000", "rcf:trees=10000,window=500,sample=2"] {
             let detector = try DetectorRegistry.standard.makeBatch(specification)
             #expect(throws: DetectorError.self) { try detector.fit(table, training: nil) }
         }

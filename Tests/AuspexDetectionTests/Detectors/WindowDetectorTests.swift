@@ -5,8 +5,8 @@ import Testing
 
 /// What detectors that score windows have in common.
 @Suite struct WindowDetectorTests {
-    static let all = ["hbos", "copod", "ecod", "mahalanobis", "iforest", "eif", "loda"]
-    static let seeded = ["iforest", "eif", "loda"]
+    static let all = ["hbos", "copod", "ecod", "mahalanobis", "iforest", "eif", "rcf", "loda"]
+    static let seeded = ["iforest", "eif", "rcf", "loda"]
     static let limits: [(specification: String, columns: Int, reason: String)] = [
         (
             "mahalanobis:window=700", 3,
@@ -19,6 +19,7 @@ import Testing
         ("iforest:trees=10000,sample=100000", 1, "take more than 1000 MB"),
         ("eif:window=400,trees=10000,extension=0,sample=100000", 1, "take more than 1000 MB"),
         ("eif:window=900,trees=10000,sample=2,extension=90000", 100, "take many minutes"),
+        ("rcf:trees=10000,sample=100000", 1, "2394 of them drawn; choose a smaller sample, fewer trees"),
         ("loda:projections=10000,bins=10000", 1, "take more than 1000 MB"),
     ]
 
@@ -87,6 +88,14 @@ import Testing
             try DetectorRegistry.standard.makeBatch(specification).fit(table, training: nil)
         }
         #expect(error.description.contains(reason), "\(error)")
+    }
+
+    @Test(
+        "what a forest takes is counted by the rows there are, not by the sample asked for",
+        arguments: ["iforest", "rcf"])
+    func fewRows(detector: String) throws {
+        let scores = try output("\(detector):trees=200,sample=100000,window=1", [sawtooth(rows: 60)]).scores
+        #expect(scores.contains { $0 > 0 })
     }
 
     @Test("a window longer than the table scores 0 and says so", arguments: all)
