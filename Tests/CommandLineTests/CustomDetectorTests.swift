@@ -29,7 +29,7 @@ import Testing
         let file = try folder.file("a.csv", "value,label\n" + rows.joined(separator: "\n") + "\n")
         let outcome = try await run(
             "evaluate", file, "--format", "json", "--detector", "jumps", "--detector", "new-extremes", "--detector",
-            "mad")
+            "mad", "--no-baselines")
         let results = try #require(try JSONValue(parsing: outcome.output)["results"]?.array)
         #expect(results.map { $0["detector"]?.string } == ["jumps", "new-extremes", "mad"])
         #expect(results.allSatisfy { $0["auc_pr"]?.double ?? 0 > 0.4 }, "\(outcome)")

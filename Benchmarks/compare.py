@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Auspex beside what a Python user would pick, and time against size.
+
+    python3 Benchmarks/compare.py speed  [--rows 20000] [--window 100] [--repeats 3]
+    python3 Benchmarks/compare.py growth [--report growth.html] [--seconds 30]
+
+Both run the release binary (make build) as a whole process, reading a CSV file and writing scores, with one thread. speed
+runs scikit-learn, PyOD and stumpy the same way, in turn with Auspex, and needs them: pip install scikit-learn pyod stumpy
+pandas. Processor seconds are compared, since they say more than the clock on a machine that is shared. The series is a day of
+288 samples with noise from a linear congruential generator, seed 1.
+"""
+import argparse
+import math
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BINARY = os.path.join(ROOT, ".build", "release", "auspex")
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS")}
+
+PEERS = {
+    "knn:window={w},k=50": ("scikit-learn k-NN", "from sklearn.neighbors import NearestNeighbors\n"
+        "s = NearestNeighbors(n_neighbors=50).fit(W).kneighbors(W)[0][:, -1]"),
+    "lof:window={w},k=30": ("scikit-learn LOF", "from sklearn.neighbors import LocalOutlierFactor\n"
+        "s = -LocalOutlierFactor(n_neighbors=30).fit(W).negative_outlier_factor_"),
+    "pca:window={w}": ("PyOD PCA", "from pyod.models.pca import PCA\ns = PCA().fit(W).decision_scores_"),
+    "iforest:window={w},trees=100": ("PyOD isolation forest", "from pyod.models.iforest import IForest\n"
+        "s = IForest(n_estimators=100, random_state=0).fit(W).decision_scores_"),
+    "hbos:window={w}": ("PyOD HBOS", "from pyod.models.hbos import HBOS\ns = HBOS().fit(W).decision_scores_"),
+    "matrixprofile:window={w}": ("stumpy", "import stumpy\ns = stumpy.stump(x, m={w})[:, 0].astype(float)"),
+}
+HEAD = ("import numpy as np, pandas as pd\nx = pd.read_csv({path!r})['value'].to_numpy()\n"
+        "W = np.lib.stride_tricks.sliding_window_view(x, {w}).copy()\n")
+TAIL = "\npd.DataFrame({'score': s}).to_csv('/dev/null')\n"
+
+
+def series(count, seed=1):
+    state = seed
+    for index in range(count):
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        phase = index % 288 / 288
+        yield 10 + 4 * (phase if phase < 0.5 else 1 - phase) + (state >> 11) / 2**53 - 0.5
+
+
+def write_series(path, count):
+    with open(path, "w") as file:
+        file.write("value\n")
+        file.writelines(f"{value!r}\n" for value in series(count))
+
+
+def measure(arguments, seconds=None):
+    """Processor seconds, seconds and megabytes of a process; None when it takes too long, its message when it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    try:
+        done = subprocess.run(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=seconds,
+                              env={**os.environ, **ONE_THREAD})
+    except subprocess.TimeoutExpired:
+        return None
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        return done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}"
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu, wall
+
+
+def score(path, detector):
+    return [BINARY, "score", path, "--detector", detector, "--format", "csv", "-o", "/dev/null"]
+
+
+def speed(options):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "series.csv")
+        write_series(path, options.rows)
+        print(f"{options.rows} rows, windows of {options.window}; processor seconds of the whole process, one thread, "
+              f"median of {options.repeats}")
+        print(f"{'detector':32}{'Auspex':>9}{'peer':>9}{'ratio':>8}  peer")
+        for detector, (name, code) in PEERS.items():
+            detector = detector.format(w=options.window)
+            script = os.path.join(folder, "peer.py")
+            with open(script, "w") as file:
+                file.write(HEAD.format(path=path, w=options.window) + code.replace("{w}", str(options.window)) + TAIL)
+            if name == "stumpy":
+                measure([sys.executable, script])  # compiles, and keeps what it compiled where it can
+            ours, theirs = [], []
+            for _ in range(options.repeats):
+                for runs, arguments in ((ours, score(path, detector)), (theirs, [sys.executable, script])):
+                    result = measure(arguments)
+                    if isinstance(result, str):
+                        sys.exit(f"{arguments[0]}: {result}")
+                    runs.append(result[0])
+            own, other = statistics.median(ours), statistics.median(theirs)
+            print(f"{detector:32}{own:9.2f}{other:9.2f}{other / own:8.1f}  {name}", flush=True)
+
+
+def names():
+    listed = subprocess.run([BINARY, "detectors", "list"], capture_output=True, text=True, check=True).stdout
+    return [line.split()[0] for line in listed.splitlines()[1:] if line.split()[0] != "exec"]
+
+
+def growth(options):
+    sizes = [10**e for e in range(3, 7)]
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {}
+        for size in sizes:
+            paths[size] = os.path.join(folder, f"{size}.csv")
+            write_series(paths[size], size)
+        for detector in names():
+            points, end = [], ""
+            for size in sizes:
+                result = measure(score(paths[size], detector), options.seconds)
+                if result is None or isinstance(result, str):
+                    end = f"over {options.seconds} s" if result is None else "refused"
+                    break
+                points.append((size, result[0]))
+            rows.append((detector, points, end))
+            slope = exponent(points)
+            times = "  ".join(f"{seconds:8.2f}" for _, seconds in points)
+            print(f"{detector:16}{times}  {end}  {'' if slope is None else f'n^{slope:.2f}'}", flush=True)
+    if options.report:
+        with open(options.report, "w") as file:
+            file.write(page(rows, sizes))
+
+
+def exponent(points):
+    """The slope between the two largest sizes, once reading and starting no longer rule."""
+    if len(points) < 2 or points[-1][1] < 0.2:
+        return None
+    (n, a), (m, b) = points[-2:]
+    return math.log(b / a) / math.log(m / n)
+
+
+def page(rows, sizes):
+    colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#666666"]
+    width, height, left, top = 900, 560, 60, 20
+    low, high = 0.01, 100.0
+
+    def place(n, seconds):
+        across = (math.log10(n) - 3) / (math.log10(sizes[-1]) - 3)
+        up = (math.log10(min(max(seconds, low), high)) - math.log10(low)) / (math.log10(high) - math.log10(low))
+        return left + across * (width - left - 160), top + (1 - up) * (height - top - 40)
+
+    lines = []
+    for e in range(-2, 3):
+        x, y = place(1000, 10.0**e)
+        lines.append(f'<text x="8" y="{y + 4:.0f}">{10.0**e:g} s</text>'
+                     f'<line x1="{x:.0f}" y1="{y:.0f}" x2="{width - 160}" y2="{y:.0f}" class="grid"/>')
+    for n in sizes:
+        x, _ = place(n, low)
+        lines.append(f'<text x="{x - 16:.0f}" y="{height - 16}">{n:,}</text>')
+    for number, (name, points, _) in enumerate(rows):
+        if not points:
+            continue
+        colour = colours[number % len(colours)]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(n, s) for n, s in points))
+        x, y = place(*points[-1])
+        lines.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+                     f'<text x="{x + 4:.0f}" y="{y + 4:.0f}" fill="{colour}">{name}</text>')
+    head = "".join(f"<th>{n:,}</th>" for n in sizes)
+    body = "".join(
+        f"<tr><td>{name}</td>" + "".join(f"<td>{s:.2f}</td>" for _, s in points)
+        + "".join(f"<td>{end if i == 0 else ''}</td>" for i in range(len(sizes) - len(points)))
+        + f"<td>{'' if exponent(points) is None else format(exponent(points), '.2f')}</td></tr>"
+        for name, points, end in rows)
+    return ("<!doctype html><meta charset=utf-8><title>Time against rows</title><style>body{font:14px sans-serif;margin:2em}"
+            "table{border-collapse:collapse}td,th{padding:.2em .8em;text-align:right}td:first-child{text-align:left}"
+            ".grid{stroke:#ddd}svg{font-size:11px}</style><h1>Processor seconds against rows</h1>"
+            f'<svg width="{width}" height="{height}">{"".join(lines)}</svg>'
+            f"<table><tr><th>detector</th>{head}<th>exponent at the end</th></tr>{body}</table>")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("speed")
+    one.add_argument("--rows", type=int, default=20_000)
+    one.add_argument("--window", type=int, default=100)
+    one.add_argument("--repeats", type=int, default=3)
+    other = commands.add_parser("growth")
+    other.add_argument("--report")
+    other.add_argument("--seconds", type=float, default=30)
+    options = parser.parse_args()
+    if not os.path.exists(BINARY):
+        sys.exit(f"{BINARY} is not there; run make build")
+    speed(options) if options.command == "speed" else growth(options)
