@@ -163,6 +163,25 @@ import Testing
         try await Call("score", path, code: 3, error: ["\(path): cannot be read: Permission denied"]).check()
     }
 
+    @Test("a table that takes more memory than is allowed is refused before it is read, with both numbers")
+    func memory() async throws {
+        let path = try folder.file("a.csv", "v\n" + String(repeating: "5\n", count: 10_000) + "x\n")
+        try await Call(
+            "score", path, "--detector", "knn", "--max-memory", "100k", code: 3,
+            error: ["\(path): about 10000 rows; 'knn' needs at least 859 KiB of memory", "100 KiB are allowed", "ewma"]
+        ).check()
+        try await Call("score", path, "--max-memory", "1g", code: 3, error: ["\(path):10002:1: column \"v\""]).check()
+    }
+
+    @Test("a wide table does not flood the terminal with notes")
+    func notes() async throws {
+        let names = (0..<50).map { "c\($0)" }.joined(separator: ",")
+        let path = try folder.file("a.csv", names + "\n" + (0..<50).map { "\($0)" }.joined(separator: ",") + "\n")
+        let outcome = try await Program.run(["score", path, "--detector", "ewma", "--format", "csv"])
+        #expect(outcome.code == 0 && outcome.error.split(separator: "\n").count == 21, "\(outcome.error)")
+        #expect(outcome.error.hasSuffix(": 30 more notes; --format json has all of them\n"), "\(outcome.error)")
+    }
+
     /// Tables that no detector may choke on.
     static let extremes: [(name: String, text: String, rows: Int)] = [
         ("one row", "v\n1\n", 1),

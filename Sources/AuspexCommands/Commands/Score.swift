@@ -51,6 +51,9 @@ struct Score: AsyncParsableCommand {
             """)
     var maxMemory: ByteSize?
 
+    /// Notes of one input that are shown; a wide table may have one of each column.
+    private static let shownNotes = 20
+
     @OptionGroup var columns: InputColumns
 
     func validate() throws {
@@ -114,7 +117,9 @@ struct Score: AsyncParsableCommand {
 
     private func tell(_ path: String, _ rejections: [String], _ notes: [String]) {
         for rejection in rejections { Terminal.note("left out: \(rejection)") }
-        for note in notes { Terminal.note("\(path): \(note)") }
+        for note in notes.prefix(Self.shownNotes) { Terminal.note("\(path): \(note)") }
+        let more = notes.count - Self.shownNotes
+        if more > 0 { Terminal.note("\(path): \(more) more notes; --format json has all of them") }
     }
 }
 
