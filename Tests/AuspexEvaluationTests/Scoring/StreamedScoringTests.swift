@@ -21,7 +21,8 @@ import Testing
 
     /// Checks that the streamed text is that of the whole table, and gives it.
     private func check(
-        _ path: String, _ configure: (inout ScoringRun) -> Void = { _ in }, _ place: Testing.SourceLocation = #_sourceLocation
+        _ path: String, _ configure: (inout ScoringRun) -> Void = { _ in },
+        _ place: Testing.SourceLocation = #_sourceLocation
     ) async throws {
         let run = run(path, configure)
         let whole = try await run.run()

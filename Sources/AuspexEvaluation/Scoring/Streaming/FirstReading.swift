@@ -81,7 +81,7 @@ struct FirstReading {
                 scores = Array(scores[training])
             }
             series[labels[number]] = StreamedScoring.Series(
-                calibrator: try BatchCalibrator(reference: scores, alpha: run.alpha), rows: rows)
+                calibrator: try BatchCalibrator(reference: consume scores, alpha: run.alpha), rows: rows)
         }
         return StreamedScoring(
             run, fresh: fresh, series: series, names: names, notes: notes,
