@@ -12,6 +12,9 @@ struct FirstReading {
         var repeatedTimes = 0
     }
 
+    /// Room for one row more in so many.
+    private static let reserve = 16
+
     private let run: ScoringRun
     private let fresh: TableStream
     private var labels: [Labels] = []
@@ -61,8 +64,9 @@ struct FirstReading {
         numbers[labels] = number
         self.labels.append(labels)
         gathered.append(Gathered(stream: fresh))
-        // One series has all rows; of several nobody knows how they share them.
-        if number == 0, expected > 0 { gathered[0].scores.reserveCapacity(expected) }
+        // One series has all rows; of several nobody knows how they share them. A little more than is expected: growing at
+        // the end would double the memory.
+        if number == 0, expected > 0 { gathered[0].scores.reserveCapacity(expected + expected / Self.reserve) }
         return number
     }
 
