@@ -14,9 +14,32 @@ void auspex_slide_products(double *restrict products, const double *restrict lea
     for (size_t j = 0; j < count; j++) products[j] += entering * enter[j] - leaving * leave[j];
 }
 
-// Values under the limit are rare once the limit has settled: count them in blocks, which vectorises, and look closer only
-// where there are some.
-enum { BLOCK = 64 };
+// Values under the limit are rare once the limit has settled: they are counted in blocks, which vectorises; a block that
+// has some is counted again in parts, and only a part that has some is looked through one by one.
+enum { BLOCK = 64, PART = 16 };
+
+static inline __attribute__((always_inline)) size_t select_in(const double *restrict products,
+                                                               const double *restrict norms, double limit, size_t start,
+                                                               size_t end, double *restrict values,
+                                                               int32_t *restrict indices, size_t hits) {
+    for (size_t first = start; first < end; first += PART) {
+        size_t last = first + PART < end ? first + PART : end;
+        if (last - first == PART) {
+            int64_t below = 0;
+            for (size_t l = 0; l < PART; l++) below += norms[first + l] - 2 * products[first + l] < limit;
+            if (below == 0) continue;
+        }
+        for (size_t j = first; j < last; j++) {
+            double value = norms[j] - 2 * products[j];
+            if (value < limit) {
+                values[hits] = value;
+                indices[hits] = (int32_t)j;
+                hits++;
+            }
+        }
+    }
+    return hits;
+}
 
 AUSPEX_CLONES
 size_t auspex_select_below(const double *restrict products, const double *restrict norms, double limit, size_t count,
@@ -26,15 +49,7 @@ size_t auspex_select_below(const double *restrict products, const double *restri
         size_t end = start + BLOCK < count ? start + BLOCK : count;
         int64_t below = 0;
         for (size_t j = start; j < end; j++) below += norms[j] - 2 * products[j] < limit;
-        if (below == 0) continue;
-        for (size_t j = start; j < end; j++) {
-            double value = norms[j] - 2 * products[j];
-            if (value < limit) {
-                values[hits] = value;
-                indices[hits] = (int32_t)j;
-                hits++;
-            }
-        }
+        if (below > 0) hits = select_in(products, norms, limit, start, end, values, indices, hits);
     }
     return hits;
 }
@@ -52,15 +67,7 @@ size_t auspex_slide_select(double *restrict products, const double *restrict lea
             products[j] = product;
             below += norms[j] - 2 * product < limit;
         }
-        if (below == 0) continue;
-        for (size_t j = start; j < end; j++) {
-            double value = norms[j] - 2 * products[j];
-            if (value < limit) {
-                values[hits] = value;
-                indices[hits] = (int32_t)j;
-                hits++;
-            }
-        }
+        if (below > 0) hits = select_in(products, norms, limit, start, end, values, indices, hits);
     }
     return hits;
 }

@@ -25,6 +25,12 @@ struct NearestLists {
     /// Larger values don't matter any more.
     func limit(of row: Int) -> Double { limits[row] }
 
+    /// Whether the row has fewer than k values yet.
+    func isShort(_ row: Int) -> Bool { counts[row] < k }
+
+    /// Forgets what the row has.
+    mutating func clear(_ row: Int) { (counts[row], limits[row]) = (0, .infinity) }
+
     /// Takes in the first `count` of some values, unless they are over the limit; `first` is added to their indices.
     mutating func insert(
         _ new: UnsafeMutableBufferPointer<Double>, at places: UnsafeMutableBufferPointer<Int32>, count: Int,
@@ -79,7 +85,8 @@ struct NearestLists {
             guard let value = moved(values[place], Int(indices[place])) else { return }
             largest = max(largest, value)
         }
-        limits[row] = largest
+        // Values that equal the largest belong to the k.
+        limits[row] = largest.nextUp
     }
 
     /// Moves the `k` smallest of the first `count` values, which are more, to the front, and returns the largest of them.

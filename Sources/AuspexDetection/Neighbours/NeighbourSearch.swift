@@ -90,6 +90,8 @@ struct NeighbourSearch {
             visit(rows, tile, &nearest, &scratch)
             start = tile.upperBound
         }
+        // A limit from the row before that rounding made too low would leave too few.
+        for row in rows where nearest.isShort(row - rows.lowerBound) { searchAll(row, rows, &nearest) }
         return nearest
     }
 
@@ -121,6 +123,17 @@ struct NeighbourSearch {
         }
     }
 
+    private func searchAll(_ row: Int, _ rows: Range<Int>, _ nearest: inout NearestLists) {
+        var values = referenceNorms.indices.map { referenceNorms[$0] - 2 * product(row, $0) }
+        var indices = referenceNorms.indices.map { Int32($0) }
+        nearest.clear(row - rows.lowerBound)
+        values.withUnsafeMutableBufferPointer { values in
+            indices.withUnsafeMutableBufferPointer { indices in
+                nearest.insert(values, at: indices, count: values.count, first: 0, into: row - rows.lowerBound)
+            }
+        }
+    }
+
     /// The value of window `row` against reference `index` + 1, from that of the window before against `index`, and a little
     /// more for what rounding may do; nil where the reference lies behind `end`.
     private func moved(
@@ -132,7 +145,7 @@ struct NeighbourSearch {
             change += query[row - 1 + window] * reference[index + window] - query[row - 1] * reference[index]
         }
         let next = norms[index + 1] - norms[index] + value - 2 * change
-        return next + Self.rounding * (norms[index + 1] + abs(value) + 2 * abs(change))
+        return next + Self.rounding * (norms[index] + norms[index + 1] + abs(value) + 2 * abs(change))
     }
 
     /// What sliding over a block may do to a product, in shares of it, and much more.
