@@ -27,6 +27,28 @@ import Testing
         #expect(rows[150]["anomaly"]?.int == 1)
     }
 
+    @Test("score says on request what raised the scores of rows beyond the alert line, and scores causally")
+    func reasons() async throws {
+        let values = (0..<600).map { "\($0 % 24)\($0 == 450 ? "00" : "")" }.joined(separator: "\n")
+        let input = "value\n" + values + "\n"
+        let explained = try await json("score", "-", "--format", "json", "--explain", input: input)
+        let rows = try #require(explained["rows"]?.array)
+        #expect(explained["detector"]?.string == "auto")
+        #expect(rows[450]["anomaly"]?.int == 1)
+        #expect(rows[450]["reason"]?.string?.hasPrefix("values over 8 rows ") == true, "\(rows[450])")
+        #expect(rows[100]["anomaly"]?.int == 0 && rows[100]["reason"] == .null)
+
+        let causal = try await json("score", "-", "--format", "json", "--causal", input: input)
+        #expect(causal["detector"]?.string == "auto:causal=strict")
+        let beginning = "value\n" + values.split(separator: "\n").prefix(300).joined(separator: "\n") + "\n"
+        let part = try await json("score", "-", "--format", "json", "--causal", input: beginning)
+        let scores = { (result: JSONValue) in (result["rows"]?.array ?? []).map { $0["score"]?.double } }
+        #expect(scores(part) == Array(scores(causal).prefix(300)) && scores(part).count == 300)
+
+        let wrong = try await Program.run(["score", "-", "--causal", "--detector", "knn"], input: input)
+        #expect(wrong.code == 2 && wrong.error.contains("--causal is for auto, not for knn"), "\(wrong)")
+    }
+
     @Test("evaluate gives results and a summary")
     func evaluateShape() async throws {
         let folder = try TemporaryDirectory()
