@@ -3,16 +3,14 @@ import Foundation
 
 /// What six scales say of each row from the rows up to it alone: the core of `auto` when it must be causal.
 ///
-/// A score does not change when rows are added behind, but for `delay`: with it a window speaks for its middle, so that the
-/// score of a row is known half a window after it. Four scales have fixed lengths; those of one period join once
+/// A score does not change when rows are added behind. When a window speaks for its ``Moment/middle``, the score of a row is
+/// known half a window after it. Four scales have fixed lengths; those of one period join once
 /// ``learningRows`` rows have shown it.
 struct CausalEnsemble {
     /// Rows that show the period and the spread on which the form of a window is judged.
     static let learningRows = 1_000
     /// No score is given on fewer distances than these.
     private static let warmUp = 50
-    /// A window of nearly constant values is not blown up beyond this share of the standard deviation.
-    private static let shapeFloor = 0.3
     /// What the strongest member counts beside the mean of all.
     private static let strongestShare = 0.5
     /// The fixed scales.
@@ -44,7 +42,7 @@ struct CausalEnsemble {
             members.append((.raw, period, Self.learningRows))
             let spread = Moments(learned).populationVariance.squareRoot()
             if spread > 0 {
-                members.append((.shape(floor: Self.shapeFloor * spread), period, Self.learningRows))
+                members.append((.shape(floor: ScaleScan.shapeFloor * spread), period, Self.learningRows))
             }
         }
         var fusion = Fusion(rows: rows)

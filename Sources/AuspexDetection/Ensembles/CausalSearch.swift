@@ -6,9 +6,6 @@ import AuspexNumerics
 /// them, laid out anew at each doubling, so that which of them a window is compared with depends on what lies before it
 /// alone.
 struct CausalSearch {
-    /// A neighbour lies at least one part in so many of the windows before.
-    private static let exclusionShare = 20
-
     let windows: ScaledWindows
     /// The most landmarks, at least 1.
     let most: Int
@@ -42,6 +39,6 @@ struct CausalSearch {
 
     /// How many of the landmarks, which ascend, window `index` may be compared with.
     private func allowed(_ landmarks: [Int], for index: Int) -> Int {
-        landmarks.count(below: index - max(windows.length, index / Self.exclusionShare) + 1)
+        landmarks.count(below: index - max(windows.length, index / ScaleScan.exclusionShare) + 1)
     }
 }

@@ -9,7 +9,7 @@ struct IsolationForest: BatchDetector {
             ReferenceRows.parameter(default: .all),
         ],
         cost: "some 10·trees·(n + sample)·log₂ sample flops, whatever the window",
-        memory: "96·trees·min(n, sample) bytes; at most 1 GB",
+        memory: "112·trees·min(n, sample) bytes; at most 1 GB",
         source: "Liu, Ting and Zhou 2008", minimumHistory: "256 rows, mostly normal")
 
     private let trees: Int
@@ -29,7 +29,7 @@ struct IsolationForest: BatchDetector {
         ) { _ in
             WindowCost(
                 operations: 10 * Double(trees) * ForestParameters.depth(sample: sample),
-                bytesPerDrawn: 96 * Double(trees), mostDrawn: sample)
+                bytesPerDrawn: 112 * Double(trees), mostDrawn: sample)
         }
     }
 

@@ -6,9 +6,9 @@ struct ScaleScan: Sendable {
     static let fewestRows = 16
 
     /// A window of nearly constant values is not blown up beyond this share of the series' standard deviation.
-    private static let shapeFloor = 0.3
+    static let shapeFloor = 0.3
     /// The neighbour lies at least this share of the windows away, so that an incident that repeats within itself has none.
-    private static let exclusionShare = 20
+    static let exclusionShare = 20
 
     /// Which windows are compared.
     struct Member: Hashable, Sendable {
