@@ -13,9 +13,17 @@ struct NearestLists {
     /// At least so many values are taken in between two times of throwing out.
     private static let leastSlack = 32
 
+    /// How many values a row has room for.
+    private static func capacity(k: Int) -> Int { k + max(leastSlack, k / 2) }
+
+    /// How many rows fit into `bytes`, at least 1.
+    static func rows(k: Int, bytes: Int) -> Int {
+        max(1, bytes / (capacity(k: k) * (MemoryLayout<Double>.stride + MemoryLayout<Int32>.stride)))
+    }
+
     init(rows: Int, k: Int) {
         self.k = k
-        capacity = k + max(Self.leastSlack, k / 2)
+        capacity = Self.capacity(k: k)
         values = [Double](repeating: .infinity, count: rows * capacity)
         indices = [Int32](repeating: 0, count: rows * capacity)
         counts = [Int](repeating: 0, count: rows)

@@ -28,7 +28,7 @@ struct NearestNeighbours: BatchDetector {
         ],
         cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.1 s at k = 1, 0.25 s at k = 50); "
             + "n²·(2·w·d + 3) with scaling=window",
-        memory: "40·n·d bytes + 18 KB a unit of k, and 8 KB·w·d with scaling=window; never n×n",
+        memory: "40·n·d bytes + 18 KB a unit of k, at most 48 MB, and 8 KB·w·d with scaling=window; never n×n",
         source: "Ramaswamy et al. 2000; on windows Yeh et al. 2016, whose sliding inner products these are",
         minimumHistory: "k windows of each normal shape, else normal ones score, too")
 

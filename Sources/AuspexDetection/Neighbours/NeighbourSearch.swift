@@ -11,6 +11,8 @@ struct NeighbourSearch {
     /// 4 arrays of 2,048 doubles fill a 64 KB share of the second-level cache.
     static let tileWidth = 2_048
     static let blockHeight = 1_024
+    /// What the lists of a block may take; with many neighbours blocks are lower.
+    private static let mostListBytes = 48 << 20
 
     private let references: [[Double]]
     private let queries: [[Double]]
@@ -38,13 +40,15 @@ struct NeighbourSearch {
         }
     }
 
+    private var height: Int { min(Self.blockHeight, NearestLists.rows(k: k, bytes: Self.mostListBytes)) }
+
     func kthSquaredDistances() -> [Double] {
         let count = queries[0].count - window + 1
         var result: [Double] = []
         result.reserveCapacity(count)
         var start = 0
         while start < count {
-            let rows = start..<min(start + Self.blockHeight, count)
+            let rows = start..<min(start + height, count)
             var nearest = block(rows)
             for row in rows {
                 result.append(squaredDistance(row, nearest.settled(row - rows.lowerBound).farthest))
@@ -63,8 +67,8 @@ struct NeighbourSearch {
     /// Calls `body` with the number of each query window and its k nearest reference windows, nearest first.
     func forEachQuery(_ body: (Int, [Neighbour]) -> Void) {
         let count = queries[0].count - window + 1
-        for start in stride(from: 0, to: count, by: Self.blockHeight) {
-            let rows = start..<min(start + Self.blockHeight, count)
+        for start in stride(from: 0, to: count, by: height) {
+            let rows = start..<min(start + height, count)
             var nearest = block(rows)
             for row in rows {
                 let neighbours = nearest.settled(row - start).indices.map {
