@@ -41,15 +41,15 @@ struct FormSearch {
         var indices = [Int32](repeating: 0, count: WindowVectors.blockWidth)
         for tile in references.blocks {
             let known = try references.matrix(tile)
-            let norms = (0..<tile.count).map { known.column($0).reduce(0) { $0 + $1 * $1 } }
+            let halves = (0..<tile.count).map { known.column($0).reduce(0) { $0 + $1 * $1 } / 2 }
             let products = try known.multiplied(by: block, transposingSelf: true)
             for row in 0..<block.columns {
                 let hits = products.column(row).withUnsafeBufferPointer { products in
-                    norms.withUnsafeBufferPointer { norms in
+                    halves.withUnsafeBufferPointer { halves in
                         values.withUnsafeMutableBufferPointer { values in
                             indices.withUnsafeMutableBufferPointer { indices in
                                 Kernels.selectBelow(
-                                    nearest.limit(of: row), products: products, norms: norms, values: values,
+                                    nearest.limit(of: row), products: products, halves: halves, values: values,
                                     indices: indices)
                             }
                         }

@@ -19,7 +19,7 @@ struct LocalOutlierFactor: BatchDetector {
             ReferenceRows.parameter(default: .all),
         ],
         cost: "n²·(4·d + 3) + 3·n·k·w·d flops; twice as much when learned from some of the rows",
-        memory: "12·n·k + 16·n·d bytes + 18 KB a unit of k, at most 48 MB; n·k at most 10⁸",
+        memory: "12·n·k + 56·n·d bytes + 2.3 KB a unit of k; n·k at most 10⁸",
         source: "Breunig et al. 2000, with exactly k neighbours as in scikit-learn",
         minimumHistory: "more than k windows of each normal shape, else normal ones score, too")
 

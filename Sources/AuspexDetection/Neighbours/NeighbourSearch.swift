@@ -3,22 +3,31 @@ import AuspexNumerics
 /// The k nearest reference windows of each query window, and their squared distances, exact.
 ///
 /// |a − b|² = |a|² + |b|² − 2ab. The inner product of two windows follows from that of the two windows one row earlier by
-/// one product less and one more, so that a pair costs the same whatever the window. Work goes in tiles of
-/// ``tileWidth`` references, which stay in the cache, by ``blockHeight`` queries, at whose first row the products are
-/// computed afresh, so that rounding errors don't run on. Along a diagonal of the tile the product stays at its place in
-/// memory: the row's start moves down by one instead.
+/// one product less and one more, so that a pair costs the same whatever the window. Blocks of ``blockHeight`` queries go
+/// along all diagonals, a band of them at a time, whose products stay in registers; from block to block they stay at their
+/// place in memory, and the row's start moves down by the block's height instead. Every ``stripHeight`` rows the products
+/// are computed afresh, so that rounding errors don't run on. The references are padded with zeros, with which products
+/// go on as with any other values, and the padding is infinitely long, so that it is nobody's neighbour.
+///
+/// What is selected by is half the squared distance less what belongs to the query alone: half of |b|² less ab.
 struct NeighbourSearch {
-    /// 4 arrays of 2,048 doubles fill a 64 KB share of the second-level cache.
-    static let tileWidth = 2_048
-    static let blockHeight = 1_024
-    /// What the lists of a block may take; with many neighbours blocks are lower.
-    private static let mostListBytes = 48 << 20
+    static let stripHeight = 1_024
+    /// Some lists of 128 rows stay in the second-level cache, and a block's first row has limits for the others.
+    static let blockHeight = 128
+    /// Zeros before the references, so that the diagonals which begin at the left in later rows of a block are none apart.
+    static let padding = blockHeight
 
     private let references: [[Double]]
     private let queries: [[Double]]
     private let window: Int
     private let k: Int
-    private let referenceNorms: [Double]
+    /// How many reference windows and query windows there are.
+    private let known: Int
+    private let count: Int
+    /// Half the squared lengths of the reference windows, padded on both sides by ∞.
+    private let halves: [Double]
+    private let paddedReferences: [Double]
+    private let paddedQueries: [Double]
 
     /// - Parameters:
     ///   - references: columns of equal length, at least `window`.
@@ -33,27 +42,29 @@ struct NeighbourSearch {
         self.queries = queries
         self.window = window
         self.k = k
-        referenceNorms = (0...(height - window)).map { row in
+        known = height - window + 1
+        count = queries[0].count - window + 1
+        let before = [Double](repeating: 0, count: Self.padding)
+        let behind = [Double](repeating: 0, count: Self.blockHeight + 2 * Kernels.band)
+        paddedReferences = references.flatMap { before + $0 + behind }
+        // What the last row's products would go on with.
+        paddedQueries = queries.flatMap { $0 + [0] }
+        let lengths = (0..<known).map { row in
             references.reduce(0) { sum, column in
                 column[row..<row + window].reduce(sum) { $0 + $1 * $1 }
             }
         }
+        halves =
+            before.map { _ in .infinity } + lengths.map { $0 / 2 } + behind.map { _ in .infinity }
     }
 
-    private var height: Int { min(Self.blockHeight, NearestLists.rows(k: k, bytes: Self.mostListBytes)) }
-
     func kthSquaredDistances() -> [Double] {
-        let count = queries[0].count - window + 1
         var result: [Double] = []
         result.reserveCapacity(count)
-        var start = 0
-        while start < count {
-            let rows = start..<min(start + height, count)
-            var nearest = block(rows)
+        forEachBlock { rows, nearest in
             for row in rows {
                 result.append(squaredDistance(row, nearest.settled(row - rows.lowerBound).farthest))
             }
-            start = rows.upperBound
         }
         return result
     }
@@ -66,12 +77,9 @@ struct NeighbourSearch {
 
     /// Calls `body` with the number of each query window and its k nearest reference windows, nearest first.
     func forEachQuery(_ body: (Int, [Neighbour]) -> Void) {
-        let count = queries[0].count - window + 1
-        for start in stride(from: 0, to: count, by: height) {
-            let rows = start..<min(start + height, count)
-            var nearest = block(rows)
+        forEachBlock { rows, nearest in
             for row in rows {
-                let neighbours = nearest.settled(row - start).indices.map {
+                let neighbours = nearest.settled(row - rows.lowerBound).indices.map {
                     Neighbour(index: Int($0), squaredDistance: squaredDistance(row, Int($0)))
                 }
                 body(
@@ -84,130 +92,93 @@ struct NeighbourSearch {
         }
     }
 
-    private func block(_ rows: Range<Int>) -> NearestLists {
+    private func forEachBlock(_ body: (Range<Int>, inout NearestLists) -> Void) {
         BLASThreads.pin()
-        var nearest = NearestLists(rows: rows.count, k: k)
-        var scratch = TileScratch(height: rows.count, width: min(Self.tileWidth, referenceNorms.count))
-        var start = 0
-        while start < referenceNorms.count {
-            let tile = start..<min(start + Self.tileWidth, referenceNorms.count)
-            visit(rows, tile, &nearest, &scratch)
-            start = tile.upperBound
+        var diagonals = Diagonals(known: known)
+        for strip in stride(from: 0, to: count, by: Self.stripHeight) {
+            for start in stride(from: strip, to: min(strip + Self.stripHeight, count), by: Self.blockHeight) {
+                let rows = start..<min(start + Self.blockHeight, count)
+                diagonals.begin(block: (start - strip) / Self.blockHeight)
+                let fresh = start == strip ? diagonals.columns : 0..<Self.padding
+                for column in fresh { diagonals.products[diagonals.first + column] = product(start, column) }
+                var nearest = NearestLists(rows: rows.count, k: k)
+                lowerLimits(rows, &diagonals, &nearest)
+                visit(rows, &diagonals, &nearest)
+                // Values that are no numbers leave too few.
+                for row in 0..<rows.count where nearest.isShort(row) { searchAll(start + row, row, &nearest) }
+                body(rows, &nearest)
+            }
         }
-        // A limit from the row before that rounding made too low would leave too few.
-        for row in rows where nearest.isShort(row - rows.lowerBound) { searchAll(row, rows, &nearest) }
-        return nearest
     }
 
-    private func visit(
-        _ rows: Range<Int>, _ tile: Range<Int>, _ nearest: inout NearestLists, _ scratch: inout TileScratch
-    ) {
-        referenceNorms.withUnsafeBufferPointer { norms in
-            scratch.products.withUnsafeMutableBufferPointer { products in
-                scratch.values.withUnsafeMutableBufferPointer { values in
-                    scratch.indices.withUnsafeMutableBufferPointer { indices in
-                        for row in rows {
-                            let first = rows.upperBound - 1 - row
-                            let current = UnsafeMutableBufferPointer(rebasing: products[first..<first + tile.count])
-                            let list = row - rows.lowerBound
-                            if tile.lowerBound == 0, list > 0 {
-                                nearest.lowerLimit(of: list) { moved($0, $1, to: row, norms, end: tile.upperBound) }
-                            }
-                            let limit = nearest.limit(of: list)
-                            let known = UnsafeBufferPointer(rebasing: norms[tile])
-                            let hits =
-                                row == rows.lowerBound
-                                ? begin(current, row, tile, below: limit, known, values, indices)
-                                : slide(current, to: row, tile, below: limit, known, values, indices)
-                            nearest.insert(values, at: indices, count: hits, first: Int32(tile.lowerBound), into: list)
+    private func visit(_ rows: Range<Int>, _ diagonals: inout Diagonals, _ nearest: inout NearestLists) {
+        paddedQueries.withUnsafeBufferPointer { queryValues in
+            paddedReferences.withUnsafeBufferPointer { referenceValues in
+                halves.withUnsafeBufferPointer { halves in
+                    let queries = Kernels.Columns(queryValues, count: self.queries.count)
+                    let references = Kernels.Columns(referenceValues, count: self.references.count)
+                    diagonals.forEachBand { column, products, values, places in
+                        let hits = nearest.withLimits(of: rows.count) { limits in
+                            Kernels.selectInBand(
+                                products, query: rows.lowerBound, of: queries, reference: column, of: references,
+                                window: window, halves: halves, below: limits, values: values, places: places)
                         }
+                        nearest.insertBand(values, at: places, count: hits, first: column - Self.padding)
                     }
                 }
             }
         }
     }
 
-    private func searchAll(_ row: Int, _ rows: Range<Int>, _ nearest: inout NearestLists) {
-        var values = referenceNorms.indices.map { referenceNorms[$0] - 2 * product(row, $0) }
-        var indices = referenceNorms.indices.map { Int32($0) }
-        nearest.clear(row - rows.lowerBound)
+    /// The k nearest references of a block's first row, moved down with it, are k references of each other row: no row
+    /// needs any that is farther than those. The same sums in the same order have the same rounding errors.
+    private func lowerLimits(_ rows: Range<Int>, _ diagonals: inout Diagonals, _ nearest: inout NearestLists) {
+        guard known - rows.count + 1 >= k else { return }
+        var first = NearestLists(rows: 1, k: k)
+        let candidates = Self.padding..<Self.padding + known - rows.count + 1
+        diagonals.insert(candidates, halves, into: &first)
+        let neighbours = first.settled(0).indices
+        guard neighbours.count == k else { return }
+        var largest = [Double](repeating: -.infinity, count: rows.count)
+        for index in neighbours {
+            let column = Self.padding + Int(index)
+            var product = diagonals.products[diagonals.first + column]
+            for row in 0..<rows.count {
+                largest[row] = max(largest[row], halves[column + row] - product)
+                for number in queries.indices {
+                    let query = number * (paddedQueries.count / queries.count) + rows.lowerBound + row
+                    let reference = number * (paddedReferences.count / references.count) + column + row
+                    product +=
+                        paddedQueries[query + window] * paddedReferences[reference + window]
+                        - paddedQueries[query] * paddedReferences[reference]
+                }
+            }
+        }
+        // Values that equal the largest belong to the k.
+        for row in 0..<rows.count { nearest.lowerLimit(of: row, to: largest[row].nextUp) }
+    }
+
+    private func searchAll(_ row: Int, _ list: Int, _ nearest: inout NearestLists) {
+        var values = (0..<known).map { halves[Self.padding + $0] - product(row, Self.padding + $0) }
+        var indices = (0..<known).map { Int32($0) }
+        nearest.clear(list)
         values.withUnsafeMutableBufferPointer { values in
             indices.withUnsafeMutableBufferPointer { indices in
-                nearest.insert(values, at: indices, count: values.count, first: 0, into: row - rows.lowerBound)
+                nearest.insert(values, at: indices, count: values.count, first: 0, into: list)
             }
         }
     }
 
-    /// The value of window `row` against reference `index` + 1, from that of the window before against `index`, and a little
-    /// more for what rounding may do; nil where the reference lies behind `end`.
-    private func moved(
-        _ value: Double, _ index: Int, to row: Int, _ norms: UnsafeBufferPointer<Double>, end: Int
-    ) -> Double? {
-        guard index + 1 < end else { return nil }
-        var change = 0.0
-        for (query, reference) in zip(queries, references) {
-            change += query[row - 1 + window] * reference[index + window] - query[row - 1] * reference[index]
-        }
-        let next = norms[index + 1] - norms[index] + value - 2 * change
-        return next + Self.rounding * (norms[index] + norms[index + 1] + abs(value) + 2 * abs(change))
-    }
-
-    /// What sliding over a block may do to a product, in shares of it, and much more.
-    private static let rounding = 1e-9
-
-    /// Products of window `row`, and those whose value is under `limit`.
-    private func begin(
-        _ current: UnsafeMutableBufferPointer<Double>, _ row: Int, _ tile: Range<Int>, below limit: Double,
-        _ norms: UnsafeBufferPointer<Double>, _ values: UnsafeMutableBufferPointer<Double>,
-        _ indices: UnsafeMutableBufferPointer<Int32>
-    ) -> Int {
-        for offset in 0..<tile.count { current[offset] = product(row, tile.lowerBound + offset) }
-        return Kernels.selectBelow(
-            limit, products: UnsafeBufferPointer(current), norms: norms, values: values, indices: indices)
-    }
-
-    /// Products of the windows that begin one row earlier become those of `row`; the first of the tile has none to come
-    /// from.
-    private func slide(
-        _ current: UnsafeMutableBufferPointer<Double>, to row: Int, _ tile: Range<Int>, below limit: Double,
-        _ norms: UnsafeBufferPointer<Double>, _ values: UnsafeMutableBufferPointer<Double>,
-        _ indices: UnsafeMutableBufferPointer<Int32>
-    ) -> Int {
-        current[0] = product(row, tile.lowerBound)
-        let value = norms[0] - 2 * current[0]
-        let isHit = value < limit
-        if isHit { (values[0], indices[0]) = (value, 0) }
-        let found = isHit ? 1 : 0
-        let rest = UnsafeMutableBufferPointer(rebasing: current.dropFirst())
-        var hits = 0
-        for (number, (query, reference)) in zip(queries, references).enumerated() {
-            reference.withUnsafeBufferPointer { column in
-                let leave = UnsafeBufferPointer(rebasing: column[tile.lowerBound..<tile.upperBound - 1])
-                let enter = UnsafeBufferPointer(
-                    rebasing: column[tile.lowerBound + window..<tile.upperBound - 1 + window])
-                let (leaving, entering) = (query[row - 1], query[row - 1 + window])
-                guard number == queries.count - 1 else {
-                    return Kernels.slideProducts(
-                        rest, leaving: leaving, leave: leave, entering: entering, enter: enter)
-                }
-                hits = Kernels.slideAndSelect(
-                    rest, leaving: leaving, leave: leave, entering: entering, enter: enter, below: limit,
-                    norms: UnsafeBufferPointer(rebasing: norms.dropFirst()),
-                    values: UnsafeMutableBufferPointer(rebasing: values[found...]),
-                    indices: UnsafeMutableBufferPointer(rebasing: indices[found...]))
-            }
-        }
-        for hit in found..<found + hits { indices[hit] += 1 }
-        return found + hits
-    }
-
-    private func product(_ row: Int, _ index: Int) -> Double {
+    /// Of a query window with the one that begins at `column` of the padded references.
+    private func product(_ row: Int, _ column: Int) -> Double {
         var sum = 0.0
-        for (query, reference) in zip(queries, references) {
-            query.withUnsafeBufferPointer { query in
-                reference.withUnsafeBufferPointer { reference in
-                    guard let left = query.baseAddress, let right = reference.baseAddress else { return }
-                    sum += Double.dot(Int32(window), left + row, right + index)
+        paddedQueries.withUnsafeBufferPointer { queryValues in
+            paddedReferences.withUnsafeBufferPointer { referenceValues in
+                guard let left = queryValues.baseAddress, let right = referenceValues.baseAddress else { return }
+                let (width, otherWidth) = (queryValues.count / queries.count, referenceValues.count / queries.count)
+                for number in queries.indices {
+                    sum += Double.dot(
+                        Int32(window), left + number * width + row, right + number * otherWidth + column)
                 }
             }
         }
@@ -216,26 +187,15 @@ struct NeighbourSearch {
 
     /// The distance itself, without cancellation.
     private func squaredDistance(_ row: Int, _ index: Int) -> Double {
-        var sum = 0.0
-        for (query, reference) in zip(queries, references) {
-            for offset in 0..<window {
-                let difference = query[row + offset] - reference[index + offset]
-                sum += difference * difference
+        zip(queries, references).reduce(0) { sum, columns in
+            columns.0.withUnsafeBufferPointer { query in
+                columns.1.withUnsafeBufferPointer { reference in
+                    sum
+                        + Kernels.squaredDistance(
+                            UnsafeBufferPointer(rebasing: query[row..<row + window]),
+                            UnsafeBufferPointer(rebasing: reference[index..<index + window]))
+                }
             }
         }
-        return sum
-    }
-}
-
-/// Memory that a block's tiles use one after another.
-private struct TileScratch {
-    var products: [Double]
-    var values: [Double]
-    var indices: [Int32]
-
-    init(height: Int, width: Int) {
-        products = [Double](repeating: 0, count: width + height - 1)
-        values = [Double](repeating: 0, count: width)
-        indices = [Int32](repeating: 0, count: width)
     }
 }

@@ -2,47 +2,136 @@ import CAuspexKernels
 
 /// The loops that are written in C for wide registers, behind checked borders. Results have the same bits everywhere.
 package enum Kernels {
-    /// products[j] += entering · enter[j] − leaving · leave[j]. All three have the same length.
-    package static func slideProducts(
-        _ products: UnsafeMutableBufferPointer<Double>, leaving: Double, leave: UnsafeBufferPointer<Double>,
-        entering: Double, enter: UnsafeBufferPointer<Double>
-    ) {
-        precondition(leave.count == products.count && enter.count == products.count, "lengths differ")
-        guard let target = products.baseAddress, let leaveStart = leave.baseAddress, let enterStart = enter.baseAddress
-        else { return }
-        auspex_slide_products(target, leaveStart, enterStart, leaving, entering, products.count)
-    }
+    /// How many neighbouring diagonals a band has.
+    package static let band = AUSPEX_BAND
 
-    /// Writes the values norms[j] − 2 · products[j] under `limit`, with their j, to the front of the outputs, which are at
+    /// Writes the values halves[j] − products[j] under `limit`, with their j, to the front of the outputs, which are at
     /// least as long as the inputs; returns how many there are.
     package static func selectBelow(
-        _ limit: Double, products: UnsafeBufferPointer<Double>, norms: UnsafeBufferPointer<Double>,
+        _ limit: Double, products: UnsafeBufferPointer<Double>, halves: UnsafeBufferPointer<Double>,
         values: UnsafeMutableBufferPointer<Double>, indices: UnsafeMutableBufferPointer<Int32>
     ) -> Int {
         let count = products.count
-        precondition(norms.count == count && values.count >= count && indices.count >= count, "lengths differ")
-        guard let productStart = products.baseAddress, let normStart = norms.baseAddress,
+        precondition(halves.count == count && values.count >= count && indices.count >= count, "lengths differ")
+        guard let productStart = products.baseAddress, let halfStart = halves.baseAddress,
             let valueStart = values.baseAddress, let indexStart = indices.baseAddress
         else { return 0 }
-        return auspex_select_below(productStart, normStart, limit, count, valueStart, indexStart)
+        return auspex_select_below(productStart, halfStart, limit, count, valueStart, indexStart)
     }
 
-    /// ``slideProducts(_:leaving:leave:entering:enter:)`` and then ``selectBelow(_:products:norms:values:indices:)``, in one
-    /// pass over memory.
-    package static func slideAndSelect(
-        _ products: UnsafeMutableBufferPointer<Double>, leaving: Double, leave: UnsafeBufferPointer<Double>,
-        entering: Double, enter: UnsafeBufferPointer<Double>, below limit: Double, norms: UnsafeBufferPointer<Double>,
-        values: UnsafeMutableBufferPointer<Double>, indices: UnsafeMutableBufferPointer<Int32>
+    /// Columns of equal length, one after the other.
+    package struct Columns {
+        let values: UnsafeBufferPointer<Double>
+        let count: Int
+        let height: Int
+
+        /// - Parameter values: `count` columns, end to end.
+        package init(_ values: UnsafeBufferPointer<Double>, count: Int) {
+            precondition(count > 0 && values.count % count == 0, "columns differ")
+            self.values = values
+            self.count = count
+            height = values.count / count
+        }
+    }
+
+    /// Follows the inner products of windows along ``band`` neighbouring diagonals, one query window and one reference
+    /// window down a row, and writes out the few values that are under the limit of their row.
+    ///
+    /// Row t has the query window that begins at `query` + t, and in lane l the reference window that begins at
+    /// `reference` + t + l. Its value is halves[reference + t + l] − product. The columns need a row more than the last
+    /// windows have.
+    ///
+    /// - Parameters:
+    ///   - products: of the first row, `band` of them; afterwards those of the row behind the last.
+    ///   - halves: one a reference window; what half the squared length of it is, ∞ for one that does not count.
+    ///   - limits: one a row.
+    ///   - values: those under the limit, row by row; room for `band` of each row.
+    ///   - places: where they are, `band` · t + l.
+    /// - Returns: how many there are.
+    package static func selectInBand(
+        _ products: UnsafeMutableBufferPointer<Double>, query: Int, of queries: Columns, reference: Int,
+        of references: Columns, window: Int, halves: UnsafeBufferPointer<Double>,
+        below limits: UnsafeBufferPointer<Double>,
+        values: UnsafeMutableBufferPointer<Double>, places: UnsafeMutableBufferPointer<Int32>
     ) -> Int {
-        let count = products.count
-        precondition(leave.count == count && enter.count == count && norms.count == count, "lengths differ")
-        precondition(values.count >= count && indices.count >= count, "the outputs are too short")
-        guard let target = products.baseAddress, let leaveStart = leave.baseAddress, let enterStart = enter.baseAddress,
-            let normStart = norms.baseAddress, let valueStart = values.baseAddress,
-            let indexStart = indices.baseAddress
+        let rows = limits.count
+        precondition(products.count == band && queries.count == references.count, "lengths differ")
+        precondition(query >= 0 && query + rows + window <= queries.height, "the queries end before the rows")
+        precondition(
+            reference >= 0 && reference + rows + window + band - 1 <= references.height
+                && reference + rows + band - 1 <= halves.count, "the references end before the rows")
+        precondition(values.count >= rows * band && places.count >= rows * band, "the outputs are too short")
+        guard let productStart = products.baseAddress, let queryStart = queries.values.baseAddress,
+            let referenceStart = references.values.baseAddress, let halfStart = halves.baseAddress,
+            let limitStart = limits.baseAddress, let valueStart = values.baseAddress,
+            let placeStart = places.baseAddress
         else { return 0 }
-        return auspex_slide_select(
-            target, leaveStart, enterStart, leaving, entering, normStart, limit, count, valueStart, indexStart)
+        return auspex_band_select(
+            productStart, queryStart + query, queries.height, referenceStart + reference, references.height,
+            queries.count, window, halfStart + reference, limitStart, rows, valueStart, placeStart)
+    }
+
+    /// What the correlations of windows follow from: cov(i, j) = cov(i − 1, j − 1) + steps[i] · levels[j] +
+    /// levels[i] · steps[j]; times factors[i] · factors[j] it is a correlation. Factors are NaN for windows that take no
+    /// part. All three have the same length.
+    package struct Forms {
+        let steps: UnsafeBufferPointer<Double>
+        let levels: UnsafeBufferPointer<Double>
+        let factors: UnsafeBufferPointer<Double>
+
+        package init(
+            steps: UnsafeBufferPointer<Double>, levels: UnsafeBufferPointer<Double>,
+            factors: UnsafeBufferPointer<Double>
+        ) {
+            precondition(steps.count == factors.count && levels.count == factors.count, "lengths differ")
+            (self.steps, self.levels, self.factors) = (steps, levels, factors)
+        }
+    }
+
+    /// The highest correlation of each window so far, and with which window.
+    package struct Best {
+        let values: UnsafeMutableBufferPointer<Double>
+        let indices: UnsafeMutableBufferPointer<Int32>
+
+        package init(values: UnsafeMutableBufferPointer<Double>, indices: UnsafeMutableBufferPointer<Int32>) {
+            precondition(values.count == indices.count, "lengths differ")
+            (self.values, self.indices) = (values, indices)
+        }
+    }
+
+    /// Follows the covariances of windows along ``band`` neighbouring diagonals, and keeps the correlations over the best
+    /// so far: for window `row` + t those with windows behind it, for window `other` + t + l those with windows before it.
+    ///
+    /// - Parameters:
+    ///   - seeds: the covariances of window `row` with the `band` windows from `other` on.
+    ///   - other: behind `row`; all arrays go on for `band` + 1 elements behind the last row's.
+    package static func correlateBand(
+        _ seeds: UnsafeBufferPointer<Double>, _ forms: Forms, row: Int, other: Int, rows: Int, behind: Best,
+        before: Best
+    ) {
+        let needed = other + rows + band
+        precondition(seeds.count == band && row >= 0 && other > row && rows >= 0, "the band is none")
+        precondition(
+            needed <= forms.factors.count && needed <= behind.values.count && needed <= before.values.count,
+            "the windows end before the rows")
+        guard let seedStart = seeds.baseAddress, let steps = forms.steps.baseAddress,
+            let levels = forms.levels.baseAddress, let factors = forms.factors.baseAddress,
+            let behindValues = behind.values.baseAddress, let behindIndices = behind.indices.baseAddress,
+            let beforeValues = before.values.baseAddress, let beforeIndices = before.indices.baseAddress
+        else { return }
+        var pointers = auspex_forms(steps: steps, levels: levels, factors: factors)
+        auspex_band_correlate(
+            seedStart, &pointers, row, other, rows, auspex_best(values: behindValues, indices: behindIndices),
+            auspex_best(values: beforeValues, indices: beforeIndices))
+    }
+
+    /// The sum of squared differences. Both have the same length.
+    package static func squaredDistance(_ one: UnsafeBufferPointer<Double>, _ other: UnsafeBufferPointer<Double>)
+        -> Double
+    {
+        precondition(one.count == other.count, "lengths differ")
+        guard let start = one.baseAddress, let otherStart = other.baseAddress else { return 0 }
+        return auspex_squared_distance(start, otherStart, one.count)
     }
 
     /// The first j for which norms[j] − 2 · products[j] is least, with that value; nil when no value is finite. Both have

@@ -5,18 +5,43 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// products[j] += entering * enter[j] - leaving * leave[j], for count values. The arrays do not overlap.
-void auspex_slide_products(double *products, const double *leave, const double *enter, double leaving, double entering,
-                           size_t count);
-
-// Writes values[h] = norms[j] - 2 * products[j] and indices[h] = j for each j whose value is under limit, in order of j,
+// Writes values[h] = halves[j] - products[j] and indices[h] = j for each j whose value is under limit, in order of j,
 // and returns how many there are. Both outputs need room for count elements.
-size_t auspex_select_below(const double *products, const double *norms, double limit, size_t count, double *values,
+size_t auspex_select_below(const double *products, const double *halves, double limit, size_t count, double *values,
                            int32_t *indices);
 
-// The two above in one pass: products slide, and those whose value is then under limit are written.
-size_t auspex_slide_select(double *products, const double *leave, const double *enter, double leaving, double entering,
-                           const double *norms, double limit, size_t count, double *values, int32_t *indices);
+// How many neighbouring diagonals a band has.
+enum { AUSPEX_BAND = 16 };
+
+// Follows the inner products of a query and a band of reference windows along their diagonals, a row down and a window
+// on. products holds those of row 0 and afterwards those of row `rows`. Row t has the query that begins at queries[t] and
+// in lane l the reference window that begins at references[t + l]; columns lie `stride` apart. Where
+// halves[t + l] - product < limits[t], that value goes to values and 16 * t + l to places, in this order; both need room
+// for 16 * rows elements. Returns how many there are. Reads rows + window values of queries, 15 more of references.
+size_t auspex_band_select(double *products, const double *queries, size_t query_stride, const double *references,
+                          size_t reference_stride, size_t columns, size_t window, const double *halves,
+                          const double *limits, size_t rows, double *values, int32_t *places);
+
+// What the covariance of two windows takes from that of the windows one row earlier, and what makes it a correlation:
+// cov(i, j) = cov(i - 1, j - 1) + steps[i] * levels[j] + levels[i] * steps[j], times factors[i] * factors[j], which are NaN
+// for windows that take no part.
+struct auspex_forms {
+    const double *steps, *levels, *factors;
+};
+
+// The highest correlation of each window so far, and with which one.
+struct auspex_best {
+    double *values;
+    int32_t *indices;
+};
+
+// Follows the covariances of window `row` with the 16 windows from `other` on along their diagonals for some rows, and
+// keeps what is over the best so far: of row t behind it, of each other one before it. Reads 17 elements behind the last.
+void auspex_band_correlate(const double *seeds, const struct auspex_forms *forms, size_t row, size_t other, size_t rows,
+                           struct auspex_best behind, struct auspex_best before);
+
+// The sum of squared differences, in eight sums that are added up at the end.
+double auspex_squared_distance(const double *one, const double *other, size_t count);
 
 // The first j for which norms[j] - 2 * products[j] is least, that value in *value; count when there is none below infinity.
 size_t auspex_nearest(const float *products, const float *norms, size_t count, float *value);

@@ -30,15 +30,27 @@ import Testing
         #expect(lists.isShort(0) && !lists.isShort(1))
     }
 
-    @Test("a limit from the row before admits what equals it")
+    @Test("a limit keeps out what is not under it, and is never raised")
     func limit() {
         var lists = NearestLists(rows: 2, k: 2)
-        insert([0, 0, 5], first: 0, into: &lists, row: 0)
-        lists.lowerLimit(of: 1) { value, _ in value }
-        insert([0, 0, 1], first: 0, into: &lists, row: 1)
-        #expect(!lists.isShort(1) && Set(lists.settled(1).indices) == [0, 1])
-        lists.lowerLimit(of: 1) { _, _ in nil }
-        #expect(lists.limit(of: 1) > 0)
+        lists.lowerLimit(of: 1, to: 3)
+        lists.lowerLimit(of: 1, to: 4)
+        insert([5, 3, 0, 1], first: 0, into: &lists, row: 1)
+        #expect(Set(lists.settled(1).indices) == [2, 3] && lists.limit(of: 1) == 3)
+        #expect(lists.limit(of: 0) == .infinity)
+    }
+
+    @Test("what a band of diagonals finds goes to its rows")
+    func band() {
+        var lists = NearestLists(rows: 2, k: 2)
+        var (values, places): ([Double], [Int32]) = ([4, 3, 2, 9, 8], [0, 5, 15, 16, 31])
+        values.withUnsafeMutableBufferPointer { values in
+            places.withUnsafeMutableBufferPointer { places in
+                lists.insertBand(values, at: places, count: 4, first: 100)
+            }
+        }
+        #expect(Set(lists.settled(0).indices) == [105, 115] && lists.settled(0).farthest == 105)
+        #expect(lists.isShort(1) && Array(lists.settled(1).indices) == [101])
     }
 
     @Test("the search finds k neighbours of windows after a spike as large as they come", arguments: [1, 3])

@@ -131,19 +131,19 @@ import Testing
             return (#expect(throws: DetectorError.self) { try model.scores(table) })?.description
         }
         #expect(
-            try reason(rows: 420_001, columns: 1, training: nil)
-                == "detector 'knn': 420000 windows against 420000 in 1 column(s) take 3 minutes or more; "
+            try reason(rows: 820_001, columns: 1, training: nil)
+                == "detector 'knn': 820000 windows against 820000 in 1 column(s) take 4 minutes or more; "
                 + "score it in parts, choose fewer columns, or learn from fewer rows with reference=training")
         // As many rows as one column may have are too many for twenty.
-        #expect(try reason(rows: 200_000, columns: 20, training: nil)?.contains("take 8 minutes") == true)
+        #expect(try reason(rows: 400_000, columns: 20, training: nil)?.contains("take 9 minutes") == true)
     }
 
     @Test("few reference rows make a long table cheap")
     func cheapReference() throws {
-        let table = try Table(columns: [[Double](repeating: 0, count: 420_001)])
+        let table = try Table(columns: [[Double](repeating: 0, count: 820_001)])
         let model = try DetectorRegistry.standard.makeBatch("knn:k=1,window=2,reference=training")
             .fit(table, training: 0..<9)
-        #expect(try model.scores(table).scores.count == 420_001)
+        #expect(try model.scores(table).scores.count == 820_001)
     }
 
     @Test("a window longer than the table scores 0 and says so")
