@@ -6,11 +6,11 @@ import AuspexNumerics
 /// signal. Of several columns the windows are put end to end; raw columns of larger units weigh more, which
 /// `scaling=column` prevents.
 struct NearestNeighbours: BatchDetector {
-    /// The most floating-point operations of one search: 800,000 rows of one column against themselves. Some three minutes
-    /// at k = 1 and six at k = 50.
+    /// The most floating-point operations of one search: 800,000 rows of one column against themselves. Some four minutes
+    /// at k = 1 and five at k = 50.
     static let mostOperations = 4.48e12
     /// Operations a second, by our measurement at k = 1.
-    static let operationsPerSecond = 2.5e10
+    static let operationsPerSecond = 2e10
 
     static let descriptor = DetectorDescriptor(
         name: "knn",
@@ -26,7 +26,7 @@ struct NearestNeighbours: BatchDetector {
                 meaning: "bring each column, or each window in each column, to mean 0 and deviation 1 before distances"),
             ReferenceRows.parameter(default: .all),
         ],
-        cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.03 s at k = 1, 0.06 s at k = 50); "
+        cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.05 s at k = 1, 0.1 s at k = 50); "
             + "n²·(2·w·d + 3) with scaling=window",
         memory: "56·n·d bytes + 2.3 KB a unit of k; 18 KB of it and 8 KB·w·d with scaling=window; never n×n",
         source: "Ramaswamy et al. 2000; on windows Yeh et al. 2016, whose sliding inner products these are",
