@@ -3,6 +3,14 @@ import AuspexNumerics
 /// The k-th nearest reference window of each query window, where windows may be standardised one by one: products of
 /// blocks of windows, so that all windows are never in memory.
 struct FormSearch {
+    /// What the lists of a block may take; with many neighbours fewer queries are searched for at once.
+    static let mostListBytes = 32 << 20
+
+    /// How many queries are searched for at once.
+    static func height(k: Int) -> Int {
+        max(1, min(WindowVectors.blockWidth, mostListBytes / NearestLists.bytes(k: k)))
+    }
+
     private let references: WindowVectors
     private let queries: WindowVectors
     private let k: Int
@@ -20,7 +28,9 @@ struct FormSearch {
     func kthDistances() throws(NumericsError) -> [Double] {
         var result: [Double] = []
         result.reserveCapacity(queries.count)
-        for rows in queries.blocks {
+        let height = Self.height(k: k)
+        for start in stride(from: 0, to: queries.count, by: height) {
+            let rows = start..<min(start + height, queries.count)
             let block = try queries.matrix(rows)
             var nearest = try nearest(to: block)
             for row in 0..<rows.count {

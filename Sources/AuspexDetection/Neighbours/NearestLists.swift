@@ -19,6 +19,9 @@ struct NearestLists {
     /// How many values a row has room for.
     private static func capacity(k: Int) -> Int { k + max(leastSlack, k / 2) }
 
+    /// How many bytes a row takes.
+    static func bytes(k: Int) -> Int { capacity(k: k) * (MemoryLayout<Double>.stride + MemoryLayout<Int32>.stride) }
+
     init(rows: Int, k: Int) {
         self.k = k
         capacity = Self.capacity(k: k)

@@ -28,7 +28,8 @@ struct NearestNeighbours: BatchDetector {
         ],
         cost: "n²·(4·d + 3) flops, whatever the window (10,000 rows: 0.05 s at k = 1, 0.1 s at k = 50); "
             + "n²·(2·w·d + 3) with scaling=window",
-        memory: "56·n·d bytes + 2.3 KB a unit of k; 18 KB of it and 8 KB·w·d with scaling=window; never n×n",
+        memory: "56·n·d bytes + 2.3 KB a unit of k; 9 KB of it, at most 32 MB, and 8 KB·w·d with scaling=window; "
+            + "never n×n",
         source: "Ramaswamy et al. 2000; on windows Yeh et al. 2016, whose sliding inner products these are",
         minimumHistory: "k windows of each normal shape, else normal ones score, too")
 

@@ -40,6 +40,16 @@ import Testing
         #expect(lists.limit(of: 0) == .infinity)
     }
 
+    @Test("whatever k, lists of nearest windows take no more than 32 MB", arguments: [1, 50, 3_000, 10_000, 5_000_000])
+    func memory(k: Int) {
+        let heights = [NeighbourSearch.blockHeight, FormSearch.height(k: k)]
+        #expect(heights[1] >= 1 && (k > 50 || heights[1] == WindowVectors.blockWidth))
+        // No detector takes a larger k.
+        for height in heights where k <= 10_001 {
+            #expect(height * NearestLists.bytes(k: k) <= FormSearch.mostListBytes)
+        }
+    }
+
     @Test("what a band of diagonals finds goes to its rows")
     func band() {
         var lists = NearestLists(rows: 2, k: 2)
