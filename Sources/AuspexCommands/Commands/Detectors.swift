@@ -34,20 +34,25 @@ struct Detectors: AsyncParsableCommand {
         var format: TextOrJSON = .table
 
         func run() async throws {
-            let descriptor = try Failure.ofInput { try OfflineDetectors().registry.descriptor(of: name) }
-            guard format == .table else { return Terminal.print(try json(descriptor)) }
-            var rows = [
+            let forms = try Failure.ofInput { try OfflineDetectors().registry.descriptors(of: name) }
+            guard format == .table else {
+                return Terminal.print(try forms.count == 1 ? json(forms[0]) : json(forms))
+            }
+            Terminal.print(forms.map { aligned(Self.rows($0)) }.joined(separator: "\n\n"))
+        }
+
+        private static func rows(_ descriptor: DetectorDescriptor) -> [[String]] {
+            [
                 ["name", descriptor.name], ["kind", descriptor.kind.rawValue], ["family", descriptor.family],
                 ["finds", descriptor.summary], ["history", descriptor.minimumHistory], ["cost", descriptor.cost],
                 ["memory", descriptor.memory], ["source", descriptor.source],
             ]
-            for parameter in descriptor.parameters {
-                rows.append([
-                    "parameter",
-                    "\(parameter.name)=\(parameter.defaultValue): \(parameter.meaning); \(parameter.range)",
-                ])
-            }
-            Terminal.print(aligned(rows))
+                + descriptor.parameters.map { parameter in
+                    [
+                        "parameter",
+                        "\(parameter.name)=\(parameter.defaultValue): \(parameter.meaning); \(parameter.range)",
+                    ]
+                }
         }
     }
 }

@@ -34,6 +34,8 @@ public struct EvaluationRun: Sendable {
     public var detectors = [defaultDetector]
     /// Whether random scores and the z-score are measured as well, to show what a figure is worth.
     public var baselines = true
+    /// Whether detectors score in their streaming forms, as they would live: each row once, by those before it.
+    public var isOnline = false
     /// How the files' columns are to be taken.
     public var input = InputOptions()
     /// The rate of false alerts a row that a report's alert line stands for.
@@ -139,7 +141,11 @@ public struct EvaluationRun: Sendable {
         guard !names.isEmpty else { throw EvaluationError.noDetectors }
         // The same for the rate, which is only needed once scores are there.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
-        let asked = try names.map { Contestant(name: $0, detector: try registry.makeBatch($0)) }
+        let asked = try names.map { name in
+            // The benchmark is one of streams, so that there a detector takes part in its streaming form if it has one.
+            let online = try isOnline || suite == .nab && registry.hasStreamingForm(name)
+            return Contestant(name: name, detector: try registry.make(name, online: online))
+        }
         return baselines ? asked + (try Contestant.baselines(besides: asked, registry: registry)) : asked
     }
 }

@@ -21,6 +21,8 @@ public struct ScoringRun: Sendable {
     public var path: String
     /// The detector's specification, such as `knn:k=5`.
     public var detector = defaultDetector
+    /// Whether the detector's streaming form scores, as it would live: each row once, by those before it.
+    public var isOnline = false
     /// How the columns are to be taken.
     public var input = InputOptions()
     /// The rate of false alerts a row.
@@ -44,7 +46,7 @@ public struct ScoringRun: Sendable {
     ///
     /// - Throws: `DetectorError`.
     public func check() throws {
-        _ = try registry.makeBatch(detector)
+        _ = try registry.make(detector, online: isOnline)
         _ = try BatchCalibrator(reference: [], alpha: alpha)
     }
 
@@ -53,7 +55,7 @@ public struct ScoringRun: Sendable {
     /// - Throws: an error whose description names file, line and column when the input is wrong, ``EvaluationError`` when
     ///   its table is too large, `DetectorError`, and `CancellationError`.
     public func run() async throws -> ScoringResult {
-        let made = try registry.makeBatch(detector)
+        let made = try registry.make(detector, online: isOnline)
         // Tells a wrong rate before anything is read.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
         try checkMemory()
@@ -65,7 +67,7 @@ public struct ScoringRun: Sendable {
 
     /// Scores bytes that are in memory; ``path`` names them in messages.
     public func run(bytes: [UInt8]) async throws -> ScoringResult {
-        let made = try registry.makeBatch(detector)
+        let made = try registry.make(detector, online: isOnline)
         let input = try TableReader(options: input.table).read(bytes: bytes, file: path)
         return try await score(input, with: made, WorkerLanes(count: parallelism))
     }

@@ -15,21 +15,24 @@ import AuspexSignals
 /// any point changes nothing.
 public struct DetectorConformance: Sendable {
     let specification: String
+    let isOnline: Bool
     let registry: DetectorRegistry
     let areaFloor: Double
     let seeds: [UInt64]
 
     /// - Parameters:
     ///   - specification: the detector with the parameters to check it at.
+    ///   - online: whether its streaming form is checked, where it has two.
     ///   - registry: where it is looked up.
     ///   - areaFloor: the least area under the curve on ``GeneratedSeries``; 0.5 is a coin's. The default is what windows
     ///     of a day or two reach, which blur a burst of six rows; one that looks at rows should ask for 0.95.
     ///   - seeds: one generated series each.
     public init(
-        _ specification: String, registry: DetectorRegistry = .standard, areaFloor: Double = 0.7,
-        seeds: [UInt64] = [1, 2, 3]
+        _ specification: String, online: Bool = false, registry: DetectorRegistry = .standard,
+        areaFloor: Double = 0.7, seeds: [UInt64] = [1, 2, 3]
     ) {
         self.specification = specification
+        isOnline = online
         self.registry = registry
         self.areaFloor = areaFloor
         self.seeds = seeds
@@ -38,7 +41,7 @@ public struct DetectorConformance: Sendable {
     /// What the detector does not keep, in sentences; empty when it conforms.
     public func failures() -> [String] {
         do {
-            let detector = try registry.makeBatch(specification)
+            let detector = try registry.make(specification, online: isOnline)
             let descriptor = type(of: detector).descriptor
             var failures = failures(of: descriptor)
             failures += tableFailures(detector)
@@ -62,7 +65,7 @@ public struct DetectorConformance: Sendable {
         let names = descriptor.parameters.map(\.name)
         if Set(names).count != names.count { failures.append("a parameter is declared twice") }
         do {
-            _ = try registry.makeBatch(descriptor.name)
+            _ = try registry.make(descriptor.name, online: isOnline)
         } catch {
             failures.append("the defaults are refused: \(error)")
         }

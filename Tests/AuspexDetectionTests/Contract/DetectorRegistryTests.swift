@@ -29,6 +29,27 @@ import Testing
         #expect(throws: DetectorError.self) { try DetectorRegistry.standard.makeBatch("sample") }
     }
 
+    @Test("a name may stand for a batch form and a streaming form, each made when it is asked for")
+    func twoForms() throws {
+        var registry = try registry()
+        try registry.register(streaming: SampleStream.self)
+        #expect(try registry.descriptors(of: "sample").map(\.kind) == [.batch, .streaming])
+        #expect(registry.descriptors.filter { $0.name == "sample" }.map(\.kind) == [.batch, .streaming])
+        let table = try Table(columns: [[1, -2, 5]])
+        #expect(try registry.makeBatch("sample").fit(table, training: nil).scores(table).scores == [1, 2, 5])
+        #expect(try registry.makeOnline("sample").fit(table, training: nil).scores(table).scores == [0, 3, 7])
+        // The forms have parameters of their own.
+        #expect(throws: DetectorError.self) { try registry.makeOnline("sample:count=1") }
+        #expect(throws: DetectorError.self) { try registry.register(streaming: SampleStream.self) }
+    }
+
+    @Test("the online form of a detector that has none is refused with the names of those that have one")
+    func noStreamingForm() throws {
+        #expect(throws: DetectorError.notStreaming(name: "sample", streaming: ["careless", "ewma"])) {
+            try registry().makeOnline("sample")
+        }
+    }
+
     @Test("a name is taken once")
     func taken() throws {
         var registry = try registry()

@@ -21,6 +21,26 @@ struct SampleBatchDetector: BatchDetector, DetectorModel {
     }
 }
 
+/// The streaming form of ``SampleBatchDetector``: the distance from the value before.
+struct SampleStream: StreamingDetector {
+    static let descriptor = DetectorDescriptor(
+        name: "sample", summary: "The distance from the value before.", kind: .streaming, family: "test", cost: "O(1)",
+        memory: "8 bytes", source: "none", minimumHistory: "none")
+
+    private var last: Double?
+
+    init(parameters: ParameterValues) throws(DetectorError) {}
+
+    mutating func update(time: Timestamp, value: Double) -> RawReading {
+        defer { last = value }
+        return RawReading(rawScore: last.map { abs(value - $0) } ?? 0)
+    }
+
+    func snapshot() -> [UInt8] { [] }
+
+    init(restoring bytes: [UInt8]) throws(DetectorError) {}
+}
+
 /// A stream that does everything wrong: NaN, scores in warm-up, learning from missing values, a snapshot that forgets.
 struct CarelessStream: StreamingDetector {
     static let descriptor = DetectorDescriptor(

@@ -14,7 +14,7 @@ extension ScoringRun {
     /// - Throws: as ``run()``.
     public func stream(from bytes: Int = Self.streamedBytes) async throws -> StreamedScoring? {
         guard path != "-", let size = TableEstimate.textBytes(path), size >= bytes,
-            let fresh = try registry.makeTableStream(detector)
+            let fresh = try registry.makeTableStream(detector, online: isOnline)
         else { return nil }
         _ = try BatchCalibrator(reference: [], alpha: alpha)
         let expected = TableEstimate(path: path, options: input.table)
