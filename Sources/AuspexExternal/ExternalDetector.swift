@@ -99,4 +99,16 @@ extension DetectorRegistry {
             try ExternalDetector(text, programs: programs)
         }
     }
+
+    /// Makes `exec:` known as what is refused, where nobody may start programs: over a stream as other detectors that need
+    /// the whole table, else with what would be right.
+    ///
+    /// - Throws: `DetectorError.invalidRegistration` when the name is taken.
+    public mutating func refusePrograms() throws(DetectorError) {
+        try register(scheme: ExternalDetector.descriptor) { text throws(DetectorError) in
+            throw .program(
+                command: "\(ProgramCommand.scheme):\(text)",
+                reason: "programs are run by score and evaluate, for whoever types the command, and nowhere else")
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuspexEngine
+import AuspexExternal
 import AuspexRules
 import AuspexRunbooks
 import AuspexSignals
@@ -39,7 +40,8 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let range = try range()
-        let detectors = AuspexCommandLine.detectors
+        var detectors = AuspexCommandLine.detectors
+        try Failure.ofInput { try detectors.refusePrograms() }
         let replay = try Failure.ofInput {
             var configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuspexEngine
+import AuspexExternal
 import AuspexServer
 import Foundation
 import Logging
@@ -42,7 +43,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let level = try level()
-        let detectors = AuspexCommandLine.detectors
+        var detectors = AuspexCommandLine.detectors
+        try Failure.ofInput { try detectors.refusePrograms() }
         let configuration = try Failure.ofInput {
             let configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment,
