@@ -37,6 +37,9 @@ public struct ScoringRun: Sendable {
     /// How much memory a file's table may take; one that needs more is refused before it is read.
     public var memory = MemoryAllowance.ofMachine
 
+    /// Is told how far a file has come that is scored row by row, after every few thousand rows; from any thread.
+    public var progress: @Sendable (ReadingProgress) -> Void = { _ in }
+
     /// Creates a run of the default detector.
     public init(path: String) {
         self.path = path
@@ -55,11 +58,15 @@ public struct ScoringRun: Sendable {
     /// - Throws: an error whose description names file, line and column when the input is wrong, ``EvaluationError`` when
     ///   its table is too large, `DetectorError`, and `CancellationError`.
     public func run() async throws -> ScoringResult {
+        try await run(on: WorkerLanes(count: parallelism), expecting: expectedTable())
+    }
+
+    /// The same on lanes that several runs may share, of a table that was looked at before.
+    func run(on lanes: WorkerLanes, expecting expected: TableEstimate?) async throws -> ScoringResult {
         let made = try registry.make(detector, online: isOnline)
         // Tells a wrong rate before anything is read.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
-        try checkMemory()
-        let lanes = WorkerLanes(count: parallelism)
+        if let expected { try allow(expected.tableBytes, rows: expected.rows) }
         let (path, options) = (path, input.table)
         let read = await lanes.run { Result { try TableReader(options: options).read(path: path) } }
         return try await score(try read.get(), with: made, lanes)

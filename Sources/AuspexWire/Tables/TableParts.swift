@@ -7,6 +7,9 @@ package struct TableParts {
         self.pieces = pieces
     }
 
+    /// How many bytes of text were read so far, decompressed where the file is compressed.
+    package var bytesRead: Int { pieces.total }
+
     /// The next part, with the series that have rows in it in the order of their first one; nil after the last. Blocks.
     ///
     /// A part has at least `rows` rows, and more as they come; the last one has the rest and may have none. It knows the

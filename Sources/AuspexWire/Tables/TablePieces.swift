@@ -14,7 +14,8 @@ struct TablePieces {
     /// Where the text begins in the buffer that the parser has not taken, and where it ends.
     private var begin = 0
     private var filled: Int
-    private var total: Int
+    /// How many bytes of text were read.
+    private(set) var total: Int
     private var isLast: Bool
     private var isDone = false
 

@@ -17,14 +17,18 @@ struct FirstReading {
 
     private let run: ScoringRun
     private let fresh: TableStream
+    private let textBytes: Int
     private var labels: [Labels] = []
     private var gathered: [Gathered] = []
     private var numbers: [Labels: Int] = [:]
     private var names: [String] = []
     private var end: TabularInput?
 
-    /// - Parameter fresh: a detector that has seen nothing.
-    init(_ run: ScoringRun, fresh: TableStream) {
+    /// - Parameters:
+    ///   - fresh: a detector that has seen nothing.
+    ///   - textBytes: about how many bytes of text the file has.
+    init(_ run: ScoringRun, fresh: TableStream, textBytes: Int) {
+        self.textBytes = textBytes
         self.run = run
         self.fresh = fresh
     }
@@ -35,12 +39,17 @@ struct FirstReading {
     /// - Returns: nil as soon as a row is earlier than the one before: then the rows must be sorted first.
     mutating func read(expecting expected: Int) throws -> StreamedScoring? {
         var parts = try TableReader(options: run.streamingOptions).parts(path: run.path)
+        var progress = ReadingProgress(
+            file: run.path, purpose: .scoring, rows: 0, bytes: 0, totalBytes: max(1, textBytes))
         while let part = try parts.next(rows: StreamedScoring.partRows) {
             for piece in part.series {
                 guard try take(piece, expecting: expected) else { return nil }
                 names = piece.names
             }
             end = part
+            progress.rows += part.rowCount
+            progress.bytes = parts.bytesRead
+            run.progress(progress)
         }
         return try finish()
     }
@@ -89,6 +98,6 @@ struct FirstReading {
         }
         return StreamedScoring(
             run, fresh: fresh, series: series, names: names, notes: notes,
-            rejections: end?.rejected.errors.map(\.description) ?? [])
+            rejections: end?.rejected.errors.map(\.description) ?? [], textBytes: textBytes)
     }
 }

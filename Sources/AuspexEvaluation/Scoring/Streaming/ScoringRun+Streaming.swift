@@ -13,29 +13,35 @@ extension ScoringRun {
     /// - Returns: nil when the whole table is needed.
     /// - Throws: as ``run()``.
     public func stream(from bytes: Int = Self.streamedBytes) async throws -> StreamedScoring? {
+        try await stream(from: bytes, on: WorkerLanes(count: 1), expecting: expectedTable())
+    }
+
+    /// The same on lanes that several runs may share, of a table that was looked at before.
+    func stream(
+        from bytes: Int, on lanes: WorkerLanes, expecting expected: TableEstimate?
+    ) async throws -> StreamedScoring? {
         guard path != "-", let size = TableEstimate.textBytes(path), size >= bytes,
             let fresh = try registry.makeTableStream(detector, online: isOnline)
         else { return nil }
         _ = try BatchCalibrator(reference: [], alpha: alpha)
-        let expected = TableEstimate(path: path, options: input.table)
         if let expected { try allow(expected.streamBytes, rows: expected.rows) }
-        return try await WorkerLanes(count: 1).run { [self] in
+        return try await lanes.run { [self] in
             Result {
-                var reading = FirstReading(self, fresh: fresh)
+                var reading = FirstReading(self, fresh: fresh, textBytes: size)
                 return try reading.read(expecting: expected?.rows ?? 0)
             }
         }.get()
     }
 
-    /// Refuses a file whose table would take more memory than is allowed, before it is read.
-    ///
-    /// - Throws: ``EvaluationError/tooMuchMemory(file:detector:rows:needed:allowed:streaming:)``.
-    func checkMemory() throws {
-        guard path != "-", let expected = TableEstimate(path: path, options: input.table) else { return }
-        try allow(expected.tableBytes, rows: expected.rows)
+    /// What the file holds, as its beginning lets one expect; nil for what is no file.
+    func expectedTable() -> TableEstimate? {
+        path == "-" ? nil : TableEstimate(path: path, options: input.table)
     }
 
-    private func allow(_ needed: Int, rows: Int) throws {
+    /// Refuses what takes more memory than is allowed.
+    ///
+    /// - Throws: ``EvaluationError/tooMuchMemory(file:detector:rows:needed:allowed:streaming:)``.
+    func allow(_ needed: Int, rows: Int) throws {
         guard needed > memory.bytes else { return }
         let streaming = registry.descriptors.filter { $0.kind == .streaming }.map(\.name)
         throw EvaluationError.tooMuchMemory(

@@ -12,6 +12,9 @@ public struct StreamedScoring: Sendable {
     /// How many rows there are.
     public let rowCount: Int
 
+    /// The bytes of the scores that are kept.
+    var scoreBytes: Int { rowCount * MemoryLayout<Double>.size }
+
     /// Parts have at least so many rows.
     static let partRows = 8 * ScoringText.fittedRows
 
@@ -25,10 +28,11 @@ public struct StreamedScoring: Sendable {
     private let fresh: TableStream
     private let series: [Labels: Series]
     private let names: [String]
+    private let textBytes: Int
 
     init(
         _ run: ScoringRun, fresh: TableStream, series: [Labels: Series], names: [String], notes: [String],
-        rejections: [String]
+        rejections: [String], textBytes: Int
     ) {
         self.run = run
         self.fresh = fresh
@@ -36,6 +40,7 @@ public struct StreamedScoring: Sendable {
         self.names = names
         self.notes = notes
         self.rejections = rejections
+        self.textBytes = textBytes
         rowCount = series.values.reduce(0) { $0 + $1.rows }
     }
 
@@ -50,6 +55,8 @@ public struct StreamedScoring: Sendable {
         var isFirst = true
         var anomalies = 0
         var parts = try TableReader(options: run.streamingOptions).parts(path: run.path)
+        var progress = ReadingProgress(
+            file: run.path, purpose: .writing, rows: 0, bytes: 0, totalBytes: max(1, textBytes))
         while let part = try parts.next(rows: Self.partRows) {
             let scored = try part.series.map { piece in
                 guard let known = series[piece.labels] else { throw EvaluationError.changed(file: run.path) }
@@ -63,6 +70,9 @@ public struct StreamedScoring: Sendable {
             isFirst = false
             try text.append(result, to: sink)
             anomalies += result.anomalyCount
+            progress.rows += result.rowCount
+            progress.bytes = parts.bytesRead
+            run.progress(progress)
         }
         try text.end(to: sink)
         guard rows == series.mapValues(\.rows) else { throw EvaluationError.changed(file: run.path) }

@@ -33,12 +33,12 @@ struct TableEstimate: Hashable {
 
     /// The size of a file's text; of compressed text, as the end of the file has it.
     static func textBytes(_ path: String) -> Int? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? file.close() }
+        // Looked at before it is opened: opening a pipe takes its writer away from whoever reads it in earnest.
         let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
-        guard attributes?[.type] as? FileAttributeType == .typeRegular, let size = attributes?[.size] as? Int else {
-            return nil
-        }
+        guard attributes?[.type] as? FileAttributeType == .typeRegular, let size = attributes?[.size] as? Int,
+            let file = FileHandle(forReadingAtPath: path)
+        else { return nil }
+        defer { try? file.close() }
         guard let magic = try? file.read(upToCount: 2), Array(magic) == gzipMagic, size > 4 else { return size }
         guard (try? file.seek(toOffset: UInt64(size - 4))) != nil, let end = try? file.read(upToCount: 4) else {
             return size
