@@ -44,13 +44,11 @@ struct Evaluate: AsyncParsableCommand {
     @Option(help: "The rate of false alerts a row that a report's alert line stands for.")
     var alpha: Double?
 
-    @Option(help: "How many computations run at once; by default one for each core.")
-    var jobs: Int?
+    @OptionGroup var work: JobsOption
 
     @OptionGroup var columns: InputColumns
 
     func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs) must be 1 or more") }
         if causal { try detectors.forEach(CausalChoice.check) }
     }
 
@@ -59,22 +57,24 @@ struct Evaluate: AsyncParsableCommand {
         if !detectors.isEmpty { run.detectors = detectors }
         if causal { run.detectors = run.detectors.map(CausalChoice.causal) }
         if let alpha { run.alpha = alpha }
-        if let jobs { run.parallelism = jobs }
+        if let jobs = work.jobs { run.parallelism = jobs }
         run.input = columns.options
         run.suite = suite
         run.baselines = !noBaselines
         run.keepsFigures = report != nil
-        let reportFile = try report.map { try OutputFile($0, option: "--report") }
-        let bar = ProgressBar()
         let offline = try OfflineDetectors()
         run.registry = offline.registry
         let configured = run
+        try await offline.run { try await evaluate(configured, offline.unfinished) }
+    }
+
+    private func evaluate(_ run: EvaluationRun, _ unfinished: UnfinishedFiles) async throws {
+        let reportFile = try report.map { try OutputFile($0, option: "--report", unfinished) }
+        let bar = ProgressBar()
         defer { bar.end() }
         let result = try await Failure.ofInput {
-            try await offline.run {
-                try await configured.run { progress in
-                    bar.show(done: progress.done, total: progress.total, name: progress.file)
-                }
+            try await run.run { progress in
+                bar.show(done: progress.done, total: progress.total, name: progress.file)
             }
         }
         bar.end()

@@ -10,7 +10,8 @@ struct Score: AsyncParsableCommand {
         discussion: """
             CSV or NDJSON, also compressed with gzip; - reads standard input. One row of output for each row of input: \
             time or index, values, score, p_value, anomaly (0 or 1), expected, lower, upper. An input that cannot be scored \
-            is told with its file, line and column, the others are scored all the same, and the exit code is 3.
+            is told with its file, line and column, the others are scored all the same, and the exit code is 3. Several inputs \
+            are scored at once; the rows come in the order of the inputs.
             """)
 
     @Argument(help: "Files; - for standard input.")
@@ -46,13 +47,16 @@ struct Score: AsyncParsableCommand {
 
     @Option(
         help: """
-            The memory that a table may take, such as 4g or 512m; by default what the machine has. Large files in the order \
-            of their times take 8 bytes a row where the detector is a streaming one.
+            The memory that tables may take, such as 4g or 512m; by default what the machine has. Large files in the order \
+            of their times take 8 bytes a row where the detector is a streaming one. Inputs wait where all that are scored \
+            at once would take more.
             """)
     var maxMemory: ByteSize?
 
     /// Notes of one input that are shown; a wide table may have one of each column.
     private static let shownNotes = 20
+
+    @OptionGroup var work: JobsOption
 
     @OptionGroup var columns: InputColumns
 
@@ -63,27 +67,46 @@ struct Score: AsyncParsableCommand {
 
     func run() async throws {
         let offline = try OfflineDetectors()
-        try await offline.run { try await scoreAll(with: offline.registry) }
+        try await offline.run { try await scoreAll(with: offline) }
     }
 
-    /// Scores one input after the other. One that cannot be scored is told, and the others are scored all the same.
-    private func scoreAll(with registry: DetectorRegistry) async throws {
-        let sink = ScoreSink(try output.map { try OutputFile($0, option: "--output") })
-        let reportFile = try report.map { try OutputFile($0, option: "--report") }
+    /// Scores the inputs, several at once, and writes their rows in order. One that cannot be scored is told, and the
+    /// others are scored all the same.
+    private func scoreAll(with offline: OfflineDetectors) async throws {
+        let registry = offline.registry
+        let file = try output.map { try OutputFile($0, option: "--output", offline.unfinished) }
+        let sink = ScoreSink(file, readerLeft: offline.readerLeft)
+        let reportFile = try report.map { try OutputFile($0, option: "--report", offline.unfinished) }
         try Failure.ofInput { try run(of: "", registry).check() }
+        let progress = ScoreProgress(inputs, isWrittenToFile: output != nil)
+        defer { progress.end() }
+        var batch = ScoringBatch(
+            runs: inputs.map { path in
+                var run = run(of: path, registry)
+                run.progress = progress.read
+                return run
+            })
+        if let jobs = work.jobs { batch.parallelism = jobs }
+        if let maxMemory { batch.memory = .given(maxMemory.bytes) }
+        // A report, reasons and an object of JSON need all rows.
+        batch.needsWholeTables = explain || reportFile != nil || format == .json
         var anomalies = 0
-        var failures: [Failure] = []
-        for path in inputs {
+        var failures = 0
+        try await batch.run { index, scored in
             do {
-                anomalies += try await score(run(of: path, registry), to: sink, reportFile)
+                anomalies += try Failure.ofInput {
+                    try write(try scored.get(), of: inputs[index], to: sink, reportFile, progress)
+                }
             } catch let failure as Failure where inputs.count > 1 && sink.failure == nil {
-                Terminal.error(failure.message)
-                failures.append(failure)
+                progress.aside { Terminal.error(failure.message) }
+                failures += 1
             }
+            progress.end(inputs[index])
         }
-        if failures.count < inputs.count { try sink.finish() }
-        guard failures.isEmpty else {
-            throw Failure(.input, "\(failures.count) of \(inputs.count) inputs could not be scored; see above")
+        if failures < inputs.count { try sink.finish() }
+        guard failures == 0 else {
+            progress.end()
+            throw Failure(.input, "\(failures) of \(inputs.count) inputs could not be scored; see above")
         }
         if failOn, anomalies > 0 { throw ExitCode(Failure.Code.found.rawValue) }
     }
@@ -95,24 +118,29 @@ struct Score: AsyncParsableCommand {
         run.explains = explain
         run.input = columns.options
         if let alpha { run.alpha = alpha }
-        if let maxMemory { run.memory = .given(maxMemory.bytes) }
         return run
     }
 
-    /// Scores and writes one input, row by row where that can be, and says how many rows are beyond the alert line.
-    private func score(_ run: ScoringRun, to sink: ScoreSink, _ reportFile: OutputFile?) async throws -> Int {
-        // A report, reasons and an object of JSON need all rows.
-        let isWhole = explain || reportFile != nil || format == .json
-        if !isWhole, let streamed = try await Failure.ofInput({ try await run.stream() }) {
-            tell(run.path, streamed.rejections, streamed.notes)
-            return try Failure.ofInput { try streamed.write(format) { try sink.write($0) } }
+    /// Writes what was scored, and says how many rows are beyond the alert line.
+    private func write(
+        _ scored: ScoringBatch.Scored, of path: String, to sink: ScoreSink, _ reportFile: OutputFile?,
+        _ progress: ScoreProgress
+    ) throws -> Int {
+        let write = { (text: String) in
+            progress.willWriteRows()
+            try sink.write(text)
         }
-        let result = try await Failure.ofInput { try await run.run() }
-        tell(run.path, result.rejections, result.notes)
-        // First, for whoever reads the rows may stop reading.
-        try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
-        try result.write(format) { try sink.write($0) }
-        return result.anomalyCount
+        switch scored {
+        case .streamed(let streamed):
+            progress.aside { tell(path, streamed.rejections, streamed.notes) }
+            return try streamed.write(format, to: write)
+        case .whole(let result):
+            progress.aside { tell(path, result.rejections, result.notes) }
+            // First, for whoever reads the rows may stop reading.
+            try reportFile?.write(HTMLReport(scoring: result, generatedAt: SystemWallClock().now()).html)
+            try result.write(format, to: write)
+            return result.anomalyCount
+        }
     }
 
     private func tell(_ path: String, _ rejections: [String], _ notes: [String]) {

@@ -1,6 +1,5 @@
 import AuspexDetection
 import AuspexExternal
-import Dispatch
 
 #if canImport(Glibc)
     import Glibc
@@ -11,11 +10,10 @@ import Dispatch
 /// The detectors of commands that read files: those that are built in, and programs, which whoever types a command may
 /// start anyway.
 struct OfflineDetectors {
-    /// The signals by which people and systems end a program.
-    private static let endings = [SIGINT, SIGTERM, SIGHUP]
-
     let registry: DetectorRegistry
     private let programs = RunningPrograms()
+    /// What the command writes to files.
+    let unfinished = UnfinishedFiles()
 
     init() throws {
         var registry = AuspexCommandLine.detectors
@@ -24,34 +22,21 @@ struct OfflineDetectors {
     }
 
     /// Does the work of a command. Whoever ends us meanwhile ends the programs, too: they are in groups of their own, so
-    /// that the terminal does not reach them.
+    /// that the terminal does not reach them. And no unfinished file is left.
     func run<Result>(_ body: () async throws -> Result) async throws -> Result {
-        let programs = programs
-        let sources = Self.endings.map { number in
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
-                programs.endAll { Self.end(by: number) }
-            }
-            signal(number, SIG_IGN)
-            source.resume()
-            return source
-        }
-        defer {
-            for (number, source) in zip(Self.endings, sources) {
-                source.cancel()
-                signal(number, SIG_DFL)
-            }
-        }
-        return try await body()
+        let clean = clean
+        return try await Interruption.guarding(clean) { try await body() }
     }
 
-    /// Ends us as the signal would have. Threads of a dispatch queue let no signal in by themselves.
-    private static func end(by number: Int32) {
-        signal(number, SIG_DFL)
-        var own = sigset_t()
-        sigemptyset(&own)
-        sigaddset(&own, number)
-        pthread_sigmask(SIG_UNBLOCK, &own, nil)
-        raise(number)
+    /// Ends us when nobody reads our results any more, as other programs of a pipeline end then.
+    func readerLeft() {
+        clean { Interruption.end(by: SIGPIPE) }
+    }
+
+    private var clean: @Sendable (() -> Void) -> Void {
+        let (programs, unfinished) = (programs, unfinished)
+        return { last in
+            programs.endAll { unfinished.removeAll(then: last) }
+        }
     }
 }

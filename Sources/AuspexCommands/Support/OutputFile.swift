@@ -15,14 +15,17 @@ struct OutputFile {
     fileprivate let name: String
     fileprivate let target: String
     fileprivate let isReplaced: Bool
+    fileprivate let unfinished: UnfinishedFiles
 
     /// Looks whether the file can be written.
     ///
     /// - Parameters:
     ///   - path: The file as the user named it.
     ///   - option: The option that names it.
+    ///   - unfinished: Knows what is to be taken away when the program is ended.
     /// - Throws: a failure of the input that says what is in the way.
-    init(_ path: String, option: String) throws {
+    init(_ path: String, option: String, _ unfinished: UnfinishedFiles) throws {
+        self.unfinished = unfinished
         name = "\(option) \(path)"
         target = Self.target(of: path)
         let folder = Self.folder(of: target)
@@ -89,17 +92,26 @@ final class OutputWriter {
     /// - Throws: a failure of the input that says what is in the way, like the others here.
     init(_ file: OutputFile) throws {
         self.file = file
-        path = file.isReplaced ? "\(file.target).\(getpid()).part" : file.target
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
+        let path = file.isReplaced ? "\(file.target).\(getpid()).part" : file.target
+        var (descriptor, code) = (Int32(-1), Int32(0))
+        let make = {
+            descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+            code = descriptor < 0 ? errno : 0
+            return descriptor >= 0
+        }
+        // A pipe waits for its reader; nothing is to be taken away there, and nobody may wait for it.
+        if file.isReplaced { file.unfinished.begin(path, make) } else { _ = make() }
+        (self.path, self.descriptor) = (path, descriptor)
+        guard code == 0 else {
             isOpen = false
-            throw file.failure(errno)
+            throw file.failure(code)
         }
     }
 
     deinit {
-        if isOpen { close(descriptor) }
-        if isOpen, file.isReplaced { unlink(path) }
+        guard isOpen else { return }
+        close(descriptor)
+        if file.isReplaced { file.unfinished.end(path) { unlink(path) } }
     }
 
     /// Adds text.
@@ -114,10 +126,12 @@ final class OutputWriter {
         if file.isReplaced, stat(file.target, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
         isOpen = false
         var code = close(descriptor) == 0 ? 0 : errno
-        if code == 0, file.isReplaced, rename(path, file.target) != 0 { code = errno }
-        guard code == 0 else {
-            if file.isReplaced { unlink(path) }
-            throw file.failure(code)
+        if file.isReplaced {
+            file.unfinished.end(path) {
+                if code == 0, rename(path, file.target) != 0 { code = errno }
+                if code != 0 { unlink(path) }
+            }
         }
+        guard code == 0 else { throw file.failure(code) }
     }
 }

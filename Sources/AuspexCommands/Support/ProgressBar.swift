@@ -31,12 +31,14 @@ struct ProgressBar {
     }
 
     /// Shows that `done` of `total` are done, and what was done last.
-    func show(done: Int, total: Int, name: String) {
+    ///
+    /// - Parameter fraction: the part that is done, from 0 to 1, where more is known of it than whole ones.
+    func show(done: Int, total: Int, fraction: Double? = nil, name: String) {
         guard isShown else { return }
         Terminal.progress(
             Self.text(
-                done: done, total: total, name: name, elapsed: start.duration(to: .now), width: width,
-                isColoured: isColoured))
+                done: done, total: total, fraction: fraction ?? Double(done) / Double(max(1, total)), name: name,
+                elapsed: start.duration(to: .now), width: width, isColoured: isColoured))
     }
 
     /// Takes the bar away.
@@ -46,9 +48,9 @@ struct ProgressBar {
 
     /// One line of at most `width` characters: bar, count, time, name; the end of a long name says most.
     static func text(
-        done: Int, total: Int, name: String, elapsed: Duration, width: Int, isColoured: Bool
+        done: Int, total: Int, fraction: Double, name: String, elapsed: Duration, width: Int, isColoured: Bool
     ) -> String {
-        let filled = total > 0 ? cells * done / total : 0
+        let filled = Int(Double(cells) * min(1, max(0, fraction)))
         let bar = (String(repeating: "█", count: filled), String(repeating: "░", count: cells - filled))
         let seconds = elapsed.components.seconds
         let time = "\(seconds / 60):" + (seconds % 60 < 10 ? "0" : "") + "\(seconds % 60)"

@@ -1,18 +1,25 @@
 /// Where scored rows go: to standard output, or to a file that is there once all of it is.
 final class ScoreSink {
     private let file: OutputFile?
+    private let readerLeft: () -> Void
     private var writer: OutputWriter?
     /// Why nothing more can be written; nil while it can.
     private(set) var failure: Failure?
 
-    /// - Parameter file: nil for standard output.
-    init(_ file: OutputFile?) {
+    /// - Parameters:
+    ///   - file: nil for standard output.
+    ///   - readerLeft: is called when nobody reads standard output any more.
+    init(_ file: OutputFile?, readerLeft: @escaping () -> Void) {
         self.file = file
+        self.readerLeft = readerLeft
     }
 
     /// Adds text.
     func write(_ text: String) throws {
-        guard let file else { return Terminal.write(text) }
+        guard let file else {
+            if !Terminal.write(text) { readerLeft() }
+            return
+        }
         do {
             let writer = try writer ?? OutputWriter(file)
             self.writer = writer

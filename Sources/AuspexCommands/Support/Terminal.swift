@@ -14,16 +14,19 @@ enum Terminal {
     }
 
     /// Writes part of a result to standard output, as it is.
-    static func write(_ text: String) {
+    ///
+    /// - Returns: false when whoever read it has gone away.
+    @discardableResult static func write(_ text: String) -> Bool {
         write(bytes: Array(text.utf8))
     }
 
     /// Writes bytes of a result to standard output, as they are. A result that cannot be written ends the program: half
-    /// of it must not pass for the whole.
-    static func write(bytes: [UInt8]) {
+    /// of it must not pass for the whole. A reader that has gone away (`| head`) is no reason to complain.
+    ///
+    /// - Returns: false when whoever read it has gone away.
+    @discardableResult static func write(bytes: [UInt8]) -> Bool {
         let code = writeAll(bytes, to: STDOUT_FILENO)
-        // A reader that has gone away (`| head`) is no reason to complain.
-        guard code != 0, code != EPIPE else { return }
+        guard code != 0, code != EPIPE else { return code == 0 }
         error("standard output: \(String(cString: strerror(code)))")
         exit(Failure.Code.input.rawValue)
     }
