@@ -78,6 +78,23 @@ import Testing
         ).check()
     }
 
+    @Test("a table that takes more memory than is allowed gets a row with both numbers, and the rest goes on")
+    func memory() async throws {
+        let long = "value,label\n" + (0..<10_000).map { "\($0 % 7),\($0 == 500 ? 1 : 0)\n" }.joined()
+        let folder = try folder([("a.csv", Self.good), ("b.csv", Self.good), ("long.csv", long)])
+        let call = ["evaluate", folder.path, "--detector", "mad", "--jobs", "4", "--max-memory"]
+        let outcome = try await Program.run(call + ["100k"])
+        #expect(outcome.code == 0, "\(outcome)")
+        #expect(
+            outcome.output.contains(
+                "long.csv: about 10000 rows; 'mad' needs at least 859 KiB of memory for them, and 100 KiB are allowed"),
+            "\(outcome.output)")
+        let alone = try await Program.run(["evaluate", folder.path + "/long.csv", "--max-memory", "100k"])
+        #expect(alone.code == 3 && alone.output.contains("'auto' needs at least 859 KiB"), "\(alone)")
+        let enough = try await Program.run(call + ["1g"])
+        #expect(enough.code == 0 && !enough.output.contains("needs at least"), "\(enough)")
+    }
+
     static let wrongCalls = [
         Call("evaluate", "x", "--jobs", "0", code: 2, error: ["--jobs 0 must be 1 or more"]),
         Call("evaluate", "x", "--jobs", "many", code: 2, error: ["many"]),

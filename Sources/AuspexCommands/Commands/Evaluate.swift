@@ -44,6 +44,13 @@ struct Evaluate: AsyncParsableCommand {
     @Option(help: "The rate of false alerts a row that a report's alert line stands for.")
     var alpha: Double?
 
+    @Option(
+        help: """
+            The memory that tables may take, such as 4g or 512m; by default what the machine has. Files wait where all that \
+            are measured at once would take more.
+            """)
+    var maxMemory: ByteSize?
+
     @OptionGroup var work: JobsOption
 
     @OptionGroup var columns: InputColumns
@@ -57,6 +64,7 @@ struct Evaluate: AsyncParsableCommand {
         if !detectors.isEmpty { run.detectors = detectors }
         if causal { run.detectors = run.detectors.map(CausalChoice.causal) }
         if let alpha { run.alpha = alpha }
+        if let maxMemory { run.memory = .given(maxMemory.bytes) }
         if let jobs = work.jobs { run.parallelism = jobs }
         run.input = columns.options
         run.suite = suite

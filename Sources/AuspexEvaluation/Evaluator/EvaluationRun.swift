@@ -44,6 +44,10 @@ public struct EvaluationRun: Sendable {
     public var registry = DetectorRegistry.standard
     /// How many computations run at once, each on one core; files and detectors alike. Linear algebra takes one core in each.
     public var parallelism = ProcessInfo.processInfo.activeProcessorCount
+    /// How much memory the tables may take that are measured at once. A table that takes more by itself is refused before it is
+    /// read; others wait for each other. Only for files with a column of labels; those of known data sets have limits of their
+    /// own.
+    public var memory = MemoryAllowance.ofMachine
     /// Whether to keep what a report draws, of the first files and each detector's worst ones: a few tens of kilobytes each.
     public var keepsFigures = false
     /// What measures the seconds.
@@ -86,18 +90,29 @@ public struct EvaluationRun: Sendable {
         // One file more than there are lanes is in memory, so that reading never makes a lane wait.
         let ahead = max(1, parallelism) + 1
         try await withThrowingTaskGroup(of: (Int, FileEvaluator.Outcome).self) { group in
+            var ledger = MemoryLedger(allowed: memory.bytes)
+            var looked: (expected: TableEstimate?, file: Int)?
             var next = 0
             var done = 0
             while done < files.count {
                 while next < files.count, next - done < ahead {
                     let index = order[next]
                     let file = files[index]
+                    let expected =
+                        if let looked, looked.file == index { looked.expected } else {
+                            await evaluator.expectedTable(of: file)
+                        }
+                    looked = (expected, index)
+                    let bytes = expected?.tableBytes ?? 0
+                    // What is refused takes nothing.
+                    guard ledger.reserve(bytes > memory.bytes ? 0 : bytes, for: index) else { break }
                     let set = names.name(of: file.folder)
-                    group.addTask { (index, await evaluator.evaluate(file, set: set)) }
+                    group.addTask { (index, await evaluator.evaluate(file, set: set, expecting: expected)) }
                     next += 1
                 }
                 guard let (index, outcome) = try await group.next() else { break }
                 try Task.checkCancellation()
+                ledger.release(index)
                 keeper.take(outcome.figures, rows: outcome.rows, file: index)
                 outcomes[index] = outcome
                 outcomes[index]?.figures = []

@@ -40,6 +40,8 @@ struct FileEvaluator: Sendable {
     private let contestants: [Contestant]
     private let corpus: NABCorpus?
     private let lanes: WorkerLanes
+    /// Of its own, so that looking at the next file never waits behind the work on others.
+    private let looks = WorkerLanes(count: 1)
 
     init(run: EvaluationRun, contestants: [Contestant], corpus: NABCorpus?) {
         self.run = run
@@ -48,8 +50,29 @@ struct FileEvaluator: Sendable {
         lanes = WorkerLanes(count: run.parallelism)
     }
 
+    /// What the file holds, as its beginning lets one expect; nil where it is no plain table.
+    func expectedTable(of file: DatasetFile) async -> TableEstimate? {
+        guard file.layout == .table, file.path != "-" else { return nil }
+        let options = run.input.table
+        return await looks.run { TableEstimate(path: file.path, options: options) }
+    }
+
     /// Reads the file, which belongs to `set`, and scores and measures its series with every detector.
-    func evaluate(_ file: DatasetFile, set: String) async -> Outcome {
+    ///
+    /// - Parameter expected: what was seen of it before; too large a table is refused.
+    func evaluate(_ file: DatasetFile, set: String, expecting expected: TableEstimate?) async -> Outcome {
+        if let expected, expected.tableBytes > run.memory.bytes {
+            return Outcome(
+                rows: contestants.map { contestant in
+                    let error = EvaluationError.tooMuchMemory(
+                        file: file.path, detector: contestant.name, rows: expected.rows, needed: expected.tableBytes,
+                        allowed: run.memory, streaming: [])
+                    return EvaluationRow(
+                        file: file.path, set: set, detector: contestant.name, isBaseline: contestant.isBaseline,
+                        rows: 0,
+                        window: 0, outcome: .failed("\(error)"))
+                })
+        }
         let input = run.input
         let read = await lanes.run {
             Result { try Self.read(file, corpus, input) }
