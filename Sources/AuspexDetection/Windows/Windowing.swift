@@ -34,15 +34,27 @@ enum Windowing {
             + [Double](repeating: last, count: rows - left - scores.count)
     }
 
-    /// Window scores to row scores: for each row the mean over the windows that cover it.
+    /// Window scores to row scores: for each row the mean over the windows that cover it. O(n).
+    ///
+    /// The windows that cover a row are a stretch of at most w. They are summed from both ends of blocks of w, and never by
+    /// a difference of running sums, in which one huge score would drown all those behind it.
     static func covering(_ windows: [Double], window: Int, rows: Int) -> [Double] {
         guard !windows.isEmpty else { return [Double](repeating: 0, count: rows) }
-        var sums = [0.0]
-        sums.reserveCapacity(windows.count + 1)
-        for value in windows { sums.append(sums[sums.count - 1] + value) }
+        // From the beginning of the block up to each window, and from each window to the end of its block.
+        var (upTo, from) = (windows, windows)
+        for index in windows.indices.dropFirst() where !index.isMultiple(of: window) { upTo[index] += upTo[index - 1] }
+        for index in windows.indices.dropLast().reversed() where !(index + 1).isMultiple(of: window) {
+            from[index] += from[index + 1]
+        }
         return (0..<rows).map { row in
-            let (first, end) = (max(row - window + 1, 0), min(row + 1, windows.count))
-            return (sums[end] - sums[first]) / Double(end - first)
+            let (first, last) = (max(row - window + 1, 0), min(row, windows.count - 1))
+            let sum: Double
+            if first / window != last / window {
+                sum = from[first] + upTo[last]
+            } else {
+                sum = first.isMultiple(of: window) ? upTo[last] : from[first]
+            }
+            return sum / Double(last - first + 1)
         }
     }
 

@@ -30,6 +30,22 @@ import Testing
         return [first, first.map { 3 * $0 + 0.1 * random.gaussian() }]
     }
 
+    @Test("a row's score is the mean over the windows that cover it", arguments: [1, 2, 3, 7, 20, 31, 60, 61])
+    func covering(window: Int) {
+        var random = SplitMix64(seed: UInt64(window))
+        let rows = 61
+        var scores = (0..<rows - window + 1).map { _ in random.uniform() }
+        for isWild in [false, true] {
+            if isWild { scores[0] = 1e200 }
+            let expected = (0..<rows).map { row in
+                let covers = scores.indices.filter { $0 <= row && row < $0 + window }
+                return covers.reduce(0) { $0 + scores[$1] } / Double(covers.count)
+            }
+            let found = Windowing.covering(scores, window: window, rows: rows)
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-12 * $1 })
+        }
+    }
+
     @Test("a row far outside scores highest", arguments: all)
     func spike(detector: String) throws {
         var columns = pair()
