@@ -23,7 +23,8 @@ struct MinimumCovariance: BatchDetector {
             Windowing.parameterFromOne,
             ReferenceRows.parameter(default: .all),
         ],
-        cost: "some 150·min(n, 50000)·(w·d)² + 2000·starts·(w·d)² flops, and 4·n·(w·d)²; w·d at most 200",
+        cost: "some 150·min(n, 50000)·(w·d)² + 2000·starts·(w·d)² flops, at most 5·10¹¹, and 4·n·(w·d)²; w·d at "
+            + "most 200",
         memory: "32·min(n, 50000)·w·d bytes",
         source:
             "Rousseeuw and Van Driessen 1999; consistency: Croux and Haesbroeck 1999; reweighted as in scikit-learn",
@@ -38,7 +39,8 @@ struct MinimumCovariance: BatchDetector {
     init(parameters: ParameterValues) throws(DetectorError) {
         support = try parameters.number("support")
         ridge = try parameters.number("ridge")
-        starts = try parameters.integer("starts")
+        let starts = try parameters.integer("starts")
+        self.starts = starts
         seed = try parameters.integer("seed")
         settings = .init(
             detector: Self.descriptor.name, window: try parameters.integer("window"),
@@ -46,6 +48,7 @@ struct MinimumCovariance: BatchDetector {
         ) { features in
             WindowCost(
                 operations: 4 * Double(features) * Double(features),
+                learning: 2_000 * Double(starts) * Double(features) * Double(features),
                 bytesPerDrawn: 32 * Double(features),
                 mostDrawn: Self.mostLearned, mostFeatures: Self.mostFeatures)
         }
@@ -65,6 +68,9 @@ struct MinimumCovariance: BatchDetector {
 
     private struct Scorer: WindowScorer {
         private static let blockHeight = 512
+        /// Learned values farther off, in robust deviations, count as so far: they have no part in the tightest half, and
+        /// their squares would drown it in rounding errors.
+        private static let farthest = 1e5
 
         private let standard: StandardisedWindows
         private let covariance: RobustCovariance
@@ -72,7 +78,7 @@ struct MinimumCovariance: BatchDetector {
         init(
             _ windows: WindowFeatures, support: Double, ridge: Double, starts: Int, seed: Int
         ) throws(NumericsError) {
-            standard = StandardisedWindows(windows.columns, window: windows.window)
+            standard = StandardisedWindows(robustly: windows.columns, window: windows.window)
             var random = SeededGenerator(seed: seed)
             let drawn = random.sample(MinimumCovariance.mostLearned, below: windows.count)
             let (means, units) = (standard.means, standard.deviations)
@@ -80,7 +86,8 @@ struct MinimumCovariance: BatchDetector {
             storage.reserveCapacity(drawn.count * windows.features)
             for index in drawn {
                 for feature in 0..<windows.features {
-                    storage.append((windows[index, feature] - means[feature]) / units[feature])
+                    let value = (windows[index, feature] - means[feature]) / units[feature]
+                    storage.append(min(max(value, -Self.farthest), Self.farthest))
                 }
             }
             let points = try Matrix(rows: windows.features, columns: drawn.count, storage: storage)

@@ -9,6 +9,30 @@ struct StandardisedWindows: Sendable {
     /// Whether no feature varies.
     let isConstant: Bool
 
+    /// What a robust deviation must be more than, in rounding errors of the centre: less is none.
+    private static let roundingErrors = 64.0
+
+    /// Learns medians and robust deviations in place of means and deviations, so that no wild value has a say in the scale.
+    /// A feature of which more than half of the values are alike has its ordinary deviation.
+    init(robustly columns: [[Double]], window: Int) {
+        let ordinary = StandardisedWindows(columns, window: window)
+        let count = columns[0].count - window + 1
+        var (means, deviations): ([Double], [Double]) = ([], [])
+        for (number, column) in columns.enumerated() {
+            for place in 0..<window {
+                let values = Array(column[place..<place + count])
+                let centre = OrderStatistics.median(values) ?? 0
+                let deviation =
+                    OrderStatistics.gaussianConsistency
+                    * (OrderStatistics.medianAbsoluteDeviation(values, around: centre) ?? 0)
+                let isRobust = deviation > Self.roundingErrors * Double.ulpOfOne * abs(centre)
+                means.append(isRobust ? centre : ordinary.means[number * window + place])
+                deviations.append(isRobust ? deviation : ordinary.deviations[number * window + place])
+            }
+        }
+        (self.window, self.means, self.deviations, isConstant) = (window, means, deviations, ordinary.isConstant)
+    }
+
     /// Learns means and deviations from columns of equal length, more than `window`.
     init(_ columns: [[Double]], window: Int) {
         self.window = window

@@ -13,6 +13,8 @@ struct WindowCost: Sendable {
 
     /// Operations a window.
     var operations: Double
+    /// Operations of learning, however many windows there are.
+    var learning = 0.0
     /// Bytes of what was learned and of what is needed while it is learned.
     var bytes = 0.0
     /// Bytes more for each window that is drawn to learn from, and how many of them are drawn at most.
@@ -24,15 +26,23 @@ struct WindowCost: Sendable {
     /// - Parameters:
     ///   - windows: how many are to be learned from or scored.
     ///   - learned: from how many is learned.
+    ///   - isLearning: whether they are to be learned from.
     /// - Throws: ``DetectorError/tooLarge(detector:reason:)``.
     func check(
-        detector: String, windows: Int, learned: Int, length: Int, columns: Int
+        detector: String, windows: Int, learned: Int, length: Int, columns: Int, isLearning: Bool = false
     ) throws(DetectorError) {
         guard length * columns <= mostFeatures else {
             throw .tooLarge(
                 detector: detector,
                 reason: "a window of \(length) rows by \(columns) columns has \(length * columns) values; "
                     + "at most \(mostFeatures) are taken: choose a smaller window or fewer columns")
+        }
+        guard !isLearning || learning <= Self.mostOperations else {
+            throw .tooLarge(
+                detector: detector,
+                reason:
+                    "learning from windows of \(length) rows by \(columns) columns takes many minutes; choose fewer "
+                    + "starts, a smaller window or fewer columns")
         }
         let isLong = Double(windows) * operations > Self.mostOperations
         let drawn = min(learned, mostDrawn)
@@ -82,7 +92,8 @@ struct WindowedModel: DetectorModel {
             return
         }
         try settings.cost(window * width).check(
-            detector: settings.detector, windows: learned, learned: learned, length: window, columns: width)
+            detector: settings.detector, windows: learned, learned: learned, length: window, columns: width,
+            isLearning: true)
         scorer = try learn(WindowFeatures(columns.map { Array($0.values[rows]) }, window: window))
     }
 

@@ -31,6 +31,36 @@ import Testing
         #expect(naiveLeast < naiveMost)
     }
 
+    @Test("a wild value does not hide a broken relation", arguments: [1e6, -4_294_967_295, 1e300])
+    func wildValue(_ wild: Double) throws {
+        var columns = clouds(rows: 300, strange: 0)
+        (columns[0][200], columns[1][200]) = (2, -2)
+        let expected = try output("mcd", columns).scores
+        #expect(top(expected) == 200)
+        columns[0][17] = wild
+        let scores = try output("mcd", columns).scores
+        #expect(top(scores) == 17)
+        #expect(isClose(scores[200], expected[200], within: 0.1))
+    }
+
+    @Test("a column that is mostly constant keeps its ordinary scale, and rounding errors are not blown up")
+    func mostlyConstant() throws {
+        var columns = clouds(rows: 300, strange: 0)
+        columns.append((0..<300).map { row in row == 150 ? 5 : 0.1 * 3 + (row % 2 == 0 ? 0 : 1e-16) })
+        let scores = try output("mcd", columns).scores
+        #expect(top(scores) == 150)
+        let least = try #require(scores.min())
+        #expect(least < 1)
+    }
+
+    @Test("more starts than anybody waits for are refused")
+    func manyStarts() throws {
+        let table = try Table(columns: (0..<200).map { column in (0..<450).map { Double(($0 * column) % 17) } })
+        let detector = try DetectorRegistry.standard.makeBatch("mcd:starts=10000")
+        let error = #expect(throws: DetectorError.self) { try detector.fit(table, training: nil) }
+        #expect(error?.description.contains("choose fewer starts") == true)
+    }
+
     @Test("of one column the tightest half is found by trying all", arguments: [11, 40])
     func oneColumn(count: Int) throws {
         var random = SplitMix64(seed: UInt64(count))
