@@ -108,12 +108,8 @@ struct CausalEnsemble {
     /// Moved and scaled by what the first rows have, so that products in single precision neither cancel nor overflow. A
     /// missing value is the one before it.
     static func standard(_ values: [Double]) -> [Double] {
-        guard let first = values.first(where: \.isFinite) else { return [Double](repeating: 0, count: values.count) }
-        var last = CleanColumn.clamped(first)
-        let filled = values.map { value in
-            if value.isFinite { last = CleanColumn.clamped(value) }
-            return last
-        }
+        guard values.contains(where: \.isFinite) else { return [Double](repeating: 0, count: values.count) }
+        let filled = CleanColumn.carried(values)
         let moments = Moments(Array(filled.prefix(warmUp)))
         var (centre, unit) = (moments.mean, moments.populationVariance.squareRoot())
         if unit <= 1e-12 * abs(centre) {

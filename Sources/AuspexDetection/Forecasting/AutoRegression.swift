@@ -5,7 +5,7 @@ import AuspexSignals
 /// the largest.
 ///
 /// The prediction is a constant and a weighted sum of the last rows, with the weights that make squared errors least.
-/// Missing values are filled in before they predict, and are no targets.
+/// Missing values predict as the last one that was there, and are no targets.
 struct AutoRegression: BatchDetector {
     /// Rows times weights; 8 bytes each, twice.
     static let mostCells = 100_000_000
@@ -70,12 +70,13 @@ struct AutoRegression: BatchDetector {
                         scores[row] = max(scores[row], predictor.residual.distance(values[row] - predicted))
                     }
                     if predictors.count == 1 {
-                        expectations.append(predicted.map { predictor.expectation($0, width: band) })
+                        expectations.append(predicted.flatMap { predictor.expectation($0, width: band) })
                     }
                 }
             }
             return DetectorOutput(
-                scores: table.finished(scores), expectations: predictors.count == 1 ? expectations : nil)
+                scores: table.finished(scores), expectations: predictors.count == 1 ? expectations : nil,
+                notes: table.notes(ofUnknown: predictors.map(\.residual)))
         }
     }
 }
@@ -96,7 +97,7 @@ struct LinearPredictor: Sendable {
     ///   - raw: NaN where a value is missing.
     ///   - rows: which of them to learn from.
     init(_ raw: [Double], rows: Range<Int>, order: Int) throws(NumericsError) {
-        let frame = CommonFrame([Array(CleanColumn(raw).values[rows])])
+        let frame = CommonFrame([Array(CleanColumn.carried(raw)[rows])])
         (centre, unit) = (frame.centres[0], frame.unit)
         let values = frame.columns[0]
         let isTarget = raw[rows].map { !$0.isNaN }
@@ -108,17 +109,17 @@ struct LinearPredictor: Sendable {
             })
     }
 
-    /// A column in the frame's unit, filled in; cut where it leaves the learned range by a factor of 10¹⁴⁰.
+    /// A column in the frame's unit, without gaps; cut where it leaves the learned range by a factor of 10¹⁴⁰.
     func framed(_ raw: [Double]) -> [Double] {
-        CleanColumn(raw).values.map { CleanColumn.clamped(($0 - centre) / unit) }
+        CleanColumn.carried(raw).map { CleanColumn.clamped(($0 - centre) / unit) }
     }
 
     /// What each row should be; nil for the first rows. In the frame's unit.
     func predictions(_ values: [Double]) -> [Double?] { Self.predictions(values, weights) }
 
-    /// A prediction and the band around it, in the column's unit.
-    func expectation(_ predicted: Double, width: Double) -> Expectation {
-        let band = residual.expectation(shiftedBy: predicted, width: width)
+    /// A prediction and the band around it, in the column's unit; nil when nothing is known.
+    func expectation(_ predicted: Double, width: Double) -> Expectation? {
+        guard let band = residual.expectation(shiftedBy: predicted, width: width) else { return nil }
         func back(_ value: Double) -> Double { CleanColumn.clamped(CleanColumn.clamped(value) * unit + centre) }
         return Expectation(value: back(band.value), lower: back(band.lower), upper: back(band.upper))
     }

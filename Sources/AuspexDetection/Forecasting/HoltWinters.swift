@@ -64,7 +64,8 @@ struct HoltWinters: BatchDetector {
                 }
             }
             return DetectorOutput(
-                scores: table.finished(scores), expectations: series.count == 1 ? expectations : nil)
+                scores: table.finished(scores), expectations: series.count == 1 ? expectations : nil,
+                notes: table.notes(ofUnknown: series.map(\.residual)))
         }
     }
 }
@@ -137,9 +138,9 @@ struct SmoothedSeries: Sendable {
         }
     }
 
-    /// A prediction and the band around it, in the column's unit.
-    func expectation(_ predicted: Double, width: Double) -> Expectation {
-        let band = residual.expectation(shiftedBy: predicted, width: width)
+    /// A prediction and the band around it, in the column's unit; nil when nothing is known.
+    func expectation(_ predicted: Double, width: Double) -> Expectation? {
+        guard let band = residual.expectation(shiftedBy: predicted, width: width) else { return nil }
         func back(_ value: Double) -> Double { CleanColumn.clamped(CleanColumn.clamped(value) * unit + centre) }
         return Expectation(value: back(band.value), lower: back(band.lower), upper: back(band.upper))
     }

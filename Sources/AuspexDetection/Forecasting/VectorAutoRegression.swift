@@ -5,7 +5,8 @@ import AuspexSignals
 /// robust standard deviations, or the distance of all errors together.
 ///
 /// The prediction is a constant and a weighted sum of the last rows of all columns, by least squares with a small ridge.
-/// Of one column it is an autoregression. Missing values are filled in before they predict, and are no targets.
+/// Of one column it is an autoregression. Missing values predict as the last one of their column that was there, and are
+/// no targets.
 struct VectorAutoRegression: BatchDetector {
     /// Weights of one column: a constant, and the order times the columns. Solving for as many takes a second.
     static let mostWeights = 2_048
@@ -61,17 +62,24 @@ struct VectorAutoRegression: BatchDetector {
     func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
         let rows = try reference.rows(of: table, training: training)
         try check(rows: rows.count, columns: table.columns)
-        let learned = table.cleanColumns().map { Array($0.values[rows]) }
+        let learned = (0..<table.columns).map { Array(CleanColumn.carried(table.column($0))[rows]) }
         let scaler = ColumnScaler(learned)
-        let isTarget = rows.map { row in (0..<table.columns).allSatisfy { !table[row, $0].isNaN } }
+        let isPresent = (0..<table.columns).map { column in rows.map { !table[$0, column].isNaN } }
         do {
-            let system = try LinearSystem(scaler.scaled(learned), isTarget: isTarget, order: order, ridge: ridge)
+            let system = try LinearSystem(
+                scaler.scaled(learned), isTarget: Self.targets(isPresent), order: order, ridge: ridge)
             return try Model(
-                band: band, scaler: scaler, system: system, learned: scaler.scaled(learned), isTarget: isTarget,
+                band: band, scaler: scaler, system: system, learned: scaler.scaled(learned), isPresent: isPresent,
                 errors: errors)
         } catch {
             throw .numerics(detector: Self.descriptor.name, reason: error.description)
         }
+    }
+
+    /// Which rows have a value in every column that has any: a series that has died must not take the others with it.
+    private static func targets(_ isPresent: [[Bool]]) -> [Bool] {
+        let alive = isPresent.filter { $0.contains(true) }
+        return (isPresent.first ?? []).indices.map { row in !alive.isEmpty && alive.allSatisfy { $0[row] } }
     }
 
     private func check(rows: Int, columns: Int) throws(DetectorError) {
@@ -98,38 +106,50 @@ struct VectorAutoRegression: BatchDetector {
         let band: Double
         let scaler: ColumnScaler
         let system: LinearSystem
-        /// How errors are spread over the learned rows, one a column.
+        /// How errors are spread over the learned rows that have a value, one a column.
         let scales: [RobustScale]
         /// How they are spread together, in these scales; nil when the largest counts.
         let joint: RobustCovariance?
+        /// The columns whose errors are taken together: those with a value to learn from.
+        let jointColumns: [Int]
+        /// Whether errors were to be taken together and cannot be.
+        let lacksJoint: Bool
 
         init(
-            band: Double, scaler: ColumnScaler, system: LinearSystem, learned: [[Double]], isTarget: [Bool],
+            band: Double, scaler: ColumnScaler, system: LinearSystem, learned: [[Double]], isPresent: [[Bool]],
             errors: Errors
         ) throws(NumericsError) {
             self.band = band
             self.scaler = scaler
             self.system = system
             let predicted = try system.predictions(learned)
-            let targets = isTarget.indices.dropFirst(system.order).filter { isTarget[$0] }
             scales = learned.indices.map { column in
-                RobustScale(targets.map { learned[column][$0] - predicted[column][$0] })
+                let present = isPresent[column].indices.dropFirst(system.order).filter { isPresent[column][$0] }
+                return RobustScale(
+                    present.map { learned[column][$0] - predicted[column][$0] },
+                    remainingOf: present.map { learned[column][$0] })
             }
-            guard errors == .joint, learned.count > 1, learned.count <= MinimumCovariance.mostFeatures,
-                targets.count > 2 * learned.count
+            let isTarget = VectorAutoRegression.targets(isPresent)
+            let targets = isTarget.indices.dropFirst(system.order).filter { isTarget[$0] }
+            let known = scales.indices.filter { [scales] in scales[$0].isKnown }
+            jointColumns = known
+            guard errors == .joint, known.count > 1, known.count <= MinimumCovariance.mostFeatures,
+                targets.count > 2 * known.count
             else {
                 joint = nil
+                lacksJoint = errors == .joint && known.count > 1
                 return
             }
+            lacksJoint = false
             var random = SeededGenerator(seed: 1)
             let drawn = random.sample(MinimumCovariance.mostLearned, below: targets.count).map { targets[$0] }
             var storage: [Double] = []
             for row in drawn {
-                for column in learned.indices {
+                for column in known {
                     storage.append(scales[column].signedDistance(learned[column][row] - predicted[column][row]))
                 }
             }
-            let points = try Matrix(rows: learned.count, columns: drawn.count, storage: storage)
+            let points = try Matrix(rows: known.count, columns: drawn.count, storage: storage)
             joint = try RobustCovariance(points, support: Self.support, ridge: Self.jointRidge, random: &random)
         }
 
@@ -138,7 +158,7 @@ struct VectorAutoRegression: BatchDetector {
 
         func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
             try table.checkWidth(scales.count)
-            let values = scaler.scaled(table.cleanColumns().map(\.values))
+            let values = scaler.scaled((0..<table.columns).map { CleanColumn.carried(table.column($0)) })
             do {
                 let predicted = try system.predictions(values)
                 let scores = try joint.map { joint throws(NumericsError) in
@@ -146,10 +166,18 @@ struct VectorAutoRegression: BatchDetector {
                 }
                 return DetectorOutput(
                     scores: table.finished(scores ?? largestScores(table, values, predicted)),
-                    expectations: scales.count == 1 ? expectations(predicted[0]) : nil)
+                    expectations: scales.count == 1 ? expectations(predicted[0]) : nil, notes: notes(table))
             } catch {
                 throw .numerics(detector: VectorAutoRegression.descriptor.name, reason: error.description)
             }
+        }
+
+        private func notes(_ table: Table) -> [String] {
+            guard lacksJoint else { return table.notes(ofUnknown: scales) }
+            return table.notes(ofUnknown: scales) + [
+                "errors are not taken together: that takes more than two full rows to learn from for each column, and "
+                    + "at most \(MinimumCovariance.mostFeatures) columns; the largest counts"
+            ]
         }
 
         private func error(_ table: Table, _ values: [[Double]], _ predicted: [[Double]], row: Int, column: Int)
@@ -177,13 +205,13 @@ struct VectorAutoRegression: BatchDetector {
                 let rows = start..<min(start + LinearSystem.blockHeight, table.rows)
                 var storage: [Double] = []
                 for row in rows {
-                    for column in scales.indices {
+                    for (place, column) in jointColumns.enumerated() {
                         let moved =
-                            error(table, values, predicted, row: row, column: column) - joint.location[column]
+                            error(table, values, predicted, row: row, column: column) - joint.location[place]
                         storage.append(CleanColumn.clamped(moved))
                     }
                 }
-                let block = try Matrix(rows: scales.count, columns: rows.count, storage: storage)
+                let block = try Matrix(rows: jointColumns.count, columns: rows.count, storage: storage)
                 let solved = try joint.factor.solve(block)
                 for (place, row) in rows.enumerated() {
                     let square = zip(block.column(place), solved.column(place)).reduce(0) { $0 + $1.0 * $1.1 }
@@ -195,8 +223,9 @@ struct VectorAutoRegression: BatchDetector {
 
         private func expectations(_ predicted: [Double]) -> [Expectation?] {
             predicted.indices.map { row in
-                guard row >= system.order else { return nil }
-                let band = scales[0].expectation(shiftedBy: predicted[row], width: band)
+                guard row >= system.order,
+                    let band = scales[0].expectation(shiftedBy: predicted[row], width: band)
+                else { return nil }
                 return Expectation(
                     value: scaler.restored(band.value, column: 0), lower: scaler.restored(band.lower, column: 0),
                     upper: scaler.restored(band.upper, column: 0))

@@ -6,12 +6,16 @@ protocol ColumnScale: Sendable, Hashable {
     var centre: Double { get }
     /// How far they spread; may be 0.
     var deviation: Double { get }
-    /// What the deviation is raised by, so that rounding noise is no anomaly where it is 0.
+    /// What the deviation is raised by, so that rounding noise is no anomaly where it is 0; infinite when there was no value
+    /// to learn from, so that nothing is any distance away.
     var floor: Double { get }
 }
 
 extension ColumnScale {
-    /// How many deviations `value` is off the centre, 0 or more; 0 for a missing value.
+    /// Whether there was a value to learn from.
+    var isKnown: Bool { floor.isFinite }
+
+    /// How many deviations `value` is off the centre, 0 or more; 0 for a missing value, and when nothing is known.
     func distance(_ value: Double) -> Double {
         abs(signedDistance(value))
     }
@@ -22,16 +26,20 @@ extension ColumnScale {
         return (CleanColumn.clamped(value) - centre) / (deviation + floor)
     }
 
-    /// The centre, moved by `shift`, with a band of `width` deviations on either side.
-    func expectation(shiftedBy shift: Double = 0, width: Double) -> Expectation {
+    /// The centre, moved by `shift`, with a band of `width` deviations on either side; nil when nothing is known.
+    func expectation(shiftedBy shift: Double = 0, width: Double) -> Expectation? {
+        guard isKnown else { return nil }
         let value = centre + shift
         return Expectation(value: value, lower: value - width * deviation, upper: value + width * deviation)
     }
+}
 
-    /// The floor for clean `values`.
-    static func floor(_ values: [Double]) -> Double {
-        let largest = values.reduce(0) { max($0, abs($1)) }
-        return RobustScale.relativeFloor * (largest + RobustScale.absoluteFloor) + RobustScale.absoluteFloor
+extension Table {
+    /// What to say of columns without a value to learn from.
+    func notes(ofUnknown scales: [some ColumnScale]) -> [String] {
+        zip(names, scales).filter { !$1.isKnown }.map { name, _ in
+            "\(name): no row to learn from has a value; it adds nothing to the scores"
+        }
     }
 }
 
@@ -51,6 +59,7 @@ struct ScaleModel<Scale: ColumnScale>: DetectorModel {
         let expectation = scales.count == 1 ? scales[0].expectation(width: band) : nil
         return DetectorOutput(
             scores: table.finished(scores),
-            expectations: expectation.map { [Expectation?](repeating: $0, count: table.rows) })
+            expectations: scales.count == 1 ? [Expectation?](repeating: expectation, count: table.rows) : nil,
+            notes: table.notes(ofUnknown: scales))
     }
 }

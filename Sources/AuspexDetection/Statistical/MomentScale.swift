@@ -6,12 +6,13 @@ struct MomentScale: ColumnScale {
     let deviation: Double
     let floor: Double
 
-    /// Learns from values, of which NaN is left out; without any value everything is at distance 0 of 0.
+    /// Learns from values, of which NaN is left out.
     init(_ values: [Double]) {
         let values = values.filter { !$0.isNaN }.map(CleanColumn.clamped)
         let moments = Moments(values)
         centre = moments.mean
         deviation = moments.populationVariance.squareRoot()
-        floor = Self.floor(values)
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        floor = values.isEmpty ? .infinity : RobustScale.relativeFloor * largest + RobustScale.absoluteFloor
     }
 }

@@ -69,7 +69,7 @@ struct SeasonalDeviates: BatchDetector {
                 let present = (0..<table.rows).filter { !table[$0, column].isNaN }
                 let deviates = StudentizedDeviates(
                     present.map { CleanColumn.clamped(CleanColumn.clamped(table[$0, column]) - usual[$0]) },
-                    share: share, alpha: alpha)
+                    share: share, alpha: alpha, floor: profile.residual.floor)
                 for (row, ratio) in zip(present, deviates.ratios) { scores[row] = max(scores[row], ratio) }
                 notes.append(contentsOf: note(table.names[column], profile, present: present.count))
                 if profiles.count == 1 {

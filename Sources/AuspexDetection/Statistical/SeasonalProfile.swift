@@ -31,7 +31,7 @@ struct SeasonalProfile: Sendable, Hashable {
         residual = RobustScale(
             rows.map {
                 CleanColumn.clamped(column[$0]) - CleanColumn.clamped(values[phases.phase($0, period: period)])
-            })
+            }, remainingOf: Array(column[rows]))
     }
 
     /// The period that shows clearly and often enough; 1 when none does.

@@ -65,11 +65,12 @@ struct SeasonalResidual: BatchDetector {
             }
             return DetectorOutput(
                 scores: table.finished(scores), expectations: profiles.count == 1 ? expectations : nil,
-                notes: zip(table.names, profiles).map { name, profile in
-                    profile.period == 1
-                        ? "\(name): no period shows, or too few cycles of it; scores are distances from the median"
-                        : "\(name): a period of \(profile.period) rows"
-                })
+                notes: table.notes(ofUnknown: profiles.map(\.residual))
+                    + zip(table.names, profiles).map { name, profile in
+                        profile.period == 1
+                            ? "\(name): no period shows, or too few cycles of it; scores are distances from the median"
+                            : "\(name): a period of \(profile.period) rows"
+                    })
         }
     }
 }

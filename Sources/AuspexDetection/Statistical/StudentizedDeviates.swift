@@ -18,13 +18,13 @@ struct StudentizedDeviates: Sendable {
     ///   - values: finite.
     ///   - share: how many values may be outliers, over 0 and under ½.
     ///   - alpha: the chance that a Gaussian series has any.
-    init(_ values: [Double], share: Double, alpha: Double) {
+    ///   - floor: what deviations are raised by, so that rounding noise is no outlier where they are 0.
+    init(_ values: [Double], share: Double, alpha: Double, floor: Double) {
         var ratios = [Double](repeating: 0, count: values.count)
         guard values.count >= Self.fewest else {
             self.ratios = ratios
             return
         }
-        let floor = RobustScale.floor(values)
         let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
         var rest = Remainder(sorted: order.map { values[$0] })
         var removed: [(index: Int, ratio: Double)] = []

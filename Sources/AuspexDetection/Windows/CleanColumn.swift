@@ -32,6 +32,17 @@ struct CleanColumn: Sendable {
         self.present = present
     }
 
+    /// Cleaned with the value before in place of each missing one, and with the first value before that: nothing of what is
+    /// to be predicted gets into what predicts it, as it would on a line between neighbours.
+    static func carried(_ raw: [Double]) -> [Double] {
+        guard let first = raw.first(where: \.isFinite) else { return [Double](repeating: 0, count: raw.count) }
+        var last = clamped(first)
+        return raw.map { value in
+            if value.isFinite { last = clamped(value) }
+            return last
+        }
+    }
+
     static func clamped(_ value: Double) -> Double {
         min(max(value, -largestMagnitude), largestMagnitude)
     }

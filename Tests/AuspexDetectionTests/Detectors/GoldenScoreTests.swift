@@ -118,7 +118,8 @@ import Testing
         let (detector, expected) = Self.golden[index]
         let scores = try output(detector, [sawtooth()]).scores
         for (row, value) in zip(Self.rows, expected) {
-            #expect(isClose(scores[row], value, within: 1e-9), "\(detector), row \(row): \(scores[row])")
+            // The references raise deviations by a share of the largest value.
+            #expect(isClose(scores[row], value, within: 1e-8), "\(detector), row \(row): \(scores[row])")
         }
     }
 

@@ -21,6 +21,40 @@ import Testing
         #expect(scores.filter { $0 == 0 }.count == 6)
     }
 
+    @Test("a single wild value does not hide the others", arguments: [4_294_967_295, 9.2e18, 1e300])
+    func wildValue(_ wild: Double) throws {
+        var values = sawtooth()
+        values[50] += 40
+        let expected = try output("mad", [values]).scores[50]
+        values[120] = wild
+        #expect(isClose(try output("mad", [values]).scores[50], expected, within: 0.02))
+    }
+
+    @Test(
+        "a column without a value to learn from says nothing",
+        arguments: [
+            "mad:reference=training", "zscore:reference=training", "seasonal", "esd:reference=training", "ar", "var",
+            "holtwinters", "stl", "cusum", "pagehinkley", "bocpd", "pelt",
+        ])
+    func nothingLearned(specification: String) throws {
+        let values = [Double](repeating: .nan, count: 60) + sawtooth()
+        let result = try output(specification, [values], training: 0..<60)
+        #expect(result.scores.allSatisfy { $0 == 0 })
+        #expect(result.expectations?.allSatisfy { $0 == nil } ?? true)
+        let other = try output(specification, [values, values.map { -$0 }], training: 0..<60)
+        #expect(other.scores.allSatisfy { $0 == 0 })
+    }
+
+    @Test(
+        "a reader is told of such a column",
+        arguments: ["mad", "zscore", "seasonal", "ar", "var", "holtwinters", "stl"])
+    func note(specification: String) throws {
+        let missing = [Double](repeating: .nan, count: 240)
+        let notes = try output(specification, [sawtooth(), missing]).notes
+        #expect(notes.contains("value2: no row to learn from has a value; it adds nothing to the scores"))
+        #expect(!notes.contains { $0.hasPrefix("value1: no row") })
+    }
+
     @Test("of several columns the strangest counts, and missing cells don't")
     func columns() throws {
         let one: [Double] = [1, 2, 3, 4, 50, .nan]

@@ -59,7 +59,7 @@ import Testing
     @Test("ratios are those of the definition", arguments: [(8, 0.49), (9, 0.3), (50, 0.1), (121, 0.4), (300, 0.0001)])
     func definition(count: Int, share: Double) {
         let values = sawtooth(seed: UInt64(count), rows: count).map { $0 * $0 }
-        let actual = StudentizedDeviates(values, share: share, alpha: 0.05).ratios
+        let actual = StudentizedDeviates(values, share: share, alpha: 0.05, floor: 0).ratios
         #expect(zip(actual, naive(values, share: share, alpha: 0.05)).allSatisfy { isClose($0, $1, within: 1e-7) })
     }
 
@@ -84,6 +84,14 @@ import Testing
         }
         // 5 are expected by the test's level, some more since the median deviation is a rougher measure.
         #expect(found <= 20, "\(found)")
+    }
+
+    @Test("rounding errors of large values are no outliers")
+    func roundingErrors() throws {
+        var values = (0..<240).map { 1e6 + sine(Double($0) / 12) }
+        values[100] += 100
+        let scores = try output("esd:period=12", [values]).scores
+        #expect(scores.indices.filter { scores[$0] > 1 } == [100])
     }
 
     @Test("too few values are not tested")

@@ -86,6 +86,33 @@ import Testing
         #expect(scores.allSatisfy { $0.isFinite })
     }
 
+    @Test("a column that has died leaves the others their scores", arguments: ["largest", "joint"])
+    func deadColumn(errors: String) throws {
+        var columns = coupled()
+        columns[0][100] += 20
+        let alive = try output("var:order=2,errors=\(errors)", columns).scores
+        let missing = [Double](repeating: .nan, count: 300)
+        let scores = try output("var:order=2,errors=\(errors)", columns + [missing]).scores
+        #expect(zip(scores, alive).allSatisfy { isClose($0, $1, within: 1e-6) })
+    }
+
+    @Test("a value does not predict itself through a gap before it", arguments: ["ar", "var"])
+    func gaps(detector: String) throws {
+        var random = SplitMix64(seed: 8)
+        var values = (0..<300).map { $0 % 2 == 0 ? random.gaussian() : .nan }
+        values[150] = 8
+        let scores = try output(detector, [values]).scores
+        #expect(top(scores) == 150 && scores[150] > 5)
+    }
+
+    @Test("a reader is told when errors cannot be taken together")
+    func noJoint() throws {
+        let columns = (0..<3).map { sawtooth(seed: UInt64($0), rows: 6) }
+        #expect(try output("var:errors=joint", columns).notes.contains { $0.contains("not taken together") })
+        #expect(try output("var", columns).notes.isEmpty)
+        #expect(try output("var:errors=joint", coupled()).notes.isEmpty)
+    }
+
     @Test("too many weights are refused, and an order that the rows don't determine is lowered")
     func limits() throws {
         let wide = try Table(columns: (0..<300).map { column in (0..<60_000).map { Double(($0 * column) % 23) } })

@@ -25,5 +25,8 @@ func isClose(_ left: Double, _ right: Double, within tolerance: Double) -> Bool 
     abs(left - right) <= tolerance * max(abs(left), abs(right), 1)
 }
 
+/// The sine of so many turns.
+func sine(_ turns: Double) -> Double { Foundation.sin(2 * .pi * turns) }
+
 /// The natural logarithm, for tests that need nothing else of Foundation.
 func logarithm(_ value: Double) -> Double { Foundation.log(value) }

@@ -104,7 +104,7 @@ struct SeasonalTrendResidual: BatchDetector {
             try table.checkWidth(scales.count)
             var scores = [Double](repeating: 0, count: table.rows)
             var expectations: [Expectation?]?
-            var notes: [String] = []
+            var notes = table.notes(ofUnknown: scales)
             for column in 0..<table.columns {
                 let known = columns[column]
                 // The errors are those of the table that is scored, by the scale of the one that was learned from.
@@ -168,7 +168,7 @@ private struct FittedColumn: Sendable {
     /// Trend and cycle with a band, in the column's unit.
     func expectations(_ scale: RobustScale, width: Double) -> [Expectation?] {
         fitted.map { value in
-            let band = scale.expectation(shiftedBy: value, width: width)
+            guard let band = scale.expectation(shiftedBy: value, width: width) else { return nil }
             func back(_ value: Double) -> Double {
                 CleanColumn.clamped(CleanColumn.clamped(value) * frame.unit + frame.centre)
             }
