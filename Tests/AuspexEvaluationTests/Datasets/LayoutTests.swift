@@ -214,6 +214,12 @@ import Testing
             ("P-1,SMAP,\"[[2, 3]]\",x,6\n", "has no row for the channel \"C-1\""),
             ("C-1,MSL,\"[[2, 3]]\",x,3\nP-1,SMAP,\"[]\",x,6\n", "\"C-1\" are wrong: row 3 is beyond the 3 rows"),
             ("C-1,MSL,\"[[2, 1]]\",x,3\nP-1,SMAP,\"[]\",x,6\n", "\"C-1\" are wrong: 2 and 1 are not in order"),
+            (
+                "C-1,MSL,\"[\(String(repeating: "[1, 2] ", count: 40))x\",x,3\nP-1,SMAP,\"[]\",x,6\n",
+                "is no list of pairs"
+            ),
+            ("C-1,MSL,\"[[1, 2], 5]\",x,3\nP-1,SMAP,\"[]\",x,6\n", "\"5\" is no pair of rows"),
+            ("C-1,MSL,\"[[-1, 2]]\",x,3\nP-1,SMAP,\"[]\",x,6\n", "\"[-1,2]\" is no pair of rows"),
             ("C-1,MSL,two,x,3\nP-1,SMAP,\"[]\",x,6\n", "\"C-1\" are wrong: \"two\" is no list of pairs"),
         ])
     func channelErrors(list: String, expected: String) throws {

@@ -1,3 +1,4 @@
+import AuspexSignals
 import AuspexWire
 
 /// The anomalies of the telemetry of SMAP and MSL (Hundman et al. 2018), from their `labeled_anomalies.csv`.
@@ -35,19 +36,26 @@ struct ChannelList: Hashable, Sendable {
         guard let texts = texts[channel] else { throw DatasetError(path, .unknownChannel(name: channel)) }
         var ranges: [ClosedRange<Int>] = []
         for text in texts {
-            guard text.wholeMatch(of: /\s*\[(\s*\[\s*\d+\s*,\s*\d+\s*\]\s*,?)*\s*\]\s*/) != nil else {
+            // A list of pairs is JSON: no pattern that could go back and forth in a long one.
+            guard let pairs = (try? JSONValue(parsing: text))?.array else {
                 throw DatasetError(
                     path, .notRanges(channel: channel, reason: "\(Excerpt.quoted(text)) is no list of pairs"))
             }
-            for pair in text.matches(of: /(\d+)\s*,\s*(\d+)/) {
-                guard let first = Int(pair.1), let last = Int(pair.2), first <= last else {
-                    throw DatasetError(
-                        path, .notRanges(channel: channel, reason: "\(pair.1) and \(pair.2) are not in order"))
-                }
-                ranges.append(first...last)
-            }
+            for pair in pairs { ranges.append(try range(pair, of: channel)) }
         }
         return ranges
+    }
+
+    private func range(_ pair: JSONValue, of channel: String) throws(DatasetError) -> ClosedRange<Int> {
+        let rows = (pair.array ?? []).map { $0.int.flatMap { Int(exactly: $0) } }
+        guard rows.count == 2, let first = rows[0], let last = rows[1], first >= 0 else {
+            let reason = "\(Excerpt.quoted(pair.canonicalText)) is no pair of rows"
+            throw DatasetError(path, .notRanges(channel: channel, reason: reason))
+        }
+        guard first <= last else {
+            throw DatasetError(path, .notRanges(channel: channel, reason: "\(first) and \(last) are not in order"))
+        }
+        return first...last
     }
 
     private static func column(_ name: String, of path: String) throws -> [String] {
