@@ -110,7 +110,7 @@ import Testing
     func periods() throws {
         let notes = try output("stl:periods=24+240", [rhythm()]).notes
         #expect(notes == ["value: 480 rows are too few for cycles of 240 rows, which are left out"])
-        for text in ["0", "24+", "24+24", "x", "1+2+3+4+5+6", "1000001"] {
+        for text in ["0", "24+", "24+24", "x", "1+2+3+4+5+6", "1000001", "2 4"] {
             #expect(throws: DetectorError.self) { try DetectorRegistry.standard.makeBatch("stl:periods=\(text)") }
         }
         #expect(throws: DetectorError.self) { try DetectorRegistry.standard.makeBatch("stl:seasonal=8") }

@@ -61,8 +61,9 @@ struct SeasonalTrendResidual: BatchDetector {
     /// Ascending, without 1; nil when they are left to the detector.
     private static func periods(_ text: String) throws(DetectorError) -> [Int]? {
         guard text != ParameterDescriptor.automaticWord else { return nil }
-        let numbers = text.split(separator: "+", omittingEmptySubsequences: false).map {
-            Int(String($0.filter { !$0.isWhitespace }))
+        let numbers = text.split(separator: "+", omittingEmptySubsequences: false).map { part in
+            let words = part.split(whereSeparator: \.isWhitespace)
+            return words.count == 1 ? Int(words[0]) : nil
         }
         let periods = numbers.compactMap(\.self)
         guard periods.count == numbers.count, periods.count <= mostPeriods, Set(periods).count == periods.count,
