@@ -166,7 +166,8 @@ let package = Package(
         .testTarget(name: "AuspexDetectionTests", dependencies: ["AuspexDetection", "AuspexTesting"]),
         .testTarget(name: "AuspexLogsTests", dependencies: ["AuspexLogs", "AuspexTesting", "AuspexWire"]),
         .testTarget(
-            name: "AuspexEvaluationTests", dependencies: ["AuspexEvaluation", "AuspexTesting"], exclude: ["Fixtures"]),
+            name: "AuspexEvaluationTests", dependencies: ["AuspexEvaluation", "AuspexNumerics", "AuspexTesting"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "AuspexRulesTests", dependencies: ["AuspexRules", "AuspexTesting"]),
         .testTarget(name: "AuspexChangesTests", dependencies: ["AuspexChanges", "AuspexTesting"]),
         .testTarget(name: "AuspexRunbooksTests", dependencies: ["AuspexRunbooks", "AuspexSignals", "AuspexTesting"]),

@@ -1,4 +1,4 @@
-import Foundation
+import AuspexNumerics
 
 /// Whether detectors differ on the same files, by their ranks alone (Friedman 1937; Demšar, "Statistical Comparisons of
 /// Classifiers over Multiple Data Sets", JMLR 7, 2006).
@@ -32,7 +32,7 @@ struct FriedmanTest: Hashable, Sendable {
         let correction = 1 - ties / (n * k * (k * k - 1))
         // Where all are alike on every file, nothing tells them apart.
         statistic = correction > 0 ? max(0, spread / correction) : 0
-        pValue = ChiSquare.upperTail(statistic, degreesOfFreedom: count - 1)
+        pValue = ChiSquare.upperTail(statistic, degrees: Double(count - 1))
     }
 
     /// Ranks from 1, the largest value first, the mean rank for ties; and Σ t³ - t over the ties.
@@ -50,54 +50,5 @@ struct FriedmanTest: Hashable, Sendable {
             first = last + 1
         }
         return (ranks, ties)
-    }
-}
-
-/// The χ² distribution.
-enum ChiSquare {
-    /// Where a further term would change nothing.
-    private static let precision = 1e-16
-    /// Both expansions end long before; a bound all the same.
-    private static let terms = 10_000
-    /// Keeps the continued fraction from dividing by zero (Lentz 1976).
-    private static let tiny = 1e-300
-
-    /// The chance of a value above `value`: the regularised upper incomplete gamma function Q(k/2, x/2), by its series below
-    /// a + 1 and its continued fraction above (Abramowitz and Stegun 1964, 6.5.29 and 6.5.31).
-    static func upperTail(_ value: Double, degreesOfFreedom: Int) -> Double {
-        guard value > 0 else { return 1 }
-        let (a, x) = (Double(degreesOfFreedom) / 2, value / 2)
-        let scale = exp(a * log(x) - x - lgamma(a))
-        return x < a + 1 ? 1 - scale * series(a, x) : scale * fraction(a, x)
-    }
-
-    private static func series(_ a: Double, _ x: Double) -> Double {
-        var term = 1 / a
-        var sum = term
-        for index in 1...terms {
-            term *= x / (a + Double(index))
-            sum += term
-            if term < sum * precision { break }
-        }
-        return sum
-    }
-
-    private static func fraction(_ a: Double, _ x: Double) -> Double {
-        var b = x + 1 - a
-        var c = 1 / tiny
-        var d = 1 / b
-        var result = d
-        for index in 1...terms {
-            let numerator = -Double(index) * (Double(index) - a)
-            b += 2
-            d = numerator * d + b
-            if d.magnitude < tiny { d = tiny }
-            c = b + numerator / c
-            if c.magnitude < tiny { c = tiny }
-            d = 1 / d
-            result *= d * c
-            if (d * c - 1).magnitude < precision { break }
-        }
-        return result
     }
 }

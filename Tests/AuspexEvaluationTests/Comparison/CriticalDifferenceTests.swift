@@ -1,3 +1,4 @@
+import AuspexNumerics
 import AuspexTesting
 import Foundation
 import Testing
@@ -13,7 +14,7 @@ import Testing
             (55, 50, 0.29101030065964806), (0, 3, 1),
         ])
     func chiSquare(value: Double, degrees: Int, expected: Double) {
-        let tail = ChiSquare.upperTail(value, degreesOfFreedom: degrees)
+        let tail = ChiSquare.upperTail(value, degrees: Double(degrees))
         #expect(abs(tail - expected) <= 1e-11 * expected)
     }
 
