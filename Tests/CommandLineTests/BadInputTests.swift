@@ -97,7 +97,7 @@ import Testing
         ("mark.csv", [0xef, 0xbb, 0xbf] + Array("v\n1\n2\n".utf8), 2, ""),
         ("tabs.csv", Array("a\tb\n1\t2\n".utf8), 1, ""),
         ("nohead.csv", Array("1\n2\n".utf8), 2, ""),
-        ("missing.csv", Array("v,w\n,1\nNaN,null\n".utf8), 2, ""),
+        ("missing.csv", Array("v,w\n,1\nNaN,null\n".utf8), 2, "v: no row to learn from has a value"),
         ("same.csv", Array("time,v\n1,1\n1,2\n2,3\n".utf8), 3, "1 row(s) have the time of another one"),
         ("turned.csv", Array("time,v\n3,1\n1,2\n2,3\n".utf8), 3, "the rows are not in the order of their times"),
         ("gaps.csv", Array("time,v\n0,1\n60,2\n900000,3\n".utf8), 3, ""),

@@ -29,6 +29,13 @@ struct Evaluate: AsyncParsableCommand {
     @Flag(help: "Score each row by the rows up to it alone, as if the others were not there yet; with auto.")
     var causal = false
 
+    @Flag(
+        help: """
+            Score with the detector's streaming form, as `auspex serve` does: each row once, by what came before it and in \
+            bounded memory.
+            """)
+    var online = false
+
     @Flag(help: "Measure no random score and no z-score beside the detectors.")
     var noBaselines = false
 
@@ -56,12 +63,13 @@ struct Evaluate: AsyncParsableCommand {
     @OptionGroup var columns: InputColumns
 
     func validate() throws {
-        if causal { try detectors.forEach(CausalChoice.check) }
+        if causal { try detectors.forEach { try CausalChoice.check($0, online: online) } }
     }
 
     func run() async throws {
         var run = EvaluationRun(paths: paths)
         if !detectors.isEmpty { run.detectors = detectors }
+        run.isOnline = online
         if causal { run.detectors = run.detectors.map(CausalChoice.causal) }
         if let alpha { run.alpha = alpha }
         if let maxMemory { run.memory = .given(maxMemory.bytes) }

@@ -39,6 +39,13 @@ struct Score: AsyncParsableCommand {
     @Flag(help: "Score each row by the rows up to it alone, as if the others were not there yet; with auto.")
     var causal = false
 
+    @Flag(
+        help: """
+            Score with the detector's streaming form, as `auspex serve` does: each row once, by what came before it and in \
+            bounded memory.
+            """)
+    var online = false
+
     @Flag(help: "Say, for rows beyond the alert line, what raised the score: a column `reason` of auto and combine.")
     var explain = false
 
@@ -62,7 +69,7 @@ struct Score: AsyncParsableCommand {
 
     func validate() throws {
         guard report == nil || inputs.count == 1 else { throw ValidationError("--report takes one input") }
-        if causal { try CausalChoice.check(detector) }
+        if causal { try CausalChoice.check(detector, online: online) }
     }
 
     func run() async throws {
@@ -114,6 +121,7 @@ struct Score: AsyncParsableCommand {
     private func run(of path: String, _ registry: DetectorRegistry) -> ScoringRun {
         var run = ScoringRun(path: path)
         run.detector = causal ? CausalChoice.causal(detector) : detector
+        run.isOnline = online
         run.registry = registry
         run.explains = explain
         run.input = columns.options

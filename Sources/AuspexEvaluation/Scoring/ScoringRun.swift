@@ -34,6 +34,9 @@ public struct ScoringRun: Sendable {
     /// How many series are scored at once.
     public var parallelism = ProcessInfo.processInfo.activeProcessorCount
 
+    /// A value as it is read and as the table holds it.
+    private static let bytesPerCell = 16
+
     /// How much memory a file's table may take; one that needs more is refused before it is read.
     public var memory = MemoryAllowance.ofMachine
 
@@ -67,8 +70,11 @@ public struct ScoringRun: Sendable {
         // Tells a wrong rate before anything is read.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
         if let expected { try allow(expected.tableBytes, rows: expected.rows) }
-        let (path, options) = (path, input.table)
-        let read = await lanes.run { Result { try TableReader(options: options).read(path: path) } }
+        var options = input.table
+        // What the beginning of a file does not show, such as columns that come late, is bounded as it is read.
+        options.limits.cells = min(options.limits.cells, memory.bytes / Self.bytesPerCell)
+        let (path, reading) = (path, TableReader(options: options))
+        let read = await lanes.run { Result { try reading.read(path: path) } }
         return try await score(try read.get(), with: made, lanes)
     }
 

@@ -176,4 +176,17 @@ import Testing
         #expect(TableEstimate.textBytes(folder.path) == nil)
         #expect(TableEstimate.textBytes(try folder.file("b", "12345")) == 5)
     }
+
+    @Test("columns that come late, each on a row of its own, are refused before they fill the memory")
+    func lateColumns() async throws {
+        let lines = (0..<3_000).map { "{\"t\": \($0), \"column\($0)\": 1}\n" }
+        var run = ScoringRun(path: try folder.file("late.ndjson", lines.joined()))
+        run.detector = "mad"
+        run.memory = .given(4 << 20)
+        await #expect("the reading ends at 262,144 values, which are 4 MB") {
+            _ = try await run.run()
+        } throws: { error in
+            "\(error)".contains("more than 262144 values")
+        }
+    }
 }

@@ -23,6 +23,8 @@ struct TableEstimate: Hashable {
         guard let total = Self.textBytes(path), let sample = Self.sample(path), !sample.isEmpty else { return nil }
         var options = options
         options.badRows = .skip(reporting: 0)
+        // A table of more values than its text has bytes is one of late columns; the reading itself will tell.
+        options.limits.cells = min(options.limits.cells, sample.count)
         guard let input = try? TableReader(options: options).read(bytes: sample, file: path),
             let series = input.series.first
         else { return nil }
