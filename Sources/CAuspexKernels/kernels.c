@@ -1,5 +1,7 @@
 #include "AuspexKernels.h"
 
+#include <string.h>
+
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -178,4 +180,44 @@ size_t auspex_nearest(const float *restrict products, const float *restrict norm
         }
     }
     return count;
+}
+
+// bfloat16: the upper half of a float, rounded to nearest even.
+static inline float widened(uint16_t half) {
+    const uint32_t bits = (uint32_t)half << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint16_t halved(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+AUSPEX_CLONES
+static void average_differences(uint16_t *restrict averages, const float *restrict past, size_t count, float value, float keep) {
+    const float take = 1 - keep;
+    for (size_t i = 0; i < count; i++) {
+        const float difference = value - past[i];
+        averages[i] = halved(keep * widened(averages[i]) + take * (difference * difference));
+    }
+}
+
+AUSPEX_CLONES
+static uint16_t least(const uint16_t *values, size_t count) {
+    uint16_t result = UINT16_MAX;
+    for (size_t i = 0; i < count; i++) result = values[i] < result ? values[i] : result;
+    return result;
+}
+
+float auspex_least_lag_average(uint16_t *averages, const float *ring, size_t capacity, size_t newest, size_t lags,
+                               float value, float keep, size_t first, size_t last) {
+    const size_t straight = lags < capacity - newest ? lags : capacity - newest;
+    average_differences(averages, ring + newest, straight, value, keep);
+    average_differences(averages + straight, ring, lags - straight, value, keep);
+    if (first < 1 || last > lags || first > last) return -1;
+    // Averages are 0 or more, and such halves are in the order of their bits.
+    return widened(least(averages + first - 1, last - first + 1));
 }

@@ -36,6 +36,14 @@ struct Score: AsyncParsableCommand {
     @Option(help: "The rate of false alerts a row that the alert line stands for.")
     var alpha: Double?
 
+    @Option(
+        help: """
+            The false alerts that a series may have, such as 1/week or 0.5/day, instead of --alpha; scores with the \
+            streaming form as --online does, whose alert line keeps to it.
+            """,
+        transform: Self.allowance)
+    var budget: AlertAllowance?
+
     @Flag(help: "Score each row by the rows up to it alone, as if the others were not there yet; with auto.")
     var causal = false
 
@@ -67,9 +75,18 @@ struct Score: AsyncParsableCommand {
 
     @OptionGroup var columns: InputColumns
 
+    private static func allowance(_ text: String) throws -> AlertAllowance {
+        guard let allowance = AlertAllowance(text) else {
+            throw ValidationError("an allowance of false alerts is \(AlertAllowance.form)")
+        }
+        return allowance
+    }
+
     func validate() throws {
         guard report == nil || inputs.count == 1 else { throw ValidationError("--report takes one input") }
-        if causal { try CausalChoice.check(detector, online: online) }
+        guard budget == nil || alpha == nil else { throw ValidationError("--budget and --alpha say the same; give one") }
+        // An allowance is kept by the streaming form, which is causal.
+        if causal, budget == nil { try CausalChoice.check(detector, online: online) }
     }
 
     func run() async throws {
@@ -120,8 +137,9 @@ struct Score: AsyncParsableCommand {
 
     private func run(of path: String, _ registry: DetectorRegistry) -> ScoringRun {
         var run = ScoringRun(path: path)
-        run.detector = causal ? CausalChoice.causal(detector) : detector
-        run.isOnline = online
+        run.isOnline = online || budget != nil
+        run.detector = causal && !run.isOnline ? CausalChoice.causal(detector) : detector
+        run.allowance = budget
         run.registry = registry
         run.explains = explain
         run.input = columns.options

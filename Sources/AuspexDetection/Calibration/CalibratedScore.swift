@@ -24,6 +24,12 @@ public struct CalibratedScore: Sendable, Hashable {
         anomalyScore = log(self.pValue) / log(alpha) + 0
     }
 
+    /// A p-value beside an anomaly score that also knows the alerts before it.
+    package init(pValue: Double, anomalyScore: Double) {
+        self.pValue = min(max(pValue, Self.smallestP), 1)
+        self.anomalyScore = max(anomalyScore, 0)
+    }
+
     static func checked(alpha: Double) throws(DetectorError) -> Double {
         guard alpha > 0, alpha < 1 else { throw .invalidAlpha(value: alpha) }
         return alpha

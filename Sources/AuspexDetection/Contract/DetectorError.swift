@@ -25,6 +25,8 @@ public enum DetectorError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(detector: String, reason: String)
     /// A false-alarm rate that is no rate.
     case invalidAlpha(value: Double)
+    /// An allowance of false alerts that the series cannot have.
+    case invalidAllowance(reason: String)
     /// The snapshot is damaged, of another kind, or of a version that this release cannot read.
     case invalidSnapshot(reason: String)
     /// The linear algebra gave up; the data is at fault in a way that the detector did not foresee.
@@ -61,6 +63,7 @@ public enum DetectorError: Error, Hashable, Sendable, CustomStringConvertible {
             "detector '\(detector)': \(reason)"
         case .invalidAlpha(let value):
             "the false-alarm rate \(value) must lie between 0 and 1, such as 0.001"
+        case .invalidAllowance(let reason): "false alerts cannot be allowed so: \(reason)"
         case .invalidSnapshot(let reason):
             "the snapshot cannot be restored: \(reason)"
         case .numerics(let detector, let reason):

@@ -136,12 +136,11 @@ public struct DetectorRegistry: Sendable {
         online ? try makeOnline(specification) : try makeBatch(specification)
     }
 
-    /// Makes a streaming detector for tables that come in parts; nil when the form that is asked for needs the whole table.
-    package func makeTableStream(_ specification: String, online: Bool) throws(DetectorError) -> TableStream? {
-        if !online {
-            guard scheme(of: specification) == nil else { return nil }
-            guard try entry(DetectorSpecification(specification).name).batch == nil else { return nil }
-        }
+    /// Makes a streaming detector for tables that come in parts; nil when the detector needs the whole table, as all do that
+    /// have a batch form.
+    package func makeTableStream(_ specification: String) throws(DetectorError) -> TableStream? {
+        guard scheme(of: specification) == nil else { return nil }
+        guard try entry(DetectorSpecification(specification).name).batch == nil else { return nil }
         return TableStream(try makeStreaming(specification))
     }
 
@@ -245,6 +244,6 @@ extension DetectorRegistry {
     }
 
     private static var streaming: [any StreamingDetector.Type] {
-        [RobustEWMA.self]
+        [RobustEWMA.self, OnlineAuto.self]
     }
 }

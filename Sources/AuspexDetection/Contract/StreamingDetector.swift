@@ -29,14 +29,21 @@ public protocol StreamingDetector: Sendable {
 public struct RawReading: Sendable, Hashable {
     /// Larger = stranger, finite, 0 or more, on the detector's own scale; 0 unless ready.
     public var rawScore: Double
+    /// How rare the sample is by the detector's own account, in powers of ten: −log₁₀ of a p-value, 0 or more. Nil leaves it
+    /// to the calibration to judge by the raw score.
+    public var rarity: Double?
     /// What was expected before the sample came, if the detector expects a value.
     public var expectation: Expectation?
     /// Whether the score counts.
     public var readiness: Reading.Readiness
 
     /// Creates a reading.
-    public init(rawScore: Double = 0, expectation: Expectation? = nil, readiness: Reading.Readiness = .ready) {
+    public init(
+        rawScore: Double = 0, rarity: Double? = nil, expectation: Expectation? = nil,
+        readiness: Reading.Readiness = .ready
+    ) {
         self.rawScore = rawScore
+        self.rarity = rarity
         self.expectation = expectation
         self.readiness = readiness
     }

@@ -1,4 +1,5 @@
 public import AuspexSignals
+import Foundation
 
 /// One series under watch: a streaming detector, its calibration, and a gate before both.
 ///
@@ -13,6 +14,8 @@ public struct CalibratedStream: Sendable {
 
     private var detector: any StreamingDetector
     private var calibrator: StreamingCalibrator
+    private var rarities = RarityCalibrator()
+    private var budget: AlertBudget
     private var gate = SampleGate()
     private var admitted = 0
     private var detectorWarmUp = 0
@@ -31,6 +34,7 @@ public struct CalibratedStream: Sendable {
         self.specification = specification
         detector = try registry.makeStreaming(specification)
         calibrator = try StreamingCalibrator(alpha: alpha)
+        budget = AlertBudget(alpha: alpha)
     }
 
     /// The name of the detector.
@@ -38,6 +42,10 @@ public struct CalibratedStream: Sendable {
 
     /// The rate α of false alerts a sample.
     public var alpha: Double { calibrator.alpha }
+
+    /// How rare the last sample was by the detector's own account, in powers of ten; nil when it leaves that to the
+    /// calibration, and 0 in its warm-up.
+    package private(set) var latestRarity: Double?
 
     /// How many samples were ignored because they were not later than the one before them.
     public var lateSamples: Int { gate.late }
@@ -48,12 +56,14 @@ public struct CalibratedStream: Sendable {
     /// Scores one sample, then learns from it.
     ///
     /// A missing value and a duplicate or late sample teach nothing and are answered with readiness `missing`; they are
-    /// counted apart. Nothing is reported before detector and calibrator have both warmed up.
+    /// counted apart. Nothing is reported before detector and calibrator have both warmed up. The p-value is what the
+    /// calibration makes of the sample; the anomaly score also knows how many alerts the series has had, see ``alpha``.
     public mutating func update(time: Timestamp, value: Double) -> Reading {
         guard case .admitted = gate.admit(time: time, value: value) else {
             return Reading(time: time, value: value, readiness: .missing)
         }
         let raw = detector.update(time: time, value: value)
+        latestRarity = raw.rarity
         if raw.readiness != .missing { admitted += 1 }
         var reading = Reading(
             time: time, value: value, rawScore: raw.rawScore, expectation: raw.expectation, readiness: raw.readiness)
@@ -64,22 +74,36 @@ public struct CalibratedStream: Sendable {
             detectorWarmUp = needed
             reading.readiness = .warmingUp(seen: admitted, needed: needed + StreamingCalibrator.warmUp)
         case .ready:
-            let wasReady = calibrator.isReady
-            let calibrated = calibrator.update(rawScore: raw.rawScore)
-            reading.pValue = calibrated.pValue
-            reading.anomalyScore = calibrated.anomalyScore
-            if !wasReady {
-                reading.readiness = .warmingUp(
-                    seen: detectorWarmUp + calibrator.seen, needed: detectorWarmUp + StreamingCalibrator.warmUp)
-            }
+            calibrate(raw, &reading)
         }
         return reading
+    }
+
+    private mutating func calibrate(_ raw: RawReading, _ reading: inout Reading) {
+        let wasReady = raw.rarity == nil ? calibrator.isReady : rarities.isReady
+        var decades = 0.0
+        if let rarity = raw.rarity {
+            decades = rarities.decades(rarity)
+            if !wasReady || !budget.isCensored(decades) { rarities.learn(rarity) }
+        } else {
+            decades = -log10(calibrator.update(rawScore: raw.rawScore).pValue)
+        }
+        guard wasReady else {
+            let seen = raw.rarity == nil ? calibrator.seen : rarities.seen
+            reading.readiness = .warmingUp(
+                seen: detectorWarmUp + seen, needed: detectorWarmUp + StreamingCalibrator.warmUp)
+            return
+        }
+        // + 0 makes the zero of p = 1 positive.
+        let calibrated = CalibratedScore(pValue: pow(10, -decades), alpha: alpha)
+        reading.pValue = calibrated.pValue
+        reading.anomalyScore = budget.score(decades + 0)
     }
 }
 
 extension CalibratedStream {
     private static let snapshotKind = "calibrated-stream"
-    private static let snapshotVersion = 1
+    private static let snapshotVersion = 2
     /// No stream reaches so many samples, and one more is still another number.
     private static let mostSamples = 1 << 53
 
@@ -90,6 +114,8 @@ extension CalibratedStream {
         writer.write(detectorName)
         writer.write(detector.snapshot())
         writer.write(calibrator.snapshot())
+        rarities.write(to: &writer)
+        budget.write(to: &writer)
         writer.write(gate.last != nil)
         writer.write(Int(gate.last?.milliseconds ?? 0))
         writer.write(gate.missing)
@@ -109,6 +135,8 @@ extension CalibratedStream {
         let name = try reader.readString()
         detector = try registry.restoreStreaming(name, from: reader.readBytes())
         calibrator = try StreamingCalibrator(restoring: reader.readBytes())
+        rarities = try RarityCalibrator(reading: &reader)
+        budget = try AlertBudget(alpha: calibrator.alpha, reading: &reader)
         let hasLast = try reader.readBool()
         let last = Timestamp(milliseconds: Int64(try reader.readInteger()))
         gate = SampleGate(

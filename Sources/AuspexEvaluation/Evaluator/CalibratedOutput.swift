@@ -1,4 +1,5 @@
 import AuspexDetection
+import AuspexSignals
 
 /// What a detector says of a series, with its scores on the common scale.
 struct CalibratedOutput: Sendable {
@@ -33,6 +34,47 @@ struct CalibratedOutput: Sendable {
         reasons = output.attribution.map { attribution in
             calibrated.indices.map { calibrated[$0].anomalyScore >= 1 ? Self.reason(attribution.leaders(of: $0)) : nil }
         }
+    }
+
+    /// Scores one series as a stream would be, in the order of time: every column gets a stream with a calibration of its own,
+    /// and a row has the p-value and anomaly score of its strangest column. Long: not for the cooperative pool.
+    ///
+    /// - Throws: `DetectorError`.
+    init(online specification: String, series: LabelledSeries, alpha: Double, registry: DetectorRegistry) throws {
+        let table = series.table
+        let fresh = try CalibratedStream(specification, alpha: alpha, registry: registry)
+        var scores = [Double](repeating: 0, count: table.rows)
+        var calibrated = [CalibratedScore](repeating: .normal, count: table.rows)
+        var expectations = [Expectation?](repeating: nil, count: table.rows)
+        var notes: [String] = []
+        for column in 0..<table.columns {
+            var stream = fresh
+            var needed = 0
+            for row in 0..<table.rows {
+                let untimed = Timestamp(milliseconds: Int64(row) * TableStream.untimedStep.milliseconds)
+                let time = table.times?[row] ?? untimed
+                let reading = stream.update(time: time, value: table[row, column])
+                scores[row] = max(scores[row], reading.rawScore)
+                expectations[row] = reading.expectation
+                if case .warmingUp(_, let count) = reading.readiness { needed = count }
+                if reading.readiness == .ready, reading.anomalyScore > calibrated[row].anomalyScore {
+                    calibrated[row] = CalibratedScore(pValue: reading.pValue, anomalyScore: reading.anomalyScore)
+                }
+            }
+            notes += Self.notes(stream, name: table.names[column], needed: needed, rows: table.rows)
+        }
+        output = DetectorOutput(scores: scores, expectations: table.columns == 1 ? expectations : nil, notes: notes)
+        self.calibrated = calibrated
+    }
+
+    /// What a reader of a stream's scores should know.
+    private static func notes(_ stream: CalibratedStream, name: String, needed: Int, rows: Int) -> [String] {
+        var notes: [String] = []
+        if rows > 0, rows <= needed { notes.append("\(name): all \(rows) rows are warm-up, which takes \(needed)") }
+        if stream.lateSamples > 0 {
+            notes.append("\(name): \(stream.lateSamples) rows are not later than the one before; ignored")
+        }
+        return notes
     }
 
     /// The same in the order of the input, with the notes on that order.

@@ -64,15 +64,20 @@ struct NABCorpus: Sendable {
         }
     }
 
-    /// A streaming detector's scores of a series on the common scale. It sees each row once and knows nothing of those to
-    /// come, as the benchmark demands.
+    /// A streaming detector's scores of a series on a scale that all series share. It sees each row once and knows nothing
+    /// of those to come, as the benchmark demands.
+    ///
+    /// A detector that claims how rare a row is is taken at its word, and of an event only what is stranger than all of the
+    /// 120 rows before it counts, which is alerting once an event whatever the threshold. Others are calibrated.
     static func streamedScores(
         of series: LabelledSeries, specification: String, alpha: Double, registry: DetectorRegistry
     ) throws -> [Double] {
         let times = series.table.times ?? []
         var stream = try CalibratedStream(specification, alpha: alpha, registry: registry)
+        var events = EventPeaks()
         return times.indices.map { row in
             let reading = stream.update(time: times[row], value: series.table[row, 0])
+            if let rarity = stream.latestRarity { return events.score(reading.readiness == .missing ? 0 : rarity) }
             return reading.readiness == .ready ? reading.anomalyScore : 0
         }
     }

@@ -27,6 +27,9 @@ public struct ScoringRun: Sendable {
     public var input = InputOptions()
     /// The rate of false alerts a row.
     public var alpha = CalibratedScore.defaultAlpha
+    /// How many false alerts a series may have in a stretch of time; takes the place of ``alpha``. For what scores online,
+    /// and has times.
+    public var allowance: AlertAllowance?
     /// Where the detector is looked up.
     public var registry = DetectorRegistry.standard
     /// Whether rows beyond the alert line say which members of an ensemble, or which columns, raised their scores.
@@ -107,7 +110,21 @@ public struct ScoringRun: Sendable {
         let labelled = LabelledSeries(
             name: series.labels.description, table: try Table(series), labels: series.truth, training: training)
         let order = TimeOrder(series.times)
-        let result = try CalibratedOutput(made, name: detector, series: order.sorted(labelled), alpha: alpha)
+        let sorted = order.sorted(labelled)
+        let result =
+            isOnline
+            ? try CalibratedOutput(online: detector, series: sorted, alpha: onlineAlpha(sorted), registry: registry)
+            : try CalibratedOutput(made, name: detector, series: sorted, alpha: alpha)
         return ScoredSeries(labelled, of: series, result: result.restored(order), explains: explains)
+    }
+
+    /// The rate that the allowance comes to at the usual step of a series.
+    private func onlineAlpha(_ series: LabelledSeries) throws -> Double {
+        guard let allowance else { return alpha }
+        guard let times = series.table.times, times.count > 1 else {
+            throw DetectorError.invalidAllowance(reason: "\(series.name) has no times; give --alpha instead")
+        }
+        let steps = zip(times, times.dropFirst()).map { $1.milliseconds - $0.milliseconds }.filter { $0 > 0 }.sorted()
+        return try allowance.alpha(step: TimeSpan(milliseconds: steps.isEmpty ? 0 : steps[steps.count / 2]))
     }
 }

@@ -145,4 +145,51 @@ package enum Kernels {
         let index = auspex_nearest(productStart, normStart, products.count, &value)
         return value.isFinite ? (index, value) : nil
     }
+
+    /// Where the newest of the values in a ring is, the older ones behind it and around the end.
+    package struct LagRing: Sendable, Hashable {
+        /// The place of the newest value.
+        package var newest: Int32 = 0
+        /// How many values are held.
+        package var count: Int32 = 0
+        /// How many have come, as far as it matters.
+        package var pushed: Int32 = 0
+
+        /// A ring without values.
+        package init() {}
+
+        /// Takes a value in, in the place of the oldest when the ring is full.
+        package mutating func push(_ value: Float, to values: UnsafeMutablePointer<Float>, capacity: Int) {
+            newest = newest == 0 ? Int32(capacity - 1) : newest - 1
+            values[Int(newest)] = value
+            count = min(count + 1, Int32(capacity))
+            pushed = min(pushed + 1, .max - 1)
+        }
+
+        /// Whether a ring of this capacity can be so.
+        package func isSound(capacity: Int) -> Bool {
+            (0..<Int32(capacity)).contains(newest) && (0...Int32(capacity)).contains(count) && pushed >= count
+        }
+    }
+
+    /// Averages the squared differences of a value from those before it, one exponential average for each lag, kept in 16
+    /// bits with 8 bits of precision.
+    ///
+    /// - Parameters:
+    ///   - averages: of lag 1, 2, …; updated for as many lags as the ring holds values.
+    ///   - values: of the ring.
+    ///   - width: over how many values the averages run, and the least lag that counts; at least 2.
+    /// - Returns: the least average of the lags from `width` on that have run over `width` values; nil if there is none.
+    package static func leastLagDistance(
+        averages: UnsafeMutableBufferPointer<UInt16>, values: UnsafeBufferPointer<Float>, ring: LagRing, value: Float,
+        width: Int
+    ) -> Float? {
+        precondition(ring.isSound(capacity: values.count) && width > 1, "no such ring")
+        let lags = min(averages.count, Int(ring.count))
+        guard lags > 0, let average = averages.baseAddress, let start = values.baseAddress else { return nil }
+        let last = min(lags, Int(ring.pushed) - width)
+        let least = auspex_least_lag_average(
+            average, start, values.count, Int(ring.newest), lags, value, 1 - 1 / Float(width), width, max(last, 0))
+        return least < 0 ? nil : least
+    }
 }

@@ -45,4 +45,11 @@ double auspex_squared_distance(const double *one, const double *other, size_t co
 
 // The first j for which norms[j] - 2 * products[j] is least, that value in *value; count when there is none below infinity.
 size_t auspex_nearest(const float *products, const float *norms, size_t count, float *value);
+
+// Averages the squared differences of a value from those before it, one average a lag: averages[L - 1] becomes keep times
+// itself plus (1 - keep) * (value - the value L steps ago)^2, for L from 1 to lags, kept as bfloat16. ring holds the last
+// `capacity` values, the newest at `newest` and the older ones behind it, around the end. Returns the least average of the
+// lags from first to last, -1 when there are none.
+float auspex_least_lag_average(uint16_t *averages, const float *ring, size_t capacity, size_t newest, size_t lags,
+                               float value, float keep, size_t first, size_t last);
 #endif

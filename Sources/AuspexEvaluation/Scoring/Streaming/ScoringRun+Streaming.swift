@@ -20,8 +20,8 @@ extension ScoringRun {
     func stream(
         from bytes: Int, on lanes: WorkerLanes, expecting expected: TableEstimate?
     ) async throws -> StreamedScoring? {
-        guard path != "-", let size = TableEstimate.textBytes(path), size >= bytes,
-            let fresh = try registry.makeTableStream(detector, online: isOnline)
+        guard path != "-", !isOnline, let size = TableEstimate.textBytes(path), size >= bytes,
+            let fresh = try registry.makeTableStream(detector)
         else { return nil }
         _ = try BatchCalibrator(reference: [], alpha: alpha)
         if let expected { try allow(expected.streamBytes, rows: expected.rows) }

@@ -1,0 +1,99 @@
+import AuspexNumerics
+
+extension OnlineSeries {
+    private static let mostSamples = 1 << 53
+
+    /// Writes what is kept beside the block.
+    func write(to writer: inout SnapshotWriter) {
+        writer.write([origin, unit, step])
+        writer.write(Int(lastTime))
+        writer.write(samples)
+        for index in sketches.indices { writer.write(Int(sketches[index])) }
+        for index in histograms.indices {
+            writer.write(Double(histograms[index].offset))
+            writer.write(Int(histograms[index].total))
+            writer.write(Int(histograms[index].seen))
+            writer.write(histograms[index].isPlaced)
+        }
+        for index in scales.indices {
+            writer.write(Double(scales[index].mean))
+            writer.write(Int(scales[index].count))
+        }
+        writer.write(Int(recent.next))
+        writer.write(Int(recent.count))
+        for ring in [lags.fine, lags.coarse] {
+            for number in [ring.newest, ring.count, ring.pushed] { writer.write(Int(number)) }
+        }
+        writer.write([Double(lags.sum), Double(lags.held ?? -1)])
+        writer.write(Int(lags.summed))
+        writer.write([regression.mean, regression.spread, regression.error])
+        writer.write(regression.seen)
+        writer.write(regression.predicted)
+    }
+
+    /// Reads what ``write(to:)`` wrote.
+    init(reading reader: inout SnapshotReader, layout: OnlineLayout) throws(DetectorError) {
+        let base = try reader.readDoubles(count: 3)
+        (origin, unit, step) = (base[0], base[1], base[2])
+        lastTime = Int64(try reader.readInteger())
+        samples = try reader.readInteger(in: 0...Self.mostSamples)
+        for index in sketches.indices { sketches[index] = try reader.readSmall(in: 0...layout.centres) }
+        for index in histograms.indices {
+            histograms[index].offset = Float(try reader.readDouble())
+            histograms[index].total = try reader.readSmall(in: 0...Int(UInt16.max))
+            histograms[index].seen = try reader.readSmall(in: 0...Int(RarityHistogram.warmUp))
+            histograms[index].isPlaced = try reader.readBool()
+        }
+        for index in scales.indices {
+            scales[index].mean = Float(try reader.readDouble())
+            scales[index].count = try reader.readSmall(in: 0...Int(Int32.max))
+        }
+        recent.next = try reader.readSmall(in: 0...OnlineLayout.recentCount - 1)
+        recent.count = try reader.readSmall(in: 0...OnlineLayout.recentCount)
+        lags.fine = try Self.ring(&reader)
+        lags.coarse = try Self.ring(&reader)
+        let sums = try reader.readDoubles(count: 2)
+        (lags.sum, lags.held) = (Float(sums[0]), sums[1] < 0 ? nil : Float(sums[1]))
+        lags.summed = try reader.readSmall(in: 0...LagMemory.coarseness - 1)
+        let moments = try reader.readDoubles(count: 3)
+        (regression.mean, regression.spread, regression.error) = (moments[0], moments[1], moments[2])
+        regression.seen = try reader.readInteger(in: 0...Self.mostSamples)
+        regression.predicted = try reader.readInteger(in: 0...Self.mostSamples)
+    }
+
+    private static func ring(_ reader: inout SnapshotReader) throws(DetectorError) -> Kernels.LagRing {
+        var ring = Kernels.LagRing()
+        ring.newest = try reader.readSmall(in: 0...Int(Int32.max))
+        ring.count = try reader.readSmall(in: 0...Int(Int32.max))
+        ring.pushed = try reader.readSmall(in: 0...Int(Int32.max))
+        return ring
+    }
+
+    /// Whether a block and what is kept beside it can be a series' state, so that no step goes beyond its borders.
+    func isSound(block: UnsafeMutableRawPointer, layout: OnlineLayout) -> Bool {
+        let order = UnsafeBufferPointer(
+            start: (block + layout.order).assumingMemoryBound(to: UInt8.self),
+            count: OnlineLayout.medians.reduce(0, +))
+        let values = UnsafeBufferPointer(
+            start: (block + layout.sketches).assumingMemoryBound(to: Float.self),
+            count: OnlineLayout.sketchCount * layout.centres + OnlineLayout.recentCount)
+        let numbers = [origin, unit, step, regression.mean, regression.spread, regression.error, Double(lags.sum)]
+        return numbers.allSatisfy(\.isFinite) && unit >= 0 && step >= 0
+            && histograms.indices.allSatisfy { histograms[$0].offset.isFinite }
+            && scales.indices.allSatisfy { scales[$0].mean.isFinite && scales[$0].mean >= 0 }
+            && order.allSatisfy { $0 < OnlineLayout.recentCount } && values.allSatisfy(\.isFinite)
+            && LagMemory.isSound(lags)
+    }
+}
+
+extension SnapshotReader {
+    fileprivate mutating func readSmall(in range: ClosedRange<Int>) throws(DetectorError) -> Int32 {
+        Int32(try readInteger(in: range))
+    }
+
+    fileprivate mutating func readDoubles(count: Int) throws(DetectorError) -> [Double] {
+        let values = try readDoubles()
+        guard values.count == count else { throw .invalidSnapshot(reason: "it holds \(values.count) numbers, not \(count)") }
+        return values
+    }
+}
