@@ -37,28 +37,27 @@ struct CumulativeSum: BatchDetector {
 
     func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
         let rows = try reference.rows(of: table, training: training)
-        return Model(
-            drift: drift, limit: limit, residuals: StandardResiduals(table, rows: rows, period: period))
+        return ResidualModel(
+            residuals: StandardResiduals(table, rows: rows, period: period),
+            fresh: CumulativeSums(drift: drift, limit: limit))
+    }
+}
+
+/// The sums both ways, as far as they have come.
+private struct CumulativeSums: ResidualScorer {
+    let drift: Double
+    let limit: Double
+    private var above = 0.0
+    private var below = 0.0
+
+    init(drift: Double, limit: Double) {
+        self.drift = drift
+        self.limit = limit
     }
 
-    private struct Model: DetectorModel {
-        let drift: Double
-        let limit: Double
-        let residuals: StandardResiduals
-
-        func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
-            try table.checkWidth(residuals.columns)
-            var scores = [Double](repeating: 0, count: table.rows)
-            for column in residuals.residuals(table) {
-                var (above, below) = (0.0, 0.0)
-                for (row, residual) in column.enumerated() {
-                    guard let residual else { continue }
-                    above = min(max(above + residual - drift, 0), limit)
-                    below = min(max(below - residual - drift, 0), limit)
-                    scores[row] = max(scores[row], above, below)
-                }
-            }
-            return DetectorOutput(scores: table.finished(scores))
-        }
+    mutating func score(_ residual: Double) -> Double {
+        above = min(max(above + residual - drift, 0), limit)
+        below = min(max(below - residual - drift, 0), limit)
+        return max(above, below)
     }
 }

@@ -49,24 +49,19 @@ struct OnlineChangePoints: BatchDetector {
         let residuals: StandardResiduals
 
         func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
-            try table.checkWidth(residuals.columns)
             guard Double(table.rows) * Double(table.columns) * Double(longest) <= OnlineChangePoints.mostSteps else {
                 throw .tooLarge(
                     detector: OnlineChangePoints.descriptor.name,
                     reason: "\(table.rows) rows by \(table.columns) column(s) with longest=\(longest) take too long; "
                         + "choose a smaller longest, or fewer columns")
             }
-            var scores = [Double](repeating: 0, count: table.rows)
-            for column in residuals.residuals(table) where column.contains(where: { $0 != nil && $0 != 0 }) {
-                var lengths = RunLengths(run: run, longest: longest)
-                for (row, residual) in column.enumerated() {
-                    guard let residual else { continue }
-                    scores[row] = max(scores[row], -lengths.update(residual))
-                }
-            }
-            return DetectorOutput(scores: table.finished(scores))
+            return try ResidualModel(residuals: residuals, fresh: RunLengths(run: run, longest: longest)).scores(table)
         }
     }
+}
+
+extension RunLengths: ResidualScorer {
+    mutating func score(_ residual: Double) -> Double { -update(residual) }
 }
 
 /// The chances of how long ago the last change was, and what each of these makes of mean and variance.

@@ -38,29 +38,28 @@ struct PageHinkley: BatchDetector {
 
     func fit(_ table: Table, training: Range<Int>?) throws(DetectorError) -> any DetectorModel {
         let rows = try reference.rows(of: table, training: training)
-        return Model(
-            delta: delta, threshold: threshold, residuals: StandardResiduals(table, rows: rows, period: period))
+        return ResidualModel(
+            residuals: StandardResiduals(table, rows: rows, period: period),
+            fresh: RestartingTest(delta: delta, threshold: threshold))
+    }
+}
+
+/// The test, which starts afresh after each change.
+private struct RestartingTest: ResidualScorer {
+    let threshold: Double
+    private let fresh: PageHinkleyTest
+    private var test: PageHinkleyTest
+
+    init(delta: Double, threshold: Double) {
+        self.threshold = threshold
+        fresh = PageHinkleyTest(delta: delta)
+        test = fresh
     }
 
-    private struct Model: DetectorModel {
-        let delta: Double
-        let threshold: Double
-        let residuals: StandardResiduals
-
-        func scores(_ table: Table) throws(DetectorError) -> DetectorOutput {
-            try table.checkWidth(residuals.columns)
-            var scores = [Double](repeating: 0, count: table.rows)
-            for column in residuals.residuals(table) {
-                var test = PageHinkleyTest(delta: delta)
-                for (row, residual) in column.enumerated() {
-                    guard let residual else { continue }
-                    let statistic = test.update(residual)
-                    scores[row] = max(scores[row], statistic)
-                    if statistic > threshold { test = PageHinkleyTest(delta: delta) }
-                }
-            }
-            return DetectorOutput(scores: table.finished(scores))
-        }
+    mutating func score(_ residual: Double) -> Double {
+        let statistic = test.update(residual)
+        if statistic > threshold { test = fresh }
+        return statistic
     }
 }
 

@@ -17,6 +17,11 @@ struct RobustScale: ColumnScale {
         "band", default: 3, in: 0.1...100,
         meaning: "half the width of the expected band, in (robust) standard deviations; scores don't depend on it")
 
+    /// The parameter for how long a running scale remembers.
+    static let memoryParameter = ParameterDescriptor.integer(
+        "memory", default: 200, in: 2...1_000_000,
+        meaning: "samples over which the scale of residuals is averaged")
+
     /// The median.
     let centre: Double
     /// The robust standard deviation, 1.4826 MAD; may be 0.
