@@ -51,7 +51,8 @@ import Testing
         try registry.registerPrograms()
         _ = try registry.makeBatch("exec:./d.py a=1,b=2:c")
         #expect(try registry.descriptor(of: "exec").kind == .batch)
-        #expect(throws: DetectorError.notStreaming(name: "exec", streaming: ["ewma"])) {
+        let streaming = registry.descriptors.filter { $0.kind == .streaming }.map(\.name)
+        #expect(throws: DetectorError.notStreaming(name: "exec", streaming: streaming)) {
             try registry.makeStreaming("exec:./d.py")
         }
         for text in ["exec", "exec:"] {

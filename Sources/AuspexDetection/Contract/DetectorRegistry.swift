@@ -244,6 +244,11 @@ extension DetectorRegistry {
     }
 
     private static var streaming: [any StreamingDetector.Type] {
-        [RobustEWMA.self, OnlineAuto.self]
+        [
+            RobustEWMA.self,
+            OnlineAuto.self,
+            CumulativeSumStream.self,
+            PageHinkleyStream.self,
+        ]
     }
 }

@@ -107,7 +107,7 @@ import Testing
 
     @Test("a batch detector and a rate that is none make no stream", arguments: [0, 1, -0.1, 2, Double.nan])
     func refusals(alpha: Double) {
-        #expect(throws: DetectorError.self) { try CalibratedStream("knn") }
+        #expect(throws: DetectorError.self) { try CalibratedStream("stl") }
         #expect(throws: DetectorError.self) { try CalibratedStream("ewma", alpha: alpha) }
     }
 }
