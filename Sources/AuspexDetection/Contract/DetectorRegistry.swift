@@ -249,6 +249,7 @@ extension DetectorRegistry {
             OnlineAuto.self,
             CumulativeSumStream.self,
             PageHinkleyStream.self,
+            OnlineChangePointStream.self,
         ]
     }
 }

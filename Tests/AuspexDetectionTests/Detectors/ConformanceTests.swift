@@ -91,6 +91,7 @@ import Testing
         arguments: [
             "cusum:drift=0.01,limit=100000,halflife=1000000", "cusum:drift=5,limit=1,halflife=1,memory=2,band=100",
             "pagehinkley:delta=0,threshold=1,memory=1000000", "pagehinkley:delta=5,threshold=100000,memory=2",
+            "bocpd:run=2,longest=10,memory=2", "bocpd:run=1000000,longest=1000",
         ])
     func onlineExtremes(specification: String) {
         let failures = DetectorConformance(specification, online: true, areaFloor: 0, seeds: [5]).failures()

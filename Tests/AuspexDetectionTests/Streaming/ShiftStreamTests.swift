@@ -5,16 +5,6 @@ import Testing
 @testable import AuspexDetection
 
 @Suite struct ShiftStreamTests {
-    private func readings(_ specification: String, _ values: [Double]) throws -> [RawReading] {
-        var stream = try DetectorRegistry.standard.makeStreaming(specification)
-        return zip(minutes(values.count), values).map { stream.update(time: $0, value: $1) }
-    }
-
-    private func noise(_ count: Int, seed: UInt64 = 1) -> [Double] {
-        var random = SplitMix64(seed: seed)
-        return (0..<count).map { _ in 50 + random.gaussian() }
-    }
-
     /// The sums over again from the beginning of time at every row, from levels and scales that are written down.
     @Test(
         "scores are the largest sums of all stretches that end here, less the allowance",
