@@ -250,6 +250,7 @@ extension DetectorRegistry {
             CumulativeSumStream.self,
             PageHinkleyStream.self,
             OnlineChangePointStream.self,
+            SpectralResidualStream.self,
         ]
     }
 }

@@ -61,13 +61,22 @@ struct SaliencyMap {
     /// Amplitudes under this share of the largest are rounding noise of single precision and count as this.
     static let smallestShare = 1e-7
 
+    /// What stands beyond the frequencies when amplitudes are averaged.
+    enum Ends {
+        /// The first and the last value of the series, as in the benchmark, whose published figures depend on it.
+        case values
+        /// Nothing: there, fewer are averaged.
+        case open
+    }
+
     /// One score a row, 0 or more; all 0 when nothing varies.
     let values: [Double]
 
     /// - Parameters:
     ///   - raw: finite values.
     ///   - average: over how many amplitudes to average.
-    init(_ raw: [Double], average: Int) throws(NumericsError) {
+    ///   - ends: what stands beyond the lowest and the highest frequency in these averages.
+    init(_ raw: [Double], average: Int, ends: Ends = .values) throws(NumericsError) {
         let (least, most) = (raw.min() ?? 0, raw.max() ?? 0)
         guard raw.count > 1, most > least else {
             values = [Double](repeating: 0, count: raw.count)
@@ -86,9 +95,15 @@ struct SaliencyMap {
             values = [Double](repeating: 0, count: raw.count)
             return
         }
-        let usual = Self.averaged(
-            amplitudes.map { log(max($0, floor)) }, width: average, before: scaled[0],
-            behind: scaled[scaled.count - 1])
+        let logarithms = amplitudes.map { log(max($0, floor)) }
+        let usual =
+            switch ends {
+            case .values:
+                Self.averaged(
+                    logarithms, width: average, before: scaled[0], behind: scaled[scaled.count - 1])
+            case .open:
+                Self.averaged(logarithms, width: average)
+            }
         // The amplitude at frequency 0 is its own average, which leaves 1.
         var residual = [RealFourierTransform.Complex(real: 1, imaginary: 0)]
         for (value, level) in zip(spectrum.dropFirst(), usual) {
@@ -99,8 +114,16 @@ struct SaliencyMap {
         values = try transform.inverse(residual).prefix(raw.count).map { Double(abs($0)) }
     }
 
-    /// The mean over `width` amplitudes around each. Beyond the ends stand the first and the last value of the series, as
-    /// in the benchmark, whose published figures depend on it.
+    /// The mean over those of `width` amplitudes around each that there are.
+    static func averaged(_ values: [Double], width: Int) -> [Double] {
+        let left = (width - 1) / 2
+        return values.indices.map { place in
+            let part = values[max(0, place - left)..<min(values.count, place - left + width)]
+            return part.reduce(0, +) / Double(part.count)
+        }
+    }
+
+    /// The mean over `width` amplitudes around each, with one value beyond either end.
     static func averaged(_ values: [Double], width: Int, before: Double, behind: Double) -> [Double] {
         let left = (width - 1) / 2
         let padded =

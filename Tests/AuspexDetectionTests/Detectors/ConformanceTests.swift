@@ -15,7 +15,7 @@ import Testing
     ]
 
     /// The same of streaming forms.
-    static let onlineFloors = ["ewma": 0.8, "cusum": 0.6, "pagehinkley": 0.6]
+    static let onlineFloors = ["ewma": 0.8, "cusum": 0.6, "pagehinkley": 0.6, "sr": 0.6]
 
     /// Detectors that would take minutes here as they are, where code is not optimised.
     static let lighter = ["rcf": "rcf:trees=10"]
@@ -92,6 +92,7 @@ import Testing
             "cusum:drift=0.01,limit=100000,halflife=1000000", "cusum:drift=5,limit=1,halflife=1,memory=2,band=100",
             "pagehinkley:delta=0,threshold=1,memory=1000000", "pagehinkley:delta=5,threshold=100000,memory=2",
             "bocpd:run=2,longest=10,memory=2", "bocpd:run=1000000,longest=1000",
+            "sr:window=32", "sr:window=256",
         ])
     func onlineExtremes(specification: String) {
         let failures = DetectorConformance(specification, online: true, areaFloor: 0, seeds: [5]).failures()
