@@ -251,6 +251,7 @@ extension DetectorRegistry {
             PageHinkleyStream.self,
             OnlineChangePointStream.self,
             SpectralResidualStream.self,
+            NearestNeighbourStream.self,
         ]
     }
 }

@@ -12,6 +12,14 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = UInt64(truncatingIfNeeded: seed)
     }
 
+    /// Continues the sequence of another generator from its ``position``.
+    init(position: Int) {
+        self.init(seed: position)
+    }
+
+    /// How far the sequence has come, for snapshots.
+    var position: Int { Int(truncatingIfNeeded: state) }
+
     mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var bits = state

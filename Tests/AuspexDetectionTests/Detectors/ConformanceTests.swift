@@ -93,6 +93,7 @@ import Testing
             "pagehinkley:delta=0,threshold=1,memory=1000000", "pagehinkley:delta=5,threshold=100000,memory=2",
             "bocpd:run=2,longest=10,memory=2", "bocpd:run=1000000,longest=1000",
             "sr:window=32", "sr:window=256",
+            "knn:k=1,window=1,stored=16,memory=100", "knn:k=100,window=30,stored=16",
         ])
     func onlineExtremes(specification: String) {
         let failures = DetectorConformance(specification, online: true, areaFloor: 0, seeds: [5]).failures()
