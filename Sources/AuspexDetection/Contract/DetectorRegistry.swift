@@ -252,6 +252,7 @@ extension DetectorRegistry {
             OnlineChangePointStream.self,
             SpectralResidualStream.self,
             NearestNeighbourStream.self,
+            PrincipalComponentStream.self,
         ]
     }
 }

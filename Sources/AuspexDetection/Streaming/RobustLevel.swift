@@ -49,9 +49,10 @@ struct RobustLevel: Sendable, Hashable {
     /// - Parameters:
     ///   - gain: which share of a residual the level takes over, 0 to 1; more while it rests on fewer than 1/gain values.
     ///   - memory: over how many residuals the scale is averaged.
+    ///   - patience: so many cut residuals in a row are a shift.
     /// - Returns: whether a shift was settled, so that the level now is this value.
     @discardableResult
-    mutating func learn(_ next: Double, gain: Double, memory: Int) -> Bool {
+    mutating func learn(_ next: Double, gain: Double, memory: Int, patience: Int = Self.patience) -> Bool {
         guard seen > 0 else {
             seen = 1
             value = next
@@ -62,7 +63,7 @@ struct RobustLevel: Sendable, Hashable {
         let isCut = isWarm && abs(residual) > limit
         cutInARow = isCut ? cutInARow + 1 : 0
         seen += 1
-        if cutInARow > Self.patience {
+        if cutInARow > patience {
             // A shift: stand where the values are, and let the scale follow the residuals there quickly.
             averaged = min(averaged, Self.patience)
             learnSpread(abs(residual), memory: memory)

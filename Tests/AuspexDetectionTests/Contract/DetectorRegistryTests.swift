@@ -20,7 +20,7 @@ import Testing
             ])
         #expect(
             DetectorRegistry.standard.descriptors.filter { $0.kind == .streaming }.map(\.name) == [
-                "bocpd", "cusum", "ewma", "knn", "pagehinkley", "sr",
+                "bocpd", "cusum", "ewma", "knn", "pagehinkley", "pca", "sr",
             ])
     }
 

@@ -94,6 +94,7 @@ import Testing
             "bocpd:run=2,longest=10,memory=2", "bocpd:run=1000000,longest=1000",
             "sr:window=32", "sr:window=256",
             "knn:k=1,window=1,stored=16,memory=100", "knn:k=100,window=30,stored=16",
+            "pca:window=2,components=1,gain=1", "pca:window=60,components=50,gain=0.0001,halflife=1,memory=2",
         ])
     func onlineExtremes(specification: String) {
         let failures = DetectorConformance(specification, online: true, areaFloor: 0, seeds: [5]).failures()
