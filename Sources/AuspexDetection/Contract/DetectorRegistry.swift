@@ -253,6 +253,7 @@ extension DetectorRegistry {
             SpectralResidualStream.self,
             NearestNeighbourStream.self,
             PrincipalComponentStream.self,
+            RobustHoltWinters.self,
         ]
     }
 }
