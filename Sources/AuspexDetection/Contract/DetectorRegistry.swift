@@ -254,6 +254,7 @@ extension DetectorRegistry {
             NearestNeighbourStream.self,
             PrincipalComponentStream.self,
             RobustHoltWinters.self,
+            PoissonCounts.self,
         ]
     }
 }

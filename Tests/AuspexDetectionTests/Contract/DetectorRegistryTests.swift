@@ -14,6 +14,7 @@ import Testing
     static let streaming = [
         "ewma",
         "holtwinters",
+        "poisson",
     ]
 
     @Test("the standard registry has the shipped detectors, in order of their names")

@@ -30,3 +30,6 @@ func sine(_ turns: Double) -> Double { Foundation.sin(2 * .pi * turns) }
 
 /// The natural logarithm, for tests that need nothing else of Foundation.
 func logarithm(_ value: Double) -> Double { Foundation.log(value) }
+
+/// e to a power, for the same.
+func exponential(_ value: Double) -> Double { Foundation.exp(value) }
