@@ -255,6 +255,7 @@ extension DetectorRegistry {
             PrincipalComponentStream.self,
             RobustHoltWinters.self,
             PoissonCounts.self,
+            Heartbeat.self,
         ]
     }
 }

@@ -19,6 +19,7 @@ public struct DetectorConformance: Sendable {
     let registry: DetectorRegistry
     let areaFloor: Double
     let seeds: [UInt64]
+    let scoresTimes: Bool
 
     /// - Parameters:
     ///   - specification: the detector with the parameters to check it at.
@@ -27,15 +28,17 @@ public struct DetectorConformance: Sendable {
     ///   - areaFloor: the least area under the curve on ``GeneratedSeries``; 0.5 is a coin's. The default is what windows
     ///     of a day or two reach, which blur a burst of six rows; one that looks at rows should ask for 0.95.
     ///   - seeds: one generated series each.
+    ///   - scoresTimes: whether it looks at when rows come, so that missing rows among constant ones may score.
     public init(
         _ specification: String, online: Bool = false, registry: DetectorRegistry = .standard,
-        areaFloor: Double = 0.7, seeds: [UInt64] = [1, 2, 3]
+        areaFloor: Double = 0.7, seeds: [UInt64] = [1, 2, 3], scoresTimes: Bool = false
     ) {
         self.specification = specification
         isOnline = online
         self.registry = registry
         self.areaFloor = areaFloor
         self.seeds = seeds
+        self.scoresTimes = scoresTimes
     }
 
     /// What the detector does not keep, in sentences; empty when it conforms.

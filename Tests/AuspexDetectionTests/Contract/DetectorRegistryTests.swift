@@ -13,6 +13,7 @@ import Testing
     /// The detectors that ship with a streaming form.
     static let streaming = [
         "ewma",
+        "heartbeat",
         "holtwinters",
         "poisson",
     ]
