@@ -256,6 +256,7 @@ extension DetectorRegistry {
             RobustHoltWinters.self,
             PoissonCounts.self,
             Heartbeat.self,
+            SeasonalStream.self,
         ]
     }
 }

@@ -16,6 +16,7 @@ import Testing
         "heartbeat",
         "holtwinters",
         "poisson",
+        "seasonal",
     ]
 
     @Test("the standard registry has the shipped detectors, in order of their names")
