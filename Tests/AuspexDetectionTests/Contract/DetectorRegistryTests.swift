@@ -12,11 +12,8 @@ import Testing
 
     /// The detectors that ship with a streaming form.
     static let streaming = [
-        "ewma",
-        "heartbeat",
-        "holtwinters",
-        "poisson",
-        "seasonal",
+        "auto", "bocpd", "cusum", "ewma", "heartbeat", "holtwinters", "knn", "pagehinkley", "pca", "poisson", "rcf",
+        "seasonal", "sr",
     ]
 
     @Test("the standard registry has the shipped detectors, in order of their names")

@@ -15,7 +15,11 @@ import Testing
     ]
 
     /// The same of streaming forms.
-    static let onlineFloors = ["ewma": 0.8, "cusum": 0.6, "pagehinkley": 0.6, "sr": 0.6]
+    /// A cycle of 24 minutes is none that they are told of, bursts to negative values are no counts, and values are nothing
+    /// to who looks at times.
+    static let onlineFloors = [
+        "ewma": 0.8, "cusum": 0.6, "pagehinkley": 0.6, "sr": 0.6, "heartbeat": 0, "poisson": 0, "seasonal": 0.9,
+    ]
 
     /// Detectors that would take minutes here as they are, where code is not optimised.
     static let lighter = ["rcf": "rcf:trees=10"]
@@ -94,6 +98,13 @@ import Testing
             "bocpd:run=2,longest=10,memory=2", "bocpd:run=1000000,longest=1000",
             "sr:window=32", "sr:window=256",
             "knn:k=1,window=1,stored=16,memory=100", "knn:k=100,window=30,stored=16",
+            "auto:profile=light", "holtwinters:alpha=1,beta=1,gamma=1,phi=1",
+            "holtwinters:alpha=0,beta=0,gamma=0,phi=0,memory=2", "holtwinters:period=24m,slots=24",
+            "holtwinters:period=2s,slots=288", "holtwinters:period=366d,slots=2",
+            "holtwinters:period=1h,slots=288,alpha=1,beta=1,gamma=1,phi=1,memory=1000000,band=100",
+            "poisson:halflife=2", "poisson:halflife=1000000,band=100", "heartbeat:jitter=0.01", "heartbeat:jitter=10",
+            "seasonal:slots=96,patience=0s,halflife=1h", "seasonal:slots=1,period=week,zone=Asia/Kolkata,band=100",
+            "seasonal:period=none,halflife=520w,patience=52w", "seasonal:period=day,slots=7,zone=America/New_York",
             "pca:window=2,components=1,gain=1", "pca:window=60,components=50,gain=0.0001,halflife=1,memory=2",
         ])
     func onlineExtremes(specification: String) {

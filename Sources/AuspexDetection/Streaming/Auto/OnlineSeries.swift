@@ -8,8 +8,9 @@ import Foundation
 /// harmonic mean of the ranks speaks. Its *severity* is how far the series is from the ways that it went before, in means of
 /// that distance: good for ranking, and for the extent of an anomaly.
 struct OnlineSeries: Sendable {
-    /// A step that is so many times the usual one is a gap: what was just before it is forgotten, what was ever seen is not.
-    private static let gapSteps = 5.0
+    /// A step that is so many times the usual one is a gap, for then nothing of before belongs into a median: what was just
+    /// before it is forgotten, what was ever seen is not.
+    private static let gapSteps = Double(OnlineLayout.recentCount)
     /// How fast the usual step follows.
     private static let stepGain = 0.05
     /// Values are cut to so many units, so that squares are finite in single precision.
