@@ -257,6 +257,7 @@ extension DetectorRegistry {
             PoissonCounts.self,
             Heartbeat.self,
             SeasonalStream.self,
+            RandomCutForestStream.self,
         ]
     }
 }

@@ -4,9 +4,9 @@
 /// Points are rows of a flat array that the caller keeps, f values each. Equal points share a leaf. Nodes lie in one array;
 /// those that are given free are used again.
 struct CutTree: Sendable {
-    private static let none: Int32 = -1
+    static let none: Int32 = -1
 
-    private struct Node: Sendable {
+    struct Node: Sendable {
         var parent = CutTree.none
         /// Children of a branch; none of a leaf.
         var left = CutTree.none
@@ -18,14 +18,14 @@ struct CutTree: Sendable {
         var count: Int32 = 0
     }
 
-    private let features: Int
-    private var nodes: [Node] = []
-    private var root = CutTree.none
+    let features: Int
+    var nodes: [Node] = []
+    var root = CutTree.none
     private var free: [Int32] = []
     /// The least and the largest value of each feature under each node: node i's are from 2·f·i on.
-    private var boxes: [Double] = []
+    var boxes: [Double] = []
     /// Points that are in the tree, by their number, and their leaves.
-    private var leaves: [Int: Int32] = [:]
+    var leaves: [Int: Int32] = [:]
 
     init(features: Int) { self.features = features }
 
@@ -128,7 +128,7 @@ struct CutTree: Sendable {
         return point[point.startIndex + Int(branch.feature)] <= branch.value ? branch.left : branch.right
     }
 
-    private func base(_ node: Int32) -> Int { 2 * features * Int(node) }
+    func base(_ node: Int32) -> Int { 2 * features * Int(node) }
 
     /// A cut through the box of a node with the point in it: each feature by the length that it then has. A cut that does
     /// not part them says nothing about the point.
@@ -159,7 +159,7 @@ struct CutTree: Sendable {
         }
     }
 
-    private mutating func newNode(_ point: ArraySlice<Double>) -> Int32 {
+    mutating func newNode(_ point: ArraySlice<Double>) -> Int32 {
         let index: Int32
         if let used = free.popLast() {
             index = used
@@ -226,13 +226,18 @@ struct CutTree: Sendable {
     private mutating func shrinkBoxes(from node: Int32) {
         var node = node
         while node != Self.none {
-            let (left, right) = (base(nodes[Int(node)].left), base(nodes[Int(node)].right))
-            for feature in 0..<features {
-                boxes[base(node) + feature] = min(boxes[left + feature], boxes[right + feature])
-                boxes[base(node) + features + feature] = max(
-                    boxes[left + features + feature], boxes[right + features + feature])
-            }
+            shrinkBox(node)
             node = nodes[Int(node)].parent
+        }
+    }
+
+    /// Makes a branch's box just hold those of its children.
+    mutating func shrinkBox(_ node: Int32) {
+        let (left, right) = (base(nodes[Int(node)].left), base(nodes[Int(node)].right))
+        for feature in 0..<features {
+            boxes[base(node) + feature] = min(boxes[left + feature], boxes[right + feature])
+            boxes[base(node) + features + feature] = max(
+                boxes[left + features + feature], boxes[right + features + feature])
         }
     }
 

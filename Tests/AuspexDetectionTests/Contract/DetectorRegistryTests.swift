@@ -28,7 +28,7 @@ import Testing
             ])
         #expect(
             DetectorRegistry.standard.descriptors.filter { $0.kind == .streaming }.map(\.name) == [
-                "bocpd", "cusum", "ewma", "knn", "pagehinkley", "pca", "sr",
+                "bocpd", "cusum", "ewma", "knn", "pagehinkley", "pca", "rcf", "sr",
             ])
     }
 

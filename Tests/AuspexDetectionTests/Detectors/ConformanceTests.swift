@@ -41,7 +41,7 @@ import Testing
     func streams(descriptor: DetectorDescriptor) {
         let name = descriptor.name
         let failures = DetectorConformance(
-            Self.lighter[name] ?? name, online: true, areaFloor: Self.onlineFloors[name] ?? 0.7
+            name == "rcf" ? "rcf:trees=3,sample=64" : name, online: true, areaFloor: Self.onlineFloors[name] ?? 0.7
         ).failures()
         #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
     }
@@ -106,6 +106,7 @@ import Testing
             "seasonal:slots=96,patience=0s,halflife=1h", "seasonal:slots=1,period=week,zone=Asia/Kolkata,band=100",
             "seasonal:period=none,halflife=520w,patience=52w", "seasonal:period=day,slots=7,zone=America/New_York",
             "pca:window=2,components=1,gain=1", "pca:window=60,components=50,gain=0.0001,halflife=1,memory=2",
+            "rcf:trees=1,sample=2,window=1,memory=100", "rcf:trees=2,sample=30,window=20,memory=1000000000",
         ])
     func onlineExtremes(specification: String) {
         let failures = DetectorConformance(
