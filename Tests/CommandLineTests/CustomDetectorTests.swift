@@ -52,7 +52,7 @@ import Testing
         let good = try await run("serve", "--check", environment: ["AUSPEX_DETECTION__DETECTOR": "new-extremes"])
         #expect(good.code == 0, "\(good)")
         let bad = try await run("serve", "--check", environment: ["AUSPEX_DETECTION__DETECTOR": "jumps"])
-        #expect(bad.code == 3 && bad.error.contains("streaming detectors: ewma, "), "\(bad)")
+        #expect(bad.code == 3 && bad.error.contains("cannot run over a stream; streaming detectors: "), "\(bad)")
         #expect(bad.error.contains("new-extremes"), "\(bad)")
     }
 }

@@ -12,7 +12,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case noTimes(file: String)
     /// A file has other rows than when it was read before.
     case changed(file: String)
-    /// A table takes more memory than is allowed. `streaming` are the detectors that need no table.
+    /// A table takes more memory than is allowed. `streaming` are the detectors with a form that needs no table.
     case tooMuchMemory(
         file: String, detector: String, rows: Int, needed: Int, allowed: MemoryAllowance, streaming: [String])
     /// A detector gave another number of scores than there are rows.
@@ -35,7 +35,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
             "\(file): about \(rows) rows; '\(detector)' needs at least \(MemoryAllowance.text(needed)) of memory for them, "
                 + "and \(allowed); split the file, allow more with --max-memory"
                 + (streaming.isEmpty
-                    ? "" : ", or take a detector that goes row by row: \(streaming.joined(separator: ", "))")
+                    ? "" : ", or go row by row with --online and one of \(streaming.joined(separator: ", "))")
         case .wrongScoreCount(let detector, let scores, let rows):
             "detector '\(detector)' gave \(scores) scores for \(rows) rows; it must give one for each row"
         }

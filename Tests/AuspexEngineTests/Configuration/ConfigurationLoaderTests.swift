@@ -79,7 +79,7 @@ import Testing
             ("listen: nowhere", "must be host:port such as 127.0.0.1:7070"),
             ("listen: 0.0.0.0:7070", "api.token_file is needed"),
             ("detection:\n  detector: ewna", "did you mean 'ewma'?"),
-            ("detection:\n  detector: knn", "needs the whole table"),
+            ("detection:\n  detector: stl", "needs the whole table"),
             ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),
             ("actions:\n  executables: [systemctl]", "must be absolute paths"),
             (
