@@ -51,7 +51,7 @@ struct RuleCommand: AsyncParsableCommand {
         @OptionGroup var input: Paths
 
         func run() async throws {
-            let results = RuleTestRunner.run(try await input.load())
+            let results = RuleTestRunner.run(try await input.load(), forecasting: TestForecasts())
             for result in results { Terminal.print(Self.text(of: result)) }
             let failed = results.count { !$0.isPassed }
             Terminal.print("\(results.count - failed) passed, \(failed) failed")

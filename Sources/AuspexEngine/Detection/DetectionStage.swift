@@ -1,4 +1,5 @@
 package import AuspexDetection
+package import AuspexRules
 package import AuspexSignals
 import Synchronization
 
@@ -52,7 +53,11 @@ package final class DetectionStage: Sendable {
     package var seriesCount: Int { cells.reduce(0) { $0 + $1.partition.withLock(\.series.count) } }
 
     /// Works in a batch that came at `now`. Batches are worked in one after another.
-    package func process(_ batch: SignalBatch, now: Timestamp) async -> Outcome {
+    ///
+    /// - Parameter forecasts: What rules ask of the future; only of series of which they do, a forecaster is kept.
+    package func process(
+        _ batch: SignalBatch, forecasts: ForecastNeeds = ForecastNeeds(), now: Timestamp
+    ) async -> Outcome {
         var shares = [[SeriesSamples]](repeating: [], count: cells.count)
         for part in batch.series { shares[part.labels.id.partition(of: cells.count)].append(part) }
         // Room is shared out evenly, because partitions cannot ask one another while they work: just under the limit one
@@ -61,8 +66,8 @@ package final class DetectionStage: Sendable {
         let rooms = cells.indices.map { each + ($0 < rest ? 1 : 0) }
         let outcomes =
             batch.sampleCount < Self.smallestParallelBatch
-            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0], now: now) }
-            : await processInParallel(shares, rooms: rooms, now: now)
+            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0], forecasts, now: now) }
+            : await processInParallel(shares, rooms: rooms, forecasts, now: now)
         var outcome = Outcome()
         for part in outcomes {
             outcome.observations += part.observations
@@ -75,16 +80,22 @@ package final class DetectionStage: Sendable {
         return outcome
     }
 
-    private func process(_ share: [SeriesSamples], in index: Int, room: Int, now: Timestamp) -> Partition.Outcome {
-        cells[index].partition.withLock { $0.process(share, room: room, template: template, now: now) }
+    private func process(
+        _ share: [SeriesSamples], in index: Int, room: Int, _ forecasts: ForecastNeeds, now: Timestamp
+    ) -> Partition.Outcome {
+        cells[index].partition.withLock {
+            $0.process(share, room: room, template: template, forecasts: forecasts, now: now)
+        }
     }
 
     private func processInParallel(
-        _ shares: [[SeriesSamples]], rooms: [Int], now: Timestamp
+        _ shares: [[SeriesSamples]], rooms: [Int], _ forecasts: ForecastNeeds, now: Timestamp
     ) async -> [Partition.Outcome] {
         await withTaskGroup(of: (Int, Partition.Outcome).self) { group in
             for index in cells.indices {
-                group.addTask { (index, self.process(shares[index], in: index, room: rooms[index], now: now)) }
+                group.addTask {
+                    (index, self.process(shares[index], in: index, room: rooms[index], forecasts, now: now))
+                }
             }
             var outcomes = [Partition.Outcome](repeating: Partition.Outcome(), count: cells.count)
             for await (index, outcome) in group { outcomes[index] = outcome }

@@ -1,4 +1,5 @@
 import AuspexDetection
+package import AuspexRules
 package import AuspexSignals
 
 /// A share of the series with their detectors: worked on by one task at a time, beside the other partitions.
@@ -18,9 +19,10 @@ struct Partition: Sendable {
         var refused = 0
     }
 
-    /// Works a share in. `room` is how many new series may still be taken on; `now` when the share came.
+    /// Works a share in. `room` is how many new series may still be taken on; `now` when the share came; `forecasts` what
+    /// rules ask of the future.
     mutating func process(
-        _ share: [SeriesSamples], room: Int, template: CalibratedStream, now: Timestamp
+        _ share: [SeriesSamples], room: Int, template: CalibratedStream, forecasts: ForecastNeeds, now: Timestamp
     ) -> Outcome {
         var outcome = Outcome()
         var room = room
@@ -30,10 +32,11 @@ struct Partition: Sendable {
                 outcome.refused += 1
                 continue
             }
+            let questions = forecasts.questions(ofMetric: part.labels.name)
             for sample in part.samples {
-                switch watched.update(sample) {
-                case .reading(let reading):
-                    outcome.observations.append(.reading(labels: part.labels, reading))
+                switch watched.update(sample, questions: questions) {
+                case .reading(let reading, let answers):
+                    outcome.observations.append(.reading(labels: part.labels, reading, forecasts: answers))
                 case .ended(let time): outcome.observations.append(.ended(labels: part.labels, at: time))
                 case .ignored: outcome.ignored += 1
                 }
@@ -79,15 +82,15 @@ struct Partition: Sendable {
 
 /// What detection has to say to the rules.
 package enum MetricObservation: Hashable, Sendable {
-    /// A sample was scored.
-    case reading(labels: Labels, Reading)
+    /// A sample was scored; with answers to what rules ask of the series' future.
+    case reading(labels: Labels, Reading, forecasts: ForecastAnswers?)
     /// The source said that the series has ended.
     case ended(labels: Labels, at: Timestamp)
 
     /// When.
     var time: Timestamp {
         switch self {
-        case .reading(_, let reading): reading.time
+        case .reading(_, let reading, _): reading.time
         case .ended(_, let time): time
         }
     }

@@ -1,4 +1,5 @@
 package import AuspexDetection
+import AuspexRules
 package import AuspexSignals
 
 /// One series under watch: its detector's state and what was last said of it.
@@ -7,6 +8,8 @@ package struct WatchedSeries: Sendable {
     package let labels: Labels
     /// Detector and calibration.
     package private(set) var stream: CalibratedStream
+    /// What is known of its future; nil unless a rule asks for that.
+    private(set) var forecaster: SeriesForecaster?
     /// The newest reading of a sample that was in order; nil before the first.
     package private(set) var latest: Reading?
     /// How many samples have been learned or counted as missing, late ones excluded.
@@ -27,8 +30,8 @@ package struct WatchedSeries: Sendable {
 
     /// What a sample did.
     enum Effect {
-        /// It was scored.
-        case reading(Reading)
+        /// It was scored; with answers to what rules ask of the series' future.
+        case reading(Reading, forecasts: ForecastAnswers?)
         /// It ended the series.
         case ended(at: Timestamp)
         /// It was not later than the one before it and changed nothing.
@@ -36,7 +39,9 @@ package struct WatchedSeries: Sendable {
     }
 
     /// Takes one sample.
-    mutating func update(_ sample: Sample) -> Effect {
+    ///
+    /// - Parameter questions: What rules ask of the series' future; without any, no forecaster is kept.
+    mutating func update(_ sample: Sample, questions: Set<ForecastQuestion> = []) -> Effect {
         if sample.isStale {
             guard !hasEnded, latest.map({ sample.time > $0.time }) ?? true else { return .ignored }
             hasEnded = true
@@ -48,13 +53,23 @@ package struct WatchedSeries: Sendable {
         hasEnded = false
         samples += 1
         latest = reading
-        return .reading(reading)
+        guard !questions.isEmpty else {
+            forecaster = nil
+            return .reading(reading, forecasts: nil)
+        }
+        var forecaster = forecaster ?? SeriesForecaster()
+        self.forecaster = nil
+        forecaster.update(time: sample.time, value: sample.value)
+        self.forecaster = forecaster
+        return .reading(reading, forecasts: forecaster.answers(to: questions))
     }
 }
 
 extension WatchedSeries {
     private static let snapshotKind = "watched-series"
-    private static let snapshotVersion = 1
+    private static let snapshotVersion = 2
+    /// Before there were forecasters.
+    private static let olderVersion = 1
 
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
@@ -69,12 +84,22 @@ extension WatchedSeries {
         writer.write(hasEnded)
         writer.write(latest != nil)
         if let latest { writer.write(latest) }
+        writer.write(forecaster != nil)
+        if let forecaster { writer.write(forecaster.snapshot()) }
         return writer.finished()
     }
 
     /// Continues from bytes.
     init(restoring bytes: [UInt8], registry: DetectorRegistry) throws(DetectorError) {
-        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        let version: Int
+        var reader: SnapshotReader
+        do {
+            reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+            version = Self.snapshotVersion
+        } catch {
+            reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.olderVersion)
+            version = Self.olderVersion
+        }
         var pairs: [Labels.Pair] = []
         for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
             let name = try reader.readString()
@@ -85,6 +110,9 @@ extension WatchedSeries {
         samples = try reader.readInteger(in: 0...Int.max)
         hasEnded = try reader.readBool()
         latest = try reader.readBool() ? reader.readReading() : nil
+        if version > Self.olderVersion, try reader.readBool() {
+            forecaster = try SeriesForecaster(restoring: reader.readBytes())
+        }
         try reader.finish()
     }
 }

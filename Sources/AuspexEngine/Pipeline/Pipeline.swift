@@ -49,7 +49,7 @@ package actor Pipeline {
         var events: [RuleEvent] = []
         switch message {
         case .signals(let batch):
-            let outcome = await detection.process(batch, now: now)
+            let outcome = await detection.process(batch, forecasts: rules.ruleSet.forecasts, now: now)
             metrics.add(outcome.ignored, to: .samplesIgnored)
             metrics.add(outcome.refused, to: .seriesRefused)
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
@@ -83,8 +83,10 @@ package actor Pipeline {
 
     private func fact(_ observation: MetricObservation) -> Fact {
         switch observation {
-        case .reading(let labels, let reading):
-            .metric(MetricFact(labels: labels, reading: reading, detector: detection.detectorName))
+        case .reading(let labels, let reading, let forecasts):
+            .metric(
+                MetricFact(
+                    labels: labels, reading: reading, detector: detection.detectorName, forecasts: forecasts))
         case .ended(let labels, let time): .stale(labels, at: time)
         }
     }
@@ -188,6 +190,6 @@ package actor Pipeline {
 
 extension MetricObservation {
     fileprivate var isAnomalous: Bool {
-        if case .reading(_, let reading) = self { reading.isAnomalous } else { false }
+        if case .reading(_, let reading, _) = self { reading.isAnomalous } else { false }
     }
 }

@@ -60,7 +60,26 @@ package struct Evidence: Hashable, Sendable, Codable {
             pValue = reading.pValue
             details.append("anomaly score \(Self.number(reading.anomalyScore)), p \(Self.number(reading.pValue))")
         }
+        details += (metric.forecasts ?? [:]).sorted { $0.key < $1.key }.map { Self.sentence($0.key, $0.value) }
         if !details.isEmpty { text += " (\(details.joined(separator: "; ")))" }
+    }
+
+    private static func sentence(_ question: String, _ answer: ForecastAnswer) -> String {
+        switch answer {
+        case .value(let band):
+            return "\(question) \(number(band.value)), \(number(band.lower)) to \(number(band.upper))"
+        case .time(let earliest, let expected, let latest, let horizon):
+            let ends = [earliest, latest].map { $0.map(Self.rounded) ?? "beyond \(Self.rounded(horizon))" }
+            let middle = expected.map { "in \(Self.rounded($0))" } ?? "not within \(Self.rounded(horizon))"
+            return "\(question) \(middle), \(ends[0]) to \(ends[1])"
+        case .none(let reason): return "\(question): \(reason)"
+        }
+    }
+
+    /// Seconds are enough below an hour, minutes above.
+    private static func rounded(_ span: TimeSpan) -> String {
+        let unit: Int64 = span < .hours(1) ? 1_000 : 60_000
+        return TimeSpan(milliseconds: span.milliseconds / unit * unit).description
     }
 
     /// Four significant digits are enough for a sentence; the number itself stands beside it.

@@ -31,8 +31,9 @@ enum RuleEvaluation {
         } catch {
             // Without its value, what the condition is about can't be ruled out.
             if case .stale = fact { return .lost }
-            if error.isMissingField, case .metric(let metric) = fact, metric.reading.readiness != .ready {
+            if error.isMissingField, case .metric(let metric) = fact, metric.isWarmingUp {
                 statistics.undecided += 1
+                statistics.lastUndecided = error.reason
             } else {
                 statistics.fail(error.reason, at: fact.time)
             }
@@ -76,6 +77,13 @@ enum RuleEvaluation {
             statistics.fail("then: \(error.reason)", at: firedAt)
         }
         return nil
+    }
+}
+
+extension MetricFact {
+    /// Whether detector or forecaster cannot say everything yet.
+    fileprivate var isWarmingUp: Bool {
+        reading.readiness != .ready || forecasts?.values.contains(where: \.isMissing) ?? false
     }
 }
 

@@ -14,8 +14,11 @@ package struct RuleStatistics: Hashable, Sendable, Codable {
     package internal(set) var evaluations: Int = 0
     /// Facts for which its condition held.
     package internal(set) var matches: Int = 0
-    /// Facts that had no answer because the detector is warming up.
+    /// Facts that had no answer because the detector or the forecaster is warming up.
     package internal(set) var undecided: Int = 0
+    /// Why the last of these had no answer, such as a forecast that is warming up; nil when there was none, and in
+    /// snapshots from before it was noted.
+    package internal(set) var lastUndecided: String?
     /// Evaluations that failed. A failure is neither true nor false: the alert stays as it was.
     package internal(set) var errors: Int = 0
     /// What the last failure was, with line and column in the expression; empty when there was none.

@@ -50,6 +50,7 @@ extension MetricFact {
             if fields.contains(.pValue) { members["p_value"] = .double(reading.pValue) }
             if fields.contains(.isAnomalous) { members["anomalous"] = .bool(reading.isAnomalous) }
         }
+        if let forecasts { members[ForecastFunctions.member] = .map(forecasts.mapValues(\.value)) }
         return members
     }
 }

@@ -45,12 +45,17 @@ package struct MetricFact: Hashable, Sendable, Codable {
     package var reading: Reading
     /// The detector with its version, for explanations; empty when there is none.
     package var detector: String
+    /// What is to be expected of it, where rules ask for that; nil where none does.
+    package var forecasts: ForecastAnswers?
 
     /// Creates a fact.
-    package init(labels: Labels, reading: Reading, detector: String = "") {
+    package init(
+        labels: Labels, reading: Reading, detector: String = "", forecasts: ForecastAnswers? = nil
+    ) {
         self.labels = labels
         self.reading = reading
         self.detector = detector
+        self.forecasts = forecasts
     }
 }
 

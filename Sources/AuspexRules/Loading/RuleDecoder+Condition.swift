@@ -53,7 +53,8 @@ extension RuleDecoder {
         }
         let variables = FactSchema.conditionVariables(source, named: entry.key)
         guard let text,
-            let expression = RuleExpression(text, variables: variables, expecting: .bool, reporting: collector)
+            let expression = RuleExpression(
+                text, about: source, variables: variables, expecting: .bool, reporting: collector)
         else { return nil }
         return Condition(
             name: entry.key, source: source, expression: expression, hold: source.isMomentary ? .zero : hold ?? .zero,
@@ -114,11 +115,13 @@ extension RuleDecoder {
         let variables = FactSchema.responseVariables(condition.source, named: condition.name)
         return Response(
             condition: test.flatMap {
-                RuleExpression($0, variables: variables, expecting: .bool, reporting: collector)
+                RuleExpression(
+                    $0, about: condition.source, variables: variables, expecting: .bool, reporting: collector)
             },
             runbook: runbook, mode: mode ?? .shadow,
             parameters: parameters.compactMap { entry in
-                RuleExpression(entry.value, variables: variables, reporting: collector).map { (entry.key, $0) }
+                RuleExpression(entry.value, about: condition.source, variables: variables, reporting: collector)
+                    .map { (entry.key, $0) }
             })
     }
 

@@ -21,7 +21,7 @@ enum FieldUse {
     }
 
     /// The expressions directly inside.
-    private static func parts(of syntax: CELSyntax) -> [CELExpression] {
+    static func parts(of syntax: CELSyntax) -> [CELExpression] {
         switch syntax {
         case .literal, .identifier: []
         case .select(let operand, field: _, isOptional: _): [operand]

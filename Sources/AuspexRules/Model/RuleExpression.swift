@@ -6,6 +6,8 @@ import AuspexSignals
 package struct RuleExpression: Sendable {
     /// The text as the author wrote it.
     package let text: String
+    /// What it asks of a series' future.
+    let questions: Set<ForecastQuestion>
     private let program: CELProgram
 
     /// What one evaluation may use. A condition is asked for every fact, so it gets far less than a whole plan would.
@@ -21,22 +23,32 @@ package struct RuleExpression: Sendable {
 
     /// Compiles the text of `node`; mistakes are reported in their place in the file.
     init?(
-        _ node: DocumentNode, variables: [String: CELShape], expecting type: CELType? = nil,
+        _ node: DocumentNode, about source: FactSource, variables: [String: CELShape], expecting type: CELType? = nil,
         reporting collector: DiagnosticCollector
     ) {
         guard let text = node.text else {
             collector.report(node.location, "an expression must be text, not \(node.kind)")
             return nil
         }
-        do {
-            let environment = CELEnvironment(variables: variables)
+        let report = { (reason: String, position: TextPosition?) in
+            let place = position.map { node.location(ofOffset: Self.offset(of: $0, in: text)) }
+            collector.report(place ?? node.location, reason)
+        }
+        do throws(CELError) {
+            let environment = CELEnvironment(
+                variables: variables, functions: ForecastFunctions.functions(of: source))
             program = try CELProgram(compiling: text, environment: environment, expecting: type)
-            self.text = text
         } catch {
-            let place = error.position.map { node.location(ofOffset: Self.offset(of: $0, in: text)) }
-            collector.report(place ?? node.location, error.reason)
+            report(error.reason, error.position)
             return nil
         }
+        do throws(ForecastFunctions.Mistake) {
+            questions = try (try? CELParser.parse(text)).map(ForecastFunctions.questions) ?? []
+        } catch {
+            report(error.reason, error.position)
+            return nil
+        }
+        self.text = text
     }
 
     /// Whether the condition holds.

@@ -3,6 +3,8 @@ package struct RuleSet: Sendable {
     /// The rules.
     package let rules: [Rule]
     private let places: [String: Int]
+    /// What the rules ask of the future of series.
+    package let forecasts: ForecastNeeds
 
     /// No rules.
     package init() {
@@ -13,6 +15,7 @@ package struct RuleSet: Sendable {
     init(rules: [Rule]) {
         places = Dictionary(rules.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
         self.rules = rules
+        forecasts = ForecastNeeds(rules)
     }
 
     /// The rule called `id`.

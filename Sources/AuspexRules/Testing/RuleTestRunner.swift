@@ -3,13 +3,19 @@ import AuspexSignals
 /// Runs the tests that are written beside the rules, with the same engine that runs the rules.
 package enum RuleTestRunner {
     /// The results of all tests, in the order of the rules.
-    package static func run(_ ruleSet: RuleSet) -> [RuleTestResult] {
-        ruleSet.rules.flatMap { rule in rule.tests.map { run($0, of: rule, in: ruleSet) } }
+    ///
+    /// - Parameter forecasting: Answers what rules ask of the future; each test begins with a copy. Nil for no answers.
+    package static func run(
+        _ ruleSet: RuleSet, forecasting: (any FactForecasting)? = nil
+    ) -> [RuleTestResult] {
+        ruleSet.rules.flatMap { rule in rule.tests.map { run($0, of: rule, in: ruleSet, forecasting) } }
     }
 
-    private static func run(_ test: RuleTest, of rule: Rule, in ruleSet: RuleSet) -> RuleTestResult {
+    private static func run(
+        _ test: RuleTest, of rule: Rule, in ruleSet: RuleSet, _ forecasting: (any FactForecasting)?
+    ) -> RuleTestResult {
         let tested = test.namedRules.union([rule.id])
-        var course = Course(ruleSet.only(tested))
+        var course = Course(ruleSet.only(tested), forecasting)
         var failures: [RuleTestResult.Failure] = []
         var rest = test.facts[...]
         for checkpoint in test.checkpoints {
@@ -31,14 +37,16 @@ package enum RuleTestRunner {
 /// What has come of a test so far.
 private struct Course {
     private var engine: RuleEngine
+    private var forecasting: (any FactForecasting)?
     /// The moment up to which all facts have been handed in.
     private var moment = GivenDecoder.start
     /// The latest state of every alert, and all requests.
     private var alerts: [String: Alert] = [:]
     private var requests: [RunRequest] = []
 
-    init(_ ruleSet: RuleSet) {
+    init(_ ruleSet: RuleSet, _ forecasting: (any FactForecasting)?) {
         engine = RuleEngine(ruleSet)
+        self.forecasting = forecasting
     }
 
     mutating func take(_ fact: Fact) {
@@ -46,7 +54,15 @@ private struct Course {
         let justBefore = fact.time - TimeSpan(milliseconds: 1)
         if fact.time > moment { advance(to: justBefore) }
         moment = max(moment, fact.time)
-        note(engine.handle(fact, now: fact.time))
+        note(engine.handle(forecast(fact), now: fact.time))
+    }
+
+    private mutating func forecast(_ fact: Fact) -> Fact {
+        guard case .metric(var metric) = fact else { return fact }
+        let questions = engine.ruleSet.forecasts.questions(ofMetric: metric.labels.name)
+        guard !questions.isEmpty else { return fact }
+        metric.forecasts = forecasting?.answers(to: questions, of: metric)
+        return .metric(metric)
     }
 
     mutating func advance(to moment: Timestamp) {
@@ -70,9 +86,14 @@ private struct Course {
         if let expected = checkpoint.requests { differences += requestDifferences(expected, rule: rule) }
         if !differences.isEmpty {
             for rule in engine.ruleSet.rules {
-                guard let statistics = engine.statistics(of: rule.id), statistics.errors > 0 else { continue }
-                differences.append(
-                    "\(rule.id) had \(statistics.errors) errors, the last one: \(statistics.lastError)")
+                guard let statistics = engine.statistics(of: rule.id) else { continue }
+                if statistics.errors > 0 {
+                    differences.append(
+                        "\(rule.id) had \(statistics.errors) errors, the last one: \(statistics.lastError)")
+                }
+                if let reason = statistics.lastUndecided {
+                    differences.append("\(rule.id) had \(statistics.undecided) facts without an answer: \(reason)")
+                }
             }
         }
         return differences

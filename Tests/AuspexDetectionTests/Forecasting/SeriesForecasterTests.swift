@@ -230,7 +230,13 @@ struct SeriesForecasterTests {
             #expect(restored == forecaster)
             forecaster = restored
         }
-        #expect(forecaster.snapshot().count < 24_000)
+    }
+
+    @Test("however long the series, the state stays within 30 KB")
+    func boundedState() {
+        let forecaster = learned(ramp(9_000, slope: 0.01, noise: 1))
+        #expect(forecaster.records.allSatisfy(\.isCalibrated))
+        #expect(forecaster.snapshot().count < 30_000, "\(forecaster.snapshot().count)")
     }
 
     @Test("damaged bytes are refused")

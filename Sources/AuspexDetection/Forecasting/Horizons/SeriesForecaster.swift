@@ -3,7 +3,7 @@ public import AuspexSignals
 import Foundation
 
 /// Forecasts one series from its own past: where it will be in four hours, when the disk is full. Causal and in bounded
-/// memory: at most 24 KB, about 3,000 flops a sample.
+/// memory: at most 30 KB, about 3,000 flops a sample.
 ///
 /// ```swift
 /// var forecaster = SeriesForecaster()
