@@ -12,7 +12,9 @@ struct AuspexCommand: AsyncParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Detect:", subcommands: [Score.self, Evaluate.self, Detectors.self, Logs.self]),
+            CommandGroup(
+                name: "Detect:",
+                subcommands: [Score.self, Evaluate.self, Forecast.self, Detectors.self, Logs.self]),
             CommandGroup(name: "Weigh changes:", subcommands: [RiskCommand.self, GateCommand.self]),
             CommandGroup(
                 name: "Rules and runbooks:",

@@ -1,4 +1,4 @@
-import AuspexWire
+package import AuspexWire
 
 /// What a number in a column of times counts, since 1970.
 public enum TimeUnit: String, Hashable, Sendable, CaseIterable {
@@ -44,7 +44,7 @@ public struct InputOptions: Hashable, Sendable {
     /// Creates options that find the columns by their names and refuse the first bad row.
     public init() {}
 
-    var table: TableOptions {
+    package var table: TableOptions {
         var options = TableOptions()
         if let timeColumn { options.timeColumn = .named(timeColumn) }
         if ignoresTimes { options.timeColumn = .none }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers as text.
-enum NumberText {
+package enum NumberText {
     /// The largest size of a whole number that is written without fraction or exponent: below it every one is exact.
     private static let wholeLimit = 1e15
 
@@ -18,7 +18,7 @@ enum NumberText {
     }
 
     /// With this many significant digits, exponents where they are shorter.
-    static func short(_ number: Double, _ digits: Int = 4) -> String {
+    package static func short(_ number: Double, _ digits: Int = 4) -> String {
         formatted("%.\(digits)g", number)
     }
 
