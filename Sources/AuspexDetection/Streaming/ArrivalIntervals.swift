@@ -29,9 +29,9 @@ package struct ArrivalIntervals: Sendable, Hashable {
     /// A relative deviation over this says no more than that samples come in bursts.
     private static let mostDeviation = 10.0
     /// Intervals are cut at this many standard deviations, as residuals are in ``RobustEWMA``.
-    private static let clip = RobustEWMA.clip
+    private static let clip = RobustLevel.clip
     /// So many cut intervals in a row are the new usual one.
-    private static let patience = RobustEWMA.patience
+    private static let patience = RobustLevel.patience
     /// Intervals over which the usual one is averaged.
     private static let memory = 100
     /// The largest score: a chance of 10⁻³⁰⁰, under which doubles lose digits.
@@ -115,7 +115,7 @@ package struct ArrivalIntervals: Sendable, Hashable {
     /// The score of a delay in milliseconds.
     private func score(after elapsed: Double) -> Double {
         guard elapsed > expected else { return 0 }
-        let deviation = min(max(jitter, RobustEWMA.gaussianConsistency * spread / expected), Self.mostDeviation)
+        let deviation = min(max(jitter, RobustLevel.gaussianConsistency * spread / expected), Self.mostDeviation)
         // Twice the shape, as the gamma distribution is a stretched chi-square one.
         let degrees = 2 / (deviation * deviation)
         let chance = ChiSquare.upperTail(degrees * elapsed / expected, degrees: degrees)
@@ -130,12 +130,12 @@ package struct ArrivalIntervals: Sendable, Hashable {
             guard beginning.count == Self.warmUp else { return }
             let scale = RobustScale(beginning)
             expected = scale.centre
-            spread = scale.deviation / RobustEWMA.gaussianConsistency
+            spread = scale.deviation / RobustLevel.gaussianConsistency
             averaged = Self.warmUp
             beginning = []
             return
         }
-        let limit = Self.clip * max(jitter * expected, RobustEWMA.gaussianConsistency * spread)
+        let limit = Self.clip * max(jitter * expected, RobustLevel.gaussianConsistency * spread)
         let residual = interval - expected
         cutInARow = abs(residual) > limit ? cutInARow + 1 : 0
         if cutInARow > Self.patience {

@@ -9,9 +9,9 @@ import Foundation
 /// new rate.
 struct PoissonCounts: StreamingDetector {
     /// Counts are cut at this many standard deviations, as in ``RobustEWMA``.
-    static let clip = RobustEWMA.clip
+    static let clip = RobustLevel.clip
     /// So many cut counts in a row are a change of the rate.
-    static let patience = RobustEWMA.patience
+    static let patience = RobustLevel.patience
     /// Samples before anything is scored.
     static let warmUp = 30
     /// What the rate's posterior has above the events that were seen (Jeffreys' prior), so that after zeros alone an

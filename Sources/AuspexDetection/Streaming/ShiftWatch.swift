@@ -28,7 +28,7 @@ struct ShiftWatch: Sendable, Hashable {
 
     /// The standard deviation within the run, by its mean successive difference (von Neumann 1941).
     var deviation: Double {
-        RobustEWMA.gaussianConsistency * differences / 2.0.squareRoot()
+        RobustLevel.gaussianConsistency * differences / 2.0.squareRoot()
     }
 }
 

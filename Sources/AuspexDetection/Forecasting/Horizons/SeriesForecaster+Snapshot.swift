@@ -41,7 +41,7 @@ extension SeriesForecaster {
         averaged = try reader.readInteger(in: 0...Self.spreadMemory)
         for index in lines.carried.indices { lines.carried[index] = try reader.readLine(like: lines.carried[index]) }
         for index in lines.plain.indices { lines.plain[index] = try reader.readLine(like: lines.plain[index]) }
-        let cut = try reader.readFinite(atMost: 3 * RobustEWMA.patience)
+        let cut = try reader.readFinite(atMost: 3 * RobustLevel.patience)
         guard cut.count.isMultiple(of: 3) else { throw Self.impossible }
         cuts = stride(from: 0, to: cut.count, by: 3).map { place in
             LineBundle.Cut(time: cut[place], value: cut[place + 1], elapsed: cut[place + 2])

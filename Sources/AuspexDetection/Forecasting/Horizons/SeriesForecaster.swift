@@ -100,7 +100,7 @@ public struct SeriesForecaster: Sendable, Hashable {
         now = time
         let predicted = lines.nearest.value(at: time)
         let residual = value - predicted
-        let limit = RobustEWMA.clip * RobustEWMA.gaussianConsistency * spread
+        let limit = RobustLevel.clip * RobustLevel.gaussianConsistency * spread
         let floor = RobustScale.relativeFloor * abs(predicted) + RobustScale.absoluteFloor
         let isCut = learned >= Self.settled && abs(residual) > limit + floor
         for index in records.indices { records[index].resolve(value, at: time) }
@@ -110,10 +110,10 @@ public struct SeriesForecaster: Sendable, Hashable {
         } else {
             cuts = []
         }
-        if cuts.count > RobustEWMA.patience {
+        if cuts.count > RobustLevel.patience {
             let jump = lines.rebase(onto: cuts)
             for index in records.indices { records[index].void(jump: jump) }
-            averaged = min(averaged, RobustEWMA.patience)
+            averaged = min(averaged, RobustLevel.patience)
             learnSpread(abs(value - lines.nearest.value(at: time)))
             lastValue = value
             cuts = []

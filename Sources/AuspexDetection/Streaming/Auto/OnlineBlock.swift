@@ -9,7 +9,7 @@ struct OnlineBlock: Sendable {
     /// Samples before one is judged: what a histogram needs.
     static let warmUp = Int(RarityHistogram.warmUp)
     /// The band around a prediction is so many mean absolute errors wide: three standard deviations of Gaussian ones.
-    private static let band = 3 * RobustEWMA.gaussianConsistency
+    private static let band = 3 * RobustLevel.gaussianConsistency
 
     init(_ profile: OnlineLayout.Profile) {
         layout = OnlineLayout(profile)

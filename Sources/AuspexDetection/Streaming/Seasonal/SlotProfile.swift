@@ -14,7 +14,7 @@ struct SlotProfile: Sendable, Hashable {
     }
 
     /// Values are cut at this many standard deviations before they are learned, as in ``RobustEWMA``.
-    static let clip = RobustEWMA.clip
+    static let clip = RobustLevel.clip
     /// More visits make no difference.
     private static let mostVisits = 255
     /// A slot that was seen in fewer visits before is young.
@@ -50,7 +50,7 @@ struct SlotProfile: Sendable, Hashable {
         let own = Double(before) * spreads[slot] * spreads[slot]
         let mean = (own + Self.pooledVisits * pooled * pooled) / (Double(before) + Self.pooledVisits)
         return Usual(
-            level: levels[slot], deviation: RobustEWMA.gaussianConsistency * mean.squareRoot(), visits: before)
+            level: levels[slot], deviation: RobustLevel.gaussianConsistency * mean.squareRoot(), visits: before)
     }
 
     /// Learns `value` in `slot` with a weight that is larger the later it came.
@@ -79,7 +79,7 @@ struct SlotProfile: Sendable, Hashable {
 
     /// Moves all that is known by `residual`, and lets spreads be at least that of `deviation`.
     mutating func shift(by residual: Double, deviation: Double) {
-        let spread = deviation / RobustEWMA.gaussianConsistency
+        let spread = deviation / RobustLevel.gaussianConsistency
         for slot in levels.indices where visits[slot] > 0 {
             levels[slot] = CleanColumn.clamped(levels[slot] + residual)
             spreads[slot] = max(spreads[slot], spread)
