@@ -1,3 +1,4 @@
+import AuspexNumerics
 package import AuspexSignals
 import Foundation
 

@@ -128,6 +128,18 @@ package final class DetectionStage: Sendable {
         }.max()
     }
 
+    /// Ends the series of which the next sample is overdue: told once, in ascending time.
+    ///
+    /// - Parameters:
+    ///   - horizon: up to where all events may be taken to have come.
+    ///   - now: the time by the wall clock.
+    package func takeSilent(horizon: Timestamp, now: Timestamp) -> [MetricObservation] {
+        cells.flatMap { cell in cell.partition.withLock { $0.takeSilent(horizon: horizon, now: now) } }
+            .map { (text: $0.labels.description, labels: $0.labels, since: $0.since) }
+            .sorted { ($0.since, $0.text) < ($1.since, $1.text) }
+            .map { .ended(labels: $0.labels, at: $0.since) }
+    }
+
     /// Forgets the series of which nothing has been heard since `moment`, so that those that are gone for good do not use
     /// up the limit, and gives the texts under which they are stored.
     package func removeSilent(since moment: Timestamp) -> [String] {

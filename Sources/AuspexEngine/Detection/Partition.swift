@@ -41,7 +41,7 @@ struct Partition: Sendable {
                 case .ignored: outcome.ignored += 1
                 }
             }
-            watched.heardAt = now
+            watched.hear(part.samples.first?.time, now: now)
             series[part.labels] = watched
             changed.insert(part.labels)
         }
@@ -57,6 +57,19 @@ struct Partition: Sendable {
     /// Puts a series back that a checkpoint held.
     mutating func restore(_ watched: WatchedSeries) {
         series[watched.labels] = watched
+    }
+
+    /// Ends the series of which the next sample is overdue, and says since when each is.
+    mutating func takeSilent(horizon: Timestamp, now: Timestamp) -> [(labels: Labels, since: Timestamp)] {
+        var silent: [(labels: Labels, since: Timestamp)] = []
+        for (labels, watched) in series {
+            if let since = watched.silentSince(horizon: horizon, now: now) { silent.append((labels, since)) }
+        }
+        for (labels, _) in silent {
+            series[labels]?.fallSilent()
+            changed.insert(labels)
+        }
+        return silent
     }
 
     /// Forgets the series of which nothing has been heard since `moment`, and gives the texts under which they are stored.

@@ -14,12 +14,18 @@ package struct WatchedSeries: Sendable {
     package private(set) var latest: Reading?
     /// How many samples have been learned or counted as missing, late ones excluded.
     package private(set) var samples: Int
-    /// Whether its source said that it ended and nothing has come since.
+    /// Whether its source said that it ended, or it is overdue, and nothing has come since.
     package private(set) var hasEnded = false
 
     /// When something last came for it, by the wall clock: the samples' own times may be those of a backfill. Not part of
     /// the snapshot.
     var heardAt = Timestamp(milliseconds: 0)
+
+    /// How far apart its samples are.
+    private var arrivals = ArrivalIntervals()
+    /// How old samples are by the wall clock when they come: little with a source that sends them one by one, much with one
+    /// that sends many at once, and with a backfill.
+    private var delay = TimeSpan.zero
 
     /// A series that has seen nothing.
     init(labels: Labels, stream: CalibratedStream) {
@@ -50,6 +56,7 @@ package struct WatchedSeries: Sendable {
         let late = stream.lateSamples
         let reading = stream.update(time: sample.time, value: sample.value)
         guard stream.lateSamples == late else { return .ignored }
+        if hasEnded { arrivals.resume(at: sample.time) } else { arrivals.arrive(at: sample.time) }
         hasEnded = false
         samples += 1
         latest = reading
@@ -63,13 +70,43 @@ package struct WatchedSeries: Sendable {
         self.forecaster = forecaster
         return .reading(reading, forecasts: forecaster.answers(to: questions))
     }
+
+    /// Share of the longest delay of late that counts still after another delivery.
+    private static let delayMemory = 0.9
+
+    /// Takes note that a delivery came at `now`, of which the first sample has the time `first`.
+    mutating func hear(_ first: Timestamp?, now: Timestamp) {
+        heardAt = now
+        guard let first else { return }
+        let remembered = TimeSpan(milliseconds: Int64(Double(delay.milliseconds) * Self.delayMemory))
+        delay = max(.zero, now - first, remembered)
+    }
+
+    /// Since when nothing is waited for any more: nil while the next sample may yet come, and after an end.
+    ///
+    /// A series is silent when its next sample is overdue both by the time of events and by the wall clock: by the one alone
+    /// it would be while other series run ahead or a backfill is under way, by the other alone when the clock is all that
+    /// goes on. Of the wall clock's time the usual delay of deliveries does not count.
+    ///
+    /// - Parameters:
+    ///   - horizon: up to where all events may be taken to have come.
+    ///   - now: the time by the wall clock.
+    func silentSince(horizon: Timestamp, now: Timestamp) -> Timestamp? {
+        guard !hasEnded, let last = arrivals.last else { return nil }
+        let moment = min(horizon, last + max(.zero, now - (heardAt + delay)))
+        guard let silence = arrivals.silence(now: moment), silence.score >= ArrivalIntervals.silent else { return nil }
+        return arrivals.deadline
+    }
+
+    /// Ends it because it is silent.
+    mutating func fallSilent() {
+        hasEnded = true
+    }
 }
 
 extension WatchedSeries {
     private static let snapshotKind = "watched-series"
     private static let snapshotVersion = 2
-    /// Before there were forecasters.
-    private static let olderVersion = 1
 
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
@@ -82,6 +119,8 @@ extension WatchedSeries {
         writer.write(stream.snapshot())
         writer.write(samples)
         writer.write(hasEnded)
+        arrivals.write(to: &writer)
+        writer.write(Int(delay.milliseconds))
         writer.write(latest != nil)
         if let latest { writer.write(latest) }
         writer.write(forecaster != nil)
@@ -91,15 +130,7 @@ extension WatchedSeries {
 
     /// Continues from bytes.
     init(restoring bytes: [UInt8], registry: DetectorRegistry) throws(DetectorError) {
-        let version: Int
-        var reader: SnapshotReader
-        do {
-            reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
-            version = Self.snapshotVersion
-        } catch {
-            reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.olderVersion)
-            version = Self.olderVersion
-        }
+        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
         var pairs: [Labels.Pair] = []
         for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
             let name = try reader.readString()
@@ -109,8 +140,10 @@ extension WatchedSeries {
         stream = try CalibratedStream(restoring: reader.readBytes(), registry: registry)
         samples = try reader.readInteger(in: 0...Int.max)
         hasEnded = try reader.readBool()
+        arrivals = try ArrivalIntervals(from: &reader)
+        delay = TimeSpan(milliseconds: Int64(try reader.readInteger(in: 0...Int.max)))
         latest = try reader.readBool() ? reader.readReading() : nil
-        if version > Self.olderVersion, try reader.readBool() {
+        if try reader.readBool() {
             forecaster = try SeriesForecaster(restoring: reader.readBytes())
         }
         try reader.finish()

@@ -19,6 +19,8 @@ package protocol RuleEventSink: Sendable {
 package actor Pipeline {
     /// How long after its time an event is waited for before silence counts.
     private static let lateness = TimeSpan.seconds(10)
+    /// How often all series are asked whether they are overdue.
+    private static let silenceEvery = TimeSpan.seconds(1)
 
     private let detection: DetectionStage
     private var logs: LogStage
@@ -27,6 +29,7 @@ package actor Pipeline {
     private let sink: any RuleEventSink
     private let metrics: EngineMetrics
     private var ruleErrors = 0
+    private var silenceAskedAt: Timestamp?
 
     /// The position in the bus up to which messages have been worked in.
     package private(set) var position: Int64 = 0
@@ -65,15 +68,27 @@ package actor Pipeline {
         if let newest = clock.newest { metrics.set(.lag, to: Double((now - newest).milliseconds) / 1_000) }
     }
 
-    /// Lets time pass where nothing comes.
+    /// Lets time pass where nothing comes: series of which the next sample is overdue end, alerts fire and end.
     ///
     /// - Returns: whether that decided anything.
     @discardableResult
     package func tick(now: Timestamp) async throws -> Bool {
         guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return false }
-        let events = rules.advance(to: horizon)
+        let silent = takeSilent(horizon: horizon, now: now)
+        // Their ends are no events that came: the clock does not follow them.
+        var events = silent.flatMap { rules.handle(fact($0), now: now) }
+        events += rules.advance(to: horizon)
+        if !silent.isEmpty { countRuleErrors() }
         if !events.isEmpty { try await sink.take(events) }
-        return !events.isEmpty
+        return !events.isEmpty || !silent.isEmpty
+    }
+
+    private func takeSilent(horizon: Timestamp, now: Timestamp) -> [MetricObservation] {
+        if let asked = silenceAskedAt, now >= asked, now - asked < Self.silenceEvery { return [] }
+        silenceAskedAt = now
+        let silent = detection.takeSilent(horizon: horizon, now: now)
+        metrics.add(silent.count, to: .seriesSilent)
+        return silent
     }
 
     private func handle(_ fact: Fact, now: Timestamp) -> [RuleEvent] {

@@ -23,6 +23,7 @@ package final class EngineMetrics: Sendable {
         case verdicts = "auspex_verdicts_total"
         case ruleErrors = "auspex_rule_evaluation_errors_total"
         case seriesRefused = "auspex_series_refused_total"
+        case seriesSilent = "auspex_series_silent_total"
         case seriesForgotten = "auspex_series_forgotten_total"
         case checkpoints = "auspex_checkpoints_total"
 
@@ -46,6 +47,7 @@ package final class EngineMetrics: Sendable {
             case .verdicts: "Gate verdicts given."
             case .ruleErrors: "Conditions that ended in an error."
             case .seriesRefused: "New series refused because the limit on series was reached."
+            case .seriesSilent: "Series that ended because their next sample was overdue."
             case .seriesForgotten: "Series forgotten because nothing came for them for too long."
             case .checkpoints: "Checkpoints saved."
             }
