@@ -235,7 +235,8 @@ struct SeriesForecasterTests {
     @Test("however long the series, the state stays within 30 KB")
     func boundedState() {
         let forecaster = learned(ramp(9_000, slope: 0.01, noise: 1))
-        #expect(forecaster.records.allSatisfy(\.isCalibrated))
+        let calibrated = forecaster.records.count { $0.isCalibrated }
+        #expect(calibrated == SeriesForecaster.doublings - 1 || calibrated == SeriesForecaster.doublings)
         #expect(forecaster.snapshot().count < 30_000, "\(forecaster.snapshot().count)")
     }
 
