@@ -84,7 +84,9 @@ struct Score: AsyncParsableCommand {
 
     func validate() throws {
         guard report == nil || inputs.count == 1 else { throw ValidationError("--report takes one input") }
-        guard budget == nil || alpha == nil else { throw ValidationError("--budget and --alpha say the same; give one") }
+        guard budget == nil || alpha == nil else {
+            throw ValidationError("--budget and --alpha say the same; give one")
+        }
         // An allowance is kept by the streaming form, which is causal.
         if causal, budget == nil { try CausalChoice.check(detector, online: online) }
     }

@@ -23,7 +23,8 @@ public struct AlertAllowance: Sendable, Hashable, CustomStringConvertible {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let count = Double(parts[0]), count > 0, count.isFinite else { return nil }
         let name = String(parts[1])
-        guard let period = Self.periods.first(where: { $0.name == name })?.length ?? TimeSpan(name), period > .zero else {
+        guard let period = Self.periods.first(where: { $0.name == name })?.length ?? TimeSpan(name), period > .zero
+        else {
             return nil
         }
         self.count = count

@@ -72,7 +72,10 @@ import Testing
 
     @Test(
         "what is no allowance is refused",
-        arguments: ["", "1", "/week", "0/week", "-1/day", "1/", "1/fortnight", "nan/day", "inf/day", "1/0s", "1/week/day", "1/-1d"])
+        arguments: [
+            "", "1", "/week", "0/week", "-1/day", "1/", "1/fortnight", "nan/day", "inf/day", "1/0s", "1/week/day",
+            "1/-1d",
+        ])
     func noAllowance(text: String) {
         #expect(AlertAllowance(text) == nil)
     }

@@ -13,7 +13,7 @@ struct OnlineAuto: StreamingDetector {
         ],
         cost: "O(1) a sample, about 10,000 flops, most of them in wide registers; light 1,000",
         memory: "10 KiB a series; light 1.5 KiB",
-        source: "sketch of the support, ranks and tails after our streaming recipe; nearest earlier stretch by lags, ours; "
+        source: "support sketch, ranks and tails, nearest earlier stretch by lags: our own; "
             + "harmonic mean p-value: Wilson 2019",
         minimumHistory: "50 samples, and 200 for the calibration")
 

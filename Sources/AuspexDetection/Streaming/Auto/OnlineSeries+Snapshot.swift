@@ -93,7 +93,9 @@ extension SnapshotReader {
 
     fileprivate mutating func readDoubles(count: Int) throws(DetectorError) -> [Double] {
         let values = try readDoubles()
-        guard values.count == count else { throw .invalidSnapshot(reason: "it holds \(values.count) numbers, not \(count)") }
+        guard values.count == count else {
+            throw .invalidSnapshot(reason: "it holds \(values.count) numbers, not \(count)")
+        }
         return values
     }
 }

@@ -87,7 +87,9 @@ import Testing
         #expect((with.update(time: time(571), value: 500).rarity ?? 0) > 2)
     }
 
-    @Test("values at the ends of what a number can be are judged and leave the state whole", arguments: ["full", "light"])
+    @Test(
+        "values at the ends of what a number can be are judged and leave the state whole",
+        arguments: ["full", "light"])
     func extremes(profile: String) throws {
         var stream = try DetectorRegistry.standard.makeStreaming("auto:profile=\(profile)")
         let ends = [1.7e308, -1.7e308, 0, Double.leastNonzeroMagnitude, -Double.leastNonzeroMagnitude, 1e300, 1, -1]
