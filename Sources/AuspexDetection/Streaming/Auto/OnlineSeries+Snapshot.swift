@@ -5,7 +5,7 @@ extension OnlineSeries {
 
     /// Writes what is kept beside the block.
     func write(to writer: inout SnapshotWriter) {
-        writer.write([origin, unit, step])
+        writer.write([origin, halfUnit, step])
         writer.write(Int(lastTime))
         writer.write(samples)
         for index in sketches.indices { writer.write(Int(sketches[index])) }
@@ -34,7 +34,7 @@ extension OnlineSeries {
     /// Reads what ``write(to:)`` wrote.
     init(reading reader: inout SnapshotReader, layout: OnlineLayout) throws(DetectorError) {
         let base = try reader.readDoubles(count: 3)
-        (origin, unit, step) = (base[0], base[1], base[2])
+        (origin, halfUnit, step) = (base[0], base[1], base[2])
         lastTime = Int64(try reader.readInteger())
         samples = try reader.readInteger(in: 0...Self.mostSamples)
         for index in sketches.indices { sketches[index] = try reader.readSmall(in: 0...layout.centres) }
@@ -77,8 +77,8 @@ extension OnlineSeries {
         let values = UnsafeBufferPointer(
             start: (block + layout.sketches).assumingMemoryBound(to: Float.self),
             count: OnlineLayout.sketchCount * layout.centres + OnlineLayout.recentCount)
-        let numbers = [origin, unit, step, regression.mean, regression.spread, regression.error, Double(lags.sum)]
-        return numbers.allSatisfy(\.isFinite) && unit >= 0 && step >= 0
+        let numbers = [origin, halfUnit, step, regression.mean, regression.spread, regression.error, Double(lags.sum)]
+        return numbers.allSatisfy(\.isFinite) && halfUnit >= 0 && step >= 0
             && histograms.indices.allSatisfy { histograms[$0].offset.isFinite }
             && scales.indices.allSatisfy { scales[$0].mean.isFinite && scales[$0].mean >= 0 }
             && order.allSatisfy { $0 < OnlineLayout.recentCount } && values.allSatisfy(\.isFinite)

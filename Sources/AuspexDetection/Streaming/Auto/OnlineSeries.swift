@@ -25,8 +25,8 @@ struct OnlineSeries: Sendable {
 
     /// The first value.
     var origin = 0.0
-    /// The first change, rounded down to a power of two; 0 before it.
-    var unit = 0.0
+    /// Half of the first change, rounded down to a power of two; 0 before it.
+    var halfUnit = 0.0
     var lastTime: Int64 = 0
     /// The usual step in milliseconds; 0 before there are two samples.
     var step = 0.0
@@ -95,14 +95,14 @@ struct OnlineSeries: Sendable {
     }
 
     /// What a unit of the block is in units of the series.
-    private var scale: Double { unit == 0 ? 1 : unit }
+    private var scale: Double { halfUnit == 0 ? 1 : 2 * halfUnit }
 
     private mutating func scaled(_ value: Double) -> Float {
         // Halves, so that the difference of the largest numbers is finite.
         let half = value / 2 - origin / 2
-        if unit == 0, half != 0 { unit = max(abs(half).binade, .leastNormalMagnitude) * 2 }
-        guard unit != 0 else { return 0 }
-        return Float(min(max(half / (unit / 2), -Self.largest), Self.largest))
+        if halfUnit == 0, half != 0 { halfUnit = max(abs(half).binade, .leastNormalMagnitude) }
+        guard halfUnit != 0 else { return 0 }
+        return Float(min(max(half / halfUnit, -Self.largest), Self.largest))
     }
 
     private func sketch(_ number: Int, _ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) -> SupportSketch {
