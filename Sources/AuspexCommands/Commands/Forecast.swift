@@ -52,7 +52,9 @@ struct Forecast: AsyncParsableCommand {
         let lines = series.map { ForecastLine($0, self) }
         switch format {
         case .json: Terminal.print(try json(lines))
-        case .table: Terminal.print(aligned([ForecastLine.head(horizon, threshold)] + lines.map(\.cells)))
+        case .table:
+            let rows = lines.map { $0.cells(asksArrival: threshold != nil) }
+            Terminal.print(aligned([ForecastLine.head(horizon, threshold)] + rows))
         }
     }
 
@@ -127,7 +129,7 @@ private struct ForecastLine: Encodable {
         ["series", "now", "in \(horizon)", "band"] + (threshold.map { ["reaches \(number($0))", "from", "to"] } ?? [])
     }
 
-    var cells: [String] {
+    func cells(asksArrival: Bool) -> [String] {
         let band =
             forecast.map { [Self.number($0.value), "\(Self.number($0.lower)) to \(Self.number($0.upper))"] } ?? [
                 "", "",
@@ -135,7 +137,8 @@ private struct ForecastLine: Encodable {
         let times = arrival.map { arrival in
             [arrival.expected, arrival.earliest, arrival.latest].map { Self.text($0, beyond: arrival.horizon) }
         }
-        return [series, value.map(Self.number) ?? ""] + band + (times ?? []) + (note.map { [$0] } ?? [])
+        let arrivals = times ?? (asksArrival ? ["", "", ""] : [])
+        return [series, value.map(Self.number) ?? ""] + band + arrivals + (note.map { [$0] } ?? [])
     }
 
     private static func text(_ span: Int64?, beyond horizon: Int64) -> String {

@@ -139,8 +139,8 @@ struct Score: AsyncParsableCommand {
 
     private func run(of path: String, _ registry: DetectorRegistry) -> ScoringRun {
         var run = ScoringRun(path: path)
-        run.isOnline = online || budget != nil
-        run.detector = causal && !run.isOnline ? CausalChoice.causal(detector) : detector
+        run.isOnline = online
+        run.detector = causal && budget == nil ? CausalChoice.causal(detector) : detector
         run.allowance = budget
         run.registry = registry
         run.explains = explain

@@ -14,6 +14,8 @@ struct RarityCalibrator: Sendable, Hashable {
     /// Slowest steps of the running quantile, in mean excesses, and of the running mean excess.
     private static let slowestThresholdStep = 0.01
     private static let slowestExcessStep = 0.005
+    /// The least mean excess, so that among rarities which hardly differ the next one, slightly larger, is no sensation.
+    private static let leastExcess = 0.01
 
     private var early: [Double] = []
     private(set) var seen = 0
@@ -25,11 +27,13 @@ struct RarityCalibrator: Sendable, Hashable {
 
     var isReady: Bool { seen >= Self.warmUp }
 
-    /// −log₁₀ of the p-value of a rarity, by those before it.
+    /// −log₁₀ of the p-value of a rarity, by those before it; as large as that of ``CalibratedScore/smallestP`` at most.
     func decades(_ rarity: Double) -> Double {
         guard isReady else { return rarity }
         let tail = -log10(Self.tailShare)
-        if rarity > threshold { return tail + (rarity - threshold) / (excess * M_LN10) }
+        if rarity > threshold {
+            return min(tail + (rarity - threshold) / (excess * M_LN10), -log10(CalibratedScore.smallestP))
+        }
         return threshold > 0 ? tail * rarity / threshold : 0
     }
 
@@ -45,7 +49,8 @@ struct RarityCalibrator: Sendable, Hashable {
         let step = max(1 / (Self.tailShare * Double(seen)), Self.slowestThresholdStep) * excess / 2
         if rarity > threshold {
             excesses += 1
-            excess += max(1 / excesses, Self.slowestExcessStep) * (rarity - threshold - excess)
+            let moved = excess + max(1 / excesses, Self.slowestExcessStep) * (rarity - threshold - excess)
+            excess = max(moved, Self.leastExcess)
             threshold += step * (1 - Self.tailShare)
         } else {
             threshold -= step * Self.tailShare
@@ -64,8 +69,6 @@ struct RarityCalibrator: Sendable, Hashable {
 }
 
 extension RarityCalibrator {
-    private static let mostRarities = 1 << 53
-
     func write(to writer: inout SnapshotWriter) {
         writer.write(early)
         writer.write(seen)
@@ -74,7 +77,7 @@ extension RarityCalibrator {
 
     init(reading reader: inout SnapshotReader) throws(DetectorError) {
         early = try reader.readDoubles()
-        seen = try reader.readInteger(in: 0...Self.mostRarities)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         threshold = try reader.readDouble()
         excess = try reader.readDouble()
         excesses = try reader.readDouble()

@@ -10,8 +10,8 @@ import Foundation
 /// longer than 120 scores: then it is the new normal.
 ///
 /// Of the recipe "exponential peaks over threshold with a feedback controller and one alert an episode" this is the first
-/// part alone. No controller steers the line by the alerts that came, so that the realised rate follows the tail's fit; and
-/// every score is judged by itself: to alert once an episode and again when it gets worse is left to the rules.
+/// part alone: the realised rate follows the tail's fit, and every score is judged by itself. In ``CalibratedStream`` a
+/// budget moves the line by the alerts that came; to alert once an episode is left to the rules.
 public struct StreamingCalibrator: Sendable, Hashable {
     /// Scores before anything is reported.
     public static let warmUp = 200
@@ -123,8 +123,6 @@ public struct StreamingCalibrator: Sendable, Hashable {
 extension StreamingCalibrator {
     private static let snapshotKind = "streaming-calibrator"
     private static let snapshotVersion = 2
-    /// No stream reaches so many scores, and one more is still another number.
-    private static let mostScores = 1 << 53
 
     /// The state as bytes with a format version.
     public func snapshot() -> [UInt8] {
@@ -150,7 +148,7 @@ extension StreamingCalibrator {
     public init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
         try self.init(alpha: reader.readDouble())
-        seen = try reader.readInteger(in: 0...Self.mostScores)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         positives = try reader.readInteger(in: 0...seen)
         early = try reader.readDoubles()
         histogram = try ScoreHistogram(
@@ -159,8 +157,8 @@ extension StreamingCalibrator {
         let threshold = try reader.readDouble()
         let scale = try reader.readDouble()
         if hasTail { tail = Self.tail(threshold: threshold, scale: scale) }
-        excesses = try reader.readInteger(in: 0...Self.mostScores)
-        excursion = try reader.readInteger(in: 0...Self.mostScores)
+        excesses = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
+        excursion = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         try reader.finish()
         guard early.count < Self.tailWarmUp, early.allSatisfy({ $0.isFinite && $0 > 0 }), threshold.isFinite,
             scale.isFinite

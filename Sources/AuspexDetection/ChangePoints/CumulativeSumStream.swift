@@ -2,7 +2,7 @@ import AuspexSignals
 import Foundation
 
 /// The streaming form of ``CumulativeSum``: what is usual is a slow robust mean of the past; see ``ShiftTracker``.
-struct CumulativeSumStream: StreamingDetector {
+struct CumulativeSumStream: ShiftDetector {
     static let descriptor = DetectorDescriptor(
         name: CumulativeSum.descriptor.name,
         summary: "Running sum of residuals against a slow robust level, both ways; finds small shifts that last.",
@@ -24,7 +24,11 @@ struct CumulativeSumStream: StreamingDetector {
         source: "Page 1954; two-sided: Lucas and Crosier 1982; the level after a shift: Montgomery 2012, §9.1.1",
         minimumHistory: "30 samples; counts samples, and knows no cycles")
 
-    private var tracker: ShiftTracker
+    var tracker: ShiftTracker
+
+    init(tracker: ShiftTracker) {
+        self.tracker = tracker
+    }
 
     init(parameters: ParameterValues) throws(DetectorError) {
         tracker = ShiftTracker(
@@ -32,17 +36,5 @@ struct CumulativeSumStream: StreamingDetector {
                 allowance: try parameters.number("drift"), limit: try parameters.number("limit"),
                 gain: 1 - exp2(-1 / (try parameters.number("halflife"))), memory: try parameters.integer("memory"),
                 band: try parameters.number("band")))
-    }
-
-    mutating func update(time: Timestamp, value: Double) -> RawReading {
-        tracker.update(value)
-    }
-
-    func snapshot() -> [UInt8] {
-        tracker.snapshot(of: Self.descriptor.name)
-    }
-
-    init(restoring bytes: [UInt8]) throws(DetectorError) {
-        tracker = try ShiftTracker(restoring: bytes, of: Self.descriptor.name)
     }
 }

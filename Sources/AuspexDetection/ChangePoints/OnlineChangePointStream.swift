@@ -86,9 +86,9 @@ extension OnlineChangePointStream {
 
     init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
-        run = try reader.readInteger(in: 2...RobustLevel.mostSamples)
-        longest = try reader.readInteger(in: 2...RobustLevel.mostSamples)
-        memory = try reader.readInteger(in: 1...RobustLevel.mostSamples)
+        run = try reader.readInteger(in: 2...SnapshotReader.mostSamples)
+        longest = try reader.readInteger(in: 2...SnapshotReader.mostSamples)
+        memory = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
         band = try reader.readDouble()
         level = try RobustLevel(from: &reader, memory: memory)
         lengths = try RunLengths(from: &reader, run: run, longest: longest)

@@ -4,7 +4,7 @@ import AuspexSignals
 ///
 /// The rise of that sum over its lowest point is a cumulative sum that never falls under 0, so that ``ShiftTracker`` keeps
 /// it, with a level that forgets nothing between two changes.
-struct PageHinkleyStream: StreamingDetector {
+struct PageHinkleyStream: ShiftDetector {
     static let descriptor = DetectorDescriptor(
         name: PageHinkley.descriptor.name,
         summary: "Rise of the sum of distances from the mean since the last change; finds where a level changes.",
@@ -22,24 +22,16 @@ struct PageHinkleyStream: StreamingDetector {
         source: "Page 1954; Hinkley 1971; in the form of Gama et al. 2014",
         minimumHistory: "30 samples; counts samples, and knows no cycles")
 
-    private var tracker: ShiftTracker
+    var tracker: ShiftTracker
+
+    init(tracker: ShiftTracker) {
+        self.tracker = tracker
+    }
 
     init(parameters: ParameterValues) throws(DetectorError) {
         tracker = ShiftTracker(
             .init(
                 allowance: try parameters.number("delta"), limit: try parameters.number("threshold"), gain: 0,
                 memory: try parameters.integer("memory"), band: try parameters.number("band")))
-    }
-
-    mutating func update(time: Timestamp, value: Double) -> RawReading {
-        tracker.update(value)
-    }
-
-    func snapshot() -> [UInt8] {
-        tracker.snapshot(of: Self.descriptor.name)
-    }
-
-    init(restoring bytes: [UInt8]) throws(DetectorError) {
-        tracker = try ShiftTracker(restoring: bytes, of: Self.descriptor.name)
     }
 }

@@ -155,7 +155,7 @@ extension RunLengths {
         for (mean, rate) in zip(means, rates) {
             var state = State(Prior(mean: mean, unit: 1))
             state.rate = rate
-            state.count = try reader.readInteger(in: 0...RobustLevel.mostSamples)
+            state.count = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
             states.append(state)
         }
     }

@@ -107,7 +107,7 @@ extension ShiftTracker {
         var reader = try SnapshotReader(bytes, kind: kind, version: Self.snapshotVersion)
         settings = Settings(
             allowance: try reader.readDouble(), limit: try reader.readDouble(), gain: try reader.readDouble(),
-            memory: try reader.readInteger(in: 1...RobustLevel.mostSamples), band: try reader.readDouble())
+            memory: try reader.readInteger(in: 1...SnapshotReader.mostSamples), band: try reader.readDouble())
         level = try RobustLevel(from: &reader, memory: settings.memory)
         settled = try reader.readInteger(in: 0...level.seen)
         above = try Self.sum(from: &reader)
@@ -120,7 +120,7 @@ extension ShiftTracker {
     }
 
     private static func sum(from reader: inout SnapshotReader) throws(DetectorError) -> Sum {
-        let sum = Sum(value: try reader.readDouble(), count: try reader.readInteger(in: 0...RobustLevel.mostSamples))
+        let sum = Sum(value: try reader.readDouble(), count: try reader.readInteger(in: 0...SnapshotReader.mostSamples))
         guard sum.value >= 0, (sum.value > 0) == (sum.count > 0) else {
             throw .invalidSnapshot(reason: "a sum of \(sum.value) over \(sum.count) samples cannot be")
         }

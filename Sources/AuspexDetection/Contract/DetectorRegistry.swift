@@ -136,6 +136,11 @@ public struct DetectorRegistry: Sendable {
         online ? try makeOnline(specification) : try makeBatch(specification)
     }
 
+    /// The names of the detectors that have a streaming form alone, so that they need no table.
+    package var streamingOnly: [String] {
+        entries.filter { $0.value.batch == nil }.keys.sorted()
+    }
+
     /// Makes a streaming detector for tables that come in parts; nil when the detector needs the whole table, as all do that
     /// have a batch form.
     package func makeTableStream(_ specification: String) throws(DetectorError) -> TableStream? {

@@ -99,12 +99,12 @@ extension RandomCutForestStream {
 
     init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
-        let count = try reader.readInteger(in: 1...RobustLevel.mostSamples)
-        sample = try reader.readInteger(in: 1...RobustLevel.mostSamples)
-        window = try reader.readInteger(in: 1...RobustLevel.mostSamples)
-        memory = try reader.readInteger(in: 1...RobustLevel.mostSamples)
+        let count = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
+        sample = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
+        window = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
+        memory = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
         random = SeededGenerator(position: try reader.readInteger())
-        seen = try reader.readInteger(in: 0...RobustLevel.mostSamples)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         recent = try reader.readDoubles()
         guard Self.bytes(trees: count, sample: sample, window: window) <= Self.mostBytes,
             recent.count == min(seen, window), recent.allSatisfy({ abs($0) <= CleanColumn.largestMagnitude })

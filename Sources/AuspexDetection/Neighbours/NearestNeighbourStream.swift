@@ -140,9 +140,9 @@ extension NearestNeighbourStream {
         k = try reader.readInteger(in: 1...Self.mostValues)
         window = try reader.readInteger(in: 1...Self.mostValues)
         stored = try reader.readInteger(in: 1...Self.mostValues / window)
-        memory = try reader.readInteger(in: 1...RobustLevel.mostSamples)
+        memory = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
         random = SeededGenerator(position: try reader.readInteger())
-        seen = try reader.readInteger(in: 0...RobustLevel.mostSamples)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         recent = try reader.readDoubles()
         windows = try reader.readDoubles()
         let isSound =

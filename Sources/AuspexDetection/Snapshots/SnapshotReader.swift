@@ -1,6 +1,9 @@
 /// Reads what ``SnapshotWriter`` wrote, in the same order. Every method throws
 /// ``DetectorError/invalidSnapshot(reason:)`` instead of reading beyond the end.
 public struct SnapshotReader {
+    /// No stream reaches so many samples, and one more is still another number.
+    package static let mostSamples = 1 << 53
+
     private let bytes: [UInt8]
     private let end: Int
     private var position = SnapshotWriter.magic.count
@@ -71,6 +74,15 @@ public struct SnapshotReader {
         var values: [Double] = []
         values.reserveCapacity(count)
         for _ in 0..<count { values.append(try readDouble()) }
+        return values
+    }
+
+    /// Reads doubles of which there must be `count`.
+    package mutating func readDoubles(count: Int) throws(DetectorError) -> [Double] {
+        let values = try readDoubles()
+        guard values.count == count else {
+            throw .invalidSnapshot(reason: "it holds \(values.count) numbers where \(count) belong")
+        }
         return values
     }
 

@@ -86,7 +86,8 @@ public struct CalibratedStream: Sendable {
             decades = rarities.decades(rarity)
             if !wasReady || !budget.isCensored(decades) { rarities.learn(rarity) }
         } else {
-            decades = -log10(calibrator.update(rawScore: raw.rawScore).pValue)
+            // + 0 makes the zero of p = 1 positive.
+            decades = -log10(calibrator.update(rawScore: raw.rawScore).pValue) + 0
         }
         guard wasReady else {
             let seen = raw.rarity == nil ? calibrator.seen : rarities.seen
@@ -94,18 +95,14 @@ public struct CalibratedStream: Sendable {
                 seen: detectorWarmUp + seen, needed: detectorWarmUp + StreamingCalibrator.warmUp)
             return
         }
-        // + 0 makes the zero of p = 1 positive.
-        let calibrated = CalibratedScore(pValue: pow(10, -decades), alpha: alpha)
-        reading.pValue = calibrated.pValue
-        reading.anomalyScore = budget.score(decades + 0)
+        reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
+        reading.anomalyScore = budget.score(decades)
     }
 }
 
 extension CalibratedStream {
     private static let snapshotKind = "calibrated-stream"
     private static let snapshotVersion = 2
-    /// No stream reaches so many samples, and one more is still another number.
-    private static let mostSamples = 1 << 53
 
     /// Detector, calibrator and gate as bytes with a format version.
     public func snapshot() -> [UInt8] {
@@ -140,10 +137,10 @@ extension CalibratedStream {
         let hasLast = try reader.readBool()
         let last = Timestamp(milliseconds: Int64(try reader.readInteger()))
         gate = SampleGate(
-            last: hasLast ? last : nil, missing: try reader.readInteger(in: 0...Self.mostSamples),
-            late: try reader.readInteger(in: 0...Self.mostSamples))
-        admitted = try reader.readInteger(in: 0...Self.mostSamples)
-        detectorWarmUp = try reader.readInteger(in: 0...Self.mostSamples)
+            last: hasLast ? last : nil, missing: try reader.readInteger(in: 0...SnapshotReader.mostSamples),
+            late: try reader.readInteger(in: 0...SnapshotReader.mostSamples))
+        admitted = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
+        detectorWarmUp = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         try reader.finish()
     }
 }

@@ -54,7 +54,7 @@ struct PoissonCounts: StreamingDetector {
     mutating func update(time: Timestamp, value: Double) -> RawReading {
         guard value.isFinite, value >= 0 else { return RawReading(readiness: .missing) }
         let count = CleanColumn.clamped(value)
-        seen = min(seen + 1, Self.mostSamples)
+        seen = min(seen + 1, SnapshotReader.mostSamples)
         guard seen > 1 else {
             (events, intervals) = (count, 1)
             return RawReading(readiness: .warmingUp(seen: 1, needed: Self.warmUp))
@@ -105,8 +105,6 @@ struct PoissonCounts: StreamingDetector {
 
 extension PoissonCounts {
     private static let snapshotVersion = 1
-    /// No stream reaches so many samples, and one more is still another number.
-    private static let mostSamples = 1 << 53
 
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.descriptor.name, version: Self.snapshotVersion)
@@ -124,7 +122,7 @@ extension PoissonCounts {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
         halflife = try reader.readDouble()
         band = try reader.readDouble()
-        seen = try reader.readInteger(in: 0...Self.mostSamples)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         events = try reader.readDouble()
         intervals = try reader.readDouble()
         dispersion = try reader.readDouble()

@@ -60,7 +60,7 @@ extension RobustEWMA {
     init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
         halflife = try reader.readDouble()
-        memory = try reader.readInteger(in: 1...RobustLevel.mostSamples)
+        memory = try reader.readInteger(in: 1...SnapshotReader.mostSamples)
         band = try reader.readDouble()
         level = try RobustLevel(from: &reader, memory: memory)
         try reader.finish()

@@ -15,8 +15,6 @@ struct RobustLevel: Sendable, Hashable {
     static let warmUp = 30
     /// Mean absolute deviation to standard deviation for Gaussian residuals: √(π/2).
     static let gaussianConsistency = 1.253314137315500
-    /// No stream reaches so many samples, and one more is still another number.
-    static let mostSamples = 1 << 53
 
     /// How many values there were.
     private(set) var seen = 0
@@ -98,11 +96,11 @@ extension RobustLevel {
 
     /// - Throws: ``DetectorError/invalidSnapshot(reason:)``, also for a state that cannot be.
     init(from reader: inout SnapshotReader, memory: Int) throws(DetectorError) {
-        seen = try reader.readInteger(in: 0...Self.mostSamples)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         value = try reader.readDouble()
         spread = try reader.readDouble()
         averaged = try reader.readInteger(in: 0...max(0, memory))
-        cutInARow = try reader.readInteger(in: 0...Self.mostSamples)
+        cutInARow = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         guard value.isFinite, spread.isFinite, spread >= 0 else {
             throw .invalidSnapshot(reason: "a level of \(value) with a scale of \(spread) cannot be")
         }

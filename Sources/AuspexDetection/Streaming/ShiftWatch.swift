@@ -1,12 +1,8 @@
-/// Tells a shift from outliers: residuals that are too large many times in a row are the new normal.
+/// Tells a shift from outliers: residuals beyond ``RobustLevel/clip`` deviations are outliers, and more than
+/// ``RobustLevel/patience`` of them in a row the new normal.
 ///
 /// What the residuals of such a run differ by among themselves says how wide the new normal is, whatever its height.
 struct ShiftWatch: Sendable, Hashable {
-    /// Residuals beyond so many standard deviations are part of a run: 0.3 % of Gaussian ones are.
-    static let limit = 3.0
-    /// So many in a row are outliers still; the next one makes them a shift, as in ``RobustEWMA``.
-    static let patience = 5
-
     private(set) var run = 0
     private var last = 0.0
     private var differences = 0.0
@@ -16,14 +12,14 @@ struct ShiftWatch: Sendable, Hashable {
     /// - Parameter deviation: the standard deviation of residuals so far.
     /// - Returns: whether the run is longer than outliers make it.
     mutating func observe(_ residual: Double, deviation: Double) -> Bool {
-        guard abs(residual) > Self.limit * deviation else {
+        guard abs(residual) > RobustLevel.clip * deviation else {
             self = ShiftWatch()
             return false
         }
         if run > 0 { differences += (abs(residual - last) - differences) / Double(run) }
         last = residual
         run += 1
-        return run > Self.patience
+        return run > RobustLevel.patience
     }
 
     /// The standard deviation within the run, by its mean successive difference (von Neumann 1941).
@@ -33,9 +29,6 @@ struct ShiftWatch: Sendable, Hashable {
 }
 
 extension ShiftWatch {
-    /// No run is as long, and one more is still another number.
-    private static let longestRun = 1 << 53
-
     func write(to writer: inout SnapshotWriter) {
         writer.write(run)
         writer.write(last)
@@ -43,7 +36,7 @@ extension ShiftWatch {
     }
 
     init(from reader: inout SnapshotReader) throws(DetectorError) {
-        run = try reader.readInteger(in: 0...Self.longestRun)
+        run = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         last = try reader.readDouble()
         differences = try reader.readDouble()
         guard last.isFinite, differences.isFinite, differences >= 0 else {

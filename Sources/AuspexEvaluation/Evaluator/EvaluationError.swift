@@ -35,7 +35,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
             "\(file): about \(rows) rows; '\(detector)' needs at least \(MemoryAllowance.text(needed)) of memory for them, "
                 + "and \(allowed); split the file, allow more with --max-memory"
                 + (streaming.isEmpty
-                    ? "" : ", or go row by row with --online and one of \(streaming.joined(separator: ", "))")
+                    ? "" : ", or take a detector that goes row by row: \(streaming.joined(separator: ", "))")
         case .wrongScoreCount(let detector, let scores, let rows):
             "detector '\(detector)' gave \(scores) scores for \(rows) rows; it must give one for each row"
         }

@@ -15,7 +15,10 @@ struct ScoringTables {
     var html: String {
         var facts: [[HTMLTable.Cell]] = [
             [.text("Detector"), .code(result.detector)],
-            [.text("False alerts asked for"), .text("\(NumberText.short(result.alpha)) of the rows")],
+            [
+                .text("False alerts asked for"),
+                .text(result.allowance.map { "\($0)" } ?? "\(NumberText.short(result.alpha)) of the rows"),
+            ],
             [.text("Rows"), .text(String(result.rowCount))],
             [.text("Rows over the alert line"), .text(String(result.anomalyCount))],
         ]

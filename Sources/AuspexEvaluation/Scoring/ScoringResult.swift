@@ -10,6 +10,8 @@ public struct ScoringResult: Sendable {
     public let detector: String
     /// The rate of false alerts a row that the alert line stands for.
     public let alpha: Double
+    /// What was asked for in place of ``alpha``.
+    public internal(set) var allowance: AlertAllowance?
     /// The series in order of first appearance.
     public let series: [ScoredSeries]
     /// How many rows of the input were left out because they could not be read.

@@ -27,8 +27,8 @@ public struct ScoringRun: Sendable {
     public var input = InputOptions()
     /// The rate of false alerts a row.
     public var alpha = CalibratedScore.defaultAlpha
-    /// How many false alerts a series may have in a stretch of time; takes the place of ``alpha``. For what scores online,
-    /// and has times.
+    /// How many false alerts a series may have in a stretch of time; takes the place of ``alpha``. Kept by the streaming form,
+    /// so that the run is online, and for series that have times.
     public var allowance: AlertAllowance?
     /// Where the detector is looked up.
     public var registry = DetectorRegistry.standard
@@ -36,6 +36,9 @@ public struct ScoringRun: Sendable {
     public var explains = false
     /// How many series are scored at once.
     public var parallelism = ProcessInfo.processInfo.activeProcessorCount
+
+    /// Whether the streaming form scores.
+    var scoresOnline: Bool { isOnline || allowance != nil }
 
     /// A value as it is read and as the table holds it.
     private static let bytesPerCell = 16
@@ -55,7 +58,7 @@ public struct ScoringRun: Sendable {
     ///
     /// - Throws: `DetectorError`.
     public func check() throws {
-        _ = try registry.make(detector, online: isOnline)
+        _ = try registry.make(detector, online: scoresOnline)
         _ = try BatchCalibrator(reference: [], alpha: alpha)
     }
 
@@ -69,7 +72,7 @@ public struct ScoringRun: Sendable {
 
     /// The same on lanes that several runs may share, of a table that was looked at before.
     func run(on lanes: WorkerLanes, expecting expected: TableEstimate?) async throws -> ScoringResult {
-        let made = try registry.make(detector, online: isOnline)
+        let made = try registry.make(detector, online: scoresOnline)
         // Tells a wrong rate before anything is read.
         _ = try BatchCalibrator(reference: [], alpha: alpha)
         if let expected { try allow(expected.tableBytes, rows: expected.rows) }
@@ -83,7 +86,7 @@ public struct ScoringRun: Sendable {
 
     /// Scores bytes that are in memory; ``path`` names them in messages.
     public func run(bytes: [UInt8]) async throws -> ScoringResult {
-        let made = try registry.make(detector, online: isOnline)
+        let made = try registry.make(detector, online: scoresOnline)
         let input = try TableReader(options: input.table).read(bytes: bytes, file: path)
         return try await score(input, with: made, WorkerLanes(count: parallelism))
     }
@@ -102,7 +105,9 @@ public struct ScoringRun: Sendable {
             for try await (index, series) in group { scored[index] = series }
             return scored.compactMap(\.self)
         }
-        return ScoringResult(detector: detector, alpha: alpha, input: input, series: scored)
+        var result = ScoringResult(detector: detector, alpha: alpha, input: input, series: scored)
+        result.allowance = allowance
+        return result
     }
 
     private func score(_ series: TabularSeries, with made: any BatchDetector) throws -> ScoredSeries {
@@ -112,7 +117,7 @@ public struct ScoringRun: Sendable {
         let order = TimeOrder(series.times)
         let sorted = order.sorted(labelled)
         let result =
-            isOnline
+            scoresOnline
             ? try CalibratedOutput(online: detector, series: sorted, alpha: onlineAlpha(sorted), registry: registry)
             : try CalibratedOutput(made, name: detector, series: sorted, alpha: alpha)
         return ScoredSeries(labelled, of: series, result: result.restored(order), explains: explains)
@@ -124,7 +129,7 @@ public struct ScoringRun: Sendable {
         guard let times = series.table.times, times.count > 1 else {
             throw DetectorError.invalidAllowance(reason: "\(series.name) has no times; give --alpha instead")
         }
-        let steps = zip(times, times.dropFirst()).map { $1.milliseconds - $0.milliseconds }.filter { $0 > 0 }.sorted()
+        let steps = zip(times, times.dropFirst()).map { ($1 - $0).milliseconds }.filter { $0 > 0 }.sorted()
         return try allowance.alpha(step: TimeSpan(milliseconds: steps.isEmpty ? 0 : steps[steps.count / 2]))
     }
 }

@@ -18,7 +18,8 @@ public struct Reading: Hashable, Sendable, Codable {
     public var rawScore: Double
     /// Chance of a raw score this high when nothing is wrong, 0 < p <= 1.
     public var pValue: Double
-    /// log(p)/log(α): 1 is the alert line, the same for every detector.
+    /// 1 is the alert line, the same for every detector: log(p)/log(α), from which a stream takes off what its own alerts have
+    /// moved its line by.
     public var anomalyScore: Double
     /// What was expected, if the detector expects a value.
     public var expectation: Expectation?

@@ -37,7 +37,7 @@ extension SeriesForecaster {
         let numbers = try reader.readFinite(atMost: 4)
         guard numbers.count == 4, numbers[0] >= 0, numbers[3] >= 0 else { throw Self.impossible }
         (step, now, lastValue, spread) = (numbers[0], numbers[1], numbers[2], numbers[3])
-        learned = try reader.readInteger(in: 0...Self.mostSamples)
+        learned = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         averaged = try reader.readInteger(in: 0...Self.spreadMemory)
         for index in lines.carried.indices { lines.carried[index] = try reader.readLine(like: lines.carried[index]) }
         for index in lines.plain.indices { lines.plain[index] = try reader.readLine(like: lines.plain[index]) }
@@ -81,7 +81,7 @@ extension HorizonRecord {
         errors = try reader.readFinite(atMost: Self.errorCount)
         next = try reader.readInteger(in: 0...Self.errorCount - 1)
         wayErrors = try reader.readFinite(atMost: LineBundle.count)
-        resolved = try reader.readInteger(in: 0...SeriesForecaster.mostSamples)
+        resolved = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         guard wayErrors.count == LineBundle.count, (errors + wayErrors).allSatisfy({ $0 >= 0 }) else {
             throw SeriesForecaster.impossible
         }

@@ -104,7 +104,7 @@ public struct SeriesForecaster: Sendable, Hashable {
         let floor = RobustScale.relativeFloor * abs(predicted) + RobustScale.absoluteFloor
         let isCut = learned >= Self.settled && abs(residual) > limit + floor
         for index in records.indices { records[index].resolve(value, at: time) }
-        learned = min(learned + 1, Self.mostSamples)
+        learned = min(learned + 1, SnapshotReader.mostSamples)
         if isCut {
             cuts.append(LineBundle.Cut(time: time, value: value, elapsed: elapsed))
         } else {
@@ -128,8 +128,6 @@ public struct SeriesForecaster: Sendable, Hashable {
 
     /// A line needs a few samples before it says anything.
     private static let firstLines = 4
-    /// No stream reaches so many samples, and one more is still another number.
-    static let mostSamples = 1 << 53
 
     private mutating func learnSpread(_ magnitude: Double) {
         averaged = min(averaged + 1, Self.spreadMemory)

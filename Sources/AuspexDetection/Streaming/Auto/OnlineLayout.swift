@@ -11,12 +11,14 @@ struct OnlineLayout: Sendable, Hashable {
     let profile: Profile
     /// Centres of each of the three sketches.
     let centres: Int
+    /// How many histograms there are: of the sketches, and of the way the series went.
+    let histograms: Int
+    /// Where the parts begin; that of the regression, which needs the alignment, is the first.
     let sketches: Int
     let recent: Int
-    let order: Int
-    let counts: Int
     let lags: Int
-    let regression: Int
+    let counts: Int
+    let order: Int
     /// Bytes of the block, a multiple of 8.
     let bytes: Int
 
@@ -32,15 +34,12 @@ struct OnlineLayout: Sendable, Hashable {
         self.profile = profile
         let isFull = profile == .full
         centres = isFull ? 128 : 48
-        regression = 0
         sketches = isFull ? RecursiveRegression.bytes : 0
         recent = sketches + Self.sketchCount * centres * MemoryLayout<Float>.stride
         lags = recent + Self.recentCount * MemoryLayout<Float>.stride
         counts = lags + (isFull ? LagMemory.bytes : 0)
-        order = counts + (isFull ? 4 : 3) * RarityHistogram.binCount * MemoryLayout<UInt16>.stride
+        histograms = isFull ? Self.sketchCount + 1 : Self.sketchCount
+        order = counts + histograms * RarityHistogram.binCount * MemoryLayout<UInt16>.stride
         bytes = (order + Self.medians.reduce(0, +) + 7) / 8 * 8
     }
-
-    /// The histograms of the components: of the sketches, and of the way the series went.
-    var histograms: Int { profile == .full ? Self.sketchCount + 1 : Self.sketchCount }
 }

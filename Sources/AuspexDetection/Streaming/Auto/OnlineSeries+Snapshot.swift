@@ -1,8 +1,6 @@
 import AuspexNumerics
 
 extension OnlineSeries {
-    private static let mostSamples = 1 << 53
-
     /// Writes what is kept beside the block.
     func write(to writer: inout SnapshotWriter) {
         writer.write([origin, halfUnit, step])
@@ -36,7 +34,7 @@ extension OnlineSeries {
         let base = try reader.readDoubles(count: 3)
         (origin, halfUnit, step) = (base[0], base[1], base[2])
         lastTime = Int64(try reader.readInteger())
-        samples = try reader.readInteger(in: 0...Self.mostSamples)
+        samples = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         for index in sketches.indices { sketches[index] = try reader.readSmall(in: 0...layout.centres) }
         for index in histograms.indices {
             histograms[index].offset = Float(try reader.readDouble())
@@ -57,8 +55,8 @@ extension OnlineSeries {
         lags.summed = try reader.readSmall(in: 0...LagMemory.coarseness - 1)
         let moments = try reader.readDoubles(count: 3)
         (regression.mean, regression.spread, regression.error) = (moments[0], moments[1], moments[2])
-        regression.seen = try reader.readInteger(in: 0...Self.mostSamples)
-        regression.predicted = try reader.readInteger(in: 0...Self.mostSamples)
+        regression.seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
+        regression.predicted = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
     }
 
     private static func ring(_ reader: inout SnapshotReader) throws(DetectorError) -> Kernels.LagRing {
@@ -82,20 +80,25 @@ extension OnlineSeries {
             && histograms.indices.allSatisfy { histograms[$0].offset.isFinite }
             && scales.indices.allSatisfy { scales[$0].mean.isFinite && scales[$0].mean >= 0 }
             && order.allSatisfy { $0 < OnlineLayout.recentCount } && values.allSatisfy(\.isFinite)
-            && LagMemory.isSound(lags)
+            && LagMemory.isSound(lags) && hasSoundHistograms(block, layout)
+    }
+}
+
+extension OnlineSeries {
+    /// Whether counts add up to what is kept as their sum, so that none can run over.
+    private func hasSoundHistograms(_ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) -> Bool {
+        let counts = (block + layout.counts).assumingMemoryBound(to: UInt16.self)
+        return (0..<layout.histograms).allSatisfy { number in
+            let own = UnsafeBufferPointer(
+                start: counts + number * RarityHistogram.binCount, count: RarityHistogram.binCount)
+            return own.reduce(0) { $0 + Int($1) } == Int(histograms[number].total)
+                && histograms[number].total < RarityHistogram.capacity
+        }
     }
 }
 
 extension SnapshotReader {
     fileprivate mutating func readSmall(in range: ClosedRange<Int>) throws(DetectorError) -> Int32 {
         Int32(try readInteger(in: range))
-    }
-
-    fileprivate mutating func readDoubles(count: Int) throws(DetectorError) -> [Double] {
-        let values = try readDoubles()
-        guard values.count == count else {
-            throw .invalidSnapshot(reason: "it holds \(values.count) numbers, not \(count)")
-        }
-        return values
     }
 }

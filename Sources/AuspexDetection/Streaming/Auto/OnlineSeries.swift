@@ -63,7 +63,7 @@ struct OnlineSeries: Sendable {
         var verdict = Verdict()
         var novelties: [4 of Float] = [0, 0, 0, 0]
         if layout.profile == .full {
-            let prediction = predict(scaled, past: medians.values, block, layout)
+            let prediction = predict(scaled, past: medians.values, block)
             novelties[3] = way(scaled, error: prediction.map { Float(abs(Double(scaled) - $0.value)) }, block, layout)
             verdict.severity = novelties[3]
             verdict.prediction = prediction.map {
@@ -111,9 +111,9 @@ struct OnlineSeries: Sendable {
     }
 
     private mutating func predict(
-        _ value: Float, past: UnsafeMutablePointer<Float>, _ block: UnsafeMutableRawPointer, _ layout: OnlineLayout
+        _ value: Float, past: UnsafeMutablePointer<Float>, _ block: UnsafeMutableRawPointer
     ) -> RecursiveRegression.Prediction? {
-        let model = RecursiveRegression(weights: (block + layout.regression).assumingMemoryBound(to: Double.self))
+        let model = RecursiveRegression(weights: block.assumingMemoryBound(to: Double.self))
         if regression.seen == 0 { model.begin() }
         let recent = recent
         return model.update(Double(value), head: &regression) { lag in recent.value(lag, in: past) }
@@ -167,6 +167,8 @@ struct MeanScale: Sendable, Hashable {
     private static let warmUp: Int32 = 20
     /// No distance counts for more than so many means.
     private static let clip: Float = 20
+    /// No distance is more means than this, so that sums stay finite in single precision.
+    private static let largest: Float = 1e30
     /// The mean is over so many distances at most.
     private static let longest: Int32 = 100_000
 
@@ -176,7 +178,7 @@ struct MeanScale: Sendable, Hashable {
     /// The distance in means of those before it, 0 in the warm-up; then learns it.
     mutating func scaled(_ distance: Float) -> Float {
         let isReady = count >= Self.warmUp && mean > 0
-        let result = isReady ? distance / mean : 0
+        let result = isReady ? min(distance / mean, Self.largest) : 0
         count = min(count + 1, Self.longest)
         let learned = isReady ? min(distance, Self.clip * mean) : distance
         mean += (learned - mean) / Float(count)

@@ -18,7 +18,7 @@ struct RarityHistogram {
     /// The least mean excess of the tail, in bins.
     private static let leastExcess: Float = 0.25 * binsPerOctave
     /// All counts are halved when their sum reaches this.
-    private static let capacity: Int32 = 32_768
+    static let capacity: Int32 = 32_768
 
     /// What is kept beside the counts.
     struct Head: Sendable, Hashable {

@@ -71,16 +71,11 @@ struct RecursiveRegression {
     private func learn(
         _ value: Double, _ unit: Double, _ inputs: UnsafeMutablePointer<Double>, gains: UnsafeMutablePointer<Double>,
         _ head: inout Head
-    ) -> Prediction {
+    ) -> Prediction? {
         var predicted = 0.0
         for index in 0..<Self.size { predicted += weights[index] * inputs[index] }
         let prediction = Prediction(value: head.mean + predicted * unit, error: head.error * unit)
         let error = (value - head.mean) / unit - predicted
-        head.predicted += 1
-        let cut = min(abs(error), Self.errorClip * head.error + Self.errorRoom)
-        head.error += max(1 / Double(head.predicted), Self.slowestError) * (cut - head.error)
-        let limit = Self.clip * head.error
-        let learned = min(max(error, -limit), limit)
         let inverse = weights + Self.size
         var denominator = Self.forgetting
         for row in 0..<Self.size {
@@ -89,6 +84,16 @@ struct RecursiveRegression {
             gains[row] = sum
         }
         for index in 0..<Self.size { denominator += inputs[index] * gains[index] }
+        // Only where rounding has made the inverse that of no correlations, or infinite.
+        guard denominator >= Self.forgetting, denominator.isFinite, prediction.value.isFinite else {
+            begin()
+            return nil
+        }
+        head.predicted += 1
+        let cut = min(abs(error), Self.errorClip * head.error + Self.errorRoom)
+        head.error += max(1 / Double(head.predicted), Self.slowestError) * (cut - head.error)
+        let limit = Self.clip * head.error
+        let learned = min(max(error, -limit), limit)
         var trace = 0.0
         for row in 0..<Self.size {
             weights[row] += gains[row] / denominator * learned
@@ -99,9 +104,8 @@ struct RecursiveRegression {
             }
             trace += inverse[row * (Self.size + 1)]
         }
-        if !(trace <= Self.largestGain * Double(Self.size)) {
+        if trace > Self.largestGain * Double(Self.size) {
             for index in 0..<Self.size * Self.size { inverse[index] *= Self.shrinking }
-            if !trace.isFinite { begin() }
         }
         return prediction
     }

@@ -2,8 +2,6 @@ import AuspexSignals
 
 extension RobustHoltWinters {
     private static let snapshotVersion = 1
-    /// No stream reaches so many samples, and one more is still another number.
-    private static let mostSamples = 1 << 53
 
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.descriptor.name, version: Self.snapshotVersion)
@@ -27,19 +25,19 @@ extension RobustHoltWinters {
 
     init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
-        memory = try reader.readInteger(in: 2...Self.mostSamples)
+        memory = try reader.readInteger(in: 2...SnapshotReader.mostSamples)
         band = try reader.readDouble()
         smoothing = try RobustSmoothing(from: &reader)
         season = try reader.readBool() ? try SeasonSlots(from: &reader) : nil
         shift = try ShiftWatch(from: &reader)
-        seen = try reader.readInteger(in: 0...Self.mostSamples)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         first = Timestamp(milliseconds: Int64(try reader.readInteger()))
         last = Timestamp(milliseconds: Int64(try reader.readInteger()))
         step = try reader.readDouble()
         beginning = try reader.readDoubles()
         lastValue = try reader.readDouble()
         lastDifference = try reader.readDouble()
-        averaged = try reader.readInteger(in: 2...Self.mostSamples)
+        averaged = try reader.readInteger(in: 2...SnapshotReader.mostSamples)
         isSmoothing = try reader.readBool()
         try reader.finish()
         let isSound =

@@ -98,7 +98,7 @@ extension SeasonSlots {
         }
         current = try reader.readInteger(in: -1...values.count - 1)
         visitStart = Int64(try reader.readInteger())
-        inVisit = try reader.readInteger(in: 0...(1 << 53))
+        inVisit = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         usualInVisit = try reader.readDouble()
         carried = try reader.readDouble()
         guard values.allSatisfy(\.isFinite), usualInVisit.isFinite, usualInVisit > 0, carried.isFinite,

@@ -140,7 +140,7 @@ struct SeasonalStream: StreamingDetector {
         let slot = Int(weekday) * slots + Int(inDay * Int64(slots) / Self.dayLength)
         let length = TimeSpan(milliseconds: Self.dayLength / Int64(slots))
         let isNew = seen == 0 || slot != current || time - last >= length
-        seen = min(seen + 1, Self.mostSamples)
+        seen = min(seen + 1, SnapshotReader.mostSamples)
         current = slot
         last = time
         guard isNew else { return false }
@@ -224,8 +224,6 @@ struct SeasonalStream: StreamingDetector {
 
 extension SeasonalStream {
     private static let snapshotVersion = 1
-    /// No stream reaches so many samples, and one more is still another number.
-    private static let mostSamples = 1 << 53
 
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.descriptor.name, version: Self.snapshotVersion)
@@ -250,7 +248,7 @@ extension SeasonalStream {
         var reader = try SnapshotReader(bytes, kind: Self.descriptor.name, version: Self.snapshotVersion)
         slots = try reader.readInteger(in: 1...96)
         halflife = try reader.readDouble()
-        patience = TimeSpan(milliseconds: Int64(try reader.readInteger(in: 0...Self.mostSamples)))
+        patience = TimeSpan(milliseconds: Int64(try reader.readInteger(in: 0...SnapshotReader.mostSamples)))
         band = try reader.readDouble()
         let name = try reader.readString()
         guard let zone = CivilZone(name) else {
@@ -264,7 +262,7 @@ extension SeasonalStream {
         shift = try ShiftWatch(from: &reader)
         runStart = Timestamp(milliseconds: Int64(try reader.readInteger()))
         runHeight = try reader.readDouble()
-        seen = try reader.readInteger(in: 0...Self.mostSamples)
+        seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         last = Timestamp(milliseconds: Int64(try reader.readInteger()))
         base = Timestamp(milliseconds: Int64(try reader.readInteger()))
         current = try reader.readInteger(in: -1...7 * slots - 1)

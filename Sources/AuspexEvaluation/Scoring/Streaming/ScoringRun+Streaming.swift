@@ -20,7 +20,7 @@ extension ScoringRun {
     func stream(
         from bytes: Int, on lanes: WorkerLanes, expecting expected: TableEstimate?
     ) async throws -> StreamedScoring? {
-        guard path != "-", !isOnline, let size = TableEstimate.textBytes(path), size >= bytes,
+        guard path != "-", !scoresOnline, let size = TableEstimate.textBytes(path), size >= bytes,
             let fresh = try registry.makeTableStream(detector)
         else { return nil }
         _ = try BatchCalibrator(reference: [], alpha: alpha)
@@ -43,7 +43,7 @@ extension ScoringRun {
     /// - Throws: ``EvaluationError/tooMuchMemory(file:detector:rows:needed:allowed:streaming:)``.
     func allow(_ needed: Int, rows: Int) throws {
         guard needed > memory.bytes else { return }
-        let streaming = registry.descriptors.filter { $0.kind == .streaming }.map(\.name)
+        let streaming = registry.streamingOnly
         throw EvaluationError.tooMuchMemory(
             file: path, detector: detector, rows: rows, needed: needed, allowed: memory, streaming: streaming)
     }

@@ -107,3 +107,16 @@ import Testing
         #expect(throws: DetectorError.self) { try DetectorRegistry.standard.makeStreaming("auto:profile=heavy") }
     }
 }
+
+extension OnlineAutoTests {
+    @Test("a jump over more than single precision holds is judged, after a series that all but stood still")
+    func widestJump() throws {
+        var random = SplitMix64(seed: 3)
+        var stream = try DetectorRegistry.standard.makeStreaming("auto")
+        for row in 0..<2_000 {
+            let value = row == 1 ? 1 : row == 1_500 ? 1e30 : 1e-21 * random.gaussian()
+            let reading = stream.update(time: Timestamp(milliseconds: Int64(row) * 1_000), value: value)
+            #expect(reading.rawScore.isFinite && reading.rawScore >= 0, "row \(row)")
+        }
+    }
+}
