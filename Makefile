@@ -52,9 +52,12 @@ install: build
 demo: build
 	@Scripts/demo.sh .build/release/auspex
 
+# Those that compute for seconds run apart from those that wait for servers and processes.
+COMPUTING := AuspexNumericsTests|AuspexDetectionTests|AuspexEvaluationTests|AuspexLogsTests
 test: setup-peers
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --skip '$(COMPUTING)'
+	swift test --skip-build --filter '$(COMPUTING)'
 	.build/debug/auspex rule test Rules
 	.build/debug/auspex runbook validate Rules/runbooks
 
@@ -65,7 +68,7 @@ format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
 
 bench: setup
-	cd Benchmarks && swift package benchmark
+	cd Benchmarks && swift package benchmark && swift run -c release Fleet
 
 DOCUMENTED := Auspex AuspexSignals AuspexNumerics AuspexDetection AuspexLogs AuspexEvaluation AuspexTesting
 docs: setup

@@ -17,7 +17,9 @@ let package = Package(
             ],
             path: "Benchmarks/Detection",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
-        )
+        ),
+        .executableTarget(
+            name: "Fleet", dependencies: [.product(name: "Auspex", package: "auspex")], path: "Benchmarks/Fleet"),
     ],
     swiftLanguageModes: [.v6]
 )

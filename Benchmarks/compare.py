@@ -3,6 +3,7 @@
 
     python3 Benchmarks/compare.py speed  [--rows 20000] [--window 100] [--repeats 3]
     python3 Benchmarks/compare.py growth [--report growth.html] [--seconds 30] [--only knn --only mad]
+    python3 Benchmarks/compare.py fleet  [--series 100000] [--rounds 20]
 
 growth sets what the last tenfold more rows cost beside what `detectors describe` states, and marks what grows faster. Both run the release binary (make build) as a whole process, reading a CSV file and writing scores, with one thread. speed
 runs scikit-learn, PyOD and stumpy the same way, in turn with Auspex, and needs them: pip install scikit-learn pyod stumpy
@@ -109,6 +110,59 @@ def speed(options):
                     runs.append(result[0])
             own, other = statistics.median(ours), statistics.median(theirs)
             print(f"{detector:32}{own:9.2f}{other:9.2f}{other / own:8.1f}  {name}", flush=True)
+
+
+FLEET = [os.path.join(ROOT, "Benchmarks"), "Fleet"]
+
+
+def fleet(options):
+    """Samples a second of one core: our streams, a robust z in numpy over all series at once, and River's half-space trees."""
+    build = ["swift", "build", "-c", "release", "--package-path", FLEET[0], "--product", FLEET[1]]
+    if subprocess.run(build, stdout=subprocess.DEVNULL).returncode != 0:
+        sys.exit("the benchmark does not build: " + " ".join(build))
+    program = os.path.join(FLEET[0], ".build", "release", FLEET[1])
+    print(f"{options.series} series, a sample of each in turn; samples a second of one thread's processor time")
+    arguments = [program, "--series", str(options.series), "--rounds", str(options.rounds)]
+    ours = subprocess.run(arguments, capture_output=True, text=True, check=True, env={**os.environ, **ONE_THREAD})
+    for line in ours.stdout.splitlines():
+        one = json.loads(line)
+        print(f"Auspex {one['detector']:24}{one['samplesPerSecond']:>12,}  {one['bytesPerSeries']:,} bytes a series; snapshot "
+              f"of all {one['snapshotSeconds']:.2f} s, restored in {one['restoreSeconds']:.2f} s, "
+              f"{'equal' if one['isRestoredEqual'] else 'NOT EQUAL'}", flush=True)
+    print(f"{'numpy, median and MAD of 64':31}{numpy_rate(options):>12,}")
+    print(f"{'River HalfSpaceTrees':31}{river_rate():>12,}")
+
+
+def numpy_rate(options):
+    """Each value against median and MAD of the last 64 of its series, all series in one operation."""
+    import numpy
+
+    window, rounds = 64, max(1, options.rounds // 4)
+    random = numpy.random.default_rng(1)
+    ring = random.random((window, options.series), dtype=numpy.float32)
+    start = time.process_time()
+    for turn in range(rounds):
+        values = random.random(options.series, dtype=numpy.float32)
+        middle = numpy.median(ring, axis=0)
+        spread = numpy.median(numpy.abs(ring - middle), axis=0)
+        abs(values - middle) / (spread + 1e-9)
+        ring[turn % window] = values
+    return int(options.series * rounds / (time.process_time() - start))
+
+
+def river_rate():
+    """One model with River's defaults; a fleet has one for each series and is no faster."""
+    from river import anomaly
+
+    model = anomaly.HalfSpaceTrees(seed=1)
+    values = [{"value": value / 12} for value in series(20_000)]
+    for value in values[:1_000]:
+        model.learn_one(value)
+    start = time.process_time()
+    for value in values[1_000:]:
+        model.score_one(value)
+        model.learn_one(value)
+    return int((len(values) - 1_000) / (time.process_time() - start))
 
 
 def costs():
@@ -227,9 +281,15 @@ if __name__ == "__main__":
     other.add_argument("--report")
     other.add_argument("--seconds", type=float, default=30, help="most processor seconds of a run; default 30")
     other.add_argument("--only", action="append", help="one detector, as NAME or NAME:key=value; may be repeated")
+    many = commands.add_parser("fleet")
+    many.add_argument("--series", type=int, default=100_000)
+    many.add_argument("--rounds", type=int, default=20)
     for command in (one, other):
         command.add_argument("--binary", help="another program than the release build of this folder")
     options = parser.parse_args()
+    if options.command == "fleet":
+        fleet(options)
+        sys.exit()
     BINARY = options.binary or BINARY
     if not os.path.exists(BINARY):
         sys.exit(f"{BINARY} is not there; run make build")

@@ -221,3 +221,48 @@ float auspex_least_lag_average(uint16_t *averages, const float *ring, size_t cap
     // Averages are 0 or more, and such halves are in the order of their bits.
     return widened(least(averages + first - 1, last - first + 1));
 }
+
+AUSPEX_CLONES
+size_t auspex_count_below(const float *values, size_t count, float limit) {
+    uint32_t result = 0;
+    for (size_t i = 0; i < count; i++) result += values[i] < limit;
+    return result;
+}
+
+AUSPEX_CLONES
+size_t auspex_count_to(const float *values, size_t count, float limit) {
+    uint32_t result = 0;
+    for (size_t i = 0; i < count; i++) result += values[i] <= limit;
+    return result;
+}
+
+AUSPEX_CLONES
+uint16_t auspex_sum(const uint16_t *counts, size_t count) {
+    uint16_t result = 0;
+    for (size_t i = 0; i < count; i++) result = (uint16_t)(result + counts[i]);
+    return result;
+}
+
+AUSPEX_CLONES
+size_t auspex_least_gap(const float *values, size_t first, size_t last, float *gap) {
+    float lanes[LANES];
+    for (size_t l = 0; l < LANES; l++) lanes[l] = __builtin_inff();
+    size_t k = first;
+    for (; k + LANES <= last + 1; k += LANES) {
+        for (size_t l = 0; l < LANES; l++) {
+            const float width = values[k + l] - values[k + l - 1];
+            lanes[l] = width < lanes[l] ? width : lanes[l];
+        }
+    }
+    float least = __builtin_inff();
+    for (size_t l = 0; l < LANES; l++) least = lanes[l] < least ? lanes[l] : least;
+    for (; k <= last; k++) {
+        const float width = values[k] - values[k - 1];
+        least = width < least ? width : least;
+    }
+    *gap = least;
+    for (k = first; k <= last; k++) {
+        if (values[k] - values[k - 1] == least) return k;
+    }
+    return 0;
+}

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Turns rarities that a detector claims into p-values: what exceeds their running 98 % quantile is exponentially distributed.
+/// Turns rarities that a detector claims into p-values: what exceeds their running 98 % quantile is exponentially distributed,
+/// with a mean that is only as certain as the number of excesses it was learned from.
 ///
-/// About 40 bytes once 200 rarities have come, and 1.6 KB before; O(1) a rarity.
+/// About 40 bytes, and five numbers more until 200 rarities have come; O(1) a rarity.
 struct RarityCalibrator: Sendable, Hashable {
     /// Rarities before the tail is fitted; until then they are taken at their word.
     static let warmUp = 200
@@ -17,7 +18,11 @@ struct RarityCalibrator: Sendable, Hashable {
     /// The least mean excess, so that among rarities which hardly differ the next one, slightly larger, is no sensation.
     private static let leastExcess = 0.01
 
-    private var early: [Double] = []
+    /// Of the warm-up's rarities those above the threshold, and the threshold itself.
+    private static let keptCount = warmUp - Int((1 - tailShare) * Double(warmUp - 1))
+
+    /// The largest ``keptCount`` rarities of the warm-up, in ascending order; empty after it.
+    private var largest: [Double] = []
     private(set) var seen = 0
     private var threshold = 0.0
     private var excess = 0.2
@@ -32,7 +37,10 @@ struct RarityCalibrator: Sendable, Hashable {
         guard isReady else { return rarity }
         let tail = -log10(Self.tailShare)
         if rarity > threshold {
-            return min(tail + (rarity - threshold) / (excess * M_LN10), -log10(CalibratedScore.smallestP))
+            // The exponential with its mean integrated out: a Lomax tail, heavier the fewer excesses there were.
+            let known = min(excesses, 1 / Self.slowestExcessStep)
+            let decades = tail + known * log1p((rarity - threshold) / (excess * known)) / M_LN10
+            return min(decades, -log10(CalibratedScore.smallestP))
         }
         return threshold > 0 ? tail * rarity / threshold : 0
     }
@@ -41,7 +49,8 @@ struct RarityCalibrator: Sendable, Hashable {
     mutating func learn(_ rarity: Double) {
         seen += 1
         guard seen > Self.warmUp else {
-            early.append(rarity)
+            largest.insert(rarity, at: largest.firstIndex { $0 > rarity } ?? largest.count)
+            if largest.count > Self.keptCount { largest.removeFirst() }
             if seen == Self.warmUp { fit() }
             return
         }
@@ -58,30 +67,30 @@ struct RarityCalibrator: Sendable, Hashable {
     }
 
     private mutating func fit() {
-        let sorted = early.sorted()
-        threshold = sorted[Int((1 - Self.tailShare) * Double(sorted.count - 1))]
-        let over = sorted.filter { $0 > threshold }
+        threshold = largest[0]
+        let over = largest.filter { $0 > threshold }
         let sum = over.reduce(0) { $0 + ($1 - threshold) }
         excesses = Double(over.count) + Self.priorWeight
         excess = (sum + Self.priorWeight * Self.priorExcess) / excesses
-        early = []
+        largest = []
     }
 }
 
 extension RarityCalibrator {
     func write(to writer: inout SnapshotWriter) {
-        writer.write(early)
+        writer.write(largest)
         writer.write(seen)
         for value in [threshold, excess, excesses] { writer.write(value) }
     }
 
     init(reading reader: inout SnapshotReader) throws(DetectorError) {
-        early = try reader.readDoubles()
+        largest = try reader.readDoubles()
         seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         threshold = try reader.readDouble()
         excess = try reader.readDouble()
         excesses = try reader.readDouble()
-        guard early.count == (seen < Self.warmUp ? seen : 0), early.allSatisfy(\.isFinite), threshold.isFinite,
+        guard largest.count == (seen < Self.warmUp ? min(seen, Self.keptCount) : 0), largest.allSatisfy(\.isFinite),
+            largest.indices.dropFirst().allSatisfy({ largest[$0 - 1] <= largest[$0] }), threshold.isFinite,
             excess.isFinite, excess > 0, excesses.isFinite, excesses >= 0
         else { throw .invalidSnapshot(reason: "the calibrator's state cannot be") }
     }

@@ -16,6 +16,10 @@ public protocol StreamingDetector: Sendable {
     /// A value that is not finite is answered with the readiness `missing` and changes nothing.
     mutating func update(time: Timestamp, value: Double) -> RawReading
 
+    /// Why the last sample is strange, in a few words; nil when value and expectation say all. Asked of samples beyond the
+    /// alert line alone, and not part of the snapshot.
+    var reason: String? { get }
+
     /// Parameters and state as bytes with a format version; ``SnapshotWriter`` helps.
     func snapshot() -> [UInt8]
 
@@ -23,6 +27,11 @@ public protocol StreamingDetector: Sendable {
     ///
     /// - Throws: ``DetectorError/invalidSnapshot(reason:)``.
     init(restoring bytes: [UInt8]) throws(DetectorError)
+}
+
+extension StreamingDetector {
+    /// Value and expectation say all.
+    public var reason: String? { nil }
 }
 
 /// What a streaming detector says of one sample, before calibration.

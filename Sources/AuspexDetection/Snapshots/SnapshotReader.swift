@@ -18,7 +18,11 @@ public struct SnapshotReader {
         }
         self.bytes = bytes
         end = bytes.count - checksumSize
-        guard SnapshotWriter.checksum(of: bytes[..<end]) == Self.bits(bytes[end...]) else {
+        let end = end
+        let isWhole = bytes.withUnsafeBytes { all in
+            SnapshotWriter.checksum(of: UnsafeRawBufferPointer(rebasing: all[..<end])) == Self.bits(all, at: end)
+        }
+        guard isWhole else {
             throw .invalidSnapshot(reason: "its checksum is wrong, so it is damaged")
         }
         let foundKind = try readString()
@@ -105,10 +109,10 @@ public struct SnapshotReader {
         let size = 8
         guard end - position >= size else { throw .invalidSnapshot(reason: "it ends too early") }
         defer { position += size }
-        return Self.bits(bytes[position..<position + size])
+        return bytes.withUnsafeBytes { Self.bits($0, at: position) }
     }
 
-    private static func bits(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    private static func bits(_ bytes: UnsafeRawBufferPointer, at position: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
 }

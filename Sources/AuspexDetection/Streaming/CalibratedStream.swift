@@ -97,20 +97,25 @@ public struct CalibratedStream: Sendable {
         }
         reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
         reading.anomalyScore = budget.score(decades)
+        if reading.isAnomalous { reading.reason = detector.reason }
     }
 }
 
 extension CalibratedStream {
     private static let snapshotKind = "calibrated-stream"
-    private static let snapshotVersion = 2
+    private static let snapshotVersion = 3
+    /// More bytes than a snapshot usually has besides those of detector and calibrator.
+    private static let headRoom = 512
 
     /// Detector, calibrator and gate as bytes with a format version.
     public func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
+        let (state, calibration) = (detector.snapshot(), calibrator.snapshot())
+        writer.reserve(state.count + calibration.count + Self.headRoom)
         writer.write(specification)
         writer.write(detectorName)
-        writer.write(detector.snapshot())
-        writer.write(calibrator.snapshot())
+        writer.write(state)
+        writer.write(calibration)
         rarities.write(to: &writer)
         budget.write(to: &writer)
         writer.write(gate.last != nil)

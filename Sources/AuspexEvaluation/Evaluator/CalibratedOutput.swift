@@ -46,6 +46,7 @@ struct CalibratedOutput: Sendable {
         var scores = [Double](repeating: 0, count: table.rows)
         var calibrated = [CalibratedScore](repeating: .normal, count: table.rows)
         var expectations = [Expectation?](repeating: nil, count: table.rows)
+        var reasons = [String?](repeating: nil, count: table.rows)
         var notes: [String] = []
         for column in 0..<table.columns {
             var stream = fresh
@@ -59,12 +60,15 @@ struct CalibratedOutput: Sendable {
                 if case .warmingUp(_, let count) = reading.readiness { needed = count }
                 if reading.readiness == .ready, reading.anomalyScore > calibrated[row].anomalyScore {
                     calibrated[row] = CalibratedScore(pValue: reading.pValue, anomalyScore: reading.anomalyScore)
+                    let column = table.columns > 1 ? "\(table.names[column]): " : ""
+                    reasons[row] = reading.reason.map { column + $0 }
                 }
             }
             notes += Self.notes(stream, name: table.names[column], needed: needed, rows: table.rows)
         }
         output = DetectorOutput(scores: scores, expectations: table.columns == 1 ? expectations : nil, notes: notes)
         self.calibrated = calibrated
+        self.reasons = reasons.contains { $0 != nil } ? reasons : nil
     }
 
     /// What a reader of a stream's scores should know.

@@ -192,4 +192,35 @@ package enum Kernels {
             average, start, values.count, Int(ring.newest), lags, value, 1 - 1 / Float(width), width, max(last, 0))
         return least < 0 ? nil : least
     }
+
+    /// How many of the values are under the limit.
+    package static func count(of values: UnsafeBufferPointer<Float>, below limit: Float) -> Int {
+        guard let start = values.baseAddress else { return 0 }
+        return auspex_count_below(start, values.count, limit)
+    }
+
+    /// How many of the values are not over the limit.
+    package static func count(of values: UnsafeBufferPointer<Float>, upTo limit: Float) -> Int {
+        guard let start = values.baseAddress else { return 0 }
+        return auspex_count_to(start, values.count, limit)
+    }
+
+    /// The sum of counts that is known to be under 65,536.
+    package static func sum(of counts: UnsafeBufferPointer<UInt16>) -> Int {
+        guard let start = counts.baseAddress else { return 0 }
+        return Int(auspex_sum(start, counts.count))
+    }
+
+    /// The first index of the range at which a value is least over the one before it, and by how much; nil when there is none.
+    ///
+    /// - Parameter range: of indices from 1 on.
+    package static func leastGap(
+        of values: UnsafeBufferPointer<Float>, at range: Range<Int>
+    ) -> (index: Int, width: Float)? {
+        precondition(range.lowerBound > 0 && range.upperBound <= values.count, "no such values")
+        guard let start = values.baseAddress, !range.isEmpty else { return nil }
+        var width = Float.infinity
+        let index = auspex_least_gap(start, range.lowerBound, range.upperBound - 1, &width)
+        return index > 0 ? (index, width) : nil
+    }
 }

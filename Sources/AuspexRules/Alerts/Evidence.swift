@@ -59,6 +59,7 @@ package struct Evidence: Hashable, Sendable, Codable {
             anomalyScore = reading.anomalyScore.isFinite ? reading.anomalyScore : nil
             pValue = reading.pValue
             details.append("anomaly score \(Self.number(reading.anomalyScore)), p \(Self.number(reading.pValue))")
+            if let reason = reading.reason { details.append(reason) }
         }
         details += (metric.forecasts ?? [:]).sorted { $0.key < $1.key }.map { Self.sentence($0.key, $0.value) }
         if !details.isEmpty { text += " (\(details.joined(separator: "; ")))" }

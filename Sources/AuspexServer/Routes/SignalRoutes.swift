@@ -28,6 +28,8 @@ struct SignalRoutes: Sendable {
         var rawScore: Double?
         var pValue: Double?
         var anomalyScore: Double?
+        /// What made it anomalous.
+        var reason: String?
         /// `ready`, `missing` or `warming up, n of m`.
         var readiness: String
 
@@ -50,6 +52,7 @@ struct SignalRoutes: Sendable {
                 rawScore = reading.rawScore
                 pValue = reading.pValue
                 anomalyScore = reading.anomalyScore
+                reason = reading.reason
             }
         }
     }

@@ -25,11 +25,13 @@ public struct Reading: Hashable, Sendable, Codable {
     public var expectation: Expectation?
     /// Whether the score counts.
     public var readiness: Readiness
+    /// What made it anomalous, in the detector's words; nil below the alert line, and when value and expectation say all.
+    public var reason: String?
 
     /// Creates a reading.
     public init(
         time: Timestamp, value: Double, rawScore: Double = 0, pValue: Double = 1, anomalyScore: Double = 0,
-        expectation: Expectation? = nil, readiness: Readiness = .ready
+        expectation: Expectation? = nil, readiness: Readiness = .ready, reason: String? = nil
     ) {
         self.time = time
         self.value = value
@@ -38,6 +40,7 @@ public struct Reading: Hashable, Sendable, Codable {
         self.anomalyScore = anomalyScore
         self.expectation = expectation
         self.readiness = readiness
+        self.reason = reason
     }
 
     /// Whether the alert line is reached.

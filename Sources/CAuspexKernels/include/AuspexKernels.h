@@ -52,4 +52,15 @@ size_t auspex_nearest(const float *products, const float *norms, size_t count, f
 // lags from first to last, -1 when there are none.
 float auspex_least_lag_average(uint16_t *averages, const float *ring, size_t capacity, size_t newest, size_t lags,
                                float value, float keep, size_t first, size_t last);
+
+// How many of the values are under the limit, or are not over it.
+size_t auspex_count_below(const float *values, size_t count, float limit);
+size_t auspex_count_to(const float *values, size_t count, float limit);
+
+// The sum of counts, modulo 65,536.
+uint16_t auspex_sum(const uint16_t *counts, size_t count);
+
+// The first k from first to last for which values[k] - values[k - 1] is least, that difference in *gap; 0 and infinity when
+// there is none. first is at least 1.
+size_t auspex_least_gap(const float *values, size_t first, size_t last, float *gap);
 #endif

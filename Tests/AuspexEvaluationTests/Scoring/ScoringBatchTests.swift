@@ -89,7 +89,7 @@ import Testing
         let (text, order) = try await outcome(batch)
         #expect(order == Array(0..<7))
         #expect(text.split(separator: "\n").count == 6 * 1_001 + 1)
-        let streaming = DetectorRegistry.standard.descriptors.filter { $0.kind == .streaming }.map(\.name)
+        let streaming = DetectorRegistry.standard.streamingOnly
         let refusal = EvaluationError.tooMuchMemory(
             file: large, detector: "mad", rows: 3_000, needed: 264_000, allowed: .given(100_000), streaming: streaming)
         #expect(text.hasSuffix("\(refusal)\n"), "\(text.suffix(300))")

@@ -53,4 +53,30 @@ import Testing
         }
         #expect(found == nil)
     }
+
+    @Test("counts and sums are those of their twins in Swift", arguments: counts)
+    func counting(count: Int) {
+        let values = random(count, seed: 8).map { Float(($0 * 4).rounded()) }
+        let tallies = values.map { UInt16(abs($0)) }
+        for limit in [-100, -1, 0, 0.5, 3, 100] as [Float] {
+            let below = values.withUnsafeBufferPointer { Kernels.count(of: $0, below: limit) }
+            #expect(below == values.count { $0 < limit })
+            let upTo = values.withUnsafeBufferPointer { Kernels.count(of: $0, upTo: limit) }
+            #expect(upTo == values.count { $0 <= limit })
+        }
+        let sum = tallies.withUnsafeBufferPointer { Kernels.sum(of: $0) }
+        #expect(sum == tallies.reduce(0) { $0 + Int($1) })
+    }
+
+    @Test("the least gap is the first of the least, as its twin in Swift finds it", arguments: counts, [1.0, 100])
+    func leastGap(count: Int, coarseness: Double) {
+        // Coarse numbers have ties.
+        let values = random(count, seed: 9).map { Float(($0 * 100 / coarseness).rounded()) }.sorted()
+        for range in [1..<max(count, 1), min(3, max(count, 1))..<max(count - 1, 3)] where range.upperBound <= count {
+            let found = values.withUnsafeBufferPointer { Kernels.leastGap(of: $0, at: range) }
+            let gaps = range.map { values[$0] - values[$0 - 1] }
+            #expect(found?.width == gaps.min())
+            #expect(found?.index == gaps.min().flatMap { gaps.firstIndex(of: $0) }.map { $0 + range.lowerBound })
+        }
+    }
 }

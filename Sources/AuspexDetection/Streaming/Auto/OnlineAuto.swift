@@ -17,9 +17,11 @@ struct OnlineAuto: StreamingDetector {
             + "harmonic mean p-value: Wilson 2019",
         minimumHistory: "50 samples, and 200 for the calibration")
 
-    private var series = OnlineSeries()
+    private let profile: OnlineLayout.Profile
+    /// One block that begins with an ``OnlineSeries``: all of the state, so that a series is one piece of memory.
     private var words: [UInt64]
-    private let layout: OnlineLayout
+
+    private var layout: OnlineLayout { OnlineLayout.of(profile) }
 
     /// Samples before one is judged: what a histogram needs.
     static let warmUp = Int(RarityHistogram.warmUp)
@@ -27,22 +29,41 @@ struct OnlineAuto: StreamingDetector {
     private static let band = 3 * RobustLevel.gaussianConsistency
 
     init(parameters: ParameterValues) throws(DetectorError) {
-        layout = OnlineLayout(try parameters.choice("profile") == "light" ? .light : .full)
-        words = [UInt64](repeating: 0, count: layout.bytes / MemoryLayout<UInt64>.stride)
+        profile = try parameters.choice("profile") == "light" ? .light : .full
+        words = Self.begun(OnlineLayout.of(profile))
     }
 
     mutating func update(time: Timestamp, value: Double) -> RawReading {
         guard value.isFinite else { return RawReading(readiness: .missing) }
         let layout = layout
-        let verdict = words.withUnsafeMutableBytes { bytes in
-            bytes.baseAddress.map { series.update(time: time, value: value, block: $0, layout: layout) }
+        let step = words.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { block in
+                let verdict = OnlineSeries.update(time: time, value: value, block: block, layout: layout)
+                return (verdict: verdict, samples: block.assumingMemoryBound(to: OnlineSeries.self).pointee.samples)
+            }
         }
-        guard let verdict, series.samples > Self.warmUp else {
-            return RawReading(rarity: 0, readiness: .warmingUp(seen: series.samples, needed: Self.warmUp))
+        guard let (verdict, samples) = step else { return RawReading(readiness: .missing) }
+        guard samples > Self.warmUp else {
+            return RawReading(rarity: 0, readiness: .warmingUp(seen: samples, needed: Self.warmUp))
         }
         return RawReading(
             rawScore: Double(verdict.severity), rarity: Double(verdict.rarity),
             expectation: verdict.prediction.flatMap { Self.expectation($0) })
+    }
+
+    var reason: String? {
+        words.withUnsafeBytes { bytes in
+            bytes.baseAddress.flatMap { $0.assumingMemoryBound(to: OnlineSeries.self).pointee.reasons(layout) }
+        }
+    }
+
+    /// The block of a series that has seen nothing.
+    private static func begun(_ layout: OnlineLayout) -> [UInt64] {
+        var words = [UInt64](repeating: 0, count: layout.bytes / MemoryLayout<UInt64>.stride)
+        words.withUnsafeMutableBytes { bytes in
+            if let block = bytes.baseAddress { OnlineSeries.begin(block, layout) }
+        }
+        return words
     }
 
     private static func expectation(_ prediction: RecursiveRegression.Prediction) -> Expectation? {
@@ -56,13 +77,23 @@ struct OnlineAuto: StreamingDetector {
 extension OnlineAuto {
     private static let snapshotKind = "online-auto"
     private static let snapshotVersion = 1
+    /// More bytes than a snapshot has besides the block.
+    private static let headRoom = 1_024
 
     /// Profile and state as bytes with a format version.
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
-        writer.write(layout.profile.rawValue)
-        series.write(to: &writer)
-        words.withUnsafeBytes { writer.write(Array($0)) }
+        let layout = layout
+        writer.reserve(layout.bytes + Self.headRoom)
+        writer.write(profile.rawValue)
+        words.withUnsafeBytes { bytes in
+            guard let block = bytes.baseAddress else { return }
+            block.assumingMemoryBound(to: OnlineSeries.self).pointee.write(to: &writer)
+            if profile == .full {
+                (block + layout.way).assumingMemoryBound(to: OnlineWay.self).pointee.write(to: &writer)
+            }
+            writer.write(UnsafeRawBufferPointer(rebasing: bytes[layout.regression...]))
+        }
         return writer.finished()
     }
 
@@ -72,19 +103,24 @@ extension OnlineAuto {
         guard let profile = OnlineLayout.Profile(rawValue: try reader.readInteger()) else {
             throw .invalidSnapshot(reason: "it has an unknown profile")
         }
-        let layout = OnlineLayout(profile)
+        let layout = OnlineLayout.of(profile)
         let series = try OnlineSeries(reading: &reader, layout: layout)
-        let block = try reader.readBytes()
+        let way = profile == .full ? try OnlineWay(reading: &reader) : nil
+        let parts = try reader.readBytes()
         try reader.finish()
-        guard block.count == layout.bytes else {
-            throw .invalidSnapshot(reason: "its state has \(block.count) bytes where \(layout.bytes) belong")
+        guard parts.count == layout.bytes - layout.regression else {
+            throw .invalidSnapshot(
+                reason: "its state has \(parts.count) bytes where \(layout.bytes - layout.regression) belong")
         }
-        var words = [UInt64](repeating: 0, count: layout.bytes / MemoryLayout<UInt64>.stride)
-        words.withUnsafeMutableBytes { $0.copyBytes(from: block) }
+        var words = Self.begun(layout)
         let isSound = words.withUnsafeMutableBytes { bytes in
-            bytes.baseAddress.map { series.isSound(block: $0, layout: layout) } ?? false
+            guard let block = bytes.baseAddress else { return false }
+            block.assumingMemoryBound(to: OnlineSeries.self).pointee = series
+            if let way { (block + layout.way).assumingMemoryBound(to: OnlineWay.self).pointee = way }
+            (block + layout.regression).copyMemory(from: parts, byteCount: parts.count)
+            return series.isSound(block: block, layout: layout) && way?.isSound ?? true
         }
         guard isSound else { throw .invalidSnapshot(reason: "its state cannot be") }
-        (self.series, self.words, self.layout) = (series, words, layout)
+        (self.profile, self.words) = (profile, words)
     }
 }

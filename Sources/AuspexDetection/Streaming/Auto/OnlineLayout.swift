@@ -13,7 +13,10 @@ struct OnlineLayout: Sendable, Hashable {
     let centres: Int
     /// How many histograms there are: of the sketches, and of the way the series went.
     let histograms: Int
-    /// Where the parts begin; that of the regression, which needs the alignment, is the first.
+    /// Where the parts begin behind the head, which is an ``OnlineSeries``: first what needs the alignment, of the full
+    /// profile an ``OnlineWay`` and the regression.
+    let way: Int
+    let regression: Int
     let sketches: Int
     let recent: Int
     let lags: Int
@@ -21,6 +24,12 @@ struct OnlineLayout: Sendable, Hashable {
     let order: Int
     /// Bytes of the block, a multiple of 8.
     let bytes: Int
+
+    static let full = OnlineLayout(.full)
+    static let light = OnlineLayout(.light)
+
+    /// The layout of a profile.
+    static func of(_ profile: Profile) -> OnlineLayout { profile == .full ? full : light }
 
     /// How many sketches there are: of the values, and of their medians over ``medians``.
     static let sketchCount = 3
@@ -30,11 +39,13 @@ struct OnlineLayout: Sendable, Hashable {
     static let recentCount = 61
 
     /// Lays the parts out one behind the other, those of 8 bytes first.
-    init(_ profile: Profile) {
+    private init(_ profile: Profile) {
         self.profile = profile
         let isFull = profile == .full
         centres = isFull ? 128 : 48
-        sketches = isFull ? RecursiveRegression.bytes : 0
+        way = MemoryLayout<OnlineSeries>.stride
+        regression = way + (isFull ? MemoryLayout<OnlineWay>.stride : 0)
+        sketches = regression + (isFull ? RecursiveRegression.bytes : 0)
         recent = sketches + Self.sketchCount * centres * MemoryLayout<Float>.stride
         lags = recent + Self.recentCount * MemoryLayout<Float>.stride
         counts = lags + (isFull ? LagMemory.bytes : 0)

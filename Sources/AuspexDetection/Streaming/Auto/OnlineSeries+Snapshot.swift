@@ -1,7 +1,7 @@
 import AuspexNumerics
 
 extension OnlineSeries {
-    /// Writes what is kept beside the block.
+    /// Writes the head.
     func write(to writer: inout SnapshotWriter) {
         writer.write([origin, halfUnit, step])
         writer.write(Int(lastTime))
@@ -13,20 +13,8 @@ extension OnlineSeries {
             writer.write(Int(histograms[index].seen))
             writer.write(histograms[index].isPlaced)
         }
-        for index in scales.indices {
-            writer.write(Double(scales[index].mean))
-            writer.write(Int(scales[index].count))
-        }
         writer.write(Int(recent.next))
         writer.write(Int(recent.count))
-        for ring in [lags.fine, lags.coarse] {
-            for number in [ring.newest, ring.count, ring.pushed] { writer.write(Int(number)) }
-        }
-        writer.write([Double(lags.sum), Double(lags.held ?? -1)])
-        writer.write(Int(lags.summed))
-        writer.write([regression.mean, regression.spread, regression.error])
-        writer.write(regression.seen)
-        writer.write(regression.predicted)
     }
 
     /// Reads what ``write(to:)`` wrote.
@@ -42,12 +30,59 @@ extension OnlineSeries {
             histograms[index].seen = try reader.readSmall(in: 0...Int(RarityHistogram.warmUp))
             histograms[index].isPlaced = try reader.readBool()
         }
+        recent.next = try reader.readSmall(in: 0...OnlineLayout.recentCount - 1)
+        recent.count = try reader.readSmall(in: 0...OnlineLayout.recentCount)
+    }
+
+    /// Whether it can be the head of a block and the block a series' state, so that no step goes beyond its borders.
+    func isSound(block: UnsafeMutableRawPointer, layout: OnlineLayout) -> Bool {
+        let order = UnsafeBufferPointer(
+            start: (block + layout.order).assumingMemoryBound(to: UInt8.self),
+            count: OnlineLayout.medians.reduce(0, +))
+        let values = UnsafeBufferPointer(
+            start: (block + layout.sketches).assumingMemoryBound(to: Float.self),
+            count: OnlineLayout.sketchCount * layout.centres + OnlineLayout.recentCount)
+        return [origin, halfUnit, step].allSatisfy(\.isFinite) && halfUnit >= 0 && step >= 0
+            && histograms.indices.allSatisfy { histograms[$0].offset.isFinite }
+            && order.allSatisfy { $0 < OnlineLayout.recentCount } && values.allSatisfy(\.isFinite)
+            && hasSoundHistograms(block, layout)
+    }
+
+    /// Whether counts add up to what is kept as their sum, so that none can run over.
+    private func hasSoundHistograms(_ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) -> Bool {
+        let counts = (block + layout.counts).assumingMemoryBound(to: UInt16.self)
+        return (0..<layout.histograms).allSatisfy { number in
+            let own = UnsafeBufferPointer(
+                start: counts + number * RarityHistogram.binCount, count: RarityHistogram.binCount)
+            return own.reduce(0) { $0 + Int($1) } == Int(histograms[number].total)
+                && histograms[number].total < RarityHistogram.capacity
+        }
+    }
+}
+
+extension OnlineWay {
+    /// Writes what is kept beside the block's parts.
+    func write(to writer: inout SnapshotWriter) {
+        for index in scales.indices {
+            writer.write(Double(scales[index].mean))
+            writer.write(Int(scales[index].count))
+        }
+        for ring in [lags.fine, lags.coarse] {
+            for number in [ring.newest, ring.count, ring.pushed] { writer.write(Int(number)) }
+        }
+        writer.write([Double(lags.sum), Double(lags.held ?? -1)])
+        writer.write(Int(lags.summed))
+        writer.write([regression.mean, regression.spread, regression.error])
+        writer.write(regression.seen)
+        writer.write(regression.predicted)
+    }
+
+    /// Reads what ``write(to:)`` wrote.
+    init(reading reader: inout SnapshotReader) throws(DetectorError) {
         for index in scales.indices {
             scales[index].mean = Float(try reader.readDouble())
             scales[index].count = try reader.readSmall(in: 0...Int(Int32.max))
         }
-        recent.next = try reader.readSmall(in: 0...OnlineLayout.recentCount - 1)
-        recent.count = try reader.readSmall(in: 0...OnlineLayout.recentCount)
         lags.fine = try Self.ring(&reader)
         lags.coarse = try Self.ring(&reader)
         let sums = try reader.readDoubles(count: 2)
@@ -67,33 +102,11 @@ extension OnlineSeries {
         return ring
     }
 
-    /// Whether a block and what is kept beside it can be a series' state, so that no step goes beyond its borders.
-    func isSound(block: UnsafeMutableRawPointer, layout: OnlineLayout) -> Bool {
-        let order = UnsafeBufferPointer(
-            start: (block + layout.order).assumingMemoryBound(to: UInt8.self),
-            count: OnlineLayout.medians.reduce(0, +))
-        let values = UnsafeBufferPointer(
-            start: (block + layout.sketches).assumingMemoryBound(to: Float.self),
-            count: OnlineLayout.sketchCount * layout.centres + OnlineLayout.recentCount)
-        let numbers = [origin, halfUnit, step, regression.mean, regression.spread, regression.error, Double(lags.sum)]
-        return numbers.allSatisfy(\.isFinite) && halfUnit >= 0 && step >= 0
-            && histograms.indices.allSatisfy { histograms[$0].offset.isFinite }
+    /// Whether it can be so, so that no step goes beyond the block's borders.
+    var isSound: Bool {
+        [regression.mean, regression.spread, regression.error, Double(lags.sum)].allSatisfy(\.isFinite)
             && scales.indices.allSatisfy { scales[$0].mean.isFinite && scales[$0].mean >= 0 }
-            && order.allSatisfy { $0 < OnlineLayout.recentCount } && values.allSatisfy(\.isFinite)
-            && LagMemory.isSound(lags) && hasSoundHistograms(block, layout)
-    }
-}
-
-extension OnlineSeries {
-    /// Whether counts add up to what is kept as their sum, so that none can run over.
-    private func hasSoundHistograms(_ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) -> Bool {
-        let counts = (block + layout.counts).assumingMemoryBound(to: UInt16.self)
-        return (0..<layout.histograms).allSatisfy { number in
-            let own = UnsafeBufferPointer(
-                start: counts + number * RarityHistogram.binCount, count: RarityHistogram.binCount)
-            return own.reduce(0) { $0 + Int($1) } == Int(histograms[number].total)
-                && histograms[number].total < RarityHistogram.capacity
-        }
+            && LagMemory.isSound(lags)
     }
 }
 

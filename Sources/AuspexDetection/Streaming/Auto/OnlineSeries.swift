@@ -1,7 +1,7 @@
 import AuspexSignals
 import Foundation
 
-/// What one series has come to, beside its block: the part of fixed size, and the step that takes a sample in.
+/// The head of one series' block, and the step that takes a sample in.
 ///
 /// Two things are told of a sample. Its *rarity* is what alerts go by: has a value like this ever been seen, or a median of
 /// 15 or 61 samples like these, or did the series ever go this way? Each is −log₁₀ of a rank among those before it, and the
@@ -18,10 +18,6 @@ struct OnlineSeries: Sendable {
     /// Weights of the ranks: of value, short median, long median and way.
     private static let fullWeights: [4 of Float] = [0.5, 0.15, 0.25, 0.1]
     private static let lightWeights: [4 of Float] = [0.5, 0.2, 0.3, 0]
-    /// Weights of the distances over 2, 8 and 64 samples and of the error of prediction, and what the strongest of them
-    /// counts beside their mean.
-    private static let wayWeights: [4 of Float] = [1, 2, 2.4, 0.6]
-    private static let strongestShare: Float = 0.25
 
     /// The first value.
     var origin = 0.0
@@ -33,10 +29,12 @@ struct OnlineSeries: Sendable {
     var samples = 0
     var sketches: [3 of Int32] = [0, 0, 0]
     var histograms: [4 of RarityHistogram.Head] = .init(repeating: RarityHistogram.Head())
-    var scales: [4 of MeanScale] = .init(repeating: MeanScale())
     var recent = RecentMedians.Head()
-    var lags = LagMemory.Head()
-    var regression = RecursiveRegression.Head()
+    /// Of the last sample: value and medians in units of the block, how new each of them and the way are, and how rare. For
+    /// ``reasons(_:)`` alone.
+    private(set) var levels: [3 of Float] = [0, 0, 0]
+    private(set) var novelties: [4 of Float] = [0, 0, 0, 0]
+    private(set) var ranks: [4 of Float] = [0, 0, 0, 0]
 
     /// What is said of a sample.
     struct Verdict {
@@ -50,8 +48,23 @@ struct OnlineSeries: Sendable {
 
     /// Judges a finite value by those before it, then learns it.
     ///
-    /// - Parameter block: of `layout.bytes`, zeros before the first sample, aligned to 8.
-    mutating func update(
+    /// - Parameter block: of `layout.bytes`, begun by ``begin(_:_:)``.
+    static func update(
+        time: Timestamp, value: Double, block: UnsafeMutableRawPointer, layout: OnlineLayout
+    ) -> Verdict {
+        block.assumingMemoryBound(to: OnlineSeries.self).pointee.update(
+            time: time, value: value, block: block, layout: layout)
+    }
+
+    /// Sets a block of zeros up for a series that has seen nothing.
+    static func begin(_ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) {
+        block.initializeMemory(as: OnlineSeries.self, to: OnlineSeries())
+        if layout.profile == .full {
+            (block + layout.way).initializeMemory(as: OnlineWay.self, to: OnlineWay())
+        }
+    }
+
+    private mutating func update(
         time: Timestamp, value: Double, block: UnsafeMutableRawPointer, layout: OnlineLayout
     ) -> Verdict {
         if samples == 0 { origin = value }
@@ -61,12 +74,12 @@ struct OnlineSeries: Sendable {
             values: (block + layout.recent).assumingMemoryBound(to: Float.self),
             order: (block + layout.order).assumingMemoryBound(to: UInt8.self))
         var verdict = Verdict()
-        var novelties: [4 of Float] = [0, 0, 0, 0]
         if layout.profile == .full {
-            let prediction = predict(scaled, past: medians.values, block)
-            novelties[3] = way(scaled, error: prediction.map { Float(abs(Double(scaled) - $0.value)) }, block, layout)
-            verdict.severity = novelties[3]
-            verdict.prediction = prediction.map {
+            let way = (block + layout.way).assumingMemoryBound(to: OnlineWay.self)
+            let known = way.pointee.follow(scaled, recent, medians.values, block, layout)
+            novelties[3] = known.distance
+            verdict.severity = known.distance
+            verdict.prediction = known.prediction.map {
                 RecursiveRegression.Prediction(value: origin + $0.value * scale, error: $0.error * scale)
             }
         }
@@ -74,7 +87,8 @@ struct OnlineSeries: Sendable {
         novelties[0] = sketch(0, block, layout).novelty(of: scaled, count: &sketches[0])
         novelties[1] = sketch(1, block, layout).novelty(of: short, count: &sketches[1])
         novelties[2] = sketch(2, block, layout).novelty(of: long, count: &sketches[2])
-        verdict.rarity = rarity(novelties, block, layout)
+        levels = [scaled, short, long]
+        verdict.rarity = rarity(block, layout)
         if layout.profile == .light { verdict.severity = verdict.rarity }
         samples += 1
         return verdict
@@ -95,7 +109,7 @@ struct OnlineSeries: Sendable {
     }
 
     /// What a unit of the block is in units of the series.
-    private var scale: Double { halfUnit == 0 ? 1 : 2 * halfUnit }
+    var scale: Double { halfUnit == 0 ? 1 : 2 * halfUnit }
 
     private mutating func scaled(_ value: Double) -> Float {
         // Halves, so that the difference of the largest numbers is finite.
@@ -110,41 +124,14 @@ struct OnlineSeries: Sendable {
         return SupportSketch(centres: start + number * layout.centres, capacity: layout.centres)
     }
 
-    private mutating func predict(
-        _ value: Float, past: UnsafeMutablePointer<Float>, _ block: UnsafeMutableRawPointer
-    ) -> RecursiveRegression.Prediction? {
-        let model = RecursiveRegression(weights: block.assumingMemoryBound(to: Double.self))
-        if regression.seen == 0 { model.begin() }
-        let recent = recent
-        return model.update(Double(value), head: &regression) { lag in recent.value(lag, in: past) }
-    }
-
-    /// How far the series is from the ways that it went before.
-    private mutating func way(
-        _ value: Float, error: Float?, _ block: UnsafeMutableRawPointer, _ layout: OnlineLayout
-    ) -> Float {
-        let known = LagMemory(start: block + layout.lags).distances(of: value, head: &lags)
-        let distances: [4 of Float?] = [known.0, known.1, known.2, error]
-        var (sum, weights, strongest, heaviest): (Float, Float, Float, Float) = (0, 0, 0, 0)
-        for index in 0..<4 { heaviest = max(heaviest, Self.wayWeights[index]) }
-        for index in 0..<4 {
-            let weight = Self.wayWeights[index]
-            weights += weight
-            guard let distance = distances[index] else { continue }
-            let scaled = scales[index].scaled(distance)
-            sum += weight * scaled
-            strongest = max(strongest, scaled * weight / heaviest)
-        }
-        return sum / weights + Self.strongestShare * strongest
+    static func weights(_ profile: OnlineLayout.Profile) -> [4 of Float] {
+        profile == .full ? fullWeights : lightWeights
     }
 
     /// −log₁₀ of the weighted harmonic mean of the ranks.
-    private mutating func rarity(
-        _ novelties: [4 of Float], _ block: UnsafeMutableRawPointer, _ layout: OnlineLayout
-    ) -> Float {
-        let weights = layout.profile == .full ? Self.fullWeights : Self.lightWeights
+    private mutating func rarity(_ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) -> Float {
+        let weights = Self.weights(layout.profile)
         let counts = (block + layout.counts).assumingMemoryBound(to: UInt16.self)
-        var ranks: [4 of Float] = [0, 0, 0, 0]
         var largest: Float = 0
         for index in 0..<layout.histograms {
             let histogram = RarityHistogram(counts: counts + index * RarityHistogram.binCount)
@@ -154,34 +141,9 @@ struct OnlineSeries: Sendable {
         guard largest > 0 else { return 0 }
         var sum: Float = 0
         for index in 0..<layout.histograms { sum += weights[index] * exp2((ranks[index] - largest) * Self.octaves) }
-        return max(largest + log10(sum), 0)
+        return max(largest + RarityHistogram.decades(log2(sum)), 0)
     }
 
     /// log₂ 10
     private static let octaves: Float = 3.321_928_1
-}
-
-/// Brings a distance to its own running mean, which large ones cannot drag away.
-struct MeanScale: Sendable, Hashable {
-    /// Distances before one is judged.
-    private static let warmUp: Int32 = 20
-    /// No distance counts for more than so many means.
-    private static let clip: Float = 20
-    /// No distance is more means than this, so that sums stay finite in single precision.
-    private static let largest: Float = 1e30
-    /// The mean is over so many distances at most.
-    private static let longest: Int32 = 100_000
-
-    var mean: Float = 0
-    var count: Int32 = 0
-
-    /// The distance in means of those before it, 0 in the warm-up; then learns it.
-    mutating func scaled(_ distance: Float) -> Float {
-        let isReady = count >= Self.warmUp && mean > 0
-        let result = isReady ? min(distance / mean, Self.largest) : 0
-        count = min(count + 1, Self.longest)
-        let learned = isReady ? min(distance, Self.clip * mean) : distance
-        mean += (learned - mean) / Float(count)
-        return result
-    }
 }

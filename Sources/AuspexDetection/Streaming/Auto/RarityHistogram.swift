@@ -1,3 +1,4 @@
+import AuspexNumerics
 import Foundation
 
 /// How rare a raw novelty is among those before it, in powers of ten: a view of a series' block.
@@ -60,11 +61,13 @@ struct RarityHistogram {
 
     private func judged(_ coordinate: Float, _ bin: Int, total: Int32) -> Float {
         let total = Float(total)
-        var above: Int32 = 0
-        for index in (bin + 1)..<Self.binCount { above += Int32(counts[index]) }
-        let upper = Float(counts[bin]) * (1 - (coordinate - Float(bin))) + Float(above)
-        let rank = -log10((upper + 1) / (total + 1))
+        let above = Float(
+            Kernels.sum(of: UnsafeBufferPointer(start: counts + bin + 1, count: Self.binCount - 1 - bin)))
+        let upper = Float(counts[bin]) * (1 - (coordinate - Float(bin))) + above
+        let rank = Self.decades(-log2((upper + 1) / (total + 1)))
         let needed = max(Self.tailLeast, Self.tailShare * total)
+        // In the body: the tail is above it.
+        guard above < needed else { return rank }
         var (mass, moment, edge) = (Float(0), Float(0), Self.binCount - 1)
         while edge > 0, mass < needed {
             let count = Float(counts[edge])
@@ -75,9 +78,12 @@ struct RarityHistogram {
         let excess = coordinate - Float(edge + 1)
         guard excess > 0, mass > 0 else { return rank }
         let mean = max(moment / mass - Float(edge + 1), Self.leastExcess)
-        let tail = -log10(min(mass / total, 1)) + excess / mean * Self.decadesPerUnit
+        let tail = Self.decades(-log2(min(mass / total, 1))) + excess / mean * Self.decadesPerUnit
         return 0.5 * (rank + tail)
     }
+
+    /// Powers of ten from powers of two, of which the logarithm is quicker.
+    static func decades(_ octaves: Float) -> Float { octaves * 0.301_029_995_7 }
 
     /// log₁₀ e
     private static let decadesPerUnit: Float = 0.434_294_481_9

@@ -1,3 +1,6 @@
+import AuspexNumerics
+import Foundation
+
 /// The medians of the last 15 and 61 values, kept sorted by the places of the values: a view of a series' block.
 struct RecentMedians {
     /// The values, at their number modulo 61.
@@ -24,17 +27,18 @@ struct RecentMedians {
     func push(_ value: Float, head: inout Head) -> (short: Float, long: Float) {
         let place = Int(head.next)
         let held = Int(head.count)
-        var begin = 0
+        var list = order
         for length in OnlineLayout.medians {
-            let list = order + begin
-            var count = min(held, length)
+            let kept = min(held, length - 1)
+            let rank = rank(of: value, among: kept, before: place)
             if held >= length {
                 let old = (place + OnlineLayout.recentCount - length) % OnlineLayout.recentCount
-                remove(UInt8(old), from: list, count: count)
-                count -= 1
+                replace(UInt8(old), by: UInt8(place), at: rank, in: list, count: length)
+            } else {
+                (list + rank + 1).update(from: list + rank, count: kept - rank)
+                list[rank] = UInt8(place)
             }
-            insert(UInt8(place), value, into: list, count: count)
-            begin += length
+            list += length
         }
         values[place] = value
         head.next = Int32((place + 1) % OnlineLayout.recentCount)
@@ -48,20 +52,27 @@ struct RecentMedians {
         return count % 2 == 1 ? upper : 0.5 * (values[Int(list[count / 2 - 1])] + upper)
     }
 
-    private func remove(_ place: UInt8, from list: UnsafeMutablePointer<UInt8>, count: Int) {
-        var index = 0
-        while index < count, list[index] != place { index += 1 }
-        guard index < count else { return }
-        (list + index).update(from: list + index + 1, count: count - index - 1)
+    /// How many of the `count` values that came before the one at `place` are not over the value.
+    private func rank(of value: Float, among count: Int, before place: Int) -> Int {
+        let straight = min(count, place)
+        let wrapped = count - straight
+        return Kernels.count(of: UnsafeBufferPointer(start: values + place - straight, count: straight), upTo: value)
+            + Kernels.count(
+                of: UnsafeBufferPointer(start: values + OnlineLayout.recentCount - wrapped, count: wrapped), upTo: value
+            )
     }
 
-    private func insert(_ place: UInt8, _ value: Float, into list: UnsafeMutablePointer<UInt8>, count: Int) {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if values[Int(list[middle])] <= value { low = middle + 1 } else { high = middle }
+    /// Takes `old` out of a list of places and puts `new` where `rank` others are before it.
+    private func replace(
+        _ old: UInt8, by new: UInt8, at rank: Int, in list: UnsafeMutablePointer<UInt8>, count: Int
+    ) {
+        guard let found = memchr(list, Int32(old), count) else { return }
+        let hole = found.assumingMemoryBound(to: UInt8.self) - list
+        if hole < rank {
+            (list + hole).update(from: list + hole + 1, count: rank - hole)
+        } else {
+            (list + rank + 1).update(from: list + rank, count: hole - rank)
         }
-        (list + low + 1).update(from: list + low, count: count - low)
-        list[low] = place
+        list[rank] = new
     }
 }

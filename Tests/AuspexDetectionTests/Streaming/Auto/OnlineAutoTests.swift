@@ -16,9 +16,8 @@ import Testing
 
     @Test("a series' state has the size that is stated")
     func size() {
-        let fixed = MemoryLayout<OnlineSeries>.size
-        #expect(OnlineLayout(.full).bytes + fixed <= 10 * 1_024)
-        #expect(OnlineLayout(.light).bytes + fixed <= 1_536)
+        #expect(OnlineLayout.full.bytes <= 10 * 1_024)
+        #expect(OnlineLayout.light.bytes <= 1_536)
     }
 
     @Test("after n equal values a change has the harmonic mean of its ranks, and neighbours of it are no news")
@@ -118,5 +117,19 @@ extension OnlineAutoTests {
             let reading = stream.update(time: Timestamp(milliseconds: Int64(row) * 1_000), value: value)
             #expect(reading.rawScore.isFinite && reading.rawScore >= 0, "row \(row)")
         }
+    }
+
+    @Test("a reading beyond the line says what about it is new", arguments: ["full", "light"])
+    func reasons(profile: String) throws {
+        var stream = try CalibratedStream("auto:profile=\(profile)")
+        var random = SplitMix64(seed: 3)
+        for row in 0..<600 {
+            let reading = stream.update(time: time(row), value: 40 + (random.uniform() * 10).rounded())
+            #expect((reading.reason != nil) == reading.isAnomalous)
+        }
+        let spike = try #require(stream.update(time: time(600), value: 93).reason)
+        #expect(spike.hasPrefix("a value of 93 is 43 from any before ("), "\(spike)")
+        let level = (601..<700).compactMap { stream.update(time: time($0), value: 60).reason }
+        #expect(level.contains { $0.contains("a median of 15 samples of 60 is ") }, "\(level)")
     }
 }
