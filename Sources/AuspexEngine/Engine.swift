@@ -76,8 +76,9 @@ package final class Engine: Service {
         deliveries = DeliveryStore(store: store)
         audit = AuditLog(store: store)
         let detection = try DetectionStage(
-            detector: configuration.detection.detector, partitions: configuration.detection.partitions,
-            seriesLimit: configuration.detection.seriesLimit, registry: detectors)
+            detector: configuration.detection.detector, budget: configuration.detection.budget,
+            partitions: configuration.detection.partitions, seriesLimit: configuration.detection.seriesLimit,
+            registry: detectors)
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),

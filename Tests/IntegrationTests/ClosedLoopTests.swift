@@ -6,7 +6,7 @@ import Testing
 /// detects it, fires the rule, restarts the service, sees it healthy, and verifies with the same detectors.
 @Suite(.serialized, .enabled(if: Peers.areHere, Peers.reason))
 struct ClosedLoopTests {
-    /// Enough history that the first change of a constant series is beyond the alert line: p = 1/(n+1) < α = 0.001.
+    /// Enough history that the first change of a constant series is beyond the alert line.
     private let history = 2_000
 
     @Test("a killed service is restarted, and the run is verified by the detectors", .timeLimit(.minutes(5)))

@@ -44,6 +44,13 @@ public struct AlertAllowance: Sendable, Hashable, CustomStringConvertible {
         return alpha
     }
 
+    /// The rate of false alerts a sample, at one sample every `step`, that comes nearest to this: where even one sample in
+    /// ten would not be enough, that.
+    package func nearestAlpha(step: TimeSpan) -> Double {
+        let alpha = count * Double(step.milliseconds) / Double(period.milliseconds)
+        return min(max(alpha, CalibratedScore.smallestP), Self.largestAlpha)
+    }
+
     /// As it is written.
     public var description: String {
         let name = Self.periods.first { $0.length == period }?.name ?? "\(period)"

@@ -19,8 +19,11 @@ struct AlertBudget: Sendable, Hashable {
     static let spared = 2.5 / M_LN10
 
     /// −log₁₀ α.
-    private let asked: Double
-    private let alpha: Double
+    private var asked: Double
+    /// The rate of false alerts a sample, between 0 and 1. Another one leaves the line moved by as much as it was.
+    var alpha: Double {
+        didSet { asked = -log10(alpha) }
+    }
     private var correction = 0.0
     /// Samples since the line was last reached, at most ``episode`` + 1.
     private var quiet = episode + 1

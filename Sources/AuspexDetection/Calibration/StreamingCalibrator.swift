@@ -34,7 +34,7 @@ public struct StreamingCalibrator: Sendable, Hashable {
     static let longestExcursion = 120
 
     /// The rate α of false alerts a score.
-    public let alpha: Double
+    public internal(set) var alpha: Double
     /// How many scores have been learned.
     public private(set) var seen = 0
 

@@ -43,6 +43,16 @@ public struct CalibratedStream: Sendable {
     /// The rate α of false alerts a sample.
     public var alpha: Double { calibrator.alpha }
 
+    /// Takes on the rate α of an allowance at one sample every `step`, or without an allowance the usual one.
+    ///
+    /// Within the warm-up the stream becomes what it had been with this rate from the start; later its line stays moved by
+    /// the alerts that it had.
+    package mutating func keep(to allowance: AlertAllowance?, step: TimeSpan) {
+        let alpha = allowance?.nearestAlpha(step: step) ?? CalibratedScore.defaultAlpha
+        calibrator.alpha = alpha
+        budget.alpha = alpha
+    }
+
     /// How rare the last sample was by the detector's own account, in powers of ten; nil when it leaves that to the
     /// calibration, and 0 in its warm-up.
     package private(set) var latestRarity: Double?

@@ -96,6 +96,12 @@ package enum ConfigurationLoader {
 
     private static func apply(_ reader: inout MappingReader, to detection: inout EngineConfiguration.Detection) {
         if let detector = reader.optionalString("detector") { detection.detector = detector }
+        if let text = reader.optionalString("budget") {
+            detection.budget = AlertAllowance(text)
+            if detection.budget == nil {
+                reader.report("budget", "'budget' must be \(AlertAllowance.form), not '\(text)'")
+            }
+        }
         if let count = reader.optionalInt("partitions", in: 1...256) { detection.partitions = Int(count) }
         if let limit = reader.optionalInt("max_series", in: 1...10_000_000) { detection.seriesLimit = Int(limit) }
         if let limit = reader.optionalInt("max_backlog_bytes", in: 1...(1 << 50)) {

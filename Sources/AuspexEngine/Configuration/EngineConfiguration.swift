@@ -1,4 +1,5 @@
 package import AuspexChanges
+package import AuspexDetection
 package import AuspexSignals
 
 /// Everything that can be set about an engine. Each value is the default that holds without a configuration file.
@@ -60,7 +61,9 @@ package struct EngineConfiguration: Hashable, Sendable {
     /// `detection:`
     package struct Detection: Hashable, Sendable {
         /// The specification, such as `ewma:halflife=30`.
-        package var detector = "ewma"
+        package var detector = "auto"
+        /// How many false alerts each series may have; nil for one sample in a thousand.
+        package var budget: AlertAllowance?
         /// How many partitions work side by side.
         package var partitions = 2
         /// How many series are watched; further ones are refused and counted.

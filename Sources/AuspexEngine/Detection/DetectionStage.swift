@@ -16,7 +16,7 @@ package final class DetectionStage: Sendable {
     }
 
     private let cells: [Cell]
-    private let template: CalibratedStream
+    private let terms: SeriesTerms
     private let seriesLimit: Int
     private let registry: DetectorRegistry
 
@@ -34,20 +34,22 @@ package final class DetectionStage: Sendable {
     ///
     /// - Parameters:
     ///   - detector: the specification of the streaming detector that watches every series.
+    ///   - budget: how many false alerts each series may have; nil for the usual rate.
     ///   - partitions: how many shares, at least 1.
     ///   - seriesLimit: how many series are taken on; further ones are refused and counted.
     /// - Throws: `DetectorError` for an unknown detector or parameters out of range.
     package init(
-        detector: String, partitions: Int, seriesLimit: Int, registry: DetectorRegistry = .standard
+        detector: String, budget: AlertAllowance? = nil, partitions: Int, seriesLimit: Int,
+        registry: DetectorRegistry = .standard
     ) throws(DetectorError) {
-        template = try CalibratedStream(detector, registry: registry)
+        terms = SeriesTerms(template: try CalibratedStream(detector, registry: registry), budget: budget)
         cells = (0..<max(1, partitions)).map { _ in Cell() }
         self.seriesLimit = seriesLimit
         self.registry = registry
     }
 
     /// The name of the detector that watches every series.
-    package var detectorName: String { template.detectorName }
+    package var detectorName: String { terms.template.detectorName }
 
     /// How many series are under watch.
     package var seriesCount: Int { cells.reduce(0) { $0 + $1.partition.withLock(\.series.count) } }
@@ -84,7 +86,7 @@ package final class DetectionStage: Sendable {
         _ share: [SeriesSamples], in index: Int, room: Int, _ forecasts: ForecastNeeds, now: Timestamp
     ) -> Partition.Outcome {
         cells[index].partition.withLock {
-            $0.process(share, room: room, template: template, forecasts: forecasts, now: now)
+            $0.process(share, room: room, terms: terms, forecasts: forecasts, now: now)
         }
     }
 

@@ -2,6 +2,14 @@ import AuspexDetection
 package import AuspexRules
 package import AuspexSignals
 
+/// What holds for every series alike.
+struct SeriesTerms: Sendable {
+    /// What a new series begins with.
+    let template: CalibratedStream
+    /// How many false alerts a series may have; nil for the usual rate.
+    let budget: AlertAllowance?
+}
+
 /// A share of the series with their detectors: worked on by one task at a time, beside the other partitions.
 struct Partition: Sendable {
     /// The series by their labels; the hash is only used to share them out, so that two series never mix.
@@ -22,19 +30,19 @@ struct Partition: Sendable {
     /// Works a share in. `room` is how many new series may still be taken on; `now` when the share came; `forecasts` what
     /// rules ask of the future.
     mutating func process(
-        _ share: [SeriesSamples], room: Int, template: CalibratedStream, forecasts: ForecastNeeds, now: Timestamp
+        _ share: [SeriesSamples], room: Int, terms: SeriesTerms, forecasts: ForecastNeeds, now: Timestamp
     ) -> Outcome {
         var outcome = Outcome()
         var room = room
         for part in share {
-            guard var watched = series.removeValue(forKey: part.labels) ?? admit(part, room: &room, template: template)
+            guard var watched = series.removeValue(forKey: part.labels) ?? admit(part, room: &room, terms)
             else {
                 outcome.refused += 1
                 continue
             }
             let questions = forecasts.questions(ofMetric: part.labels.name)
             for sample in part.samples {
-                switch watched.update(sample, questions: questions) {
+                switch watched.update(sample, budget: terms.budget, questions: questions) {
                 case .reading(let reading, let answers):
                     outcome.observations.append(.reading(labels: part.labels, reading, forecasts: answers))
                 case .ended(let time): outcome.observations.append(.ended(labels: part.labels, at: time))
@@ -48,10 +56,10 @@ struct Partition: Sendable {
         return outcome
     }
 
-    private func admit(_ part: SeriesSamples, room: inout Int, template: CalibratedStream) -> WatchedSeries? {
+    private func admit(_ part: SeriesSamples, room: inout Int, _ terms: SeriesTerms) -> WatchedSeries? {
         guard room > 0 else { return nil }
         room -= 1
-        return WatchedSeries(labels: part.labels, stream: template)
+        return WatchedSeries(labels: part.labels, stream: terms.template)
     }
 
     /// Puts a series back that a checkpoint held.

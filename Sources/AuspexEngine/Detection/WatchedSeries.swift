@@ -27,6 +27,9 @@ package struct WatchedSeries: Sendable {
     /// that sends many at once, and with a backfill.
     private var delay = TimeSpan.zero
 
+    /// What its α follows from; nil for the usual one.
+    private var budget: AlertAllowance?
+
     /// A series that has seen nothing.
     init(labels: Labels, stream: CalibratedStream) {
         self.labels = labels
@@ -46,8 +49,12 @@ package struct WatchedSeries: Sendable {
 
     /// Takes one sample.
     ///
-    /// - Parameter questions: What rules ask of the series' future; without any, no forecaster is kept.
-    mutating func update(_ sample: Sample, questions: Set<ForecastQuestion> = []) -> Effect {
+    /// - Parameters:
+    ///   - budget: How many false alerts the series may have; nil for the usual rate.
+    ///   - questions: What rules ask of the series' future; without any, no forecaster is kept.
+    mutating func update(
+        _ sample: Sample, budget: AlertAllowance? = nil, questions: Set<ForecastQuestion> = []
+    ) -> Effect {
         if sample.isStale {
             guard !hasEnded, latest.map({ sample.time > $0.time }) ?? true else { return .ignored }
             hasEnded = true
@@ -59,6 +66,7 @@ package struct WatchedSeries: Sendable {
         if hasEnded { arrivals.resume(at: sample.time) } else { arrivals.arrive(at: sample.time) }
         hasEnded = false
         samples += 1
+        keep(to: budget)
         latest = reading
         guard !questions.isEmpty else {
             forecaster = nil
@@ -69,6 +77,17 @@ package struct WatchedSeries: Sendable {
         forecaster.update(time: sample.time, value: sample.value)
         self.forecaster = forecaster
         return .reading(reading, forecasts: forecaster.answers(to: questions))
+    }
+
+    /// After so many samples the usual step between them is taken for known. No detector and its calibration have warmed up
+    /// by then, so that no reading was made at another α.
+    static let samplesBeforeBudget = StreamingCalibrator.warmUp / 2
+
+    /// Lets α follow from the allowance as soon as the usual step is known, and again when the allowance is another.
+    private mutating func keep(to budget: AlertAllowance?) {
+        guard budget != self.budget, samples >= Self.samplesBeforeBudget, let step = arrivals.usual else { return }
+        stream.keep(to: budget, step: step)
+        self.budget = budget
     }
 
     /// Share of the longest delay of late that counts still after another delivery.
@@ -106,7 +125,7 @@ package struct WatchedSeries: Sendable {
 
 extension WatchedSeries {
     private static let snapshotKind = "watched-series"
-    private static let snapshotVersion = 2
+    private static let snapshotVersion = 3
 
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
@@ -121,6 +140,7 @@ extension WatchedSeries {
         writer.write(hasEnded)
         arrivals.write(to: &writer)
         writer.write(Int(delay.milliseconds))
+        writer.write(budget?.description ?? "")
         writer.write(latest != nil)
         if let latest { writer.write(latest) }
         writer.write(forecaster != nil)
@@ -142,6 +162,7 @@ extension WatchedSeries {
         hasEnded = try reader.readBool()
         arrivals = try ArrivalIntervals(from: &reader)
         delay = TimeSpan(milliseconds: Int64(try reader.readInteger(in: 0...Int.max)))
+        budget = AlertAllowance(try reader.readString())
         latest = try reader.readBool() ? reader.readReading() : nil
         if try reader.readBool() {
             forecaster = try SeriesForecaster(restoring: reader.readBytes())

@@ -49,8 +49,8 @@ package struct Replay: Sendable {
     ) async throws -> Summary {
         let metrics = EngineMetrics()
         let detection = try DetectionStage(
-            detector: configuration.detection.detector, partitions: 1, seriesLimit: .max,
-            registry: detectors)
+            detector: configuration.detection.detector, budget: configuration.detection.budget, partitions: 1,
+            seriesLimit: .max, registry: detectors)
         let pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules,
             sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics)

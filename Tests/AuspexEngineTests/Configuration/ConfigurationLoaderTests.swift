@@ -1,4 +1,5 @@
 import AuspexChanges
+import AuspexDetection
 import AuspexDocuments
 import AuspexSignals
 import AuspexTesting
@@ -17,6 +18,8 @@ import Testing
         let configuration = try ConfigurationLoader.load(path: nil, environment: ["PATH": "/bin"])
         #expect(configuration.listen.description == "127.0.0.1:7070")
         #expect(configuration.dataDirectory == "./auspex-data")
+        #expect(configuration.detection.detector == "auto")
+        #expect(configuration.detection.budget == nil)
         #expect(configuration.actions.ceiling == .propose)
         #expect(configuration.actions.executables.isEmpty)
     }
@@ -24,7 +27,7 @@ import Testing
     @Test("the environment goes over the file, and lists, numbers and texts keep their type")
     func environment() throws {
         let configuration = try load(
-            "listen: 127.0.0.1:1\ndetection:\n  detector: ewma\n  checkpoint_every: 5s\n",
+            "listen: 127.0.0.1:1\ndetection:\n  detector: ewma\n  checkpoint_every: 5s\n  budget: 2/12h\n",
             [
                 "AUSPEX_LISTEN": "127.0.0.1:2", "AUSPEX_DETECTION__CHECKPOINT_EVERY": "30s",
                 "AUSPEX_DETECTION__MAX_SERIES": "7", "AUSPEX_RULES": "[a, 'b c']", "AUSPEX_GATE__DRY_RUN": "true",
@@ -33,6 +36,7 @@ import Testing
         #expect(configuration.listen.port == 2)
         #expect(configuration.detection.checkpointEvery == .seconds(30))
         #expect(configuration.detection.seriesLimit == 7)
+        #expect(configuration.detection.budget == AlertAllowance("2/12h"))
         #expect(configuration.rulePaths == ["a", "b c"])
         #expect(configuration.gate.policy.dryRun)
         #expect(configuration.api.token?.value == "it's: #1")
@@ -80,6 +84,7 @@ import Testing
             ("listen: 0.0.0.0:7070", "api.token_file is needed"),
             ("detection:\n  detector: ewna", "did you mean 'ewma'?"),
             ("detection:\n  detector: stl", "needs the whole table"),
+            ("detection:\n  budget: often", "auspex.yaml:2:3: 'budget' must be \(AlertAllowance.form), not 'often'"),
             ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),
             ("actions:\n  executables: [systemctl]", "must be absolute paths"),
             (
