@@ -75,10 +75,8 @@ package final class Engine: Service {
         changeStore = SQLiteChangeStore(store: store)
         deliveries = DeliveryStore(store: store)
         audit = AuditLog(store: store)
-        let detection = try DetectionStage(
-            detector: configuration.detection.detector, budget: configuration.detection.budget,
-            partitions: configuration.detection.partitions, seriesLimit: configuration.detection.seriesLimit,
-            registry: detectors)
+        let detection = try DetectionStage(configuration.detection, registry: detectors)
+        logger.info("room for series", metadata: ["capacity": "\(detection.capacity)"])
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),
@@ -99,7 +97,7 @@ package final class Engine: Service {
         for problem in try await pipeline.restore(checkpoint, now: clock.now()) {
             logger.warning("a state could not be restored and begins anew", metadata: ["state": "\(problem)"])
         }
-        metrics.set(.series, to: Double(detection.seriesCount))
+        detection.count(into: metrics)
         countLibrary()
     }
 
@@ -124,14 +122,18 @@ package final class Engine: Service {
 
     /// Finds what would keep an engine of this configuration from starting, without starting one.
     ///
+    /// - Returns: how many series there may be, in words.
     /// - Throws: `DocumentError` with every mistake in rules and runbooks, `StoreError` for the data directory, or
     ///   ``EngineError/noHelper``.
-    package static func check(_ configuration: EngineConfiguration) throws {
+    package static func check(
+        _ configuration: EngineConfiguration, detectors: DetectorRegistry = .standard
+    ) throws -> String {
         _ = try Library(configuration)
         guard configuration.actions.helper ?? ProcessConfiguration.helperBesideProgram != nil else {
             throw EngineError.noHelper
         }
         try DirectoryLock.check(directory: configuration.dataDirectory)
+        return try DetectionStage(configuration.detection, registry: detectors).capacity
     }
 
     // MARK: Doors

@@ -45,14 +45,13 @@ struct Serve: AsyncParsableCommand {
         let level = try level()
         var detectors = AuspexCommandLine.detectors
         try Failure.ofInput { try detectors.refusePrograms() }
-        let configuration = try Failure.ofInput {
+        let (configuration, capacity) = try Failure.ofInput {
             let configuration = try ConfigurationLoader.load(
                 path: config, environment: ProcessInfo.processInfo.environment,
                 registry: detectors)
-            try Engine.check(configuration)
-            return configuration
+            return (configuration, try Engine.check(configuration, detectors: detectors))
         }
-        if check { return Terminal.note("the configuration is well-formed") }
+        if check { return Terminal.note("the configuration is well-formed; \(capacity)") }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "auspex")
         logger.logLevel = level

@@ -27,6 +27,15 @@ public protocol StreamingDetector: Sendable {
     ///
     /// - Throws: ``DetectorError/invalidSnapshot(reason:)``.
     init(restoring bytes: [UInt8]) throws(DetectorError)
+
+    /// The most bytes of memory that its state takes up, where that is known beforehand. Nil, the default, has it measured:
+    /// by the snapshots of its first 2,048 samples.
+    var stateBytes: Int? { get }
+}
+
+extension StreamingDetector {
+    /// Nil: it is measured.
+    public var stateBytes: Int? { nil }
 }
 
 extension StreamingDetector {

@@ -61,6 +61,8 @@ struct RandomCutForestStream: StreamingDetector {
         Double(trees) * Double(sample) * (32 * Double(window) + 130)
     }
 
+    var stateBytes: Int? { Int(Self.bytes(trees: trees.count, sample: sample, window: window)) }
+
     mutating func update(time: Timestamp, value: Double) -> RawReading {
         guard value.isFinite else { return RawReading(readiness: .missing) }
         seen += 1

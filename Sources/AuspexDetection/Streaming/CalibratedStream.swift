@@ -43,6 +43,9 @@ public struct CalibratedStream: Sendable {
     /// The rate α of false alerts a sample.
     public var alpha: Double { calibrator.alpha }
 
+    /// The most bytes that the detector's state takes up, if it knows.
+    package var detectorBytes: Int? { detector.stateBytes }
+
     /// Takes on the rate α of an allowance at one sample every `step`, or without an allowance the usual one.
     ///
     /// Within the warm-up the stream becomes what it had been with this rate from the start; later its line stays moved by

@@ -104,6 +104,9 @@ package enum ConfigurationLoader {
         }
         if let count = reader.optionalInt("partitions", in: 1...256) { detection.partitions = Int(count) }
         if let limit = reader.optionalInt("max_series", in: 1...10_000_000) { detection.seriesLimit = Int(limit) }
+        if let limit = reader.optionalInt("max_memory", in: (1 << 20)...(1 << 50)) {
+            detection.memoryLimit = Int(limit)
+        }
         if let limit = reader.optionalInt("max_backlog_bytes", in: 1...(1 << 50)) {
             detection.backlogBytes = Int(limit)
         }

@@ -68,6 +68,9 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var partitions = 2
         /// How many series are watched; further ones are refused and counted.
         package var seriesLimit = 100_000
+        /// How many bytes the series may be charged; when they come near it, further ones are watched in a light form or
+        /// refused.
+        package var memoryLimit = 1 << 30
         /// How many bytes of messages may wait; when there are more, ingest answers 503.
         package var backlogBytes = 1 << 30
         /// How far ahead of the clock a sample's time may lie; later ones are refused.

@@ -18,6 +18,7 @@ package final class DetectionStage: Sendable {
     private let cells: [Cell]
     private let terms: SeriesTerms
     private let seriesLimit: Int
+    private let memoryLimit: Int
     private let registry: DetectorRegistry
 
     /// What a batch led to.
@@ -26,7 +27,7 @@ package final class DetectionStage: Sendable {
         package var observations: [MetricObservation] = []
         /// Samples that were late or duplicates.
         package var ignored = 0
-        /// New series for which there was no room.
+        /// New series for which there was no room or no memory.
         package var refused = 0
     }
 
@@ -37,22 +38,58 @@ package final class DetectionStage: Sendable {
     ///   - budget: how many false alerts each series may have; nil for the usual rate.
     ///   - partitions: how many shares, at least 1.
     ///   - seriesLimit: how many series are taken on; further ones are refused and counted.
+    ///   - memoryLimit: how many bytes they may be charged. Before `auto` takes up the last quarter of it, further series
+    ///     are watched in its light form; beyond it they are refused and counted.
     /// - Throws: `DetectorError` for an unknown detector or parameters out of range.
     package init(
-        detector: String, budget: AlertAllowance? = nil, partitions: Int, seriesLimit: Int,
+        detector: String, budget: AlertAllowance? = nil, partitions: Int, seriesLimit: Int, memoryLimit: Int = .max,
         registry: DetectorRegistry = .standard
     ) throws(DetectorError) {
-        terms = SeriesTerms(template: try CalibratedStream(detector, registry: registry), budget: budget)
+        let full = try SeriesForm(detector, registry: registry)
+        terms = SeriesTerms(full: full, light: try full.lighter(registry: registry), budget: budget)
         cells = (0..<max(1, partitions)).map { _ in Cell() }
         self.seriesLimit = seriesLimit
+        self.memoryLimit = memoryLimit
         self.registry = registry
     }
 
+    /// A stage as it is configured.
+    package convenience init(
+        _ configuration: EngineConfiguration.Detection, registry: DetectorRegistry
+    ) throws(DetectorError) {
+        try self.init(
+            detector: configuration.detector, budget: configuration.budget, partitions: configuration.partitions,
+            seriesLimit: configuration.seriesLimit, memoryLimit: configuration.memoryLimit, registry: registry)
+    }
+
     /// The name of the detector that watches every series.
-    package var detectorName: String { terms.template.detectorName }
+    package var detectorName: String { terms.full.stream.detectorName }
 
     /// How many series are under watch.
-    package var seriesCount: Int { cells.reduce(0) { $0 + $1.partition.withLock(\.series.count) } }
+    package var seriesCount: Int { tally.series }
+
+    /// What the series come to.
+    package var tally: SeriesTally {
+        cells.reduce(into: SeriesTally()) { $0.add($1.partition.withLock(\.tally)) }
+    }
+
+    /// How many series there may be, in words.
+    package var capacity: String {
+        let forms = [terms.full, terms.light].compactMap(\.self).map { form in
+            "\(form.count(in: memoryLimit)) series of \(form.stream.specification)"
+        }
+        return "\(memoryLimit >> 20) MiB of memory hold about \(forms.joined(separator: " or ")), "
+            + "and \(seriesLimit) are the most"
+    }
+
+    /// Sets the gauges of series.
+    package func count(into metrics: EngineMetrics) {
+        let tally = tally
+        metrics.set(.series, to: Double(tally.series))
+        metrics.set(.seriesLight, to: Double(tally.light))
+        metrics.set(.seriesBytes, to: Double(tally.bytes))
+        metrics.set(.seriesBytesLimit, to: Double(memoryLimit))
+    }
 
     /// Works in a batch that came at `now`. Batches are worked in one after another.
     ///
@@ -64,8 +101,7 @@ package final class DetectionStage: Sendable {
         for part in batch.series { shares[part.labels.id.partition(of: cells.count)].append(part) }
         // Room is shared out evenly, because partitions cannot ask one another while they work: just under the limit one
         // may refuse a series for which another would have had room.
-        let (each, rest) = max(0, seriesLimit - seriesCount).quotientAndRemainder(dividingBy: cells.count)
-        let rooms = cells.indices.map { each + ($0 < rest ? 1 : 0) }
+        let rooms = rooms
         let outcomes =
             batch.sampleCount < Self.smallestParallelBatch
             ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0], forecasts, now: now) }
@@ -82,8 +118,24 @@ package final class DetectionStage: Sendable {
         return outcome
     }
 
+    /// The share of the memory that `auto` leaves to its light form.
+    private static let lightShare = 4
+
+    private var rooms: [SeriesRoom] {
+        let tally = tally
+        let series = shared(seriesLimit - tally.series)
+        let bytes = shared(memoryLimit - tally.bytes)
+        let reserved = shared(memoryLimit / Self.lightShare - tally.lightBytes)
+        return cells.indices.map { SeriesRoom(series: series[$0], bytes: bytes[$0], reserved: reserved[$0]) }
+    }
+
+    private func shared(_ amount: Int) -> [Int] {
+        let (each, rest) = max(0, amount).quotientAndRemainder(dividingBy: cells.count)
+        return cells.indices.map { each + ($0 < rest ? 1 : 0) }
+    }
+
     private func process(
-        _ share: [SeriesSamples], in index: Int, room: Int, _ forecasts: ForecastNeeds, now: Timestamp
+        _ share: [SeriesSamples], in index: Int, room: SeriesRoom, _ forecasts: ForecastNeeds, now: Timestamp
     ) -> Partition.Outcome {
         cells[index].partition.withLock {
             $0.process(share, room: room, terms: terms, forecasts: forecasts, now: now)
@@ -91,7 +143,7 @@ package final class DetectionStage: Sendable {
     }
 
     private func processInParallel(
-        _ shares: [[SeriesSamples]], rooms: [Int], _ forecasts: ForecastNeeds, now: Timestamp
+        _ shares: [[SeriesSamples]], rooms: [SeriesRoom], _ forecasts: ForecastNeeds, now: Timestamp
     ) async -> [Partition.Outcome] {
         await withTaskGroup(of: (Int, Partition.Outcome).self) { group in
             for index in cells.indices {

@@ -4,8 +4,10 @@ package import AuspexSignals
 
 /// What holds for every series alike.
 struct SeriesTerms: Sendable {
-    /// What a new series begins with.
-    let template: CalibratedStream
+    /// In which form a new series is watched.
+    let full: SeriesForm
+    /// In which one when memory is short; nil when there is no other.
+    let light: SeriesForm?
     /// How many false alerts a series may have; nil for the usual rate.
     let budget: AlertAllowance?
 }
@@ -14,6 +16,8 @@ struct SeriesTerms: Sendable {
 struct Partition: Sendable {
     /// The series by their labels; the hash is only used to share them out, so that two series never mix.
     private(set) var series: [Labels: WatchedSeries] = [:]
+    /// What they come to.
+    private(set) var tally = SeriesTally()
     /// The series whose state has changed since the last checkpoint.
     private(set) var changed: Set<Labels> = []
 
@@ -30,7 +34,7 @@ struct Partition: Sendable {
     /// Works a share in. `room` is how many new series may still be taken on; `now` when the share came; `forecasts` what
     /// rules ask of the future.
     mutating func process(
-        _ share: [SeriesSamples], room: Int, terms: SeriesTerms, forecasts: ForecastNeeds, now: Timestamp
+        _ share: [SeriesSamples], room: SeriesRoom, terms: SeriesTerms, forecasts: ForecastNeeds, now: Timestamp
     ) -> Outcome {
         var outcome = Outcome()
         var room = room
@@ -56,15 +60,20 @@ struct Partition: Sendable {
         return outcome
     }
 
-    private func admit(_ part: SeriesSamples, room: inout Int, _ terms: SeriesTerms) -> WatchedSeries? {
-        guard room > 0 else { return nil }
-        room -= 1
-        return WatchedSeries(labels: part.labels, stream: terms.template)
+    private mutating func admit(
+        _ part: SeriesSamples, room: inout SeriesRoom, _ terms: SeriesTerms
+    ) -> WatchedSeries? {
+        guard let place = room.admit(part.labels, full: terms.full, light: terms.light) else { return nil }
+        let watched = WatchedSeries(
+            labels: part.labels, stream: place.form.stream, bytes: place.bytes, isLight: place.isLight)
+        tally.add(watched)
+        return watched
     }
 
     /// Puts a series back that a checkpoint held.
     mutating func restore(_ watched: WatchedSeries) {
-        series[watched.labels] = watched
+        if let former = series.updateValue(watched, forKey: watched.labels) { tally.remove(former) }
+        tally.add(watched)
     }
 
     /// Ends the series of which the next sample is overdue, and says since when each is.
@@ -84,7 +93,7 @@ struct Partition: Sendable {
     mutating func removeSilent(since moment: Timestamp) -> [String] {
         let silent = series.filter { $0.value.heardAt < moment }.keys
         for labels in silent {
-            series[labels] = nil
+            if let former = series.removeValue(forKey: labels) { tally.remove(former) }
             changed.remove(labels)
         }
         return silent.map(\.description)

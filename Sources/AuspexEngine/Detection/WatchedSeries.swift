@@ -6,6 +6,10 @@ package import AuspexSignals
 package struct WatchedSeries: Sendable {
     /// Which series.
     package let labels: Labels
+    /// How many bytes it is charged.
+    let bytes: Int
+    /// Whether its detector is the light form because memory was short.
+    package let isLight: Bool
     /// Detector and calibration.
     package private(set) var stream: CalibratedStream
     /// What is known of its future; nil unless a rule asks for that.
@@ -31,8 +35,10 @@ package struct WatchedSeries: Sendable {
     private var budget: AlertAllowance?
 
     /// A series that has seen nothing.
-    init(labels: Labels, stream: CalibratedStream) {
+    init(labels: Labels, stream: CalibratedStream, bytes: Int, isLight: Bool) {
         self.labels = labels
+        self.bytes = bytes
+        self.isLight = isLight
         self.stream = stream
         samples = 0
     }
@@ -135,6 +141,8 @@ extension WatchedSeries {
             writer.write(pair.name)
             writer.write(pair.value)
         }
+        writer.write(bytes)
+        writer.write(isLight)
         writer.write(stream.snapshot())
         writer.write(samples)
         writer.write(hasEnded)
@@ -157,6 +165,8 @@ extension WatchedSeries {
             pairs.append(Labels.Pair(name: name, value: try reader.readString()))
         }
         labels = Labels(pairs: pairs)
+        self.bytes = try reader.readInteger(in: 0...Int.max / 2)
+        isLight = try reader.readBool()
         stream = try CalibratedStream(restoring: reader.readBytes(), registry: registry)
         samples = try reader.readInteger(in: 0...Int.max)
         hasEnded = try reader.readBool()

@@ -64,7 +64,7 @@ package actor Pipeline {
         try await sink.take(events)
         self.position = position
         metrics.add(to: .messages)
-        metrics.set(.series, to: Double(detection.seriesCount))
+        detection.count(into: metrics)
         if let newest = clock.newest { metrics.set(.lag, to: Double((now - newest).milliseconds) / 1_000) }
     }
 
@@ -124,7 +124,7 @@ package actor Pipeline {
     package func removeSilentSeries(since moment: Timestamp) -> [String] {
         let removed = detection.removeSilent(since: moment)
         metrics.add(removed.count, to: .seriesForgotten)
-        metrics.set(.series, to: Double(detection.seriesCount))
+        detection.count(into: metrics)
         return removed
     }
 

@@ -46,7 +46,7 @@ package final class EngineMetrics: Sendable {
             case .noticesFailed: "Notices to people that did not arrive, after all attempts."
             case .verdicts: "Gate verdicts given."
             case .ruleErrors: "Conditions that ended in an error."
-            case .seriesRefused: "New series refused because the limit on series was reached."
+            case .seriesRefused: "New series refused because the limit on series or on their memory was reached."
             case .seriesSilent: "Series that ended because their next sample was overdue."
             case .seriesForgotten: "Series forgotten because nothing came for them for too long."
             case .checkpoints: "Checkpoints saved."
@@ -57,6 +57,9 @@ package final class EngineMetrics: Sendable {
     /// What goes up and down. The raw value is the name on `/metrics`.
     package enum Gauge: String, CaseIterable, Sendable {
         case series = "auspex_series"
+        case seriesLight = "auspex_series_light"
+        case seriesBytes = "auspex_series_memory_bytes"
+        case seriesBytesLimit = "auspex_series_memory_limit_bytes"
         case backlog = "auspex_bus_backlog_messages"
         case rules = "auspex_rules_loaded"
         case runbooks = "auspex_runbooks_loaded"
@@ -66,6 +69,9 @@ package final class EngineMetrics: Sendable {
         var help: String {
             switch self {
             case .series: "Series with a detector."
+            case .seriesLight: "Series watched in the light form of the detector because memory was short."
+            case .seriesBytes: "Memory that the series are charged."
+            case .seriesBytesLimit: "Memory that the series may be charged."
             case .backlog: "Messages stored but not yet worked in."
             case .rules: "Rules in force."
             case .runbooks: "Runbooks in force."

@@ -20,6 +20,7 @@ import Testing
         #expect(configuration.dataDirectory == "./auspex-data")
         #expect(configuration.detection.detector == "auto")
         #expect(configuration.detection.budget == nil)
+        #expect(configuration.detection.memoryLimit == 1 << 30)
         #expect(configuration.actions.ceiling == .propose)
         #expect(configuration.actions.executables.isEmpty)
     }
@@ -27,7 +28,7 @@ import Testing
     @Test("the environment goes over the file, and lists, numbers and texts keep their type")
     func environment() throws {
         let configuration = try load(
-            "listen: 127.0.0.1:1\ndetection:\n  detector: ewma\n  checkpoint_every: 5s\n  budget: 2/12h\n",
+            "listen: 127.0.0.1:1\ndetection:\n  detector: ewma\n  checkpoint_every: 5s\n  budget: 2/12h\n  max_memory: 2000000\n",
             [
                 "AUSPEX_LISTEN": "127.0.0.1:2", "AUSPEX_DETECTION__CHECKPOINT_EVERY": "30s",
                 "AUSPEX_DETECTION__MAX_SERIES": "7", "AUSPEX_RULES": "[a, 'b c']", "AUSPEX_GATE__DRY_RUN": "true",
@@ -36,6 +37,7 @@ import Testing
         #expect(configuration.listen.port == 2)
         #expect(configuration.detection.checkpointEvery == .seconds(30))
         #expect(configuration.detection.seriesLimit == 7)
+        #expect(configuration.detection.memoryLimit == 2_000_000)
         #expect(configuration.detection.budget == AlertAllowance("2/12h"))
         #expect(configuration.rulePaths == ["a", "b c"])
         #expect(configuration.gate.policy.dryRun)
@@ -84,6 +86,7 @@ import Testing
             ("listen: 0.0.0.0:7070", "api.token_file is needed"),
             ("detection:\n  detector: ewna", "did you mean 'ewma'?"),
             ("detection:\n  detector: stl", "needs the whole table"),
+            ("detection:\n  max_memory: 1000", "auspex.yaml:2:15"),
             ("detection:\n  budget: often", "auspex.yaml:2:3: 'budget' must be \(AlertAllowance.form), not 'often'"),
             ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),
             ("actions:\n  executables: [systemctl]", "must be absolute paths"),
