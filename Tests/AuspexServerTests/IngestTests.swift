@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    @Test("a series tells the window of a change in which it was read")
+    func deployWindow() async throws {
+        let body = ByteBuffer(bytes: try RemoteWrite.encode(batch(10)))
+        let change = #"{"id": "1", "service": "shop", "startedAt": 0}"#
+        let mute: (inout EngineConfiguration) -> Void = { $0.detection.deployWindow.effect = .mute }
+        try await withServer(mute) { client, engine in
+            let reported = try await client.executeRequest(
+                uri: "/api/v1/changes", method: .post, headers: [.contentType: "application/json"],
+                body: ByteBuffer(string: change))
+            try #require(reported.status == .accepted)
+            _ = try await client.executeRequest(uri: "/api/v1/write", method: .post, headers: headers, body: body)
+            while engine.metrics.value(of: .messages) < 2 { await Task.yield() }
+            let series = try await client.executeRequest(
+                uri: "/api/v1/series?name=up", method: .get, headers: [:], body: nil)
+            let window = series.json.array?.first?["deployWindow"]
+            #expect(window?["policy"]?.string == "mute")
+            #expect(window?["until"]?.int == 600_000)
+        }
+    }
+
     @Test("a sender whose clock is wrong is told so, and cannot make the samples of others late")
     func future() async throws {
         let now = SystemWallClock().now()

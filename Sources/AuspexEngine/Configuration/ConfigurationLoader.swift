@@ -118,6 +118,18 @@ package enum ConfigurationLoader {
         if let span = reader.optionalDuration("checkpoint_every", in: .seconds(1) ... .hours(1)) {
             detection.checkpointEvery = span
         }
+        if var section = reader.optionalMapping("deploy_window") { apply(&section, to: &detection.deployWindow) }
+        reader.finish()
+    }
+
+    private static func apply(_ reader: inout MappingReader, to window: inout DeployWindowPolicy) {
+        if let effect = reader.optionalChoice("policy", of: DeployWindowPolicy.Effect.self) { window.effect = effect }
+        if let span = reader.optionalDuration("length", in: .seconds(1) ... .hours(24)) { window.length = span }
+        if let factor = reader.optionalDouble("factor", in: 1...1_000) { window.factor = factor }
+        if let names = reader.optionalStrings("labels") {
+            if names.isEmpty { reader.report("labels", "'labels' must name at least one label, such as service") }
+            window.labels = names
+        }
         reader.finish()
     }
 

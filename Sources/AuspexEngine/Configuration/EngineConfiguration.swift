@@ -71,6 +71,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         /// How many bytes the series may be charged; when they come near it, further ones are watched in a light form or
         /// refused.
         package var memoryLimit = 1 << 30
+        /// What changes do to the scores of the series that they concern.
+        package var deployWindow = DeployWindowPolicy()
         /// How many bytes of messages may wait; when there are more, ingest answers 503.
         package var backlogBytes = 1 << 30
         /// How far ahead of the clock a sample's time may lie; later ones are refused.

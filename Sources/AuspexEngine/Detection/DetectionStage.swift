@@ -16,6 +16,7 @@ package final class DetectionStage: Sendable {
     }
 
     private let cells: [Cell]
+    private let windows = Mutex(DeployWindows())
     private let terms: SeriesTerms
     private let seriesLimit: Int
     private let memoryLimit: Int
@@ -40,13 +41,15 @@ package final class DetectionStage: Sendable {
     ///   - seriesLimit: how many series are taken on; further ones are refused and counted.
     ///   - memoryLimit: how many bytes they may be charged. Before `auto` takes up the last quarter of it, further series
     ///     are watched in its light form; beyond it they are refused and counted.
+    ///   - deployWindow: what changes do to the scores of the series that they concern.
     /// - Throws: `DetectorError` for an unknown detector or parameters out of range.
     package init(
         detector: String, budget: AlertAllowance? = nil, partitions: Int, seriesLimit: Int, memoryLimit: Int = .max,
-        registry: DetectorRegistry = .standard
+        deployWindow: DeployWindowPolicy = DeployWindowPolicy(), registry: DetectorRegistry = .standard
     ) throws(DetectorError) {
         let full = try SeriesForm(detector, registry: registry)
-        terms = SeriesTerms(full: full, light: try full.lighter(registry: registry), budget: budget)
+        terms = SeriesTerms(
+            full: full, light: try full.lighter(registry: registry), budget: budget, deployWindow: deployWindow)
         cells = (0..<max(1, partitions)).map { _ in Cell() }
         self.seriesLimit = seriesLimit
         self.memoryLimit = memoryLimit
@@ -59,7 +62,8 @@ package final class DetectionStage: Sendable {
     ) throws(DetectorError) {
         try self.init(
             detector: configuration.detector, budget: configuration.budget, partitions: configuration.partitions,
-            seriesLimit: configuration.seriesLimit, memoryLimit: configuration.memoryLimit, registry: registry)
+            seriesLimit: configuration.seriesLimit, memoryLimit: configuration.memoryLimit,
+            deployWindow: configuration.deployWindow, registry: registry)
     }
 
     /// The name of the detector that watches every series.
@@ -102,10 +106,12 @@ package final class DetectionStage: Sendable {
         // Room is shared out evenly, because partitions cannot ask one another while they work: just under the limit one
         // may refuse a series for which another would have had room.
         let rooms = rooms
+        var terms = terms
+        terms.windows = windows.withLock { $0 }
         let outcomes =
             batch.sampleCount < Self.smallestParallelBatch
-            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0], forecasts, now: now) }
-            : await processInParallel(shares, rooms: rooms, forecasts, now: now)
+            ? cells.indices.map { process(shares[$0], in: $0, room: rooms[$0], terms, forecasts, now: now) }
+            : await processInParallel(shares, rooms: rooms, terms, forecasts, now: now)
         var outcome = Outcome()
         for part in outcomes {
             outcome.observations += part.observations
@@ -135,7 +141,8 @@ package final class DetectionStage: Sendable {
     }
 
     private func process(
-        _ share: [SeriesSamples], in index: Int, room: SeriesRoom, _ forecasts: ForecastNeeds, now: Timestamp
+        _ share: [SeriesSamples], in index: Int, room: SeriesRoom, _ terms: SeriesTerms,
+        _ forecasts: ForecastNeeds, now: Timestamp
     ) -> Partition.Outcome {
         cells[index].partition.withLock {
             $0.process(share, room: room, terms: terms, forecasts: forecasts, now: now)
@@ -143,12 +150,13 @@ package final class DetectionStage: Sendable {
     }
 
     private func processInParallel(
-        _ shares: [[SeriesSamples]], rooms: [SeriesRoom], _ forecasts: ForecastNeeds, now: Timestamp
+        _ shares: [[SeriesSamples]], rooms: [SeriesRoom], _ terms: SeriesTerms, _ forecasts: ForecastNeeds,
+        now: Timestamp
     ) async -> [Partition.Outcome] {
         await withTaskGroup(of: (Int, Partition.Outcome).self) { group in
             for index in cells.indices {
                 group.addTask {
-                    (index, self.process(shares[index], in: index, room: rooms[index], forecasts, now: now))
+                    (index, self.process(shares[index], in: index, room: rooms[index], terms, forecasts, now: now))
                 }
             }
             var outcomes = [Partition.Outcome](repeating: Partition.Outcome(), count: cells.count)
@@ -156,6 +164,28 @@ package final class DetectionStage: Sendable {
             return outcomes
         }
     }
+
+    // MARK: Changes
+
+    /// Opens the window of a change, for the samples that are worked in from now on.
+    package func open(_ change: Change) {
+        guard terms.deployWindow.effect != .none else { return }
+        windows.withLock { $0.open(change, length: terms.deployWindow.length) }
+    }
+
+    /// Forgets the windows that are long over at `moment`, by the time of events.
+    package func forgetWindows(at moment: Timestamp) { windows.withLock { $0.forget(at: moment) } }
+
+    /// The windows of changes as bytes with a format version.
+    package func windowsSnapshot() -> [UInt8] { windows.withLock { $0.snapshot() } }
+
+    /// Puts the windows back that a checkpoint held.
+    package func restoreWindows(_ bytes: [UInt8]) throws(DetectorError) {
+        let restored = try DeployWindows(restoring: bytes)
+        windows.withLock { $0 = restored }
+    }
+
+    // MARK: Questions
 
     /// The series that have this metric name and all of these labels, in order of their labels. A missing label is an
     /// empty one.

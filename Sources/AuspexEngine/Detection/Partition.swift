@@ -10,6 +10,10 @@ struct SeriesTerms: Sendable {
     let light: SeriesForm?
     /// How many false alerts a series may have; nil for the usual rate.
     let budget: AlertAllowance?
+    /// What changes do to scores.
+    let deployWindow: DeployWindowPolicy
+    /// The windows that changes have opened.
+    var windows = DeployWindows()
 }
 
 /// A share of the series with their detectors: worked on by one task at a time, beside the other partitions.
@@ -39,14 +43,16 @@ struct Partition: Sendable {
         var outcome = Outcome()
         var room = room
         for part in share {
-            guard var watched = series.removeValue(forKey: part.labels) ?? admit(part, room: &room, terms)
-            else {
+            let known = series.removeValue(forKey: part.labels)
+            if let known { tally.remove(known) }
+            guard var watched = known ?? WatchedSeries(labels: part.labels, room: &room, terms) else {
                 outcome.refused += 1
                 continue
             }
+            let windows = terms.windows.concerning(part.labels, by: terms.deployWindow)
             let questions = forecasts.questions(ofMetric: part.labels.name)
             for sample in part.samples {
-                switch watched.update(sample, budget: terms.budget, questions: questions) {
+                switch watched.update(sample, terms, windows: windows, questions: questions) {
                 case .reading(let reading, let answers):
                     outcome.observations.append(.reading(labels: part.labels, reading, forecasts: answers))
                 case .ended(let time): outcome.observations.append(.ended(labels: part.labels, at: time))
@@ -54,20 +60,11 @@ struct Partition: Sendable {
                 }
             }
             watched.hear(part.samples.first?.time, now: now)
+            tally.add(watched)
             series[part.labels] = watched
             changed.insert(part.labels)
         }
         return outcome
-    }
-
-    private mutating func admit(
-        _ part: SeriesSamples, room: inout SeriesRoom, _ terms: SeriesTerms
-    ) -> WatchedSeries? {
-        guard let place = room.admit(part.labels, full: terms.full, light: terms.light) else { return nil }
-        let watched = WatchedSeries(
-            labels: part.labels, stream: place.form.stream, bytes: place.bytes, isLight: place.isLight)
-        tally.add(watched)
-        return watched
     }
 
     /// Puts a series back that a checkpoint held.

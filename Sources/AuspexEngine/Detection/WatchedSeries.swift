@@ -7,7 +7,7 @@ package struct WatchedSeries: Sendable {
     /// Which series.
     package let labels: Labels
     /// How many bytes it is charged.
-    let bytes: Int
+    private(set) var bytes: Int
     /// Whether its detector is the light form because memory was short.
     package let isLight: Bool
     /// Detector and calibration.
@@ -16,6 +16,8 @@ package struct WatchedSeries: Sendable {
     private(set) var forecaster: SeriesForecaster?
     /// The newest reading of a sample that was in order; nil before the first.
     package private(set) var latest: Reading?
+    /// The window of a change in which that reading was made; nil when none was open.
+    package private(set) var deployWindow: DeployWindow?
     /// How many samples have been learned or counted as missing, late ones excluded.
     package private(set) var samples: Int
     /// Whether its source said that it ended, or it is overdue, and nothing has come since.
@@ -34,12 +36,13 @@ package struct WatchedSeries: Sendable {
     /// What its α follows from; nil for the usual one.
     private var budget: AlertAllowance?
 
-    /// A series that has seen nothing.
-    init(labels: Labels, stream: CalibratedStream, bytes: Int, isLight: Bool) {
+    /// A series that has seen nothing; nil when there is no room for it.
+    init?(labels: Labels, room: inout SeriesRoom, _ terms: SeriesTerms) {
+        guard let place = room.admit(labels, full: terms.full, light: terms.light) else { return nil }
         self.labels = labels
-        self.bytes = bytes
-        self.isLight = isLight
-        self.stream = stream
+        bytes = place.bytes
+        isLight = place.isLight
+        stream = place.form.stream
         samples = 0
     }
 
@@ -56,23 +59,33 @@ package struct WatchedSeries: Sendable {
     /// Takes one sample.
     ///
     /// - Parameters:
-    ///   - budget: How many false alerts the series may have; nil for the usual rate.
+    ///   - terms: What holds for every series alike.
+    ///   - windows: Those of the changes that concern this one.
     ///   - questions: What rules ask of the series' future; without any, no forecaster is kept.
     mutating func update(
-        _ sample: Sample, budget: AlertAllowance? = nil, questions: Set<ForecastQuestion> = []
+        _ sample: Sample, _ terms: SeriesTerms, windows: [DeployWindows.Window], questions: Set<ForecastQuestion>
     ) -> Effect {
         if sample.isStale {
             guard !hasEnded, latest.map({ sample.time > $0.time }) ?? true else { return .ignored }
             hasEnded = true
             return .ended(at: sample.time)
         }
+        let window = windows.end(at: sample.time).map { DeployWindow(policy: terms.deployWindow.effect, until: $0) }
+        if terms.deployWindow.effect == .rebaseline, window == nil, let last = latest?.time,
+            windows.hasEnd(after: last, through: sample.time)
+        {
+            beginAnew(terms)
+        }
         let late = stream.lateSamples
-        let reading = stream.update(time: sample.time, value: sample.value)
+        var reading = stream.update(time: sample.time, value: sample.value)
         guard stream.lateSamples == late else { return .ignored }
         if hasEnded { arrivals.resume(at: sample.time) } else { arrivals.arrive(at: sample.time) }
         hasEnded = false
         samples += 1
-        keep(to: budget)
+        keep(to: terms.budget)
+        // What the window does comes last, so that no state depends on it.
+        if window != nil { reading.anomalyScore = terms.deployWindow.adjusted(reading.anomalyScore) }
+        deployWindow = window
         latest = reading
         guard !questions.isEmpty else {
             forecaster = nil
@@ -83,6 +96,14 @@ package struct WatchedSeries: Sendable {
         forecaster.update(time: sample.time, value: sample.value)
         self.forecaster = forecaster
         return .reading(reading, forecasts: forecaster.answers(to: questions))
+    }
+
+    /// Forgets what is usual. How far apart samples are is not that.
+    private mutating func beginAnew(_ terms: SeriesTerms) {
+        let form = isLight ? terms.light ?? terms.full : terms.full
+        stream = form.stream
+        bytes = form.bytes(with: labels)
+        budget = nil
     }
 
     /// After so many samples the usual step between them is taken for known. No detector and its calibration have warmed up
@@ -131,7 +152,7 @@ package struct WatchedSeries: Sendable {
 
 extension WatchedSeries {
     private static let snapshotKind = "watched-series"
-    private static let snapshotVersion = 3
+    private static let snapshotVersion = 4
 
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
@@ -151,6 +172,8 @@ extension WatchedSeries {
         writer.write(budget?.description ?? "")
         writer.write(latest != nil)
         if let latest { writer.write(latest) }
+        writer.write(deployWindow?.policy.rawValue ?? "")
+        writer.write(Int(deployWindow?.until.milliseconds ?? 0))
         writer.write(forecaster != nil)
         if let forecaster { writer.write(forecaster.snapshot()) }
         return writer.finished()
@@ -174,6 +197,9 @@ extension WatchedSeries {
         delay = TimeSpan(milliseconds: Int64(try reader.readInteger(in: 0...Int.max)))
         budget = AlertAllowance(try reader.readString())
         latest = try reader.readBool() ? reader.readReading() : nil
+        let policy = DeployWindowPolicy.Effect(rawValue: try reader.readString())
+        let until = Timestamp(milliseconds: Int64(try reader.readInteger()))
+        deployWindow = policy.map { DeployWindow(policy: $0, until: until) }
         if try reader.readBool() {
             forecaster = try SeriesForecaster(restoring: reader.readBytes())
         }

@@ -58,8 +58,11 @@ package actor Pipeline {
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
             for observation in outcome.observations { events += handle(fact(observation), now: now) }
             for record in batch.logs { events += handle(.log(logs.fact(record)), now: now) }
-        case .change(let change): events += handle(.change(change), now: now)
+        case .change(let change):
+            detection.open(change)
+            events += handle(.change(change), now: now)
         }
+        if let newest = clock.newest { detection.forgetWindows(at: newest) }
         countRuleErrors()
         try await sink.take(events)
         self.position = position
@@ -117,6 +120,7 @@ package actor Pipeline {
     private static let rulesName = "rules"
     private static let logsName = "logs"
     private static let clockName = "clock"
+    private static let windowsName = "deploy windows"
 
     /// Forgets the series of which nothing has been heard since `moment`.
     ///
@@ -135,7 +139,7 @@ package actor Pipeline {
             sequence: position,
             states: [
                 Self.rulesName: [UInt8](try rules.snapshot()), Self.logsName: logs.snapshot(),
-                Self.clockName: [UInt8](time.utf8),
+                Self.clockName: [UInt8](time.utf8), Self.windowsName: detection.windowsSnapshot(),
             ],
             series: detection.takeChangedSnapshots())
     }
@@ -157,6 +161,13 @@ package actor Pipeline {
                 try logs.restore(bytes)
             } catch {
                 problems.append("log templates: \(error)")
+            }
+        }
+        if let bytes = checkpoint.states[Self.windowsName] {
+            do {
+                try detection.restoreWindows(bytes)
+            } catch {
+                problems.append("windows of changes: \(error)")
             }
         }
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {

@@ -32,11 +32,14 @@ struct SignalRoutes: Sendable {
         var reason: String?
         /// `ready`, `missing` or `warming up, n of m`.
         var readiness: String
+        /// The window of a change in which the reading was made; missing when none was open.
+        var deployWindow: DeployWindow?
 
         init(_ watched: WatchedSeries) {
             labels = watched.labels
             samples = watched.samples
             ended = watched.hasEnded
+            deployWindow = watched.deployWindow
             guard let reading = watched.latest else {
                 readiness = "missing"
                 return

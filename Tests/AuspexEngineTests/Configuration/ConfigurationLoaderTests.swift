@@ -45,6 +45,17 @@ import Testing
         #expect("\(configuration)".contains("it's") == false)
     }
 
+    @Test("what changes do to scores is configured, and is nothing without")
+    func deployWindow() throws {
+        #expect(EngineConfiguration().detection.deployWindow.effect == .none)
+        let window = try load(
+            "detection:\n  deploy_window: {policy: widen, length: 5m, factor: 3, labels: [team]}\n",
+            ["AUSPEX_DETECTION__DEPLOY_WINDOW__LENGTH": "20m"]
+        ).detection.deployWindow
+        #expect(window.effect == .widen && window.length == .minutes(20) && window.factor == 3)
+        #expect(window.labels == ["team"])
+    }
+
     @Test("what Kubernetes sets for a service called auspex is no setting, a misspelt one is an error")
     func serviceLinks() throws {
         let links = [
@@ -86,6 +97,9 @@ import Testing
             ("listen: 0.0.0.0:7070", "api.token_file is needed"),
             ("detection:\n  detector: ewna", "did you mean 'ewma'?"),
             ("detection:\n  detector: stl", "needs the whole table"),
+            ("detection:\n  deploy_window:\n    policy: mutes", "did you mean 'mute'?"),
+            ("detection:\n  deploy_window:\n    factor: 0.5", "auspex.yaml:3:13"),
+            ("detection:\n  deploy_window:\n    labels: []", "auspex.yaml:3:5: 'labels' must name at least one label"),
             ("detection:\n  max_memory: 1000", "auspex.yaml:2:15"),
             ("detection:\n  budget: often", "auspex.yaml:2:3: 'budget' must be \(AlertAllowance.form), not 'often'"),
             ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),

@@ -1,4 +1,5 @@
 import AuspexChanges
+import AuspexDetection
 import AuspexRules
 import AuspexSignals
 import AuspexStore
@@ -115,6 +116,33 @@ private final class Recorder: RuleEventSink {
         let problems = try await restored.restore(checkpoint, now: noon)
         #expect(problems.count == 1 && problems.first?.hasPrefix(name) == true)
         #expect(restored.series(named: "load").count == 1)
+    }
+
+    @Test("a window that a change has opened survives a restart")
+    func deployWindow() async throws {
+        func makePipeline() throws -> Pipeline {
+            var configuration = EngineConfiguration.Detection()
+            configuration.deployWindow.effect = .mute
+            return Pipeline(
+                detection: try DetectionStage(configuration, registry: .standard), logs: LogStage(),
+                rules: try RuleLoader.load(paths: [], runbooks: []), sink: Recorder(), metrics: EngineMetrics())
+        }
+        func message(_ second: Int64) -> BusMessage {
+            let sample = Sample(time: noon + .seconds(second), value: 1)
+            return .signals(
+                SignalBatch(
+                    series: [SeriesSamples(labels: Labels(["__name__": "up", "job": "web"]), samples: [sample])]))
+        }
+        let first = try makePipeline()
+        try await first.process(message(0), at: 1, now: noon)
+        try await first.process(.change(Change(id: "1", service: "web", startedAt: noon)), at: 2, now: noon)
+        let second = try makePipeline()
+        #expect(try await second.restore(try await first.checkpoint(), now: noon).isEmpty)
+        try await second.process(message(60), at: 3, now: noon)
+        let window = DeployWindow(policy: .mute, until: noon + .minutes(10))
+        #expect(second.series(named: "up").map(\.deployWindow) == [window])
+        try await second.process(message(600), at: 4, now: noon)
+        #expect(second.series(named: "up").map(\.deployWindow) == [nil])
     }
 
     @Test("a change reaches the rules")
