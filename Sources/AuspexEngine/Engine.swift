@@ -275,6 +275,10 @@ package final class Engine: Service {
     private static let bytesAtOnce = 16 << 20
     /// After so many messages a checkpoint is due, however short the time.
     private static let messagesPerCheckpoint = 5_000
+    /// Saving takes no more than about this share of the time: with many series checkpoints come less often.
+    private static let checkpointShare = 0.1
+    /// But not less often than this, whatever the clock says of how long one took.
+    private static let longestPause = TimeSpan.minutes(5)
     /// The longest time between two looks at the clock.
     private static let tick = Duration.seconds(1)
 
@@ -299,6 +303,7 @@ package final class Engine: Service {
     private func work() async throws {
         progress.withLock { $0.problem = nil }
         var savedAt = clock.now()
+        var pause = configuration.detection.checkpointEvery
         var sinceCheckpoint = 0
         var tidiedAt: Timestamp?
         while !Task.isCancelled {
@@ -318,10 +323,12 @@ package final class Engine: Service {
             let now = clock.now()
             // What passing time has decided belongs into a checkpoint as much as what messages have.
             if try await pipeline.tick(now: now) { sinceCheckpoint += 1 }
-            let isDue = now - savedAt >= configuration.detection.checkpointEvery
+            let isDue = now - savedAt >= pause
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()
-                savedAt = now
+                savedAt = clock.now()
+                let least = TimeSpan(milliseconds: Int64(Double((savedAt - now).milliseconds) / Self.checkpointShare))
+                pause = max(configuration.detection.checkpointEvery, min(least, Self.longestPause))
                 sinceCheckpoint = 0
             }
             if tidiedAt.map({ now - $0 >= .hours(24) }) ?? true {

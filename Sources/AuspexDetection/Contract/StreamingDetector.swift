@@ -36,10 +36,8 @@ public protocol StreamingDetector: Sendable {
 extension StreamingDetector {
     /// Nil: it is measured.
     public var stateBytes: Int? { nil }
-}
 
-extension StreamingDetector {
-    /// Value and expectation say all.
+    /// Nil: value and expectation say all.
     public var reason: String? { nil }
 }
 

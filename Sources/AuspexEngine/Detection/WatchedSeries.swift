@@ -84,7 +84,10 @@ package struct WatchedSeries: Sendable {
         samples += 1
         keep(to: terms.budget)
         // What the window does comes last, so that no state depends on it.
-        if window != nil { reading.anomalyScore = terms.deployWindow.adjusted(reading.anomalyScore) }
+        if window != nil {
+            reading.anomalyScore = terms.deployWindow.adjusted(reading.anomalyScore)
+            if !reading.isAnomalous { reading.reason = nil }
+        }
         deployWindow = window
         latest = reading
         guard !questions.isEmpty else {
@@ -228,6 +231,7 @@ extension SnapshotWriter {
             write(seen)
             write(needed)
         }
+        write(reading.reason ?? "")
     }
 }
 
@@ -247,6 +251,8 @@ extension SnapshotReader {
         case 1: reading.readiness = .missing
         default: reading.readiness = .warmingUp(seen: try readInteger(), needed: try readInteger())
         }
+        let reason = try readString()
+        reading.reason = reason.isEmpty ? nil : reason
         return reading
     }
 }
