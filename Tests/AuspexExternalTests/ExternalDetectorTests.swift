@@ -190,7 +190,7 @@ import Testing
         }
         thread.start()
         let error = #expect(throws: DetectorError.self) { try scores(detector) }
-        #expect(error?.description.contains("was ended by signal 9") == true)
+        #expect(error?.description.contains("was ended by signal 9") == true, "\(error?.description ?? "")")
     }
 
     // MARK: In Python

@@ -6,6 +6,9 @@ import Glibc
 /// By hand and not through swift-subprocess, because detectors are synchronous: waiting for an asynchronous library on a
 /// thread of the cooperative pool could wait for ever, for a thread of that pool.
 struct ChildProcess {
+    /// How long is waited before each try to start a program whose file is busy, in microseconds.
+    private static let pauses: [UInt32] = [0, 1_000, 4_000, 16_000, 64_000]
+
     /// Its process id, which is also its group's.
     let pid: pid_t
     /// Our ends of its outputs; reading them never blocks.
@@ -49,8 +52,13 @@ struct ChildProcess {
 
         var pid: pid_t = 0
         let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }.sorted()
-        let code = Self.withCStrings(argv) { argv in
-            Self.withCStrings(environment) { posix_spawnp(&pid, program, &actions, &attributes, argv, $0) }
+        // A program that was just written is busy for as long as a process that was forked meanwhile holds its file.
+        var code = ETXTBSY
+        for pause in Self.pauses where code == ETXTBSY {
+            usleep(pause)
+            code = Self.withCStrings(argv) { argv in
+                Self.withCStrings(environment) { posix_spawnp(&pid, program, &actions, &attributes, argv, $0) }
+            }
         }
         guard code == 0 else {
             close(outputRead)
