@@ -275,8 +275,9 @@ package final class Engine: Service {
     private static let bytesAtOnce = 16 << 20
     /// After so many messages a checkpoint is due, however short the time.
     private static let messagesPerCheckpoint = 5_000
-    /// Saving takes no more than about this share of the time: with many series checkpoints come less often.
-    private static let checkpointShare = 0.1
+    /// After a checkpoint so many times as long as it took passes before the next, so that saving many series takes no more
+    /// than about a tenth of the time.
+    private static let pauseFactor: Int64 = 10
     /// But not less often than this, whatever the clock says of how long one took.
     private static let longestPause = TimeSpan.minutes(5)
     /// The longest time between two looks at the clock.
@@ -327,8 +328,9 @@ package final class Engine: Service {
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()
                 savedAt = clock.now()
-                let least = TimeSpan(milliseconds: Int64(Double((savedAt - now).milliseconds) / Self.checkpointShare))
-                pause = max(configuration.detection.checkpointEvery, min(least, Self.longestPause))
+                let taken = min(savedAt - now, Self.longestPause).milliseconds
+                let least = min(TimeSpan(milliseconds: Self.pauseFactor * taken), Self.longestPause)
+                pause = max(configuration.detection.checkpointEvery, least)
                 sinceCheckpoint = 0
             }
             if tidiedAt.map({ now - $0 >= .hours(24) }) ?? true {

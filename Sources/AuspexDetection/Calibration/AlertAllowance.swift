@@ -36,7 +36,7 @@ public struct AlertAllowance: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``DetectorError/invalidAllowance(reason:)`` when it would be more than one sample in ten.
     public func alpha(step: TimeSpan) throws(DetectorError) -> Double {
         guard step > .zero else { throw .invalidAllowance(reason: "samples lie no time apart") }
-        let alpha = count * Double(step.milliseconds) / Double(period.milliseconds)
+        let alpha = rate(step: step)
         guard alpha <= Self.largestAlpha else {
             throw .invalidAllowance(
                 reason: "\(self) at a sample every \(step) is more than one sample in ten; allow fewer")
@@ -47,9 +47,12 @@ public struct AlertAllowance: Sendable, Hashable, CustomStringConvertible {
     /// The rate of false alerts a sample, at one sample every `step`, that comes nearest to this: where even one sample in
     /// ten would not be enough, that.
     package func nearestAlpha(step: TimeSpan) -> Double {
-        let alpha = count * Double(step.milliseconds) / Double(period.milliseconds)
+        let alpha = rate(step: step)
         return min(max(alpha, CalibratedScore.smallestP), Self.largestAlpha)
     }
+
+    /// How many alerts there may be a sample.
+    private func rate(step: TimeSpan) -> Double { count * Double(step.milliseconds) / Double(period.milliseconds) }
 
     /// As it is written.
     public var description: String {

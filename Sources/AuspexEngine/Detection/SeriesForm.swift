@@ -36,8 +36,8 @@ struct SeriesForm: Sendable {
     /// What the engine keeps of a series besides: its place in a dictionary, which is half full on average.
     private static let keptBytes =
         2 * (MemoryLayout<WatchedSeries>.stride + MemoryLayout<Labels>.stride) + allocationBytes
-    /// The heads of a series' allocations, and the room that growing arrays have ahead: with it the charge of `auto`, its
-    /// light form and `ewma` is within 2 % of what the heap holds at the end of the warm-up.
+    /// The heads of a series' allocations, and the room that growing arrays have ahead, as they were measured with `auto` and
+    /// `ewma`.
     private static let allocationBytes = 512
     /// Labels of a series such as node exporters send.
     private static let usualLabelBytes = 400

@@ -6,13 +6,10 @@ extension OnlineSeries {
 
     /// What spoke for the rarity of the last sample and with which part, the strongest first.
     func reasons(_ layout: OnlineLayout) -> String? {
-        let ranks = ranks
-        let weights = Self.weights(layout.profile)
-        let parts = (0..<layout.histograms).map {
-            ranks[$0] > 0 ? weights[$0] * exp2(ranks[$0] / RarityHistogram.decades(1)) : 0
-        }
+        let answers = 0..<layout.histograms
+        guard let largest = answers.map({ ranks[$0] }).max(), largest > 0 else { return nil }
+        let parts = answers.map { ranks[$0] > 0 ? part($0, over: largest, layout) : 0 }
         let sum = parts.reduce(0, +)
-        guard sum > 0 else { return nil }
         return parts.indices.filter { parts[$0] >= Self.leastShare * sum }.sorted { parts[$0] > parts[$1] }
             .map { "\(description($0)) (\(Int((100 * parts[$0] / sum).rounded())) %)" }
             .joined(separator: "; ")

@@ -124,13 +124,14 @@ struct OnlineSeries: Sendable {
         return SupportSketch(centres: start + number * layout.centres, capacity: layout.centres)
     }
 
-    static func weights(_ profile: OnlineLayout.Profile) -> [4 of Float] {
-        profile == .full ? fullWeights : lightWeights
+    /// What the rank of an answer adds to the sum of ranks, in units of what one of `largest` would.
+    func part(_ index: Int, over largest: Float, _ layout: OnlineLayout) -> Float {
+        let weight = layout.profile == .full ? Self.fullWeights[index] : Self.lightWeights[index]
+        return weight * exp2((ranks[index] - largest) * Self.octaves)
     }
 
     /// −log₁₀ of the weighted harmonic mean of the ranks.
     private mutating func rarity(_ block: UnsafeMutableRawPointer, _ layout: OnlineLayout) -> Float {
-        let weights = Self.weights(layout.profile)
         let counts = (block + layout.counts).assumingMemoryBound(to: UInt16.self)
         var largest: Float = 0
         for index in 0..<layout.histograms {
@@ -140,7 +141,7 @@ struct OnlineSeries: Sendable {
         }
         guard largest > 0 else { return 0 }
         var sum: Float = 0
-        for index in 0..<layout.histograms { sum += weights[index] * exp2((ranks[index] - largest) * Self.octaves) }
+        for index in 0..<layout.histograms { sum += part(index, over: largest, layout) }
         return max(largest + RarityHistogram.decades(log2(sum)), 0)
     }
 
