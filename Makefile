@@ -62,10 +62,10 @@ test: setup-peers
 	.build/debug/auspex runbook validate Rules/runbooks
 
 lint:
-	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 format:
-	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks
+	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 bench: setup
 	cd Benchmarks && swift package benchmark && swift run -c release Fleet

@@ -19,7 +19,7 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
         .executableTarget(
-            name: "Fleet", dependencies: [.product(name: "Auspex", package: "auspex")], path: "Benchmarks/Fleet"),
+            name: "Fleet", dependencies: [.product(name: "Auspex", package: "auspex")], path: "Sources/Fleet"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,6 +11,7 @@ pandas. Processor seconds are compared, since they say more than the clock on a 
 288 samples with noise from a linear congruential generator, seed 1.
 """
 import argparse
+import importlib.util
 import json
 import math
 import os
@@ -117,6 +118,9 @@ FLEET = [os.path.join(ROOT, "Benchmarks"), "Fleet"]
 
 def fleet(options):
     """Samples a second of one core: our streams, a robust z in numpy over all series at once, and River's half-space trees."""
+    missing = [name for name in ("numpy", "river") if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit("what Auspex is compared with is missing: pip install " + " ".join(missing))
     build = ["swift", "build", "-c", "release", "--package-path", FLEET[0], "--product", FLEET[1]]
     if subprocess.run(build, stdout=subprocess.DEVNULL).returncode != 0:
         sys.exit("the benchmark does not build: " + " ".join(build))
@@ -166,9 +170,10 @@ def river_rate():
 
 
 def costs():
-    """What each detector states as its cost, by name."""
+    """What each detector states as its cost, by name: of its batch form, which is what scores files, if it has one."""
     listed = subprocess.run([BINARY, "detectors", "list", "--format", "json"], capture_output=True, text=True, check=True)
-    return {one["name"]: one["cost"] for one in json.loads(listed.stdout) if one["name"] != "exec"}
+    forms = sorted(json.loads(listed.stdout), key=lambda one: one["kind"] == "batch")
+    return {one["name"]: one["cost"] for one in forms if one["name"] != "exec"}
 
 
 def stated(cost, n, m):

@@ -83,9 +83,10 @@ public struct EpisodeControl: Sendable, Hashable {
     ///   - group: the series that have a value at this tick.
     ///   - size: how many series the group has; those that sent nothing count, as not strange at all. Nil for those that
     ///     are there.
+    ///   - isSameTick: whether these are further series of the tick of before, as when a tick comes in parts.
     /// - Returns: what is made of each, in the order of `group`.
-    public mutating func decide(_ group: [Candidate], size: Int? = nil) -> [Verdict] {
-        tick += 1
+    public mutating func decide(_ group: [Candidate], size: Int? = nil, isSameTick: Bool = false) -> [Verdict] {
+        if !isSameTick { tick += 1 }
         let confirmed = Self.confirmed(group.map(\.pValue), size: size ?? group.count, alpha: alpha)
         episodes = episodes.filter { tick - $0.value.last <= gap + 1 }
         return zip(group, confirmed).map { series, isConfirmed in
@@ -95,6 +96,9 @@ public struct EpisodeControl: Sendable, Hashable {
             return goesOn || isConfirmed ? .confirmed : .heldBack
         }
     }
+
+    /// Larger p-values are never discoveries, however many there are: at it, all of a group together just are.
+    package var largestDiscovery: Double { alpha * alpha / 4 }
 
     /// e-BH: which of `pValues` are discoveries, among `size` hypotheses of which the others are not strange at all.
     static func confirmed(_ pValues: [Double], size: Int, alpha: Double) -> [Bool] {
@@ -109,5 +113,39 @@ public struct EpisodeControl: Sendable, Hashable {
     /// ½ p^(-½): its mean is 1 when p is uniform. A p-value that is none counts as 1.
     static func eValue(_ pValue: Double) -> Double {
         pValue > 0 && pValue <= 1 ? 0.5 / pValue.squareRoot() : 0.5
+    }
+}
+
+extension EpisodeControl {
+    private static let snapshotKind = "episode-control"
+    private static let snapshotVersion = 1
+
+    /// The open episodes as bytes with a format version.
+    package func snapshot() -> [UInt8] {
+        var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
+        writer.write(alpha)
+        writer.write(gap)
+        writer.write(tick)
+        writer.write(episodes.count)
+        for (series, episode) in episodes.sorted(by: { $0.key < $1.key }) {
+            writer.write(Int(bitPattern: UInt(series)))
+            writer.write(episode.last)
+            writer.write(episode.isConfirmed)
+        }
+        return writer.finished()
+    }
+
+    /// Continues from a snapshot.
+    ///
+    /// - Throws: ``DetectorError/invalidSnapshot(reason:)``.
+    package init(restoring bytes: [UInt8]) throws(DetectorError) {
+        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        try self.init(alpha: reader.readDouble(), gap: reader.readInteger(in: 0...SnapshotReader.mostSamples))
+        tick = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
+        for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
+            let series = UInt64(UInt(bitPattern: try reader.readInteger()))
+            episodes[series] = Episode(last: try reader.readInteger(in: 0...tick), isConfirmed: try reader.readBool())
+        }
+        try reader.finish()
     }
 }

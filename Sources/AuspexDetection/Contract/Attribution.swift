@@ -1,7 +1,7 @@
 /// Who raised the score of each row most: members of an ensemble, or columns of a table.
 public struct Attribution: Sendable, Hashable {
     /// One member's part in a row's score.
-    public struct Share: Sendable, Hashable {
+    public struct Share: Sendable, Hashable, CustomStringConvertible {
         /// Its name, such as `raw windows of 8 rows`.
         public var member: String
         /// Its part in what all members contributed, over 0, at most 1.
@@ -12,6 +12,9 @@ public struct Attribution: Sendable, Hashable {
             self.member = member
             self.share = share
         }
+
+        /// Such as `raw windows of 8 rows 41 %`.
+        public var description: String { "\(member) \(Int((share * 100).rounded())) %" }
     }
 
     /// How many shares are kept of a row.

@@ -110,6 +110,8 @@ public struct CalibratedStream: Sendable {
         }
         reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
         reading.anomalyScore = budget.score(decades)
+        // A detector that tells rarities scores in units of what is usual; of others −ln p has a mean of 1.
+        reading.strangeness = raw.rarity == nil ? decades * M_LN10 : raw.rawScore
         if reading.isAnomalous { reading.reason = detector.reason }
     }
 }
@@ -131,10 +133,7 @@ extension CalibratedStream {
         writer.write(calibration)
         rarities.write(to: &writer)
         budget.write(to: &writer)
-        writer.write(gate.last != nil)
-        writer.write(Int(gate.last?.milliseconds ?? 0))
-        writer.write(gate.missing)
-        writer.write(gate.late)
+        gate.write(to: &writer)
         writer.write(admitted)
         writer.write(detectorWarmUp)
         return writer.finished()
@@ -152,11 +151,7 @@ extension CalibratedStream {
         calibrator = try StreamingCalibrator(restoring: reader.readBytes())
         rarities = try RarityCalibrator(reading: &reader)
         budget = try AlertBudget(alpha: calibrator.alpha, reading: &reader)
-        let hasLast = try reader.readBool()
-        let last = Timestamp(milliseconds: Int64(try reader.readInteger()))
-        gate = SampleGate(
-            last: hasLast ? last : nil, missing: try reader.readInteger(in: 0...SnapshotReader.mostSamples),
-            late: try reader.readInteger(in: 0...SnapshotReader.mostSamples))
+        gate = try SampleGate(reading: &reader)
         admitted = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         detectorWarmUp = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         try reader.finish()

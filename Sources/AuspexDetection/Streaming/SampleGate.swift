@@ -15,12 +15,6 @@ struct SampleGate: Sendable, Hashable {
 
     init() {}
 
-    init(last: Timestamp?, missing: Int, late: Int) {
-        self.last = last
-        self.missing = missing
-        self.late = late
-    }
-
     mutating func admit(time: Timestamp, value: Double) -> Verdict {
         if let last, time <= last {
             late += 1
@@ -32,5 +26,22 @@ struct SampleGate: Sendable, Hashable {
         }
         last = time
         return .admitted
+    }
+}
+
+extension SampleGate {
+    func write(to writer: inout SnapshotWriter) {
+        writer.write(last != nil)
+        writer.write(Int(last?.milliseconds ?? 0))
+        writer.write(missing)
+        writer.write(late)
+    }
+
+    init(reading reader: inout SnapshotReader) throws(DetectorError) {
+        let hasLast = try reader.readBool()
+        let time = Timestamp(milliseconds: Int64(try reader.readInteger()))
+        last = hasLast ? time : nil
+        missing = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
+        late = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
     }
 }

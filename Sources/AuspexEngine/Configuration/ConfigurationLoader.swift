@@ -119,7 +119,18 @@ package enum ConfigurationLoader {
             detection.checkpointEvery = span
         }
         if var section = reader.optionalMapping("deploy_window") { apply(&section, to: &detection.deployWindow) }
+        if var section = reader.optionalMapping("groups") { detection.groups = groups(&section) }
         reader.finish()
+    }
+
+    private static func groups(_ reader: inout MappingReader) -> GroupPolicy {
+        let names = reader.optionalStrings("labels") ?? []
+        if names.isEmpty { reader.report("labels", "'labels' must name at least one label, such as service") }
+        var policy = GroupPolicy(labels: names)
+        policy.falseDiscovery = reader.optionalDouble("false_discovery", in: 0.001...0.5)
+        policy.joint = reader.optionalBool("joint") ?? policy.joint
+        reader.finish()
+        return policy
     }
 
     private static func apply(_ reader: inout MappingReader, to window: inout DeployWindowPolicy) {

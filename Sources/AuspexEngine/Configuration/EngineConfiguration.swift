@@ -73,6 +73,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var memoryLimit = 1 << 30
         /// What changes do to the scores of the series that they concern.
         package var deployWindow = DeployWindowPolicy()
+        /// Which series are judged together, and how; nil for each by itself.
+        package var groups: GroupPolicy?
         /// How many bytes of messages may wait; when there are more, ingest answers 503.
         package var backlogBytes = 1 << 30
         /// How far ahead of the clock a sample's time may lie; later ones are refused.

@@ -17,6 +17,8 @@ package final class DetectionStage: Sendable {
 
     private let cells: [Cell]
     private let windows = Mutex(DeployWindows())
+    /// Nil when every series is judged by itself.
+    private let groups: Mutex<SeriesGroups?>
     private let terms: SeriesTerms
     private let seriesLimit: Int
     private let memoryLimit: Int
@@ -30,6 +32,8 @@ package final class DetectionStage: Sendable {
         package var ignored = 0
         /// New series for which there was no room or no memory.
         package var refused = 0
+        /// Readings beyond the alert line that are held back, for among so many series they are to be expected.
+        package var heldBack = 0
     }
 
     /// A stage without series.
@@ -42,16 +46,20 @@ package final class DetectionStage: Sendable {
     ///   - memoryLimit: how many bytes they may be charged. Before `auto` takes up the last quarter of it, further series
     ///     are watched in its light form; beyond it they are refused and counted.
     ///   - deployWindow: what changes do to the scores of the series that they concern.
+    ///   - groups: which series are judged together; nil for each by itself.
     /// - Throws: `DetectorError` for an unknown detector or parameters out of range.
     package init(
         detector: String, budget: AlertAllowance? = nil, partitions: Int, seriesLimit: Int, memoryLimit: Int = .max,
-        deployWindow: DeployWindowPolicy = DeployWindowPolicy(), registry: DetectorRegistry = .standard
+        deployWindow: DeployWindowPolicy = DeployWindowPolicy(), groups: GroupPolicy? = nil,
+        registry: DetectorRegistry = .standard
     ) throws(DetectorError) {
         let full = try SeriesForm(detector, registry: registry)
         terms = SeriesTerms(
             full: full, light: try full.lighter(registry: registry), budget: budget, deployWindow: deployWindow)
         cells = (0..<max(1, partitions)).map { _ in Cell() }
         self.seriesLimit = seriesLimit
+        self.groups = Mutex(
+            try groups.map { policy throws(DetectorError) in try SeriesGroups(policy, budget: budget) })
         self.memoryLimit = memoryLimit
         self.registry = registry
     }
@@ -63,7 +71,7 @@ package final class DetectionStage: Sendable {
         try self.init(
             detector: configuration.detector, budget: configuration.budget, partitions: configuration.partitions,
             seriesLimit: configuration.seriesLimit, memoryLimit: configuration.memoryLimit,
-            deployWindow: configuration.deployWindow, registry: registry)
+            deployWindow: configuration.deployWindow, groups: configuration.groups, registry: registry)
     }
 
     /// The name of the detector that watches every series.
@@ -121,6 +129,7 @@ package final class DetectionStage: Sendable {
         outcome.observations = outcome.observations.enumerated()
             .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
             .map(\.element)
+        outcome.heldBack = groups.withLock { $0?.judge(&outcome.observations, terms, now: now) ?? 0 }
         return outcome
     }
 
@@ -185,6 +194,17 @@ package final class DetectionStage: Sendable {
         windows.withLock { $0 = restored }
     }
 
+    // MARK: Groups
+
+    /// The states of groups as bytes with a format version; empty when every series is judged by itself.
+    package func groupsSnapshot() -> [UInt8] { groups.withLock { $0?.snapshot() ?? [] } }
+
+    /// Puts the states back that a checkpoint held, if groups are judged. Series come first.
+    package func restoreGroups(_ bytes: [UInt8]) throws(DetectorError) {
+        guard !bytes.isEmpty else { return }
+        try groups.withLock { groups throws(DetectorError) in try groups?.restore(bytes) }
+    }
+
     // MARK: Questions
 
     /// The series that have this metric name and all of these labels, in order of their labels. A missing label is an
@@ -218,7 +238,12 @@ package final class DetectionStage: Sendable {
     ///   - horizon: up to where all events may be taken to have come.
     ///   - now: the time by the wall clock.
     package func takeSilent(horizon: Timestamp, now: Timestamp) -> [MetricObservation] {
-        cells.flatMap { cell in cell.partition.withLock { $0.takeSilent(horizon: horizon, now: now) } }
+        let silent = cells.flatMap { cell in
+            cell.partition.withLock { $0.takeSilent(horizon: horizon, now: now) }
+        }
+        groups.withLock { for (labels, _) in silent { $0?.end(labels) } }
+        return
+            silent
             .map { (text: $0.labels.description, labels: $0.labels, since: $0.since) }
             .sorted { ($0.since, $0.text) < ($1.since, $1.text) }
             .map { .ended(labels: $0.labels, at: $0.since) }
@@ -227,7 +252,8 @@ package final class DetectionStage: Sendable {
     /// Forgets the series of which nothing has been heard since `moment`, so that those that are gone for good do not use
     /// up the limit, and gives the texts under which they are stored.
     package func removeSilent(since moment: Timestamp) -> [String] {
-        cells.flatMap { cell in cell.partition.withLock { $0.removeSilent(since: moment) } }
+        groups.withLock { $0?.forget(since: moment) }
+        return cells.flatMap { cell in cell.partition.withLock { $0.removeSilent(since: moment) } }
     }
 
     /// Puts a series back that a checkpoint held; its silence counts from `now`.
@@ -235,6 +261,7 @@ package final class DetectionStage: Sendable {
         var watched = try WatchedSeries(restoring: bytes, registry: registry)
         watched.heardAt = now
         let restored = watched
+        groups.withLock { $0?.join(restored.labels, now: now) }
         cells[restored.labels.id.partition(of: cells.count)].partition.withLock { $0.restore(restored) }
     }
 

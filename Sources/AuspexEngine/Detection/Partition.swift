@@ -14,6 +14,15 @@ struct SeriesTerms: Sendable {
     let deployWindow: DeployWindowPolicy
     /// The windows that changes have opened.
     var windows = DeployWindows()
+
+    /// A group's own reading, with what the windows that are open at its time do to it.
+    func inWindow(_ reading: Reading, of labels: Labels) -> Reading {
+        guard windows.concerning(labels, by: deployWindow).end(at: reading.time) != nil else { return reading }
+        var adjusted = reading
+        adjusted.anomalyScore = deployWindow.adjusted(reading.anomalyScore)
+        if !adjusted.isAnomalous { adjusted.reason = nil }
+        return adjusted
+    }
 }
 
 /// A share of the series with their detectors: worked on by one task at a time, beside the other partitions.
@@ -111,13 +120,22 @@ struct Partition: Sendable {
 package enum MetricObservation: Hashable, Sendable {
     /// A sample was scored; with answers to what rules ask of the series' future.
     case reading(labels: Labels, Reading, forecasts: ForecastAnswers?)
+    /// The series of a group were scored together.
+    case group(labels: Labels, Reading)
     /// The source said that the series has ended.
     case ended(labels: Labels, at: Timestamp)
+
+    /// Of which series.
+    var labels: Labels {
+        switch self {
+        case .reading(let labels, _, _), .group(let labels, _), .ended(let labels, _): labels
+        }
+    }
 
     /// When.
     var time: Timestamp {
         switch self {
-        case .reading(_, let reading, _): reading.time
+        case .reading(_, let reading, _), .group(_, let reading): reading.time
         case .ended(_, let time): time
         }
     }

@@ -155,7 +155,7 @@ package struct WatchedSeries: Sendable {
 
 extension WatchedSeries {
     private static let snapshotKind = "watched-series"
-    private static let snapshotVersion = 4
+    private static let snapshotVersion = 5
 
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
@@ -217,6 +217,7 @@ extension SnapshotWriter {
         write(reading.rawScore)
         write(reading.pValue)
         write(reading.anomalyScore)
+        write(reading.strangeness)
         write(reading.expectation != nil)
         if let expectation = reading.expectation {
             write(expectation.value)
@@ -242,6 +243,7 @@ extension SnapshotReader {
         reading.rawScore = try readDouble()
         reading.pValue = try readDouble()
         reading.anomalyScore = try readDouble()
+        reading.strangeness = try readDouble()
         if try readBool() {
             let (value, lower, upper) = (try readDouble(), try readDouble(), try readDouble())
             reading.expectation = Expectation(value: value, lower: lower, upper: upper)

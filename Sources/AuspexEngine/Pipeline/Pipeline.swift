@@ -55,6 +55,7 @@ package actor Pipeline {
             let outcome = await detection.process(batch, forecasts: rules.ruleSet.forecasts, now: now)
             metrics.add(outcome.ignored, to: .samplesIgnored)
             metrics.add(outcome.refused, to: .seriesRefused)
+            metrics.add(outcome.heldBack, to: .heldBack)
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
             for observation in outcome.observations { events += handle(fact(observation), now: now) }
             for record in batch.logs { events += handle(.log(logs.fact(record)), now: now) }
@@ -99,12 +100,17 @@ package actor Pipeline {
         return rules.handle(fact, now: now)
     }
 
+    /// What facts of groups name as their detector.
+    private static let groupDetector = "group"
+
     private func fact(_ observation: MetricObservation) -> Fact {
         switch observation {
         case .reading(let labels, let reading, let forecasts):
             .metric(
                 MetricFact(
                     labels: labels, reading: reading, detector: detection.detectorName, forecasts: forecasts))
+        case .group(let labels, let reading):
+            .metric(MetricFact(labels: labels, reading: reading, detector: Self.groupDetector))
         case .ended(let labels, let time): .stale(labels, at: time)
         }
     }
@@ -121,6 +127,7 @@ package actor Pipeline {
     private static let logsName = "logs"
     private static let clockName = "clock"
     private static let windowsName = "deploy windows"
+    private static let groupsName = "groups"
 
     /// Forgets the series of which nothing has been heard since `moment`.
     ///
@@ -140,6 +147,7 @@ package actor Pipeline {
             states: [
                 Self.rulesName: [UInt8](try rules.snapshot()), Self.logsName: logs.snapshot(),
                 Self.clockName: [UInt8](time.utf8), Self.windowsName: detection.windowsSnapshot(),
+                Self.groupsName: detection.groupsSnapshot(),
             ],
             series: detection.takeChangedSnapshots())
     }
@@ -168,6 +176,13 @@ package actor Pipeline {
                 try detection.restoreWindows(bytes)
             } catch {
                 problems.append("windows of changes: \(error)")
+            }
+        }
+        if let bytes = checkpoint.states[Self.groupsName] {
+            do {
+                try detection.restoreGroups(bytes)
+            } catch {
+                problems.append("groups of series: \(error)")
             }
         }
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {
@@ -216,6 +231,9 @@ package actor Pipeline {
 
 extension MetricObservation {
     fileprivate var isAnomalous: Bool {
-        if case .reading(_, let reading, _) = self { reading.isAnomalous } else { false }
+        switch self {
+        case .reading(_, let reading, _), .group(_, let reading): reading.isAnomalous
+        case .ended: false
+        }
     }
 }

@@ -36,48 +36,86 @@ struct CalibratedOutput: Sendable {
         }
     }
 
-    /// Scores one series as a stream would be, in the order of time: every column gets a stream with a calibration of its own,
-    /// and a row has the p-value and anomaly score of its strangest column. Long: not for the cooperative pool.
+    /// Scores one series as streams would be, in the order of time. Long: not for the cooperative pool.
+    ///
+    /// One column is a stream. Several are a group: every column has a stream, which may alert at α/2d, and so has the group,
+    /// at α/2, so that a row alerts at α. A row's score is the group's, its p-value and anomaly score those of the strangest
+    /// of all.
     ///
     /// - Throws: `DetectorError`.
     init(online specification: String, series: LabelledSeries, alpha: Double, registry: DetectorRegistry) throws {
         let table = series.table
-        let fresh = try CalibratedStream(specification, alpha: alpha, registry: registry)
-        var scores = [Double](repeating: 0, count: table.rows)
-        var calibrated = [CalibratedScore](repeating: .normal, count: table.rows)
-        var expectations = [Expectation?](repeating: nil, count: table.rows)
-        var reasons = [String?](repeating: nil, count: table.rows)
-        var notes: [String] = []
-        for column in 0..<table.columns {
-            var stream = fresh
-            var needed = 0
-            for row in 0..<table.rows {
-                let untimed = Timestamp(milliseconds: Int64(row) * TableStream.untimedStep.milliseconds)
-                let time = table.times?[row] ?? untimed
-                let reading = stream.update(time: time, value: table[row, column])
-                scores[row] = max(scores[row], reading.rawScore)
-                expectations[row] = reading.expectation
-                if case .warmingUp(_, let count) = reading.readiness { needed = count }
-                if reading.readiness == .ready, reading.anomalyScore > calibrated[row].anomalyScore {
-                    calibrated[row] = CalibratedScore(pValue: reading.pValue, anomalyScore: reading.anomalyScore)
-                    let column = table.columns > 1 ? "\(table.names[column]): " : ""
-                    reasons[row] = reading.reason.map { column + $0 }
-                }
+        let isGroup = table.columns > 1
+        let tests = isGroup ? 2 * Double(table.columns) : 1
+        let fresh = try CalibratedStream(specification, alpha: alpha / tests, registry: registry)
+        var group = try GroupStream(alpha: isGroup ? alpha / 2 : alpha)
+        var columns = [Column](repeating: Column(stream: fresh), count: table.columns)
+        var rows: [Row] = []
+        rows.reserveCapacity(table.rows)
+        for row in 0..<table.rows {
+            let untimed = Timestamp(milliseconds: Int64(row) * TableStream.untimedStep.milliseconds)
+            let time = table.times?[row] ?? untimed
+            var all = Row()
+            var members: [GroupStream.Member] = []
+            for column in columns.indices {
+                let reading = columns[column].update(time: time, value: table[row, column])
+                let name = isGroup ? table.names[column] : nil
+                all.take(reading, of: name, tests: tests)
+                if isGroup, let member = GroupStream.Member(table.names[column], reading) { members.append(member) }
             }
-            notes += Self.notes(stream, name: table.names[column], needed: needed, rows: table.rows)
+            if isGroup {
+                let reading = group.update(time: time, members: members)
+                all.take(reading, of: "together", tests: 2)
+            }
+            rows.append(all)
         }
-        output = DetectorOutput(scores: scores, expectations: table.columns == 1 ? expectations : nil, notes: notes)
-        self.calibrated = calibrated
+        output = DetectorOutput(
+            scores: rows.map(\.score), expectations: isGroup ? nil : rows.map(\.expectation),
+            notes: zip(columns, table.names).flatMap { Self.notes($0, name: $1, rows: table.rows) })
+        calibrated = rows.map(\.calibrated)
+        let reasons = rows.map(\.reason)
         self.reasons = reasons.contains { $0 != nil } ? reasons : nil
     }
 
-    /// What a reader of a stream's scores should know.
-    private static func notes(_ stream: CalibratedStream, name: String, needed: Int, rows: Int) -> [String] {
-        var notes: [String] = []
-        if rows > 0, rows <= needed { notes.append("\(name): all \(rows) rows are warm-up, which takes \(needed)") }
-        if stream.lateSamples > 0 {
-            notes.append("\(name): \(stream.lateSamples) rows are not later than the one before; ignored")
+    /// The stream of one column.
+    private struct Column {
+        var stream: CalibratedStream
+        /// How many samples it needs before it is ready.
+        var needed = 0
+
+        mutating func update(time: Timestamp, value: Double) -> Reading {
+            let reading = stream.update(time: time, value: value)
+            if case .warmingUp(_, let count) = reading.readiness { needed = count }
+            return reading
         }
+    }
+
+    /// What is said of one row.
+    private struct Row {
+        var score = 0.0
+        var calibrated = CalibratedScore.normal
+        var expectation: Expectation?
+        var reason: String?
+
+        /// Takes one of its readings in. `tests` such readings together alert as often as the row may.
+        mutating func take(_ reading: Reading, of name: String?, tests: Double) {
+            score = reading.rawScore
+            expectation = reading.expectation
+            guard reading.readiness == .ready, reading.anomalyScore > calibrated.anomalyScore else { return }
+            calibrated = CalibratedScore(
+                pValue: min(1, reading.pValue * tests), anomalyScore: reading.anomalyScore)
+            reason = reading.reason.map { reason in name.map { "\($0): \(reason)" } ?? reason }
+        }
+    }
+
+    /// What a reader of a stream's scores should know.
+    private static func notes(_ column: Column, name: String, rows: Int) -> [String] {
+        var notes: [String] = []
+        if rows > 0, rows <= column.needed {
+            notes.append("\(name): all \(rows) rows are warm-up, which takes \(column.needed)")
+        }
+        let late = column.stream.lateSamples
+        if late > 0 { notes.append("\(name): \(late) rows are not later than the one before; ignored") }
         return notes
     }
 
@@ -95,6 +133,6 @@ struct CalibratedOutput: Sendable {
     /// Such as `values over 8 rows 61 %, form over 37 rows 20 %`.
     private static func reason(_ leaders: [Attribution.Share]) -> String? {
         guard !leaders.isEmpty else { return nil }
-        return leaders.map { "\($0.member) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
+        return leaders.map(\.description).joined(separator: ", ")
     }
 }

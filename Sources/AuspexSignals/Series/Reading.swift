@@ -21,6 +21,9 @@ public struct Reading: Hashable, Sendable, Codable {
     /// 1 is the alert line, the same for every detector: log(p)/log(α), from which a stream takes off what its own alerts have
     /// moved its line by.
     public var anomalyScore: Double
+    /// How strange in units of a usual sample, comparable between detectors: about 1 on average when nothing is wrong, 0 or
+    /// more, 0 unless ready. What groups of series are judged by.
+    public var strangeness: Double
     /// What was expected, if the detector expects a value.
     public var expectation: Expectation?
     /// Whether the score counts.
@@ -31,13 +34,14 @@ public struct Reading: Hashable, Sendable, Codable {
     /// Creates a reading.
     public init(
         time: Timestamp, value: Double, rawScore: Double = 0, pValue: Double = 1, anomalyScore: Double = 0,
-        expectation: Expectation? = nil, readiness: Readiness = .ready, reason: String? = nil
+        strangeness: Double = 0, expectation: Expectation? = nil, readiness: Readiness = .ready, reason: String? = nil
     ) {
         self.time = time
         self.value = value
         self.rawScore = rawScore
         self.pValue = pValue
         self.anomalyScore = anomalyScore
+        self.strangeness = strangeness
         self.expectation = expectation
         self.readiness = readiness
         self.reason = reason

@@ -20,6 +20,7 @@ import Testing
         #expect(configuration.dataDirectory == "./auspex-data")
         #expect(configuration.detection.detector == "auto")
         #expect(configuration.detection.budget == nil)
+        #expect(configuration.detection.groups == nil)
         #expect(configuration.detection.memoryLimit == 1 << 30)
         #expect(configuration.actions.ceiling == .propose)
         #expect(configuration.actions.executables.isEmpty)
@@ -102,6 +103,8 @@ import Testing
             ("detection:\n  deploy_window:\n    labels: []", "auspex.yaml:3:5: 'labels' must name at least one label"),
             ("detection:\n  max_memory: 1000", "auspex.yaml:2:15"),
             ("detection:\n  budget: often", "auspex.yaml:2:3: 'budget' must be \(AlertAllowance.form), not 'often'"),
+            ("detection:\n  groups: {false_discovery: 0.1}", "'labels' must name at least one label"),
+            ("detection:\n  groups: {labels: [service], false_discovery: 2}", "auspex.yaml:2:48"),
             ("detection:\n  checkpoint_every: 10", "auspex.yaml:2:21"),
             ("actions:\n  executables: [systemctl]", "must be absolute paths"),
             (

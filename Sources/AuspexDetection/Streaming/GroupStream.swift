@@ -1,0 +1,137 @@
+public import AuspexSignals
+import Foundation
+
+/// Series that are watched together: is their group strange, even if none of them is by itself?
+///
+/// A tick's score is the mean of what its members' own readings say, ``Reading/strangeness``, of which each counts for at most
+/// ``mostStrangeness``, so that no member speaks for all: that is for its own reading to do. The score is calibrated by those
+/// of earlier ticks, so that series which always err together are no surprise when they do.
+///
+/// ```swift
+/// var group = try GroupStream()
+/// let members = zip(names, readings).map { GroupStream.Member($0, $1) }
+/// let reading = group.update(time: time, members: members)
+/// if reading.isAnomalous { print(reading.reason ?? "") } // cpu 41 %, latency 33 %, errors 12 %
+/// ```
+///
+/// The bound, and the mean in place of the maximum, the root mean square and a Mahalanobis distance of surprises or of levels,
+/// were chosen on ASD's omi-1, 3 and 5, SMD's machine-1-6, SMAP's A-7 and MSL's M-1 (VUS-PR over `auto` 0.38, of the maximum
+/// 0.20). On eleven others of these sets it is 0.28, of the maximum 0.23.
+///
+/// O(members) a tick; 2 KiB.
+public struct GroupStream: Sendable {
+    /// One series of a tick.
+    public struct Member: Sendable, Hashable {
+        /// What it is called in reasons.
+        public var name: String
+        /// How strange it is in units of a usual sample, 0 or more.
+        public var strangeness: Double
+
+        /// Creates a member. A strangeness that is not finite counts as the most.
+        public init(name: String, strangeness: Double) {
+            self.name = name
+            self.strangeness = strangeness
+        }
+
+        /// A member with its own reading; nil unless that is ready.
+        public init?(_ name: String, _ reading: Reading) {
+            guard reading.readiness == .ready else { return nil }
+            self.init(name: name, strangeness: reading.strangeness)
+        }
+
+        /// What it counts for, in steps of 2⁻³⁰, so that a sum does not depend on the order of the members.
+        fileprivate var counted: Double {
+            let bounded = strangeness.isFinite ? min(max(strangeness, 0), mostStrangeness) : mostStrangeness
+            return (bounded * 0x1p30).rounded() * 0x1p-30
+        }
+    }
+
+    /// What one member counts for at most.
+    public static let mostStrangeness = 5.0
+    /// A tick with fewer members says nothing of a group.
+    public static let fewestMembers = 2
+
+    private var calibrator: StreamingCalibrator
+    private var budget: AlertBudget
+    private var gate = SampleGate()
+
+    /// Creates a stream that has seen nothing.
+    ///
+    /// - Parameter alpha: rate of false alerts a tick.
+    /// - Throws: ``DetectorError/invalidAlpha(value:)``.
+    public init(alpha: Double = CalibratedScore.defaultAlpha) throws(DetectorError) {
+        calibrator = try StreamingCalibrator(alpha: alpha)
+        budget = AlertBudget(alpha: alpha)
+    }
+
+    /// The rate α of false alerts a tick.
+    public var alpha: Double { calibrator.alpha }
+
+    /// Takes on the rate α of an allowance at one tick every `step`.
+    package mutating func keep(to allowance: AlertAllowance, step: TimeSpan) {
+        calibrator.alpha = allowance.nearestAlpha(step: step)
+        budget.alpha = calibrator.alpha
+    }
+
+    /// Scores one tick, then learns from it.
+    ///
+    /// - Parameter members: those that are ready; the others are left out. They need not be the same at every tick.
+    /// - Returns: the reading of the group. Its value is the mean of what the members count for, 0 to ``mostStrangeness``. It is
+    ///   `missing` with fewer than ``fewestMembers``, and when the tick is not later than the one before.
+    public mutating func update(time: Timestamp, members: [Member]) -> Reading {
+        let isEnough = members.count >= Self.fewestMembers
+        let score = isEnough ? members.reduce(0) { $0 + $1.counted } / Double(members.count) : .nan
+        guard case .admitted = gate.admit(time: time, value: score) else {
+            return Reading(time: time, value: score, readiness: .missing)
+        }
+        let wasReady = calibrator.isReady
+        let decades = -log10(calibrator.update(rawScore: score).pValue) + 0
+        var reading = Reading(time: time, value: score, rawScore: score)
+        guard wasReady else {
+            reading.readiness = .warmingUp(seen: calibrator.seen, needed: StreamingCalibrator.warmUp)
+            return reading
+        }
+        reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
+        reading.anomalyScore = budget.score(decades)
+        reading.strangeness = decades * M_LN10
+        if reading.isAnomalous { reading.reason = Self.reason(members) }
+        return reading
+    }
+
+    /// Every member's part in the score of its tick, in falling order; together 1, or all 0 when nothing is strange.
+    public static func shares(of members: [Member]) -> [Attribution.Share] {
+        let sum = members.reduce(0) { $0 + $1.counted }
+        return members.map { Attribution.Share(member: $0.name, share: sum > 0 ? $0.counted / sum : 0) }
+            .sorted { ($1.share, $0.member) < ($0.share, $1.member) }
+    }
+
+    /// Such as `cpu 41 %, latency 33 %, errors 12 %`.
+    private static func reason(_ members: [Member]) -> String {
+        shares(of: members).prefix(Attribution.most).map(\.description).joined(separator: ", ")
+    }
+}
+
+extension GroupStream {
+    private static let snapshotKind = "group-stream"
+    private static let snapshotVersion = 1
+
+    /// The calibration as bytes with a format version.
+    public func snapshot() -> [UInt8] {
+        var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
+        writer.write(calibrator.snapshot())
+        budget.write(to: &writer)
+        gate.write(to: &writer)
+        return writer.finished()
+    }
+
+    /// Continues from a snapshot: every later reading is, bit for bit, what it would have been without the break.
+    ///
+    /// - Throws: ``DetectorError/invalidSnapshot(reason:)``.
+    public init(restoring bytes: [UInt8]) throws(DetectorError) {
+        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        calibrator = try StreamingCalibrator(restoring: reader.readBytes())
+        budget = try AlertBudget(alpha: calibrator.alpha, reading: &reader)
+        gate = try SampleGate(reading: &reader)
+        try reader.finish()
+    }
+}

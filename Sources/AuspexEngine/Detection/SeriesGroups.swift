@@ -1,0 +1,145 @@
+import AuspexDetection
+import AuspexSignals
+
+/// Which series are judged together, and how: `detection.groups`.
+package struct GroupPolicy: Hashable, Sendable {
+    /// Series with the same values of these labels are a group; those with none of them belong to no group.
+    package var labels: [String]
+    /// The share of false alarms among all of a group that is held; nil for each series by itself.
+    package var falseDiscovery: Double?
+    /// Whether each group has a reading of its own.
+    package var joint = true
+
+    /// Groups by these labels.
+    package init(labels: [String]) { self.labels = labels }
+
+    /// The name of the series that a group's own readings are of.
+    package static let seriesName = "auspex_group_strangeness"
+    /// In which label of it the metric's name is told, of groups by that.
+    package static let metricLabel = "metric"
+}
+
+/// The groups that series belong to: they hold back readings that among so many are to be expected, and are read as a whole.
+struct SeriesGroups: Sendable {
+    let policy: GroupPolicy
+    private let fresh: SeriesGroup
+    private var groups: [Labels: SeriesGroup] = [:]
+
+    /// - Throws: `DetectorError.invalidAlpha(value:)` unless the rates lie between 0 and 1.
+    init(_ policy: GroupPolicy, budget: AlertAllowance?) throws(DetectorError) {
+        self.policy = policy
+        fresh = try SeriesGroup(policy, budget: budget)
+    }
+
+    /// What the series of a group have in common; nil for what belongs to none.
+    private func name(_ labels: Labels) -> Labels? {
+        let pairs = policy.labels.compactMap { name in labels[name].map { Labels.Pair(name: name, value: $0) } }
+        return pairs.isEmpty ? nil : Labels(pairs: pairs)
+    }
+
+    /// The labels of a group's own readings.
+    private static func series(_ name: Labels) -> Labels {
+        var pairs = name.pairs.map { pair in
+            pair.name == Labels.metricName ? Labels.Pair(name: GroupPolicy.metricLabel, value: pair.value) : pair
+        }
+        pairs.append(Labels.Pair(name: Labels.metricName, value: GroupPolicy.seriesName))
+        return Labels(pairs: pairs)
+    }
+
+    /// Takes a series into its group.
+    mutating func join(_ labels: Labels, now: Timestamp) {
+        if let name = name(labels) { groups[name, default: fresh].join(labels, now: now) }
+    }
+
+    /// Notes that a series is not strange any more, for it has ended.
+    mutating func end(_ labels: Labels) {
+        if let name = name(labels) { groups[name]?.end(labels) }
+    }
+
+    /// Takes out the series of which nothing has been heard since `moment`, and groups without series.
+    mutating func forget(since moment: Timestamp) {
+        for (name, var group) in groups {
+            group.forget(since: moment)
+            groups[name] = group.isEmpty ? nil : group
+        }
+    }
+
+    /// Judges the observations of a batch, which are in order of time: takes those that are held back under the alert line,
+    /// and adds the groups' own readings.
+    ///
+    /// - Returns: how many are held back.
+    mutating func judge(_ observations: inout [MetricObservation], _ terms: SeriesTerms, now: Timestamp) -> Int {
+        var places: [Labels: [Int]] = [:]
+        for (place, observation) in observations.enumerated() {
+            if let name = name(observation.labels) { places[name, default: []].append(place) }
+        }
+        var heldBack = 0
+        var joint: [MetricObservation] = []
+        for (name, places) in places.sorted(by: { $0.key.description < $1.key.description }) {
+            var group = groups.removeValue(forKey: name) ?? fresh
+            let series = Self.series(name)
+            let ended = places.compactMap { group.take(observations[$0], at: $0, now: now) }
+            for reading in ended + [group.endBatch()].compactMap(\.self) {
+                joint.append(.group(labels: series, terms.inWindow(reading, of: series)))
+            }
+            for place in group.takeHeldBack() {
+                observations[place].holdBack(among: group.size)
+                heldBack += 1
+            }
+            groups[name] = group
+        }
+        guard !joint.isEmpty else { return heldBack }
+        observations = (observations + joint).enumerated()
+            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+            .map(\.element)
+        return heldBack
+    }
+}
+
+extension SeriesGroups {
+    private static let snapshotKind = "series-groups"
+    private static let snapshotVersion = 1
+
+    /// The episodes and calibrations of all groups as bytes with a format version. Series join again as they are restored.
+    func snapshot() -> [UInt8] {
+        var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
+        writer.write(groups.count)
+        for (name, group) in groups {
+            writer.write(name.pairs.count)
+            for pair in name.pairs {
+                writer.write(pair.name)
+                writer.write(pair.value)
+            }
+            group.write(to: &writer)
+        }
+        return writer.finished()
+    }
+
+    /// Puts back what a snapshot held of the groups that there are, whose series have joined already.
+    mutating func restore(_ bytes: [UInt8]) throws(DetectorError) {
+        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
+            var pairs: [Labels.Pair] = []
+            for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
+                let name = try reader.readString()
+                pairs.append(Labels.Pair(name: name, value: try reader.readString()))
+            }
+            let name = Labels(pairs: pairs)
+            var group = groups[name] ?? fresh
+            try group.restore(from: &reader)
+            if groups[name] != nil { groups[name] = group }
+        }
+        try reader.finish()
+    }
+}
+
+extension MetricObservation {
+    /// Takes a reading under the alert line, and says so in its reason.
+    fileprivate mutating func holdBack(among size: Int) {
+        guard case .reading(let labels, var reading, let forecasts) = self else { return }
+        reading.anomalyScore = 1.0.nextDown
+        let reason = "held back: among \(size) series one like it is to be expected"
+        reading.reason = reading.reason.map { "\(reason); \($0)" } ?? reason
+        self = .reading(labels: labels, reading, forecasts: forecasts)
+    }
+}
