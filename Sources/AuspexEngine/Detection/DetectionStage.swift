@@ -256,10 +256,12 @@ package final class DetectionStage: Sendable {
         return cells.flatMap { cell in cell.partition.withLock { $0.removeSilent(since: moment) } }
     }
 
-    /// Puts a series back that a checkpoint held; its silence counts from `now`.
+    /// Puts a series back that a checkpoint held; its silence counts from `now`. It begins anew when another detector than the
+    /// one it was stored with is to watch it now.
     package func restore(_ bytes: [UInt8], now: Timestamp) throws(DetectorError) {
         var watched = try WatchedSeries(restoring: bytes, registry: registry)
         watched.heardAt = now
+        watched.adopt(terms)
         let restored = watched
         groups.withLock { $0?.join(restored.labels, now: now) }
         cells[restored.labels.id.partition(of: cells.count)].partition.withLock { $0.restore(restored) }

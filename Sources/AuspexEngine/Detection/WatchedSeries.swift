@@ -9,7 +9,7 @@ package struct WatchedSeries: Sendable {
     /// How many bytes it is charged.
     private(set) var bytes: Int
     /// Whether its detector is the light form because memory was short.
-    package let isLight: Bool
+    package private(set) var isLight: Bool
     /// Detector and calibration.
     package private(set) var stream: CalibratedStream
     /// What is known of its future; nil unless a rule asks for that.
@@ -99,6 +99,14 @@ package struct WatchedSeries: Sendable {
         forecaster.update(time: sample.time, value: sample.value)
         self.forecaster = forecaster
         return .reading(reading, forecasts: forecaster.answers(to: questions))
+    }
+
+    /// Begins anew unless its detector is one by which series are watched.
+    mutating func adopt(_ terms: SeriesTerms) {
+        let forms = [terms.full, terms.light].compactMap(\.self)
+        guard !forms.contains(where: { $0.stream.specification == stream.specification }) else { return }
+        isLight = isLight && terms.light != nil
+        beginAnew(terms)
     }
 
     /// Forgets what is usual. How far apart samples are is not that.

@@ -168,7 +168,10 @@ struct FileEvaluator: Sendable {
                 if goal == nil { return measurement }
             }
             let (result, time) = try timed(run.clock) {
-                try CalibratedOutput(detector, name: name, series: series, alpha: run.alpha)
+                // Several columns are a group, which has a score of its own.
+                isStreamed && run.isOnline && series.table.columns > 1
+                    ? try CalibratedOutput(online: name, series: series, alpha: run.alpha, registry: run.registry)
+                    : try CalibratedOutput(detector, name: name, series: series, alpha: run.alpha)
             }
             if let windows = assignment.windows, !isStreamed {
                 // Draws are comparable between files as they are; the tail of a calibration would only bend them.

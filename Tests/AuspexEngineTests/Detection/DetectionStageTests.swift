@@ -50,6 +50,27 @@ import Testing
         #expect(Set(observed) == Set(expected))
     }
 
+    @Test("a series that another detector is to watch now begins anew; one of the light form goes on")
+    func otherDetector() async throws {
+        let all = batches(series: 2, steps: 500, seed: 6)
+        for (before, after, goesOn) in [
+            ("ewma", "ewma", true), ("ewma", "auto", false), ("auto:profile=light", "ewma", false),
+            ("auto:profile=light", "auto", true), ("ewma", "ewma:halflife=30", false),
+        ] {
+            let first = try DetectionStage(detector: before, partitions: 2, seriesLimit: 100)
+            for batch in all.dropLast() { _ = await first.process(batch, now: noon) }
+            let second = try DetectionStage(detector: after, partitions: 2, seriesLimit: 100)
+            for bytes in first.takeChangedSnapshots().values { try second.restore(bytes, now: noon) }
+            for case .reading(_, let reading, _) in await second.process(all[499], now: noon).observations {
+                #expect((reading.readiness == .ready) == goesOn, "\(before), then \(after)")
+            }
+            // Charged as a series of its form is.
+            let fresh = try DetectionStage(detector: goesOn ? before : after, partitions: 2, seriesLimit: 100)
+            for batch in all { _ = await fresh.process(batch, now: noon) }
+            #expect(second.tally.bytes == fresh.tally.bytes)
+        }
+    }
+
     @Test("the limit on series holds, and those that are there go on")
     func limit() async throws {
         // Partitions share the limit out, and series fall on them as they may: only one partition takes exactly ten.

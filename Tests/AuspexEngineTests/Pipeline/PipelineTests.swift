@@ -70,6 +70,44 @@ private final class Recorder: RuleEventSink {
         #expect(await pipeline.position == 500)
     }
 
+    @Test("a group in which everything is a little strange becomes an alert, through restarts, though no series does")
+    func group() async throws {
+        let directory = try TemporaryDirectory()
+        let rule = Self.rule
+            .replacing("m.name == \"load\"", with: "m.name == \"\(GroupPolicy.seriesName)\"")
+            .replacing("[host]", with: "[service]")
+        let rules = try RuleLoader.load(paths: [try directory.file("rule.yaml", rule)], runbooks: [])
+        let sink = Recorder()
+        func pipeline() throws -> Pipeline {
+            Pipeline(
+                detection: try DetectionStage(
+                    detector: "ewma", partitions: 2, seriesLimit: 100, groups: GroupPolicy(labels: ["service"])),
+                logs: LogStage(), rules: rules, sink: sink, metrics: EngineMetrics())
+        }
+        var generator = SplitMix64(seed: 12)
+        var current = try pipeline()
+        var saved = CheckpointStore.Checkpoint(sequence: 0, states: [:], series: [:])
+        for step in 0..<800 {
+            let series = (0..<20).map { host in
+                let value = generator.gaussian() + ((780..<783).contains(step) ? 2 : 0)
+                return SeriesSamples(
+                    labels: Labels(["__name__": "load", "service": "shop", "host": "h\(host)"]),
+                    samples: [Sample(time: noon + .seconds(Int64(step)), value: value)])
+            }
+            try await current.process(.signals(SignalBatch(series: series)), at: Int64(step + 1), now: noon)
+            guard step % 250 == 249 else { continue }
+            let cut = try await current.checkpoint()
+            saved.sequence = cut.sequence
+            saved.states = cut.states
+            saved.series.merge(cut.series) { _, new in new }
+            current = try pipeline()
+            #expect(try await current.restore(saved, now: noon).isEmpty)
+        }
+        let raised = sink.alerts.filter { $0.startedAt >= noon + .seconds(780) }
+        #expect(Set(raised.map(\.labels)) == [Labels(["service": "shop"])])
+        #expect(Set(raised.map(\.id)).count == 1)
+    }
+
     @Test("stopped anywhere and restored, even with messages worked in twice, the events end up the same")
     func restart() async throws {
         let whole = Recorder()
