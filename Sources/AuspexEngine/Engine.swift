@@ -257,6 +257,9 @@ package final class Engine: Service {
         pipeline.series(named: name, with: labels)
     }
 
+    /// The groups of series of which the labels have these values, in order of their labels.
+    package func groups(with labels: [String: String]) -> [GroupStatus] { pipeline.groups(with: labels) }
+
     /// The rules in force with what each has been through.
     package func rules() async -> [(rule: Rule, statistics: RuleStatistics)] {
         let statistics = await pipeline.ruleStatistics

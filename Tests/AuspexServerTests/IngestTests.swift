@@ -1,5 +1,6 @@
 import AuspexEngine
 import AuspexSignals
+import AuspexTesting
 import AuspexWire
 import HTTPTypes
 import HummingbirdTesting
@@ -50,6 +51,38 @@ import Testing
             let window = series.json.array?.first?["deployWindow"]
             #expect(window?["policy"]?.string == "mute")
             #expect(window?["until"]?.int == 600_000)
+        }
+    }
+
+    @Test("a group of series tells its newest reading and the part of each of them")
+    func groups() async throws {
+        var random = SplitMix64(seed: 71)
+        let series = (0..<5).map { host in
+            SeriesSamples(
+                labels: Labels(["__name__": "load", "job": "shop", "host": "h\(host)"]),
+                samples: (0..<700).map {
+                    Sample(time: Timestamp(milliseconds: Int64($0) * 1_000), value: random.gaussian())
+                })
+        }
+        let body = ByteBuffer(bytes: try RemoteWrite.encode(SignalBatch(series: series)))
+        let grouped: (inout EngineConfiguration) -> Void = {
+            $0.detection.detector = "ewma"
+            $0.detection.groups = GroupPolicy(labels: ["job"])
+        }
+        try await withServer(grouped) { client, engine in
+            _ = try await client.executeRequest(uri: "/api/v1/write", method: .post, headers: headers, body: body)
+            while engine.metrics.value(of: .messages) == 0 { await Task.yield() }
+            let groups = try await client.executeRequest(
+                uri: "/api/v1/groups?label.job=shop", method: .get, headers: [:], body: nil)
+            let group = try #require(groups.json.array?.first)
+            #expect(group["labels"]?["job"]?.string == "shop" && group["size"]?.int == 5)
+            #expect(group["readiness"]?.string == "ready" && group["value"]?.double ?? 0 > 0)
+            let parts = group["contributions"]?.array?.compactMap { $0["share"]?.double } ?? []
+            #expect(parts.count == 5 && abs(parts.reduce(0, +) - 1) < 1e-9)
+            #expect(group["contributions"]?.array?.first?["series"]?.string?.contains("host=\"h") == true)
+            let others = try await client.executeRequest(
+                uri: "/api/v1/groups?label.job=other", method: .get, headers: [:], body: nil)
+            #expect(others.json.array?.isEmpty == true)
         }
     }
 

@@ -249,6 +249,11 @@ package final class DetectionStage: Sendable {
             .map { .ended(labels: $0.labels, at: $0.since) }
     }
 
+    /// The groups of which the labels have these values, in order of their labels; none when every series is judged by itself.
+    package func groups(with labels: [String: String]) -> [GroupStatus] {
+        groups.withLock { $0?.statuses(with: labels) ?? [] }
+    }
+
     /// Forgets the series of which nothing has been heard since `moment`, so that those that are gone for good do not use
     /// up the limit, and gives the texts under which they are stored.
     package func removeSilent(since moment: Timestamp) -> [String] {

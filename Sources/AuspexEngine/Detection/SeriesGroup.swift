@@ -28,6 +28,12 @@ struct SeriesGroup: Sendable {
         var isJudged = false
     }
 
+    /// The newest reading of the group, with every series' part in it.
+    struct Latest: Sendable {
+        var reading: Reading
+        var shares: [Attribution.Share]
+    }
+
     private let labels: [String]
     private let budget: AlertAllowance?
     private var control: EpisodeControl?
@@ -40,6 +46,7 @@ struct SeriesGroup: Sendable {
     private var keepsToBudget = false
     /// The last p-values of the series of which they are small enough to matter.
     private var small: [UInt64: Double] = [:]
+    private(set) var latest: Latest?
     /// What has come since it was last judged.
     private var part: [(place: Int, candidate: EpisodeControl.Candidate)] = []
     private var heldBack: [Int] = []
@@ -122,7 +129,9 @@ struct SeriesGroup: Sendable {
         let reading = stream.update(time: time, members: tick.members)
         keep(&stream, toBudgetAt: time)
         self.stream = stream
-        return reading.readiness == .missing ? nil : reading
+        guard reading.readiness != .missing else { return nil }
+        latest = Latest(reading: reading, shares: GroupStream.shares(of: tick.members))
+        return reading
     }
 
     /// Lets α follow from the allowance once the usual step is known.

@@ -1,5 +1,5 @@
-import AuspexDetection
-import AuspexSignals
+package import AuspexDetection
+package import AuspexSignals
 
 /// Which series are judged together, and how: `detection.groups`.
 package struct GroupPolicy: Hashable, Sendable {
@@ -17,6 +17,18 @@ package struct GroupPolicy: Hashable, Sendable {
     package static let seriesName = "auspex_group_strangeness"
     /// In which label of it the metric's name is told, of groups by that.
     package static let metricLabel = "metric"
+}
+
+/// A group as it is now.
+package struct GroupStatus: Sendable {
+    /// What its series have in common.
+    package var labels: Labels
+    /// How many series it has.
+    package var size: Int
+    /// Its newest reading; nil before the first.
+    package var latest: Reading?
+    /// Every series' part in it, the largest first.
+    package var shares: [Attribution.Share]
 }
 
 /// The groups that series belong to: they hold back readings that among so many are to be expected, and are read as a whole.
@@ -44,6 +56,14 @@ struct SeriesGroups: Sendable {
         }
         pairs.append(Labels.Pair(name: Labels.metricName, value: GroupPolicy.seriesName))
         return Labels(pairs: pairs)
+    }
+
+    /// The groups of which the labels have these values, in order of their labels.
+    func statuses(with wanted: [String: String]) -> [GroupStatus] {
+        groups.filter { name, _ in wanted.allSatisfy { (name[$0.key] ?? "") == $0.value } }
+            .map { (text: $0.description, status: GroupStatus(labels: $0, $1)) }
+            .sorted { $0.text < $1.text }
+            .map(\.status)
     }
 
     /// Takes a series into its group.
@@ -93,6 +113,15 @@ struct SeriesGroups: Sendable {
             .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
             .map(\.element)
         return heldBack
+    }
+}
+
+extension GroupStatus {
+    fileprivate init(labels: Labels, _ group: SeriesGroup) {
+        self.labels = labels
+        size = group.size
+        latest = group.latest?.reading
+        shares = group.latest?.shares ?? []
     }
 }
 

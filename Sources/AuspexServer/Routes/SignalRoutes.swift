@@ -11,16 +11,14 @@ struct SignalRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/api/v1/series", use: series)
         router.get("/api/v1/anomalies", use: anomalies)
+        router.get("/api/v1/groups", use: groups)
         router.get("/api/v1/alerts", use: alerts)
         router.get("/api/v1/rules", use: rules)
         router.get("/api/v1/detectors") { _, _ in try Response.json(engine.detectors.descriptors) }
     }
 
-    /// A series with the newest of what is said of it.
-    private struct Series: Encodable {
-        var labels: Labels
-        var samples: Int
-        var ended: Bool
+    /// A reading, with what is said of it only when it is ready.
+    private struct Opinion: Encodable {
         var time: Timestamp?
         /// Missing when the newest value was missing.
         var value: Double?
@@ -32,6 +30,32 @@ struct SignalRoutes: Sendable {
         var reason: String?
         /// `ready`, `missing` or `warming up, n of m`.
         var readiness: String
+
+        init(_ reading: Reading?) {
+            readiness = "missing"
+            guard let reading else { return }
+            time = reading.time
+            value = reading.value.isFinite ? reading.value : nil
+            expectation = reading.expectation
+            switch reading.readiness {
+            case .warmingUp(let seen, let needed): readiness = "warming up, \(seen) of \(needed)"
+            case .missing: break
+            case .ready:
+                readiness = "ready"
+                rawScore = reading.rawScore
+                pValue = reading.pValue
+                anomalyScore = reading.anomalyScore
+                reason = reading.reason
+            }
+        }
+    }
+
+    /// A series with the newest of what is said of it.
+    private struct Series: Encodable {
+        var labels: Labels
+        var samples: Int
+        var ended: Bool
+        var opinion: Opinion
         /// The window of a change in which the reading was made; missing when none was open.
         var deployWindow: DeployWindow?
 
@@ -40,23 +64,52 @@ struct SignalRoutes: Sendable {
             samples = watched.samples
             ended = watched.hasEnded
             deployWindow = watched.deployWindow
-            guard let reading = watched.latest else {
-                readiness = "missing"
-                return
-            }
-            time = reading.time
-            value = reading.value.isFinite ? reading.value : nil
-            expectation = reading.expectation
-            switch reading.readiness {
-            case .warmingUp(let seen, let needed): readiness = "warming up, \(seen) of \(needed)"
-            case .missing: readiness = "missing"
-            case .ready:
-                readiness = "ready"
-                rawScore = reading.rawScore
-                pValue = reading.pValue
-                anomalyScore = reading.anomalyScore
-                reason = reading.reason
-            }
+            opinion = Opinion(watched.latest)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case labels, samples, ended, deployWindow
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(labels, forKey: .labels)
+            try container.encode(samples, forKey: .samples)
+            try container.encode(ended, forKey: .ended)
+            try container.encodeIfPresent(deployWindow, forKey: .deployWindow)
+            try opinion.encode(to: encoder)
+        }
+    }
+
+    /// A group of series with the newest of what is said of it, and every series' part in that.
+    private struct Group: Encodable {
+        private struct Share: Encodable {
+            var series: String
+            var share: Double
+        }
+
+        private var labels: Labels
+        private var size: Int
+        private var opinion: Opinion
+        private var contributions: [Share]
+
+        init(_ status: GroupStatus) {
+            labels = status.labels
+            size = status.size
+            opinion = Opinion(status.latest)
+            contributions = status.shares.map { Share(series: $0.member, share: $0.share) }
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case labels, size, contributions
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(labels, forKey: .labels)
+            try container.encode(size, forKey: .size)
+            try container.encode(contributions, forKey: .contributions)
+            try opinion.encode(to: encoder)
         }
     }
 
@@ -78,6 +131,11 @@ struct SignalRoutes: Sendable {
             .filter { $0.latest?.isAnomalous ?? false }
             .sorted { ($0.latest?.anomalyScore ?? 0) > ($1.latest?.anomalyScore ?? 0) }
         return try .json(found.prefix(try request.limit(default: 100)).map(Series.init))
+    }
+
+    @Sendable private func groups(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let found = engine.groups(with: labels(of: request))
+        return try .json(found.prefix(try request.limit(default: 100)).map(Group.init))
     }
 
     /// `label.NAME=VALUE` parameters.

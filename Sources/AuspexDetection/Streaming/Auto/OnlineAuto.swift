@@ -76,7 +76,7 @@ struct OnlineAuto: StreamingDetector {
 
 extension OnlineAuto {
     private static let snapshotKind = "online-auto"
-    private static let snapshotVersion = 1
+    private static let snapshotVersion = 2
     /// More bytes than a snapshot has besides the block.
     private static let headRoom = 1_024
 

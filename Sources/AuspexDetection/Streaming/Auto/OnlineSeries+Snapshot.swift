@@ -75,6 +75,7 @@ extension OnlineWay {
         writer.write([regression.mean, regression.spread, regression.error])
         writer.write(regression.seen)
         writer.write(regression.predicted)
+        writer.write(Double(trail))
     }
 
     /// Reads what ``write(to:)`` wrote.
@@ -92,6 +93,7 @@ extension OnlineWay {
         (regression.mean, regression.spread, regression.error) = (moments[0], moments[1], moments[2])
         regression.seen = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         regression.predicted = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
+        trail = Float(try reader.readDouble())
     }
 
     private static func ring(_ reader: inout SnapshotReader) throws(DetectorError) -> Kernels.LagRing {
@@ -106,7 +108,7 @@ extension OnlineWay {
     var isSound: Bool {
         [regression.mean, regression.spread, regression.error, Double(lags.sum)].allSatisfy(\.isFinite)
             && scales.indices.allSatisfy { scales[$0].mean.isFinite && scales[$0].mean >= 0 }
-            && LagMemory.isSound(lags)
+            && trail.isFinite && trail >= 0 && LagMemory.isSound(lags)
     }
 }
 

@@ -6,7 +6,7 @@ import Foundation
 /// Two things are told of a sample. Its *rarity* is what alerts go by: has a value like this ever been seen, or a median of
 /// 15 or 61 samples like these, or did the series ever go this way? Each is −log₁₀ of a rank among those before it, and the
 /// harmonic mean of the ranks speaks. Its *severity* is how far the series is from the ways that it went before, in means of
-/// that distance: good for ranking, and for the extent of an anomaly.
+/// that distance, with what it was just before: good for ranking, and for the extent of an anomaly.
 struct OnlineSeries: Sendable {
     /// A step that is so many times the usual one is a gap, for then nothing of before belongs into a median: what was just
     /// before it is forgotten, what was ever seen is not.
@@ -38,7 +38,7 @@ struct OnlineSeries: Sendable {
 
     /// What is said of a sample.
     struct Verdict {
-        /// In means of the distance, 0 or more.
+        /// In means of the distance, 0 or more; of the light profile the rarity.
         var severity: Float = 0
         /// In powers of ten, 0 or more.
         var rarity: Float = 0
@@ -78,7 +78,7 @@ struct OnlineSeries: Sendable {
             let way = (block + layout.way).assumingMemoryBound(to: OnlineWay.self)
             let known = way.pointee.follow(scaled, recent, medians.values, block, layout)
             novelties[3] = known.distance
-            verdict.severity = known.distance
+            verdict.severity = known.severity
             verdict.prediction = known.prediction.map {
                 RecursiveRegression.Prediction(value: origin + $0.value * scale, error: $0.error * scale)
             }

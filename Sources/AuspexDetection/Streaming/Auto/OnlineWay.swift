@@ -4,24 +4,34 @@ struct OnlineWay: Sendable {
     /// counts beside their mean.
     private static let weights: [4 of Float] = [1, 2, 2.4, 0.6]
     private static let strongestShare: Float = 0.25
+    /// The trail lets severity last as long as an anomaly does: its gain is 1 − 2^(−1/16), so that a distance counts half
+    /// after 16 samples; its weight beside the newest distance; and what one counts for at most, so that a spike leaves little.
+    private static let trailGain: Float = 0.042_397
+    private static let trailWeight: Float = 0.35
+    private static let largestInTrail: Float = 8
 
+    /// The exponential mean of the distances.
+    var trail: Float = 0
     var scales: [4 of MeanScale] = .init(repeating: MeanScale())
     var lags = LagMemory.Head()
     var regression = RecursiveRegression.Head()
 
     /// Predicts a value from those before it and tells how far the series is from the ways that it went before, in means of
-    /// that distance; then learns it. The prediction is in units of the block.
+    /// that distance; then learns it. The severity is the distance, with some of those just before it. The prediction is in
+    /// units of the block.
     mutating func follow(
         _ value: Float, _ recent: RecentMedians.Head, _ past: UnsafeMutablePointer<Float>,
         _ block: UnsafeMutableRawPointer, _ layout: OnlineLayout
-    ) -> (distance: Float, prediction: RecursiveRegression.Prediction?) {
+    ) -> (distance: Float, severity: Float, prediction: RecursiveRegression.Prediction?) {
         let model = RecursiveRegression(
             weights: (block + layout.regression).assumingMemoryBound(to: Double.self))
         if regression.seen == 0 { model.begin() }
         let prediction = model.update(Double(value), head: &regression) { lag in recent.value(lag, in: past) }
         let known = LagMemory(start: block + layout.lags).distances(of: value, head: &lags)
         let error = prediction.map { Float(abs(Double(value) - $0.value)) }
-        return (distance([known.0, known.1, known.2, error]), prediction)
+        let distance = distance([known.0, known.1, known.2, error])
+        trail += Self.trailGain * (min(distance, Self.largestInTrail) - trail)
+        return (distance, (distance + Self.trailWeight * trail) / (1 + Self.trailWeight), prediction)
     }
 
     /// The weighted mean of the distances, each in its own means, and a share of the strongest.
