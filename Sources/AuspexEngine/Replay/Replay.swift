@@ -48,9 +48,10 @@ package struct Replay: Sendable {
         _ series: [SeriesSamples], logs: [LogRecord] = [], report: @escaping @Sendable (Event) -> Void
     ) async throws -> Summary {
         let metrics = EngineMetrics()
-        let detection = try DetectionStage(
-            detector: configuration.detection.detector, budget: configuration.detection.budget, partitions: 1,
-            seriesLimit: .max, registry: detectors)
+        // As it is configured, but for what protects a server.
+        var settings = configuration.detection
+        (settings.partitions, settings.seriesLimit, settings.memoryLimit) = (1, .max, .max)
+        let detection = try DetectionStage(settings, registry: detectors)
         let pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules,
             sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics)

@@ -60,6 +60,39 @@ import Testing
         #expect(summary.series == 1 && summary.samples == 60 && summary.ruleErrors == 0)
     }
 
+    @Test("series are watched as they are configured, in groups, too")
+    func groups() async throws {
+        let directory = try TemporaryDirectory()
+        var configuration = EngineConfiguration()
+        configuration.detection.detector = "ewma"
+        configuration.detection.groups = GroupPolicy(labels: ["job"])
+        configuration.rulePaths = [
+            try directory.file(
+                "r.yaml",
+                """
+                kind: rule
+                id: group
+                title: A group is read
+                owner: test
+                status: test
+                severity: warning
+                when: {value: {source: metric, where: 'm.name == "auspex_group_strangeness" && m.detector == "group"'}}
+                group_by: [job]
+                """)
+        ]
+        var random = SplitMix64(seed: 81)
+        let series = (0..<3).map { host in
+            SeriesSamples(
+                labels: Labels(["__name__": "load", "job": "shop", "host": "h\(host)"]),
+                samples: (0..<300).map { Sample(time: noon + .seconds(Int64($0)), value: random.gaussian()) })
+        }
+        let raised = Mutex<[Labels]>([])
+        _ = try await Replay(configuration: configuration).run(series) { event in
+            if case .alert(let alert) = event { raised.withLock { $0.append(alert.labels) } }
+        }
+        #expect(raised.withLock { Set($0) } == [Labels(["job": "shop"])])
+    }
+
     @Test("a runbook that cannot be planned is told with the reason, and the replay goes on")
     func unplannable() async throws {
         let (lines, _) = try await events(job: "Shop 1")
