@@ -76,7 +76,7 @@ import Testing
                 owner: test
                 status: test
                 severity: warning
-                when: {value: {source: metric, where: 'm.name == "auspex_group_strangeness" && m.detector == "group"'}}
+                when: {value: {source: metric, where: 'm.name == "auspex_group_strangeness"'}}
                 group_by: [job]
                 """)
         ]
