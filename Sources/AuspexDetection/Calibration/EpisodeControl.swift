@@ -86,9 +86,12 @@ public struct EpisodeControl: Sendable, Hashable {
     ///   - isSameTick: whether these are further series of the tick of before, as when a tick comes in parts.
     /// - Returns: what is made of each, in the order of `group`.
     public mutating func decide(_ group: [Candidate], size: Int? = nil, isSameTick: Bool = false) -> [Verdict] {
-        if !isSameTick { tick += 1 }
+        if !isSameTick {
+            tick += 1
+            episodes = episodes.filter { tick - $0.value.last <= gap + 1 }
+        }
+        guard group.contains(where: \.isCandidate) else { return group.map { _ in .normal } }
         let confirmed = Self.confirmed(group.map(\.pValue), size: size ?? group.count, alpha: alpha)
-        episodes = episodes.filter { tick - $0.value.last <= gap + 1 }
         return zip(group, confirmed).map { series, isConfirmed in
             guard series.isCandidate else { return .normal }
             let goesOn = episodes[series.series]?.isConfirmed ?? false

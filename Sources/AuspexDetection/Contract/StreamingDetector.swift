@@ -46,7 +46,7 @@ public struct RawReading: Sendable, Hashable {
     /// Larger = stranger, finite, 0 or more, on the detector's own scale; 0 unless ready.
     public var rawScore: Double
     /// How rare the sample is by the detector's own account, in powers of ten: −log₁₀ of a p-value, 0 or more. Nil leaves it
-    /// to the calibration to judge by the raw score.
+    /// to the calibration to judge by the raw score. With it the raw score is in units of a usual one, about 1 on average.
     public var rarity: Double?
     /// What was expected before the sample came, if the detector expects a value.
     public var expectation: Expectation?

@@ -110,7 +110,7 @@ public struct CalibratedStream: Sendable {
         }
         reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
         reading.anomalyScore = budget.score(decades)
-        // A detector that tells rarities scores in units of what is usual; of others −ln p has a mean of 1.
+        // Raw scores beside a rarity are in units of a usual one; of others −ln p has a mean of 1.
         reading.strangeness = raw.rarity == nil ? decades * M_LN10 : raw.rawScore
         if reading.isAnomalous { reading.reason = detector.reason }
     }

@@ -5,11 +5,12 @@ import Foundation
 ///
 /// A tick's score is the mean of what its members' own readings say, ``Reading/strangeness``, of which each counts for at most
 /// ``mostStrangeness``, so that no member speaks for all: that is for its own reading to do. The score is calibrated by those
-/// of earlier ticks, so that series which always err together are no surprise when they do.
+/// of earlier ticks, so that series which always err together are no surprise when they do. Of fewer
+/// members than usual a mean is further off by chance, and what it is off by counts for less: by the root of their share.
 ///
 /// ```swift
 /// var group = try GroupStream()
-/// let members = zip(names, readings).map { GroupStream.Member($0, $1) }
+/// let members = zip(names, readings).compactMap { GroupStream.Member($0, $1) }
 /// let reading = group.update(time: time, members: members)
 /// if reading.isAnomalous { print(reading.reason ?? "") } // cpu 41 %, latency 33 %, errors 12 %
 /// ```
@@ -49,9 +50,13 @@ public struct GroupStream: Sendable {
 
     /// What one member counts for at most.
     public static let mostStrangeness = 5.0
-    /// A tick with fewer members says nothing of a group.
+    /// A tick with fewer members says nothing of a group, nor does one with less than half of the usual number.
     public static let fewestMembers = 2
+    /// Ticks over which the usual number of members is averaged.
+    private static let sizeMemory = 200.0
 
+    /// The usual number of members; 0 before the first tick.
+    private var usual = 0.0
     private var calibrator: StreamingCalibrator
     private var budget: AlertBudget
     private var gate = SampleGate()
@@ -68,9 +73,9 @@ public struct GroupStream: Sendable {
     /// The rate α of false alerts a tick.
     public var alpha: Double { calibrator.alpha }
 
-    /// Takes on the rate α of an allowance at one tick every `step`.
-    package mutating func keep(to allowance: AlertAllowance, step: TimeSpan) {
-        calibrator.alpha = allowance.nearestAlpha(step: step)
+    /// Takes on the rate α of an allowance at one tick every `step`, or without an allowance the usual one.
+    package mutating func keep(to allowance: AlertAllowance?, step: TimeSpan) {
+        calibrator.alpha = allowance?.nearestAlpha(step: step) ?? CalibratedScore.defaultAlpha
         budget.alpha = calibrator.alpha
     }
 
@@ -78,16 +83,21 @@ public struct GroupStream: Sendable {
     ///
     /// - Parameter members: those that are ready; the others are left out. They need not be the same at every tick.
     /// - Returns: the reading of the group. Its value is the mean of what the members count for, 0 to ``mostStrangeness``. It is
-    ///   `missing` with fewer than ``fewestMembers``, and when the tick is not later than the one before.
+    ///   `missing` with fewer than ``fewestMembers`` or half of the usual number, and when the tick is not later than the one
+    ///   before.
     public mutating func update(time: Timestamp, members: [Member]) -> Reading {
-        let isEnough = members.count >= Self.fewestMembers
-        let score = isEnough ? members.reduce(0) { $0 + $1.counted } / Double(members.count) : .nan
-        guard case .admitted = gate.admit(time: time, value: score) else {
-            return Reading(time: time, value: score, readiness: .missing)
+        let count = Double(members.count)
+        let mean = Self.mean(of: members)
+        let isEnough = members.count >= Self.fewestMembers && count >= usual / 2
+        if members.count >= Self.fewestMembers { usual += usual == 0 ? count : (count - usual) / Self.sizeMemory }
+        guard case .admitted = gate.admit(time: time, value: isEnough ? mean : .nan) else {
+            return Reading(time: time, value: mean, readiness: .missing)
         }
+        // Members that are as strange as usual have a mean of 1.
+        let score = count < usual ? max(0, 1 + (mean - 1) * (count / usual).squareRoot()) : mean
         let wasReady = calibrator.isReady
         let decades = -log10(calibrator.update(rawScore: score).pValue) + 0
-        var reading = Reading(time: time, value: score, rawScore: score)
+        var reading = Reading(time: time, value: mean, rawScore: score)
         guard wasReady else {
             reading.readiness = .warmingUp(seen: calibrator.seen, needed: StreamingCalibrator.warmUp)
             return reading
@@ -97,6 +107,11 @@ public struct GroupStream: Sendable {
         reading.strangeness = decades * M_LN10
         if reading.isAnomalous { reading.reason = Self.reason(members) }
         return reading
+    }
+
+    /// The mean of what the members count for, 0 to ``mostStrangeness``; 0 of none.
+    public static func mean(of members: [Member]) -> Double {
+        members.isEmpty ? 0 : members.reduce(0) { $0 + $1.counted } / Double(members.count)
     }
 
     /// Every member's part in the score of its tick, in falling order; together 1, or all 0 when nothing is strange.
@@ -119,6 +134,7 @@ extension GroupStream {
     /// The calibration as bytes with a format version.
     public func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
+        writer.write(usual)
         writer.write(calibrator.snapshot())
         budget.write(to: &writer)
         gate.write(to: &writer)
@@ -130,6 +146,8 @@ extension GroupStream {
     /// - Throws: ``DetectorError/invalidSnapshot(reason:)``.
     public init(restoring bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        usual = try reader.readDouble()
+        guard usual.isFinite, usual >= 0 else { throw .invalidSnapshot(reason: "the usual size cannot be") }
         calibrator = try StreamingCalibrator(restoring: reader.readBytes())
         budget = try AlertBudget(alpha: calibrator.alpha, reading: &reader)
         gate = try SampleGate(reading: &reader)

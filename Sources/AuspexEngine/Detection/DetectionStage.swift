@@ -59,7 +59,7 @@ package final class DetectionStage: Sendable {
         cells = (0..<max(1, partitions)).map { _ in Cell() }
         self.seriesLimit = seriesLimit
         self.groups = Mutex(
-            try groups.map { policy throws(DetectorError) in try SeriesGroups(policy, budget: budget) })
+            try groups.map { policy throws(DetectorError) in try SeriesGroups(policy, detector: detector) })
         self.memoryLimit = memoryLimit
         self.registry = registry
     }
@@ -126,21 +126,31 @@ package final class DetectionStage: Sendable {
             outcome.ignored += part.ignored
             outcome.refused += part.refused
         }
-        outcome.observations = outcome.observations.enumerated()
-            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-            .map(\.element)
-        outcome.heldBack = groups.withLock { $0?.judge(&outcome.observations, terms, now: now) ?? 0 }
+        outcome.observations = outcome.observations.inOrder()
+        let heldBack = groups.withLock { $0?.judge(&outcome.observations, terms, now: now) ?? [] }
+        for case .reading(let labels, let reading, _) in heldBack {
+            cells[labels.id.partition(of: cells.count)].partition.withLock { $0.amend(labels, reading) }
+        }
+        outcome.heldBack = heldBack.count
         return outcome
     }
 
     /// The share of the memory that `auto` leaves to its light form.
     private static let lightShare = 4
 
-    private var rooms: [SeriesRoom] {
+    /// The room that all partitions have together.
+    private var wholeRoom: SeriesRoom {
         let tally = tally
-        let series = shared(seriesLimit - tally.series)
-        let bytes = shared(memoryLimit - tally.bytes)
-        let reserved = shared(memoryLimit / Self.lightShare - tally.lightBytes)
+        return SeriesRoom(
+            series: seriesLimit - tally.series, bytes: memoryLimit - tally.bytes,
+            reserved: max(0, memoryLimit / Self.lightShare - tally.lightBytes))
+    }
+
+    private var rooms: [SeriesRoom] {
+        let whole = wholeRoom
+        let series = shared(whole.series)
+        let bytes = shared(whole.bytes)
+        let reserved = shared(whole.reserved)
         return cells.indices.map { SeriesRoom(series: series[$0], bytes: bytes[$0], reserved: reserved[$0]) }
     }
 
@@ -241,12 +251,14 @@ package final class DetectionStage: Sendable {
         let silent = cells.flatMap { cell in
             cell.partition.withLock { $0.takeSilent(horizon: horizon, now: now) }
         }
-        groups.withLock { for (labels, _) in silent { $0?.end(labels) } }
+        let ended = groups.withLock { groups in
+            silent.compactMap { groups?.end($0.labels, at: $0.since) }
+        }
         return
-            silent
+            (silent
             .map { (text: $0.labels.description, labels: $0.labels, since: $0.since) }
             .sorted { ($0.since, $0.text) < ($1.since, $1.text) }
-            .map { .ended(labels: $0.labels, at: $0.since) }
+            .map { .ended(labels: $0.labels, at: $0.since) } + ended).inOrder()
     }
 
     /// The groups of which the labels have these values, in order of their labels; none when every series is judged by itself.
@@ -263,13 +275,17 @@ package final class DetectionStage: Sendable {
 
     /// Puts a series back that a checkpoint held; its silence counts from `now`. It begins anew when another detector than the
     /// one it was stored with is to watch it now.
-    package func restore(_ bytes: [UInt8], now: Timestamp) throws(DetectorError) {
+    ///
+    /// - Returns: false when there is no room for it with that detector.
+    @discardableResult
+    package func restore(_ bytes: [UInt8], now: Timestamp) throws(DetectorError) -> Bool {
         var watched = try WatchedSeries(restoring: bytes, registry: registry)
         watched.heardAt = now
-        watched.adopt(terms)
+        guard watched.adopt(terms, room: { wholeRoom }) else { return false }
         let restored = watched
-        groups.withLock { $0?.join(restored.labels, now: now) }
+        groups.withLock { $0?.join(restored, now: now) }
         cells[restored.labels.id.partition(of: cells.count)].partition.withLock { $0.restore(restored) }
+        return true
     }
 
     /// The states that changed since this was last asked, by the text under which they are stored.

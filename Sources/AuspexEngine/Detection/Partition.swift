@@ -76,6 +76,9 @@ struct Partition: Sendable {
         return outcome
     }
 
+    /// Keeps a reading as it was judged beside those of other series.
+    mutating func amend(_ labels: Labels, _ reading: Reading) { series[labels]?.amend(reading) }
+
     /// Puts a series back that a checkpoint held.
     mutating func restore(_ watched: WatchedSeries) {
         if let former = series.updateValue(watched, forKey: watched.labels) { tally.remove(former) }

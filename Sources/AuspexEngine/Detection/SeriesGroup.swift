@@ -1,115 +1,140 @@
 import AuspexDetection
 import AuspexSignals
 
-/// Series that are judged together.
+/// Series that are judged together, each by the last that was said of it.
 ///
-/// A tick is over when one of its series comes again. Until then its series may come in several batches. Each batch is judged
-/// at once, beside the last p-values of the series that are not in it; the reading of the group is made when as many series
-/// have come as at the tick before, at the latest when the next tick begins.
+/// The group is read when as many readings have come as it has series that go on, at the end of a batch; or when half as many
+/// have come, and the next has a later time. So it is read once a round where all come at the same pace, however a round is
+/// cut into batches, and where some come less often, or fail, with the last that they said. Readings beyond the alert line are judged with the end of each batch, beside the last p-values of others.
 struct SeriesGroup: Sendable {
     private struct Member: Sendable {
-        let labels: Labels
+        /// What tells it from the others of its group.
+        let name: String
         /// When something last came, by the wall clock.
         var heardAt: Timestamp
-        /// The tick of its last reading; nil before the first.
-        var tick: Int?
+        /// Whether it has ended, so that it counts no more until it comes again.
+        var hasEnded = false
+        /// How strange it last was; nil unless that reading was ready.
+        var strangeness: Double?
     }
 
-    /// What has come of the tick that is under way.
-    private struct Tick: Sendable {
-        var number = 0
-        var newest: Timestamp?
-        /// How many readings came, those included that are not ready.
-        var count = 0
-        var members: [GroupStream.Member] = []
-        /// How many readings the tick before had; nil before the first.
-        var wanted: Int?
-        var isRead = false
-        var isJudged = false
-    }
-
-    /// The newest reading of the group, with every series' part in it.
-    struct Latest: Sendable {
-        var reading: Reading
-        var shares: [Attribution.Share]
-    }
-
+    /// The labels that all series have in common.
     private let labels: [String]
-    private let budget: AlertAllowance?
+    /// The detector whose readings the calibration has learned from.
+    private let detector: String
     private var control: EpisodeControl?
     private var stream: GroupStream?
     private var members: [UInt64: Member] = [:]
-    private var tick = Tick()
-    /// The first tick that was read, and how many were until the budget was settled.
-    private var began: Timestamp?
-    private var ticks = 0
-    private var keepsToBudget = false
+    /// How many of the members go on.
+    private(set) var size = 0
+    /// The readings since the group was last read, and the time of the newest of all.
+    private var count = 0
+    private var newest: Timestamp?
+    /// Whether anything was judged since then.
+    private var isJudged = false
+    /// How far apart readings of the group are, how many there have been, and what its α follows from.
+    private var intervals = ArrivalIntervals()
+    private var readings = 0
+    private var budget: AlertAllowance?
+    /// The newest reading of the group, as it was told, and its members then.
+    private var latest: Reading?
+    private var latestMembers: [GroupStream.Member] = []
     /// The last p-values of the series of which they are small enough to matter.
     private var small: [UInt64: Double] = [:]
-    private(set) var latest: Latest?
     /// What has come since it was last judged.
     private var part: [(place: Int, candidate: EpisodeControl.Candidate)] = []
+    private var seriesInPart: Set<UInt64> = []
     private var heldBack: [Int] = []
 
     /// - Throws: `DetectorError.invalidAlpha(value:)` unless the policy's rates lie between 0 and 1.
-    init(_ policy: GroupPolicy, budget: AlertAllowance?) throws(DetectorError) {
+    init(_ policy: GroupPolicy, detector: String) throws(DetectorError) {
         labels = policy.labels
-        self.budget = budget
+        self.detector = detector
         if let rate = policy.falseDiscovery { control = try EpisodeControl(alpha: rate) }
         if policy.joint { stream = try GroupStream() }
     }
 
     var isEmpty: Bool { members.isEmpty }
 
-    var size: Int { members.count }
+    // MARK: Members
 
-    mutating func join(_ labels: Labels, now: Timestamp) {
-        members[labels.id.value] = Member(labels: labels, heardAt: now)
+    /// Takes a series in, with the last that was said of it.
+    mutating func join(_ watched: WatchedSeries, now: Timestamp) {
+        var member = Member(name: name(watched.labels), heardAt: now, hasEnded: watched.hasEnded)
+        if let latest = watched.latest, !watched.hasEnded {
+            member.strangeness = latest.readiness == .ready ? latest.strangeness : nil
+            note(latest.pValue, of: watched.labels.id.value)
+        }
+        let former = members.updateValue(member, forKey: watched.labels.id.value)
+        size += (member.hasEnded ? 0 : 1) - (former?.hasEnded == false ? 1 : 0)
     }
 
-    mutating func end(_ labels: Labels) { small[labels.id.value] = nil }
+    /// Notes that a series has ended.
+    ///
+    /// - Returns: whether it was the last one of a group that has been read.
+    mutating func end(_ series: UInt64) -> Bool {
+        small[series] = nil
+        guard members[series]?.hasEnded == false else { return false }
+        members[series]?.hasEnded = true
+        members[series]?.strangeness = nil
+        size -= 1
+        return size == 0 && latest != nil
+    }
 
     mutating func forget(since moment: Timestamp) {
         members = members.filter { $0.value.heardAt >= moment }
         small = small.filter { members[$0.key] != nil }
+        size = members.count { !$0.value.hasEnded }
     }
 
-    // MARK: Ticks
+    /// What tells a member from the others of its group.
+    private func name(_ labels: Labels) -> String {
+        Labels(pairs: labels.pairs.filter { !self.labels.contains($0.name) }).description
+    }
 
-    /// Takes the observation at `place` of a batch in.
+    private mutating func note(_ pValue: Double, of series: UInt64) {
+        guard let control else { return }
+        small[series] = pValue <= control.largestDiscovery ? pValue : nil
+    }
+
+    // MARK: Readings
+
+    /// Takes the reading at `place` of a batch in; those of a batch come in order of time.
     ///
-    /// - Returns: the group's reading of the tick that it ends.
-    mutating func take(_ observation: MetricObservation, at place: Int, now: Timestamp) -> Reading? {
-        guard case .reading(let labels, let reading, _) = observation else {
-            end(observation.labels)
-            return nil
-        }
+    /// - Returns: the group's reading that was due before it.
+    mutating func take(
+        _ reading: Reading, of labels: Labels, at place: Int, _ budget: AlertAllowance?, now: Timestamp
+    ) -> Reading? {
+        let isLater = newest.map { reading.time > $0 } ?? false
+        let due = isLater && 2 * count >= size ? read(budget) : nil
         let series = labels.id.value
-        var ended: Reading?
-        if members[series]?.tick == tick.number {
-            judge()
-            ended = tick.isRead ? nil : read()
-            tick = Tick(number: tick.number + 1, wanted: tick.count)
+        if members[series] == nil {
+            members[series] = Member(name: name(labels), heardAt: now)
+            size += 1
+        } else if members[series]?.hasEnded == true {
+            members[series]?.hasEnded = false
+            size += 1
         }
-        if members[series] == nil { join(labels, now: now) }
         members[series]?.heardAt = now
-        members[series]?.tick = tick.number
-        tick.count += 1
-        tick.newest = max(tick.newest ?? reading.time, reading.time)
-        if stream != nil, let member = GroupStream.Member(name(labels), reading) { tick.members.append(member) }
+        members[series]?.strangeness = reading.readiness == .ready ? reading.strangeness : nil
+        count += 1
+        newest = max(newest ?? reading.time, reading.time)
         if control != nil {
+            if !seriesInPart.insert(series).inserted {
+                judge()
+                seriesInPart.insert(series)
+            }
             part.append((place, .init(series: series, pValue: reading.pValue, isCandidate: reading.isAnomalous)))
         }
-        return ended
+        return due
     }
 
     /// Judges what is left of a batch.
     ///
-    /// - Returns: the group's reading of the tick, if it is complete.
-    mutating func endBatch() -> Reading? {
+    /// - Returns: the group's reading, if it is due.
+    mutating func endBatch(_ budget: AlertAllowance?) -> Reading? {
         judge()
-        guard !tick.isRead, let wanted = tick.wanted, tick.count >= wanted else { return nil }
-        return read()
+        return count >= size ? read(budget) : nil
     }
 
     /// The places of the batch that are held back.
@@ -118,64 +143,91 @@ struct SeriesGroup: Sendable {
         return heldBack
     }
 
-    /// What tells a member from the others of its group.
-    private func name(_ labels: Labels) -> String {
-        Labels(pairs: labels.pairs.filter { !self.labels.contains($0.name) }).description
-    }
+    /// Keeps the group's reading as it was told.
+    mutating func keep(_ reading: Reading) { latest = reading }
 
-    private mutating func read() -> Reading? {
-        tick.isRead = true
-        guard let time = tick.newest, var stream else { return nil }
-        let reading = stream.update(time: time, members: tick.members)
-        keep(&stream, toBudgetAt: time)
-        self.stream = stream
+    private mutating func read(_ budget: AlertAllowance?) -> Reading? {
+        guard count > 0, let newest else { return nil }
+        judge()
+        count = 0
+        isJudged = false
+        guard var stream else { return nil }
+        // A series whose clock was ahead does not keep the others from being read.
+        let time = latest.map { max(newest, $0.time + TimeSpan(milliseconds: 1)) } ?? newest
+        let members = members.values.compactMap { member in
+            member.strangeness.map { GroupStream.Member(name: member.name, strangeness: $0) }
+        }
+        let reading = stream.update(time: time, members: members)
         guard reading.readiness != .missing else { return nil }
-        latest = Latest(reading: reading, shares: GroupStream.shares(of: tick.members))
+        intervals.arrive(at: time)
+        readings += 1
+        if budget != self.budget, readings >= WatchedSeries.samplesBeforeBudget, let step = intervals.usual {
+            stream.keep(to: budget, step: step)
+            self.budget = budget
+        }
+        self.stream = stream
+        latestMembers = members
         return reading
     }
-
-    /// Lets α follow from the allowance once the usual step is known.
-    private mutating func keep(_ stream: inout GroupStream, toBudgetAt time: Timestamp) {
-        guard let budget, !keepsToBudget else { return }
-        ticks += 1
-        let first = began ?? time
-        began = first
-        guard ticks > Self.ticksBeforeBudget else { return }
-        stream.keep(to: budget, step: TimeSpan(milliseconds: (time - first).milliseconds / Int64(ticks - 1)))
-        keepsToBudget = true
-    }
-
-    /// After so many ticks the usual step between them is taken for known; no group has warmed up by then.
-    private static let ticksBeforeBudget = StreamingCalibrator.warmUp / 2
 
     private mutating func judge() {
         guard !part.isEmpty, var control else { return }
         for (_, candidate) in part { small[candidate.series] = nil }
-        let others = small.map { EpisodeControl.Candidate(series: $0.key, pValue: $0.value, isCandidate: false) }
-        let verdicts = control.decide(part.map(\.candidate) + others, size: size, isSameTick: tick.isJudged)
-        tick.isJudged = true
-        for (_, candidate) in part where candidate.pValue <= control.largestDiscovery {
-            small[candidate.series] = candidate.pValue
-        }
-        heldBack += zip(part, verdicts).filter { $0.1 == .heldBack }.map(\.0.place)
+        // The others only matter beside a candidate.
+        let others =
+            part.contains(where: \.candidate.isCandidate)
+            ? small.map { EpisodeControl.Candidate(series: $0.key, pValue: $0.value, isCandidate: false) } : []
+        let verdicts = control.decide(part.map(\.candidate) + others, size: size, isSameTick: isJudged)
         self.control = control
+        isJudged = true
+        for (_, candidate) in part { note(candidate.pValue, of: candidate.series) }
+        heldBack += zip(part, verdicts).filter { $0.1 == .heldBack }.map(\.0.place)
         part = []
+        seriesInPart = []
+    }
+
+    /// The group as it is now; `labels` are what its series have in common.
+    func status(_ labels: Labels) -> GroupStatus {
+        GroupStatus(labels: labels, size: size, latest: latest, shares: GroupStream.shares(of: latestMembers))
     }
 
     // MARK: Snapshots
 
+    /// What is kept besides the members, which the series themselves tell.
     func write(to writer: inout SnapshotWriter) {
+        writer.write(detector)
         writer.write(control?.snapshot() ?? [])
         writer.write(stream?.snapshot() ?? [])
+        writer.write(count)
+        writer.write(isJudged)
+        writer.write(newest != nil)
+        writer.write(Int(newest?.milliseconds ?? 0))
+        intervals.write(to: &writer)
+        writer.write(readings)
+        writer.write(budget?.description ?? "")
+        writer.write(latest != nil)
+        if let latest { writer.write(latest) }
     }
 
-    /// Goes on with the episodes at the same rate and with the calibration that a snapshot held.
+    /// Goes on with the episodes at the same rate, and with the calibration if it was learned from the same detector.
     mutating func restore(from reader: inout SnapshotReader) throws(DetectorError) {
+        let isSameDetector = try reader.readString() == detector
         let (episodes, calibration) = (try reader.readBytes(), try reader.readBytes())
         if let rate = control?.alpha, !episodes.isEmpty {
             let restored = try EpisodeControl(restoring: episodes)
             if restored.alpha == rate { control = restored }
         }
-        if stream != nil, !calibration.isEmpty { stream = try GroupStream(restoring: calibration) }
+        let stored = calibration.isEmpty ? nil : try GroupStream(restoring: calibration)
+        count = try reader.readInteger(in: 0...Int.max / 2)
+        isJudged = try reader.readBool()
+        let hasNewest = try reader.readBool()
+        let time = Timestamp(milliseconds: Int64(try reader.readInteger()))
+        newest = hasNewest ? time : nil
+        let stepped = try ArrivalIntervals(from: &reader)
+        let read = try reader.readInteger(in: 0...Int.max / 2)
+        let kept = AlertAllowance(try reader.readString())
+        latest = try reader.readBool() ? reader.readReading() : nil
+        guard isSameDetector, stream != nil, let stored else { return }
+        (stream, intervals, readings, budget) = (stored, stepped, read, kept)
     }
 }

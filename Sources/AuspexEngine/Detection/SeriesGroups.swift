@@ -23,24 +23,25 @@ package struct GroupPolicy: Hashable, Sendable {
 package struct GroupStatus: Sendable {
     /// What its series have in common.
     package var labels: Labels
-    /// How many series it has.
+    /// How many series it has that go on.
     package var size: Int
     /// Its newest reading; nil before the first.
     package var latest: Reading?
-    /// Every series' part in it, the largest first.
+    /// Every series' part in it, the largest first; none of a reading from before a restart.
     package var shares: [Attribution.Share]
 }
 
 /// The groups that series belong to: they hold back readings that among so many are to be expected, and are read as a whole.
 struct SeriesGroups: Sendable {
-    let policy: GroupPolicy
+    private let policy: GroupPolicy
     private let fresh: SeriesGroup
     private var groups: [Labels: SeriesGroup] = [:]
 
+    /// - Parameter detector: the specification by which series are watched.
     /// - Throws: `DetectorError.invalidAlpha(value:)` unless the rates lie between 0 and 1.
-    init(_ policy: GroupPolicy, budget: AlertAllowance?) throws(DetectorError) {
+    init(_ policy: GroupPolicy, detector: String) throws(DetectorError) {
         self.policy = policy
-        fresh = try SeriesGroup(policy, budget: budget)
+        fresh = try SeriesGroup(policy, detector: detector)
     }
 
     /// What the series of a group have in common; nil for what belongs to none.
@@ -61,19 +62,24 @@ struct SeriesGroups: Sendable {
     /// The groups of which the labels have these values, in order of their labels.
     func statuses(with wanted: [String: String]) -> [GroupStatus] {
         groups.filter { name, _ in wanted.allSatisfy { (name[$0.key] ?? "") == $0.value } }
-            .map { (text: $0.description, status: GroupStatus(labels: $0, $1)) }
+            .map { (text: $0.description, status: $1.status($0)) }
             .sorted { $0.text < $1.text }
             .map(\.status)
     }
 
-    /// Takes a series into its group.
-    mutating func join(_ labels: Labels, now: Timestamp) {
-        if let name = name(labels) { groups[name, default: fresh].join(labels, now: now) }
+    // MARK: Series
+
+    /// Takes a series that a checkpoint held into its group.
+    mutating func join(_ watched: WatchedSeries, now: Timestamp) {
+        if let name = name(watched.labels) { groups[name, default: fresh].join(watched, now: now) }
     }
 
-    /// Notes that a series is not strange any more, for it has ended.
-    mutating func end(_ labels: Labels) {
-        if let name = name(labels) { groups[name]?.end(labels) }
+    /// Notes that a series ended at `time`.
+    ///
+    /// - Returns: the end of its group, if that has ended with it.
+    mutating func end(_ labels: Labels, at time: Timestamp) -> MetricObservation? {
+        guard let name = name(labels), groups[name]?.end(labels.id.value) == true else { return nil }
+        return .ended(labels: Self.series(name), at: time)
     }
 
     /// Takes out the series of which nothing has been heard since `moment`, and groups without series.
@@ -84,44 +90,55 @@ struct SeriesGroups: Sendable {
         }
     }
 
+    // MARK: Readings
+
     /// Judges the observations of a batch, which are in order of time: takes those that are held back under the alert line,
-    /// and adds the groups' own readings.
+    /// and adds what there is to say of the groups themselves.
     ///
-    /// - Returns: how many are held back.
-    mutating func judge(_ observations: inout [MetricObservation], _ terms: SeriesTerms, now: Timestamp) -> Int {
+    /// - Returns: the observations that were held back.
+    mutating func judge(
+        _ observations: inout [MetricObservation], _ terms: SeriesTerms, now: Timestamp
+    ) -> [MetricObservation] {
         var places: [Labels: [Int]] = [:]
         for (place, observation) in observations.enumerated() {
             if let name = name(observation.labels) { places[name, default: []].append(place) }
         }
-        var heldBack = 0
-        var joint: [MetricObservation] = []
+        var heldBack: [MetricObservation] = []
+        var added: [MetricObservation] = []
         for (name, places) in places.sorted(by: { $0.key.description < $1.key.description }) {
-            var group = groups.removeValue(forKey: name) ?? fresh
             let series = Self.series(name)
-            let ended = places.compactMap { group.take(observations[$0], at: $0, now: now) }
-            for reading in ended + [group.endBatch()].compactMap(\.self) {
-                joint.append(.group(labels: series, terms.inWindow(reading, of: series)))
+            var group = groups.removeValue(forKey: name) ?? fresh
+            func tell(_ reading: Reading?) {
+                guard let reading else { return }
+                let told = terms.inWindow(reading, of: series)
+                group.keep(told)
+                added.append(.group(labels: series, told))
             }
+            for place in places {
+                switch observations[place] {
+                case .reading(let labels, let reading, _):
+                    tell(group.take(reading, of: labels, at: place, terms.budget, now: now))
+                case .ended(let labels, let time):
+                    if group.end(labels.id.value) { added.append(.ended(labels: series, at: time)) }
+                case .group: break
+                }
+            }
+            tell(group.endBatch(terms.budget))
             for place in group.takeHeldBack() {
                 observations[place].holdBack(among: group.size)
-                heldBack += 1
+                heldBack.append(observations[place])
             }
-            groups[name] = group
+            groups[name] = group.isEmpty ? nil : group
         }
-        guard !joint.isEmpty else { return heldBack }
-        observations = (observations + joint).enumerated()
-            .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-            .map(\.element)
+        if !added.isEmpty { observations = (observations + added).inOrder() }
         return heldBack
     }
 }
 
-extension GroupStatus {
-    fileprivate init(labels: Labels, _ group: SeriesGroup) {
-        self.labels = labels
-        size = group.size
-        latest = group.latest?.reading
-        shares = group.latest?.shares ?? []
+extension [MetricObservation] {
+    /// In order of time, and else as they were.
+    func inOrder() -> [MetricObservation] {
+        enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 }
 
@@ -129,7 +146,7 @@ extension SeriesGroups {
     private static let snapshotKind = "series-groups"
     private static let snapshotVersion = 1
 
-    /// The episodes and calibrations of all groups as bytes with a format version. Series join again as they are restored.
+    /// What is kept of the groups as bytes with a format version. Series join again as they are restored.
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
         writer.write(groups.count)
@@ -147,6 +164,7 @@ extension SeriesGroups {
     /// Puts back what a snapshot held of the groups that there are, whose series have joined already.
     mutating func restore(_ bytes: [UInt8]) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        var restored = groups
         for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
             var pairs: [Labels.Pair] = []
             for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
@@ -156,9 +174,10 @@ extension SeriesGroups {
             let name = Labels(pairs: pairs)
             var group = groups[name] ?? fresh
             try group.restore(from: &reader)
-            if groups[name] != nil { groups[name] = group }
+            if groups[name] != nil { restored[name] = group }
         }
         try reader.finish()
+        groups = restored
     }
 }
 

@@ -102,11 +102,21 @@ package struct WatchedSeries: Sendable {
     }
 
     /// Begins anew unless its detector is one by which series are watched.
-    mutating func adopt(_ terms: SeriesTerms) {
+    ///
+    /// - Returns: false when there is no room for it as it is to be watched.
+    mutating func adopt(_ terms: SeriesTerms, room: () -> SeriesRoom) -> Bool {
         let forms = [terms.full, terms.light].compactMap(\.self)
-        guard !forms.contains(where: { $0.stream.specification == stream.specification }) else { return }
-        isLight = isLight && terms.light != nil
+        guard !forms.contains(where: { $0.stream.specification == stream.specification }) else { return true }
+        var room = room()
+        guard let place = room.admit(labels, full: terms.full, light: terms.light) else { return false }
+        isLight = place.isLight
         beginAnew(terms)
+        return true
+    }
+
+    /// Keeps the newest reading as it was judged beside those of other series.
+    mutating func amend(_ reading: Reading) {
+        if latest?.time == reading.time { latest = reading }
     }
 
     /// Forgets what is usual. How far apart samples are is not that.
@@ -219,7 +229,7 @@ extension WatchedSeries {
 }
 
 extension SnapshotWriter {
-    fileprivate mutating func write(_ reading: Reading) {
+    mutating func write(_ reading: Reading) {
         write(Int(reading.time.milliseconds))
         write(reading.value)
         write(reading.rawScore)
@@ -245,7 +255,7 @@ extension SnapshotWriter {
 }
 
 extension SnapshotReader {
-    fileprivate mutating func readReading() throws(DetectorError) -> Reading {
+    mutating func readReading() throws(DetectorError) -> Reading {
         let time = Timestamp(milliseconds: Int64(try readInteger()))
         var reading = Reading(time: time, value: try readDouble())
         reading.rawScore = try readDouble()

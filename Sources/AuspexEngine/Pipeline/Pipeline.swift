@@ -159,7 +159,7 @@ package actor Pipeline {
         var problems: [String] = []
         for (name, bytes) in checkpoint.series.sorted(by: { $0.key < $1.key }) {
             do {
-                try detection.restore(bytes, now: now)
+                if try !detection.restore(bytes, now: now) { problems.append("\(name): there is no room for it") }
             } catch {
                 problems.append("\(name): \(error)")
             }

@@ -50,6 +50,7 @@ struct CalibratedOutput: Sendable {
         let fresh = try CalibratedStream(specification, alpha: alpha / tests, registry: registry)
         var group = try GroupStream(alpha: isGroup ? alpha / 2 : alpha)
         var columns = [Column](repeating: Column(stream: fresh), count: table.columns)
+        var ticks = 0
         var rows: [Row] = []
         rows.reserveCapacity(table.rows)
         for row in 0..<table.rows {
@@ -65,16 +66,29 @@ struct CalibratedOutput: Sendable {
             }
             if isGroup {
                 let reading = group.update(time: time, members: members)
-                all.take(reading, of: "together", tests: 2)
+                all.take(reading, of: Self.together, tests: 2)
+                if reading.readiness == .missing { all.score = GroupStream.mean(of: members) }
+                if case .warmingUp(let seen, _) = reading.readiness { ticks = seen }
             }
             rows.append(all)
         }
         output = DetectorOutput(
             scores: rows.map(\.score), expectations: isGroup ? nil : rows.map(\.expectation),
-            notes: zip(columns, table.names).flatMap { Self.notes($0, name: $1, rows: table.rows) })
+            notes: zip(columns, table.names).flatMap { Self.notes($0, name: $1, rows: table.rows) }
+                + Self.notes(ofGroupTicks: isGroup ? ticks : nil, rows: table.rows))
         calibrated = rows.map(\.calibrated)
         let reasons = rows.map(\.reason)
         self.reasons = reasons.contains { $0 != nil } ? reasons : nil
+    }
+
+    /// What reasons and notes call all columns.
+    private static let together = "together"
+
+    /// What a reader should know of a group that was not ready before the last row; nil for a single column.
+    private static func notes(ofGroupTicks ticks: Int?, rows: Int) -> [String] {
+        let needed = StreamingCalibrator.warmUp
+        guard let ticks, rows > 0, ticks < needed else { return [] }
+        return ["\(together): warm-up takes \(needed) rows in which two columns are ready; there are \(ticks)"]
     }
 
     /// The stream of one column.

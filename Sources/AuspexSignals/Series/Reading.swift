@@ -47,6 +47,20 @@ public struct Reading: Hashable, Sendable, Codable {
         self.reason = reason
     }
 
+    /// Reads what encoding wrote; a reading that was written before there was ``strangeness`` has none.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        time = try container.decode(Timestamp.self, forKey: .time)
+        value = try container.decode(Double.self, forKey: .value)
+        rawScore = try container.decode(Double.self, forKey: .rawScore)
+        pValue = try container.decode(Double.self, forKey: .pValue)
+        anomalyScore = try container.decode(Double.self, forKey: .anomalyScore)
+        strangeness = try container.decodeIfPresent(Double.self, forKey: .strangeness) ?? 0
+        expectation = try container.decodeIfPresent(Expectation.self, forKey: .expectation)
+        readiness = try container.decode(Readiness.self, forKey: .readiness)
+        reason = try container.decodeIfPresent(String.self, forKey: .reason)
+    }
+
     /// Whether the alert line is reached.
     public var isAnomalous: Bool { readiness == .ready && anomalyScore >= 1 }
 }

@@ -72,6 +72,46 @@ import Testing
         }
     }
 
+    @Test(
+        "of fewer members than usual a mean is further off by chance: no more alerts for that, and none of less than half"
+    )
+    func fewer() throws {
+        var random = SplitMix64(seed: 56)
+        var group = try GroupStream()
+        for tick in 0..<2_000 { _ = group.update(time: time(tick), members: calm(&random)) }
+        var (alerts, missing) = (0, 0)
+        for tick in 0..<3_000 {
+            var learned = group
+            let half = learned.update(time: time(2_000), members: Array(calm(&random).prefix(7)))
+            alerts += half.isAnomalous ? 1 : 0
+            let few = learned.update(time: time(2_001 + tick), members: Array(calm(&random).prefix(4)))
+            missing += few.readiness == .missing ? 1 : 0
+        }
+        // Three are asked; without the correction there would be some 40.
+        #expect(alerts <= 12, "\(alerts) of 3,000")
+        #expect(missing == 3_000)
+    }
+
+    @Test(
+        "usual samples are about as strange with every detector",
+        arguments: ["ewma", "auto", "auto:profile=light", "knn:stored=64", "poisson"])
+    func unit(detector: String) throws {
+        var random = SplitMix64(seed: 57)
+        var stream = try CalibratedStream(detector)
+        var (sum, count) = (0.0, 0)
+        for row in 0..<3_000 {
+            let value = detector == "poisson" ? (20 + 4 * random.gaussian()).rounded() : random.gaussian()
+            let reading = stream.update(time: time(row), value: value)
+            guard reading.readiness == .ready else {
+                #expect(reading.strangeness == 0)
+                continue
+            }
+            sum += min(reading.strangeness, GroupStream.mostStrangeness)
+            count += 1
+        }
+        #expect((0.6...1.5).contains(sum / Double(count)), "\(sum / Double(count))")
+    }
+
     @Test("too few members, and ticks that are not later, say and teach nothing")
     func left() throws {
         var random = SplitMix64(seed: 54)

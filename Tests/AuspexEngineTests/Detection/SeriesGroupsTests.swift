@@ -98,6 +98,8 @@ import Testing
             let reading = try #require(found[labels(3)])
             #expect(reading.isAnomalous != isHeldBack && reading.pValue < 0.001, "\(reading)")
             #expect(outcome.heldBack == (isHeldBack ? 1 : 0))
+            let kept = stage.series(named: "m", with: ["host": "h3"]).first?.latest
+            #expect(kept?.isAnomalous != isHeldBack && kept?.reason == reading.reason)
             let reason = "held back: among 30 series one like it is to be expected"
             #expect(reading.reason?.hasPrefix(reason) ?? false == isHeldBack)
             #expect(found[lone]?.isAnomalous == true)
@@ -142,14 +144,33 @@ import Testing
         #expect(found[labels(3)]?.isAnomalous == false && found[labels(3)]?.pValue ?? 1 < 0.001)
     }
 
-    @Test("episodes of other groups, or at another rate, are not taken on")
+    @Test("episodes at another rate, or of other groups, are not taken on")
     func otherGroups() async throws {
         var random = SplitMix64(seed: 43)
         let stage = try await learned(["service"], &random)
+        let all = Dictionary(uniqueKeysWithValues: (0..<Self.size).map { ($0, 9.0) })
+        _ = await stage.process(batch(Self.history, &random, shift: all), now: noon)
+        let next = batch(Self.history + 1, &random, shift: [3: 6])
         let bytes = stage.groupsSnapshot()
-        try self.stage(["host"]).restoreGroups(bytes)
-        try self.stage(nil).restoreGroups(bytes)
-        #expect(throws: DetectorError.self) { try self.stage(["host"]).restoreGroups(Array(bytes.dropLast())) }
+        for (labels, rate, goesOn) in [
+            (["service"], 0.1, true), (["service"], 0.05, false), (["__name__"], 0.1, false),
+        ] {
+            var policy = GroupPolicy(labels: labels)
+            (policy.falseDiscovery, policy.joint) = (rate, false)
+            let other = try self.stage(policy)
+            for watched in stage.series(named: "m") { try other.restore(watched.snapshot(), now: noon) }
+            try other.restoreGroups(bytes)
+            // What was strange is calm again, so that only the episodes speak.
+            _ = await other.process(batch(Self.history + 1, &random), now: noon)
+            let later = SignalBatch(
+                series: next.series.map { one in
+                    SeriesSamples(
+                        labels: one.labels,
+                        samples: one.samples.map { Sample(time: $0.time + .minutes(1), value: $0.value) })
+                })
+            #expect(await readings(other, later)[self.labels(3)]?.isAnomalous == goesOn, "\(labels) at \(rate)")
+        }
+        #expect(throws: DetectorError.self) { try self.stage(["service"]).restoreGroups(Array(bytes.dropLast())) }
         #expect(try self.stage(nil).groupsSnapshot().isEmpty)
     }
 
@@ -201,8 +222,7 @@ import Testing
             expected += await joint(whole, tick)
             for part in [tick.series.prefix(11), tick.series.dropFirst(11)] {
                 found += await joint(cut, SignalBatch(series: Array(part)))
-            }
-            if minute % 97 == 50 {
+                guard random.uniform() < 0.01 else { continue }
                 let other = try stage(Self.together)
                 for watched in cut.series(named: "m") { try other.restore(watched.snapshot(), now: noon) }
                 try other.restoreGroups(cut.groupsSnapshot())
@@ -211,20 +231,75 @@ import Testing
         }
         #expect(expected.count > Self.jointHistory / 3 && found.count == expected.count)
         let first = zip(expected, found).first { $0 != $1 }
-        #expect(first == nil, "\(first.map { "\($0) and \($1)" } ?? "")")
+        #expect(first == nil, "\(first.map { "\($0.0.time) \($0.0.value) and \($0.1.time) \($0.1.value)" } ?? "")")
     }
 
-    @Test("a silent member does not keep the others from being read: the tick ends with the next one")
+    /// A batch of the markers that these series have ended.
+    private func ends(_ minute: Int, of series: Range<Int>) -> SignalBatch {
+        let marker = Sample(time: noon + .minutes(Int64(minute)), value: Double(bitPattern: Sample.staleBits))
+        return SignalBatch(series: series.map { SeriesSamples(labels: labels($0), samples: [marker]) })
+    }
+
+    @Test("a member that fails keeps no reading from being made for long, and one that has ended none at all")
     func silentMember() async throws {
         var random = SplitMix64(seed: 48)
         let stage = try await jointlyLearned(&random)
         var counts: [Int] = []
-        for minute in Self.jointHistory..<Self.jointHistory + 4 {
+        for minute in Self.jointHistory..<Self.jointHistory + 7 {
             var tick = batch(minute, &random)
             if minute > Self.jointHistory { tick.series.removeFirst() }
+            if minute == Self.jointHistory + 5 { tick.series += ends(minute, of: 0..<1).series }
             counts.append(await joint(stage, tick).count)
         }
-        #expect(counts == [1, 0, 2, 1])
+        // While it is waited for, readings come with the next round.
+        #expect(counts == [1, 0, 1, 1, 1, 2, 1])
+        #expect(stage.groups(with: [:]).map(\.size) == [Self.size - 1])
+    }
+
+    @Test("members that come less often count with the last that they said, whatever the batches")
+    func paces() async throws {
+        var random = SplitMix64(seed: 50)
+        let stage = try stage(Self.together)
+        var last = 0
+        for minute in 0..<Self.jointHistory * 4 {
+            // The first ten come every fourth time only, in a batch of their own.
+            let tick = batch(minute, &random, shift: minute == Self.jointHistory * 4 - 1 ? Self.slight : [:])
+            if minute % 4 == 3 { last += await joint(stage, SignalBatch(series: Array(tick.series.prefix(10)))).count }
+            last += await joint(stage, SignalBatch(series: Array(tick.series.dropFirst(10)))).count
+        }
+        let status = try #require(stage.groups(with: ["service": "shop"]).first)
+        #expect(status.size == Self.size && status.shares.count == Self.size)
+        #expect(last > Self.jointHistory)
+        #expect(status.latest?.isAnomalous == true)
+    }
+
+    @Test("a group ends with the last of its series, once, and so do its alerts")
+    func end() async throws {
+        var random = SplitMix64(seed: 51)
+        let stage = try await jointlyLearned(&random)
+        func ended(_ outcome: DetectionStage.Outcome) -> [Labels] {
+            outcome.observations.compactMap { if case .ended(let labels, _) = $0 { labels } else { nil } }
+        }
+        let own = Labels(["__name__": GroupPolicy.seriesName, "service": "shop"])
+        let first = await stage.process(ends(Self.jointHistory, of: 0..<29), now: noon)
+        #expect(ended(first).count == 29 && !ended(first).contains(own))
+        let second = await stage.process(ends(Self.jointHistory, of: 29..<30), now: noon)
+        #expect(ended(second) == [labels(29), own])
+        #expect(ended(await stage.process(ends(Self.jointHistory + 1, of: 0..<30), now: noon)).isEmpty)
+        #expect(ended(await stage.process(ends(0, of: 99..<100), now: noon)).contains(own) == false)
+    }
+
+    @Test("a calibration of another detector's readings is not taken on")
+    func otherDetector() async throws {
+        var random = SplitMix64(seed: 52)
+        let stage = try await jointlyLearned(&random)
+        let other = try DetectionStage(
+            detector: "ewma:halflife=30", partitions: 2, seriesLimit: 100, groups: Self.together)
+        for watched in stage.series(named: "m") { try other.restore(watched.snapshot(), now: noon) }
+        try other.restoreGroups(stage.groupsSnapshot())
+        for minute in Self.jointHistory..<Self.jointHistory + 400 {
+            for reading in await joint(other, batch(minute, &random)) { #expect(reading.readiness != .ready) }
+        }
     }
 
     @Test("the window of a change mutes the group of its service, and a budget sets the group's rate")
@@ -238,6 +313,7 @@ import Testing
             stage.open(Change(id: "1", kind: .deploy, service: "shop", startedAt: moment))
             let reading = await joint(stage, batch(Self.jointHistory, &random, shift: Self.slight)).first
             #expect(reading?.isAnomalous == (policy == .none))
+            #expect(stage.groups(with: [:]).first?.latest == reading)
             #expect(reading?.pValue ?? 1 < 0.001)
         }
         var random = SplitMix64(seed: 49)

@@ -115,6 +115,18 @@ import Testing
         #expect(second.tally.bytes <= 10 * full)
     }
 
+    @Test("series that begin anew with a larger detector keep to the limit: the rest in its light form, or not at all")
+    func anew() async throws {
+        let first = try stage("ewma", memory: 1 << 24)
+        _ = await first.process(batch(0..<400), now: noon)
+        let second = try stage(memory: 1 << 20)
+        let snapshots = first.series(named: "m").map { $0.snapshot() }
+        #expect(snapshots.count == 400)
+        let kept = try snapshots.filter { try second.restore($0, now: noon) }.count
+        #expect(kept < 400 && second.seriesCount == kept && second.tally.light > 0)
+        #expect(second.tally.bytes <= 1 << 20)
+    }
+
     @Test("metrics and words tell the memory and its limit")
     func told() async throws {
         let stage = try stage(memory: 1 << 20)

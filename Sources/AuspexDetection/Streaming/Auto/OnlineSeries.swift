@@ -38,7 +38,7 @@ struct OnlineSeries: Sendable {
 
     /// What is said of a sample.
     struct Verdict {
-        /// In means of the distance, 0 or more; of the light profile the rarity.
+        /// In means of the distance, 0 or more; of the light profile the rarity, in its own mean.
         var severity: Float = 0
         /// In powers of ten, 0 or more.
         var rarity: Float = 0
@@ -89,7 +89,8 @@ struct OnlineSeries: Sendable {
         novelties[2] = sketch(2, block, layout).novelty(of: long, count: &sketches[2])
         levels = [scaled, short, long]
         verdict.rarity = rarity(block, layout)
-        if layout.profile == .light { verdict.severity = verdict.rarity }
+        // −ln of a rank, which is 1 on average, as distances in means are.
+        if layout.profile == .light { verdict.severity = verdict.rarity * Float(M_LN10) }
         samples += 1
         return verdict
     }
