@@ -158,15 +158,16 @@ struct SeriesGroup: Sendable {
             member.strangeness.map { GroupStream.Member(name: member.name, strangeness: $0) }
         }
         let reading = stream.update(time: time, members: members)
+        self.stream = stream
         guard reading.readiness != .missing else { return nil }
+        latestMembers = members
         intervals.arrive(at: time)
         readings += 1
         if budget != self.budget, readings >= WatchedSeries.samplesBeforeBudget, let step = intervals.usual {
             stream.keep(to: budget, step: step)
+            self.stream = stream
             self.budget = budget
         }
-        self.stream = stream
-        latestMembers = members
         return reading
     }
 

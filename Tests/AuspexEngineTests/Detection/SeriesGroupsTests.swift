@@ -289,6 +289,19 @@ import Testing
         #expect(ended(await stage.process(ends(0, of: 99..<100), now: noon)).contains(own) == false)
     }
 
+    @Test("a group that has shrunk to a third is read again once that is usual")
+    func shrunk() async throws {
+        var random = SplitMix64(seed: 53)
+        let stage = try await jointlyLearned(&random)
+        _ = await stage.process(ends(Self.jointHistory, of: 10..<30), now: noon)
+        var read: [Int] = []
+        for minute in Self.jointHistory + 1..<Self.jointHistory + 300 {
+            let rest = SignalBatch(series: Array(batch(minute, &random).series.prefix(10)))
+            if await joint(stage, rest).isEmpty == false { read.append(minute - Self.jointHistory) }
+        }
+        #expect((100...180).contains(read.first ?? 0) && read.last == 299, "from \(read.first ?? 0) on")
+    }
+
     @Test("a calibration of another detector's readings is not taken on")
     func otherDetector() async throws {
         var random = SplitMix64(seed: 52)
