@@ -3,9 +3,11 @@
 ///
 /// Registered as every other batch detector. Where it is made without a registry its members are those that ship.
 public protocol CompositeDetector: BatchDetector {
-    /// Takes its parameters, which are within their declared ranges already, and makes its members.
+    /// Takes its parameters and makes its members.
     ///
-    /// - Parameter registry: where the members are looked up; the detector itself is in it.
+    /// - Parameters:
+    ///   - parameters: within their declared ranges already.
+    ///   - registry: where the members are looked up; the detector itself is in it.
     /// - Throws: ``DetectorError`` for members that do not exist or are configured wrongly.
     init(parameters: ParameterValues, registry: DetectorRegistry) throws(DetectorError)
 }

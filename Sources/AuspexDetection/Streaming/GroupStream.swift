@@ -3,10 +3,10 @@ import Foundation
 
 /// Series that are watched together: is their group strange, even if none of them is by itself?
 ///
-/// A tick's score is the mean of what its members' own readings say, ``Reading/strangeness``, of which each counts for at most
+/// A tick's score is the mean of what its members' own readings say, `Reading.strangeness`, of which each counts for at most
 /// ``mostStrangeness``, so that no member speaks for all: that is for its own reading to do. The score is calibrated by those
-/// of earlier ticks, so that series which always err together are no surprise when they do. Of fewer
-/// members than usual a mean is further off by chance, and what it is off by counts for less: by the root of their share.
+/// of earlier ticks, so that series which always err together are no surprise when they do. Of fewer members than usual a mean
+/// is further off by chance, and what it is off by counts for less: by the root of their share.
 ///
 /// ```swift
 /// var group = try GroupStream()
@@ -81,7 +81,9 @@ public struct GroupStream: Sendable {
 
     /// Scores one tick, then learns from it.
     ///
-    /// - Parameter members: those that are ready; the others are left out. They need not be the same at every tick.
+    /// - Parameters:
+    ///   - time: when; the newest of the members' times, say.
+    ///   - members: those that are ready; the others are left out. They need not be the same at every tick.
     /// - Returns: the reading of the group. Its value is the mean of what the members count for, 0 to ``mostStrangeness``. It is
     ///   `missing` with fewer than ``fewestMembers`` or half of the usual number, and when the tick is not later than the one
     ///   before.
