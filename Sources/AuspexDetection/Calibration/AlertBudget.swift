@@ -1,3 +1,4 @@
+import AuspexSignals
 import Foundation
 
 /// Moves the alert line of a series so that it has as many false alerts as were asked for, whatever its p-values are worth.
@@ -37,6 +38,12 @@ struct AlertBudget: Sendable, Hashable {
 
     /// Whether a sample of this rarity, in powers of ten, is beyond the line that α itself stands for.
     func isCensored(_ decades: Double) -> Bool { decades >= asked }
+
+    /// Gives the reading of a sample of this rarity its p-value and anomaly score. Then moves the line.
+    mutating func judge(_ reading: inout Reading, decades: Double) {
+        reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
+        reading.anomalyScore = score(decades)
+    }
 
     /// The anomaly score of a sample of this rarity: 1 at the line. Then moves the line.
     mutating func score(_ decades: Double) -> Double {

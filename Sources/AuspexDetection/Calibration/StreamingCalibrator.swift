@@ -66,6 +66,12 @@ public struct StreamingCalibrator: Sendable, Hashable {
         return wasReady ? CalibratedScore(pValue: p, alpha: alpha) : .normal
     }
 
+    /// The rarity of a raw score against those before it, in powers of ten; then learns it.
+    mutating func decades(rawScore: Double) -> Double {
+        // + 0 makes the zero of p = 1 positive.
+        -log10(update(rawScore: rawScore).pValue) + 0
+    }
+
     private func pValue(_ score: Double) -> Double {
         guard score > 0 else { return 1 }
         guard let tail else { return Double(early.count { $0 >= score } + 1) / Double(seen + 1) }

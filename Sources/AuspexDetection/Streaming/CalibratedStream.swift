@@ -99,8 +99,7 @@ public struct CalibratedStream: Sendable {
             decades = rarities.decades(rarity)
             if !wasReady || !budget.isCensored(decades) { rarities.learn(rarity) }
         } else {
-            // + 0 makes the zero of p = 1 positive.
-            decades = -log10(calibrator.update(rawScore: raw.rawScore).pValue) + 0
+            decades = calibrator.decades(rawScore: raw.rawScore)
         }
         guard wasReady else {
             let seen = raw.rarity == nil ? calibrator.seen : rarities.seen
@@ -108,8 +107,7 @@ public struct CalibratedStream: Sendable {
                 seen: detectorWarmUp + seen, needed: detectorWarmUp + StreamingCalibrator.warmUp)
             return
         }
-        reading.pValue = max(pow(10, -decades), CalibratedScore.smallestP)
-        reading.anomalyScore = budget.score(decades)
+        budget.judge(&reading, decades: decades)
         // Raw scores beside a rarity are in units of a usual one; of others −ln p has a mean of 1.
         reading.strangeness = raw.rarity == nil ? decades * M_LN10 : raw.rawScore
         if reading.isAnomalous { reading.reason = detector.reason }

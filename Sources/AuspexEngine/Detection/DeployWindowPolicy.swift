@@ -26,13 +26,14 @@ package struct DeployWindowPolicy: Hashable, Sendable {
     /// No windows.
     package init() {}
 
-    /// The anomaly score that a reading has while a window is open.
-    func adjusted(_ score: Double) -> Double {
+    /// Gives a reading the anomaly score that it has while a window is open.
+    func adjust(_ reading: inout Reading) {
         switch effect {
-        case .none: score
-        case .widen: score / factor
-        case .mute, .rebaseline: 0
+        case .none: break
+        case .widen: reading.anomalyScore /= factor
+        case .mute, .rebaseline: reading.anomalyScore = 0
         }
+        if !reading.isAnomalous { reading.reason = nil }
     }
 }
 

@@ -19,8 +19,7 @@ struct SeriesTerms: Sendable {
     func inWindow(_ reading: Reading, of labels: Labels) -> Reading {
         guard windows.concerning(labels, by: deployWindow).end(at: reading.time) != nil else { return reading }
         var adjusted = reading
-        adjusted.anomalyScore = deployWindow.adjusted(reading.anomalyScore)
-        if !adjusted.isAnomalous { adjusted.reason = nil }
+        deployWindow.adjust(&adjusted)
         return adjusted
     }
 }

@@ -5,7 +5,8 @@ import AuspexSignals
 ///
 /// The group is read when as many readings have come as it has series that go on, at the end of a batch; or when half as many
 /// have come, and the next has a later time. So it is read once a round where all come at the same pace, however a round is
-/// cut into batches, and where some come less often, or fail, with the last that they said. Readings beyond the alert line are judged with the end of each batch, beside the last p-values of others.
+/// cut into batches, and where some come less often, or fail, with the last that they said. Readings beyond the alert line
+/// are judged with the end of each batch, beside the last p-values of others.
 struct SeriesGroup: Sendable {
     private struct Member: Sendable {
         /// What tells it from the others of its group.
@@ -219,13 +220,13 @@ struct SeriesGroup: Sendable {
             if restored.alpha == rate { control = restored }
         }
         let stored = calibration.isEmpty ? nil : try GroupStream(restoring: calibration)
-        count = try reader.readInteger(in: 0...Int.max / 2)
+        count = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         isJudged = try reader.readBool()
         let hasNewest = try reader.readBool()
         let time = Timestamp(milliseconds: Int64(try reader.readInteger()))
         newest = hasNewest ? time : nil
         let stepped = try ArrivalIntervals(from: &reader)
-        let read = try reader.readInteger(in: 0...Int.max / 2)
+        let read = try reader.readInteger(in: 0...SnapshotReader.mostSamples)
         let kept = AlertAllowance(try reader.readString())
         latest = try reader.readBool() ? reader.readReading() : nil
         guard isSameDetector, stream != nil, let stored else { return }

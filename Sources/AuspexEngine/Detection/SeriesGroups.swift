@@ -33,20 +33,20 @@ package struct GroupStatus: Sendable {
 
 /// The groups that series belong to: they hold back readings that among so many are to be expected, and are read as a whole.
 struct SeriesGroups: Sendable {
-    private let policy: GroupPolicy
+    private let labels: [String]
     private let fresh: SeriesGroup
     private var groups: [Labels: SeriesGroup] = [:]
 
     /// - Parameter detector: the specification by which series are watched.
     /// - Throws: `DetectorError.invalidAlpha(value:)` unless the rates lie between 0 and 1.
     init(_ policy: GroupPolicy, detector: String) throws(DetectorError) {
-        self.policy = policy
+        labels = policy.labels
         fresh = try SeriesGroup(policy, detector: detector)
     }
 
     /// What the series of a group have in common; nil for what belongs to none.
-    private func name(_ labels: Labels) -> Labels? {
-        let pairs = policy.labels.compactMap { name in labels[name].map { Labels.Pair(name: name, value: $0) } }
+    private func name(_ series: Labels) -> Labels? {
+        let pairs = labels.compactMap { name in series[name].map { Labels.Pair(name: name, value: $0) } }
         return pairs.isEmpty ? nil : Labels(pairs: pairs)
     }
 
@@ -61,10 +61,15 @@ struct SeriesGroups: Sendable {
 
     /// The groups of which the labels have these values, in order of their labels.
     func statuses(with wanted: [String: String]) -> [GroupStatus] {
-        groups.filter { name, _ in wanted.allSatisfy { (name[$0.key] ?? "") == $0.value } }
-            .map { (text: $0.description, status: $1.status($0)) }
+        Self.inOrder(groups.filter { name, _ in wanted.allSatisfy { (name[$0.key] ?? "") == $0.value } })
+            .map { $1.status($0) }
+    }
+
+    /// What there is of groups, in order of their names.
+    private static func inOrder<Value>(_ values: [Labels: Value]) -> [(name: Labels, value: Value)] {
+        values.map { (text: $0.description, name: $0, value: $1) }
             .sorted { $0.text < $1.text }
-            .map(\.status)
+            .map { ($0.name, $0.value) }
     }
 
     // MARK: Series
@@ -105,7 +110,7 @@ struct SeriesGroups: Sendable {
         }
         var heldBack: [MetricObservation] = []
         var added: [MetricObservation] = []
-        for (name, places) in places.sorted(by: { $0.key.description < $1.key.description }) {
+        for (name, places) in Self.inOrder(places) {
             let series = Self.series(name)
             var group = groups.removeValue(forKey: name) ?? fresh
             func tell(_ reading: Reading?) {
@@ -151,11 +156,7 @@ extension SeriesGroups {
         var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
         writer.write(groups.count)
         for (name, group) in groups {
-            writer.write(name.pairs.count)
-            for pair in name.pairs {
-                writer.write(pair.name)
-                writer.write(pair.value)
-            }
+            writer.write(name)
             group.write(to: &writer)
         }
         return writer.finished()
@@ -166,12 +167,7 @@ extension SeriesGroups {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
         var restored = groups
         for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
-            var pairs: [Labels.Pair] = []
-            for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
-                let name = try reader.readString()
-                pairs.append(Labels.Pair(name: name, value: try reader.readString()))
-            }
-            let name = Labels(pairs: pairs)
+            let name = try reader.readLabels()
             var group = groups[name] ?? fresh
             try group.restore(from: &reader)
             if groups[name] != nil { restored[name] = group }

@@ -84,10 +84,7 @@ package struct WatchedSeries: Sendable {
         samples += 1
         keep(to: terms.budget)
         // What the window does comes last, so that no state depends on it.
-        if window != nil {
-            reading.anomalyScore = terms.deployWindow.adjusted(reading.anomalyScore)
-            if !reading.isAnomalous { reading.reason = nil }
-        }
+        if window != nil { terms.deployWindow.adjust(&reading) }
         deployWindow = window
         latest = reading
         guard !questions.isEmpty else {
@@ -178,11 +175,7 @@ extension WatchedSeries {
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
         var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
-        writer.write(labels.pairs.count)
-        for pair in labels.pairs {
-            writer.write(pair.name)
-            writer.write(pair.value)
-        }
+        writer.write(labels)
         writer.write(bytes)
         writer.write(isLight)
         writer.write(stream.snapshot())
@@ -203,12 +196,7 @@ extension WatchedSeries {
     /// Continues from bytes.
     init(restoring bytes: [UInt8], registry: DetectorRegistry) throws(DetectorError) {
         var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
-        var pairs: [Labels.Pair] = []
-        for _ in 0..<(try reader.readInteger(in: 0...bytes.count)) {
-            let name = try reader.readString()
-            pairs.append(Labels.Pair(name: name, value: try reader.readString()))
-        }
-        labels = Labels(pairs: pairs)
+        labels = try reader.readLabels()
         self.bytes = try reader.readInteger(in: 0...Int.max / 2)
         isLight = try reader.readBool()
         stream = try CalibratedStream(restoring: reader.readBytes(), registry: registry)
@@ -229,6 +217,14 @@ extension WatchedSeries {
 }
 
 extension SnapshotWriter {
+    mutating func write(_ labels: Labels) {
+        write(labels.pairs.count)
+        for pair in labels.pairs {
+            write(pair.name)
+            write(pair.value)
+        }
+    }
+
     mutating func write(_ reading: Reading) {
         write(Int(reading.time.milliseconds))
         write(reading.value)
@@ -255,6 +251,15 @@ extension SnapshotWriter {
 }
 
 extension SnapshotReader {
+    mutating func readLabels() throws(DetectorError) -> Labels {
+        var pairs: [Labels.Pair] = []
+        for _ in 0..<(try readInteger(in: 0...Self.mostSamples)) {
+            let name = try readString()
+            pairs.append(Labels.Pair(name: name, value: try readString()))
+        }
+        return Labels(pairs: pairs)
+    }
+
     mutating func readReading() throws(DetectorError) -> Reading {
         let time = Timestamp(milliseconds: Int64(try readInteger()))
         var reading = Reading(time: time, value: try readDouble())

@@ -164,27 +164,17 @@ package actor Pipeline {
                 problems.append("\(name): \(error)")
             }
         }
-        if let bytes = checkpoint.states[Self.logsName] {
+        func put(_ state: String, _ what: String, _ restore: ([UInt8]) throws -> Void) {
+            guard let bytes = checkpoint.states[state] else { return }
             do {
-                try logs.restore(bytes)
+                try restore(bytes)
             } catch {
-                problems.append("log templates: \(error)")
+                problems.append("\(what): \(error)")
             }
         }
-        if let bytes = checkpoint.states[Self.windowsName] {
-            do {
-                try detection.restoreWindows(bytes)
-            } catch {
-                problems.append("windows of changes: \(error)")
-            }
-        }
-        if let bytes = checkpoint.states[Self.groupsName] {
-            do {
-                try detection.restoreGroups(bytes)
-            } catch {
-                problems.append("groups of series: \(error)")
-            }
-        }
+        put(Self.logsName, "log templates") { try logs.restore($0) }
+        put(Self.windowsName, "windows of changes") { try detection.restoreWindows($0) }
+        put(Self.groupsName, "groups of series") { try detection.restoreGroups($0) }
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {
             clock = EventClock(newest: Timestamp(milliseconds: time), wall: now)
         }

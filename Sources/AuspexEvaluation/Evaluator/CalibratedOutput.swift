@@ -51,34 +51,30 @@ struct CalibratedOutput: Sendable {
         var group = try GroupStream(alpha: isGroup ? alpha / 2 : alpha)
         var columns = [Column](repeating: Column(stream: fresh), count: table.columns)
         var ticks = 0
-        var rows: [Row] = []
-        rows.reserveCapacity(table.rows)
+        var said = Rows(table.rows)
         for row in 0..<table.rows {
             let untimed = Timestamp(milliseconds: Int64(row) * TableStream.untimedStep.milliseconds)
             let time = table.times?[row] ?? untimed
-            var all = Row()
             var members: [GroupStream.Member] = []
             for column in columns.indices {
                 let reading = columns[column].update(time: time, value: table[row, column])
                 let name = isGroup ? table.names[column] : nil
-                all.take(reading, of: name, tests: tests)
+                said.take(reading, row, of: name, tests: tests)
                 if isGroup, let member = GroupStream.Member(table.names[column], reading) { members.append(member) }
             }
             if isGroup {
                 let reading = group.update(time: time, members: members)
-                all.take(reading, of: Self.together, tests: 2)
-                if reading.readiness == .missing { all.score = GroupStream.mean(of: members) }
+                said.take(reading, row, of: Self.together, tests: 2)
+                if reading.readiness == .missing { said.scores[row] = GroupStream.mean(of: members) }
                 if case .warmingUp(let seen, _) = reading.readiness { ticks = seen }
             }
-            rows.append(all)
         }
         output = DetectorOutput(
-            scores: rows.map(\.score), expectations: isGroup ? nil : rows.map(\.expectation),
+            scores: said.scores, expectations: isGroup ? nil : said.expectations,
             notes: zip(columns, table.names).flatMap { Self.notes($0, name: $1, rows: table.rows) }
                 + Self.notes(ofGroupTicks: isGroup ? ticks : nil, rows: table.rows))
-        calibrated = rows.map(\.calibrated)
-        let reasons = rows.map(\.reason)
-        self.reasons = reasons.contains { $0 != nil } ? reasons : nil
+        calibrated = said.calibrated
+        reasons = said.reasons.contains { $0 != nil } ? said.reasons : nil
     }
 
     /// What reasons and notes call all columns.
@@ -104,21 +100,28 @@ struct CalibratedOutput: Sendable {
         }
     }
 
-    /// What is said of one row.
-    private struct Row {
-        var score = 0.0
-        var calibrated = CalibratedScore.normal
-        var expectation: Expectation?
-        var reason: String?
+    /// What is said of the rows.
+    private struct Rows {
+        var scores: [Double]
+        var calibrated: [CalibratedScore]
+        var expectations: [Expectation?]
+        var reasons: [String?]
 
-        /// Takes one of its readings in. `tests` such readings together alert as often as the row may.
-        mutating func take(_ reading: Reading, of name: String?, tests: Double) {
-            score = reading.rawScore
-            expectation = reading.expectation
-            guard reading.readiness == .ready, reading.anomalyScore > calibrated.anomalyScore else { return }
-            calibrated = CalibratedScore(
+        init(_ count: Int) {
+            scores = Array(repeating: 0, count: count)
+            calibrated = Array(repeating: .normal, count: count)
+            expectations = Array(repeating: nil, count: count)
+            reasons = Array(repeating: nil, count: count)
+        }
+
+        /// Takes one of a row's readings in. `tests` such readings together alert as often as the row may.
+        mutating func take(_ reading: Reading, _ row: Int, of name: String?, tests: Double) {
+            scores[row] = reading.rawScore
+            expectations[row] = reading.expectation
+            guard reading.readiness == .ready, reading.anomalyScore > calibrated[row].anomalyScore else { return }
+            calibrated[row] = CalibratedScore(
                 pValue: min(1, reading.pValue * tests), anomalyScore: reading.anomalyScore)
-            reason = reading.reason.map { reason in name.map { "\($0): \(reason)" } ?? reason }
+            reasons[row] = reading.reason.map { reason in name.map { "\($0): \(reason)" } ?? reason }
         }
     }
 
