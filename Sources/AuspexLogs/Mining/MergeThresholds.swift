@@ -31,7 +31,7 @@ enum MergeThresholds {
     /// Values seen once at a position, and lines that agree elsewhere, before a fold.
     static let fold = 8
     /// Different values at one position before it becomes variable for a whole group.
-    static let explosion = 20
+    static let explosion = 10
     /// Other literals that must be left then.
     static let explosionAnchors = 2
     /// Patterns in a group, values at one position, patterns of one shape that are kept.

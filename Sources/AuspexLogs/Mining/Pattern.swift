@@ -123,7 +123,7 @@ struct Pattern: Hashable, Sendable {
         return Pattern(elements: Self.collapsed(result, text), text: text)
     }
 
-    private static func collapsed(_ elements: [PatternElement], _ text: [UInt8]) -> [PatternElement] {
+    static func collapsed(_ elements: [PatternElement], _ text: [UInt8]) -> [PatternElement] {
         var result: [PatternElement] = []
         result.reserveCapacity(elements.count)
         for element in elements {

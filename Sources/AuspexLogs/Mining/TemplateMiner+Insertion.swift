@@ -11,7 +11,8 @@ extension TemplateMiner {
         }
         let node = makeNode(pattern, key: key)
         guard !isFrozen else { return node }
-        return fillHoles(pattern, key: key, node)
+        return fillLoose(pattern, node)
+            ?? fillHoles(pattern, key: key, node)
             ?? fillPrefixes(pattern, node)
             ?? fillGroups(pattern, fillShape(pattern, node, isMerged: isMerged))
     }
@@ -60,6 +61,21 @@ extension TemplateMiner {
         known[key] = entry
         known[id.value] = entry
         return slot
+    }
+
+    private mutating func fillLoose(_ pattern: Pattern, _ node: Int32) -> Int32? {
+        guard let (key, runs) = pattern.loose() else { return nil }
+        guard let old = loose[key], let other = old.pattern.loose(), other.key == key else {
+            loose[key] = PatternMember(pattern: pattern, node: node)
+            return nil
+        }
+        guard let general = old.pattern.joined(with: pattern, other.runs, runs) else { return nil }
+        if general.isSame(as: pattern) {
+            loose[key] = PatternMember(pattern: pattern, node: node)
+            if find(old.node) != node { _ = unite([old.node, node], keeping: find(node)) }
+            return nil
+        }
+        return merge([old.node, node], into: general, for: node)
     }
 
     // MARK: One position
