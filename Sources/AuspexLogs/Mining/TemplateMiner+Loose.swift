@@ -16,7 +16,7 @@ extension Pattern {
 
     var pairs: Set<Int> {
         let result = Set(elements.indices.filter(isPair))
-        return result.count >= 3 ? result : []
+        return result.count >= 2 ? result : []
     }
 
     func isSuspect(_ position: Int) -> Bool {
