@@ -25,6 +25,8 @@ extension Pattern {
         switch element.context {
         case .punctuation, .key, .first: return false
         case .value, .cue, .unit: return true
+        case .preposition where position + 2 < count && elements[position + 2].isVariable && elements[position + 1].isLiteral
+            && elements[position + 1].length <= 8 && Lexicon.standard(text.span.packed(Int(elements[position + 1].offset)..<Int(elements[position + 1].offset) + Int(elements[position + 1].length))).contains(.preposition): return true
         default: return OddWord.isOdd(bytes(position))
         }
     }
