@@ -65,6 +65,14 @@ struct PatternMember: Sendable {
     var weight: Int { 16 + pattern.weight }
 }
 
+/// The pattern that stands for all with one frame, and the node that it led to.
+struct FrameEntry: Sendable {
+    var member: PatternMember
+    var lastUsed: UInt64
+
+    var weight: Int { 40 + member.weight }
+}
+
 /// Patterns with the same punctuation in the same places.
 struct PatternShape: Sendable {
     /// Patterns that came out of merges; a line that one of them subsumes belongs to it.

@@ -9,13 +9,22 @@ enum ParameterReader {
             let kind = pattern.elements[position].kind
             guard kind != .empty else { continue }
             let next = position + 1 < starts.count ? starts[position + 1] : elements.count
-            let range = Int(elements[starts[position]].start)..<Int(elements[next - 1].end)
+            let range = range(of: starts[position]..<next, elements)
             if kind.showsClock {
                 appendParts(of: range, line, to: &parameters)
             } else {
                 parameters.append(range)
             }
         }
+    }
+
+    /// The bytes of some elements; for none, the empty range behind the element before them.
+    private static func range(of part: Range<Int>, _ elements: [SignatureElement]) -> Range<Int> {
+        guard let first = part.first else {
+            let end = part.lowerBound > 0 ? Int(elements[part.lowerBound - 1].end) : 0
+            return end..<end
+        }
+        return Int(elements[first].start)..<Int(elements[part.upperBound - 1].end)
     }
 
     /// The three parts of a time around its first two colons, as `<*>:<*>:<*>` shows them.
@@ -30,7 +39,7 @@ enum ParameterReader {
     }
 
     /// For each element of the pattern, where its part of the line starts; nil if they don't match. A variable stands
-    /// for one element or more and takes as few as it can; on a mismatch the last variable takes one more. Linear for
+    /// for one element or more, an optional one also for none, and takes as few as it can; on a mismatch the last variable takes one more. Linear for
     /// lines of one variable, at most the product of the lengths.
     static func align(_ pattern: [PatternElement], _ line: [SignatureElement]) -> [Int]? {
         var starts = Array(repeating: 0, count: pattern.count)
@@ -40,7 +49,7 @@ enum ParameterReader {
             if position < pattern.count, pattern[position].isVariable {
                 starts[position] = index
                 lastVariable = position
-                index += 1
+                if pattern[position].kind != .optional { index += 1 }
                 resume = index
                 position += 1
             } else if position < pattern.count, pattern[position].symbol == line[index].symbol {
@@ -54,6 +63,10 @@ enum ParameterReader {
                 position = lastVariable + 1
                 if index > line.count { return nil }
             }
+        }
+        while position < pattern.count, pattern[position].kind == .optional {
+            starts[position] = index
+            position += 1
         }
         return position == pattern.count ? starts : nil
     }

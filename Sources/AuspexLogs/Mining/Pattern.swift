@@ -115,10 +115,7 @@ struct Pattern: Hashable, Sendable {
     func generalised(at positions: some Sequence<Int>) -> Pattern {
         var result = elements
         for position in positions {
-            result[position].symbol = SymbolHash.variable
-            result[position].context = .variable
-            result[position].kind = .text
-            result[position].length = 0
+            result[position] = result[position].variable(.text)
         }
         return Pattern(elements: Self.collapsed(result, text), text: text)
     }

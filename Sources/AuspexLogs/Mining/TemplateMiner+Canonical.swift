@@ -7,10 +7,10 @@ extension TemplateMiner {
         return pattern
     }
 
-    /// One step: by a beginning that free text follows, by a position that has become variable, by a group, by a
+    /// One step: by a beginning that free text follows, by a frame, by a position that has become variable, by a group, by a
     /// merged pattern of the same shape. Nil when none applies.
     private mutating func generalised(_ pattern: Pattern) -> Pattern? {
-        byPrefix(pattern) ?? byBucket(pattern) ?? byGroup(pattern) ?? byShape(pattern)
+        byPrefix(pattern) ?? byFrame(pattern) ?? byBucket(pattern) ?? byGroup(pattern) ?? byShape(pattern)
     }
 
     private mutating func byPrefix(_ pattern: Pattern) -> Pattern? {
@@ -20,6 +20,15 @@ extension TemplateMiner {
             return pattern.cut(at: length)
         }
         return nil
+    }
+
+    private mutating func byFrame(_ pattern: Pattern) -> Pattern? {
+        guard !frames.isEmpty, let frame = PatternFrame(pattern), let general = frames[frame.key]?.member.pattern,
+            !general.isSame(as: pattern), let generalFrame = PatternFrame(general),
+            let joined = general.joined(generalFrame, with: pattern, frame), joined.isSame(as: general)
+        else { return nil }
+        frames[frame.key]?.lastUsed = lineCount
+        return general
     }
 
     private mutating func byBucket(_ pattern: Pattern) -> Pattern? {

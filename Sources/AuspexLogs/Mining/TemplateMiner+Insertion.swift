@@ -11,7 +11,7 @@ extension TemplateMiner {
         }
         let node = makeNode(pattern, key: key)
         guard !isFrozen else { return node }
-        return fillLoose(pattern, node)
+        return fillFrame(pattern, node)
             ?? fillHoles(pattern, key: key, node)
             ?? fillPrefixes(pattern, node)
             ?? fillGroups(pattern, fillShape(pattern, node, isMerged: isMerged))
@@ -63,19 +63,24 @@ extension TemplateMiner {
         return slot
     }
 
-    private mutating func fillLoose(_ pattern: Pattern, _ node: Int32) -> Int32? {
-        guard let (key, runs) = pattern.loose() else { return nil }
-        guard let old = loose[key], let other = old.pattern.loose(), other.key == key else {
-            loose[key] = PatternMember(pattern: pattern, node: node)
+    // MARK: The same frame
+
+    /// Enters the pattern under its frame; merges it with the one that is there and differs from it.
+    private mutating func fillFrame(_ pattern: Pattern, _ node: Int32) -> Int32? {
+        guard let frame = PatternFrame(pattern) else { return nil }
+        let entry = FrameEntry(member: PatternMember(pattern: pattern, node: node), lastUsed: lineCount)
+        guard let old = frames[frame.key], let oldFrame = PatternFrame(old.member.pattern), oldFrame.key == frame.key,
+            let general = old.member.pattern.joined(oldFrame, with: pattern, frame)
+        else {
+            indexBytes += entry.weight - (frames[frame.key]?.weight ?? 0)
+            frames[frame.key] = entry
             return nil
         }
-        guard let general = old.pattern.joined(with: pattern, other.runs, runs) else { return nil }
-        if general.isSame(as: pattern) {
-            loose[key] = PatternMember(pattern: pattern, node: node)
-            if find(old.node) != node { _ = unite([old.node, node], keeping: find(node)) }
-            return nil
-        }
-        return merge([old.node, node], into: general, for: node)
+        guard general.isSame(as: pattern) else { return merge([old.member.node], into: general, for: node) }
+        indexBytes += entry.weight - old.weight
+        frames[frame.key] = entry
+        if find(old.member.node) != find(node) { _ = unite([old.member.node, node], keeping: find(node)) }
+        return nil
     }
 
     // MARK: One position

@@ -46,7 +46,7 @@ public struct TemplateMiner: Sendable {
     var shapes: [UInt64: PatternShape] = [:]
     var groups: [UInt64: PatternGroup] = [:]
     var prefixes: [UInt64: PrefixBucket] = [:]
-    var loose: [UInt64: PatternMember] = [:]
+    var frames: [UInt64: FrameEntry] = [:]
     var indexBytes = 0
     var aliases: [TemplateAlias] = []
     /// The node whose text the message that is being added has changed, or -1.

@@ -74,6 +74,11 @@ struct Lexicon: Sendable {
         }
         return []
     }
+
+    /// Whether a word has a trait.
+    func contains(_ trait: WordTraits, _ word: ArraySlice<UInt8>) -> Bool {
+        word.count <= Self.longestWord && self(Self.packed(Array(word))).contains(trait)
+    }
 }
 
 extension Span<UInt8> {

@@ -37,6 +37,8 @@ enum TokenClass: UInt8, Sendable, CaseIterable {
     case rest
     /// A variable whose values differ in class.
     case text
+    /// A variable that is missing in some lines.
+    case optional
 
     /// Whether the token's text belongs to the template.
     var isConstant: Bool { rawValue <= TokenClass.weakLiteral.rawValue }

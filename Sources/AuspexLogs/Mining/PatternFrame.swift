@@ -1,0 +1,85 @@
+/// What remains of a pattern when everything that stands where values stand is left out: variables, words after `=` and
+/// the like, words that nobody would write by hand (``OddWord``), and what such parts have between them.
+///
+/// Two patterns with the same frame say the same with other values, however many of them differ and however long their
+/// lists are; they are merged as soon as both are there. Building a frame is linear in the elements.
+struct PatternFrame {
+    /// The hash of the fixed elements in order, and of where a value is between two of them.
+    private(set) var key: UInt64
+    /// The elements before each fixed element, and those after the last; many are empty.
+    private(set) var gaps: [Range<Int>]
+    /// Whether a gap always has a value; one without holds at most parts in brackets, which may be missing.
+    private(set) var isFilled: [Bool]
+
+    /// The frame of `pattern`; nil when no value, or no word, is in it.
+    init?(_ pattern: Pattern) {
+        let roles = FrameRoles(pattern).roles
+        key = SymbolHash.emptyLine
+        gaps = []
+        isFilled = []
+        var start = 0
+        var place = 0
+        var words = 0
+        func symbolPlace(_ symbol: UInt64) -> UInt64 {
+            place += 1
+            return SymbolHash.place(symbol, at: place - 1)
+        }
+        for position in 0...pattern.count {
+            guard position == pattern.count || roles[position] == .fixed else { continue }
+            let filled = roles[start..<position].contains(.value)
+            if filled { key &+= symbolPlace(SymbolHash.hole) }
+            gaps.append(start..<position)
+            isFilled.append(filled)
+            start = position + 1
+            guard position < pattern.count else { break }
+            key &+= symbolPlace(pattern.elements[position].symbol)
+            if pattern.elements[position].isLiteral, pattern.elements[position].length > 1 { words += 1 }
+        }
+        guard words > 0, gaps.contains(where: { !$0.isEmpty }) else { return nil }
+    }
+}
+
+extension Pattern {
+    /// The narrowest pattern that stands for both this one and `other`, whose frames are equal.
+    func joined(_ frame: PatternFrame, with other: Pattern, _ otherFrame: PatternFrame) -> Pattern? {
+        guard frame.gaps.count == otherFrame.gaps.count else { return nil }
+        var result: [PatternElement] = []
+        result.reserveCapacity(count)
+        for (number, gap) in frame.gaps.enumerated() {
+            appendJoined(gap, with: other, otherFrame.gaps[number], isFilled: frame.isFilled[number], to: &result)
+            if gap.upperBound < count { result.append(elements[gap.upperBound]) }
+        }
+        return Pattern(elements: Self.collapsed(result, text), text: text)
+    }
+
+    /// Element by element where both gaps have the same form, else one variable for all.
+    private func appendJoined(
+        _ gap: Range<Int>, with other: Pattern, _ otherGap: Range<Int>, isFilled: Bool, to result: inout [PatternElement]
+    ) {
+        let hasSameForm =
+            gap.count == otherGap.count
+            && zip(gap, otherGap).allSatisfy { left, right in
+                (elements[left].context == .punctuation) == (other.elements[right].context == .punctuation)
+                    && (elements[left].context != .punctuation
+                        || elements[left].symbol == other.elements[right].symbol)
+            }
+        if hasSameForm {
+            for (left, right) in zip(gap, otherGap) {
+                let isEqual = elements[left].symbol == other.elements[right].symbol
+                result.append(isEqual ? elements[left] : elements[left].variable(.text))
+            }
+        } else if let first = gap.first {
+            result.append(elements[first].variable(isFilled ? .list : .optional))
+        } else if let first = otherGap.first {
+            result.append(other.elements[first].variable(.optional))
+        }
+    }
+}
+
+extension PatternElement {
+    /// A variable in the element's place.
+    func variable(_ kind: TokenClass) -> PatternElement {
+        PatternElement(
+            symbol: SymbolHash.variable, offset: 0, length: 0, context: .variable, kind: kind, isSpaced: isSpaced)
+    }
+}
