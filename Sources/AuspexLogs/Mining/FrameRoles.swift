@@ -12,7 +12,8 @@ struct FrameRoles {
     private let pattern: Pattern
     private(set) var roles: [Role]
 
-    init(_ pattern: Pattern) {
+    /// The roles in `pattern`; the element at `open`, if one is given, is taken for a value.
+    init(_ pattern: Pattern, open: Int?) {
         self.pattern = pattern
         roles = Array(repeating: .fixed, count: pattern.count)
         for position in pattern.elements.indices where isValue(position) { roles[position] = .value }
@@ -20,7 +21,8 @@ struct FrameRoles {
         if pairs.count >= MergeThresholds.pairs {
             for position in pairs { roles[position] = .value }
         }
-        markCommas()
+        if let open { roles[open] = .value }
+        markJoints()
         markAsides()
     }
 
@@ -63,11 +65,16 @@ struct FrameRoles {
             && pattern.text[Int(element.offset)] == UInt8(ascii: mark)
     }
 
-    /// A comma between two values belongs to their list.
-    private mutating func markCommas() {
-        for position in roles.indices.dropFirst().dropLast() where isMark(",", position) {
+    /// A comma between two values belongs to their list, and a colon without blanks to a value in two parts.
+    private mutating func markJoints() {
+        for position in roles.indices.dropFirst().dropLast()
+        where isMark(",", position) || isMark(":", position) && isTight(position) {
             if roles[position - 1] == .value, roles[position + 1] == .value { roles[position] = .value }
         }
+    }
+
+    private func isTight(_ position: Int) -> Bool {
+        !pattern.elements[position].isSpaced && !pattern.elements[position + 1].isSpaced
     }
 
     private mutating func markAsides() {

@@ -11,12 +11,14 @@ struct PatternFrame {
     /// Whether a gap always has a value; one without holds at most parts in brackets, which may be missing.
     private(set) var isFilled: [Bool]
 
-    /// The frame of `pattern`; nil when no value, or no word, is in it.
-    init?(_ pattern: Pattern) {
-        let roles = FrameRoles(pattern).roles
+
+    /// The frame of `pattern`, with the element at `open` taken for a value; nil when no value, or no word, is in it.
+    init?(_ pattern: Pattern, open: Int? = nil) {
+        let roles = FrameRoles(pattern, open: open).roles
         key = SymbolHash.emptyLine
         gaps = []
         isFilled = []
+
         var start = 0
         var place = 0
         var words = 0

@@ -22,13 +22,34 @@ extension TemplateMiner {
         return nil
     }
 
+    /// The pattern that stands for the frame, or for the frame with one word less where that pattern has a variable.
     private mutating func byFrame(_ pattern: Pattern) -> Pattern? {
-        guard !frames.isEmpty, let frame = PatternFrame(pattern), let general = frames[frame.key]?.member.pattern,
-            !general.isSame(as: pattern), let generalFrame = PatternFrame(general),
-            let joined = general.joined(generalFrame, with: pattern, frame), joined.isSame(as: general)
+        guard !frames.isEmpty else { return nil }
+        if let frame = PatternFrame(pattern), let general = general(pattern, frame, open: nil) { return general }
+        for position in pattern.literals.prefix(MergeThresholds.positions)
+        where pattern.elements[position].context != .key {
+            guard let frame = PatternFrame(pattern, open: position),
+                let general = general(pattern, frame, open: position)
+            else { continue }
+            return general
+        }
+        return nil
+    }
+
+    /// The pattern under a frame, if it stands for `pattern` already and is not the same.
+    private mutating func general(_ pattern: Pattern, _ frame: PatternFrame, open: Int?) -> Pattern? {
+        guard let entry = frames[frame.key], !entry.member.pattern.isSame(as: pattern),
+            let frameOfEntry = PatternFrame(entry.member.pattern), frameOfEntry.key == frame.key,
+            let joined = entry.member.pattern.joined(frameOfEntry, with: pattern, frame),
+            joined.isSame(as: entry.member.pattern)
         else { return nil }
+        if let open, pattern.elements[open].context == .first,
+            nodes[Int(find(entry.member.node))].count < MergeThresholds.establishedVariable
+        {
+            return nil
+        }
         frames[frame.key]?.lastUsed = lineCount
-        return general
+        return entry.member.pattern
     }
 
     private mutating func byBucket(_ pattern: Pattern) -> Pattern? {

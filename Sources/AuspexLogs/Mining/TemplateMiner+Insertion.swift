@@ -204,19 +204,21 @@ extension TemplateMiner {
             let taken = takeSubsumed(by: pattern, key)
             if !taken.isEmpty { node = unite(taken + [node], keeping: find(node)) }
         }
-        withShape(key) { miner, shape in
-            let member = PatternMember(pattern: pattern, node: node)
-            shape.recent.append(member)
-            miner.indexBytes += member.weight
-            if shape.recent.count > MergeThresholds.groupMembers {
-                miner.indexBytes -= shape.recent.removeFirst().weight
-            }
-        }
+        let member = PatternMember(pattern: pattern, node: node)
+        withShape(key) { miner, shape in miner.addRecent(member, to: &shape) }
         return node
     }
 
+    /// Adds a pattern to the latest of a shape, unless it is there.
+    mutating func addRecent(_ member: PatternMember, to shape: inout PatternShape) {
+        guard !shape.recent.contains(where: { $0.pattern.isSame(as: member.pattern) }) else { return }
+        shape.recent.append(member)
+        indexBytes += member.weight
+        if shape.recent.count > MergeThresholds.groupMembers { indexBytes -= shape.recent.removeFirst().weight }
+    }
+
     /// Removes the recent patterns of a shape that `pattern` subsumes; their nodes.
-    private mutating func takeSubsumed(by pattern: Pattern, _ key: UInt64) -> [Int32] {
+    mutating func takeSubsumed(by pattern: Pattern, _ key: UInt64) -> [Int32] {
         var taken: [Int32] = []
         withShape(key) { miner, shape in
             var kept: [PatternMember] = []

@@ -18,6 +18,10 @@ extension TemplateMiner {
         generalise(&pattern, overAll: &roots)
         guard let survivor = roots.min(by: { nodes[Int($0)].serial < nodes[Int($1)].serial }) else { return keeping }
         for root in roots where root != survivor { absorb(root, into: survivor) }
+        withShape(pattern.shapeKey) { miner, shape in
+            miner.addMerged(pattern, to: &shape)
+            miner.addRecent(PatternMember(pattern: pattern, node: survivor), to: &shape)
+        }
         let slot = Int(survivor)
         if nodes[slot].pattern != pattern {
             let isVisible = nodes[slot].pattern.description != pattern.description
@@ -33,19 +37,24 @@ extension TemplateMiner {
     /// and adds the node that has that pattern already.
     private mutating func generalise(_ pattern: inout Pattern, overAll roots: inout [Int32]) {
         var index = 0
-        var isWidened = false
-        while index < roots.count {
+        while index < roots.count || takeSubsumed(by: pattern, into: &roots) {
             let other = nodes[Int(roots[index])].pattern
             if let positions = Self.differences(pattern, other), !positions.isEmpty {
                 pattern = pattern.generalised(at: positions)
-                isWidened = true
                 if let node = knownNode(pattern.key), !roots.contains(node) { roots.append(node) }
             }
             index += 1
         }
-        guard isWidened else { return }
-        let general = pattern
-        withShape(general.shapeKey) { miner, shape in miner.addMerged(general, to: &shape) }
+    }
+
+    /// Adds the nodes of the recent patterns that the pattern subsumes; whether there are any.
+    private mutating func takeSubsumed(by pattern: Pattern, into roots: inout [Int32]) -> Bool {
+        let before = roots.count
+        for node in takeSubsumed(by: pattern, pattern.shapeKey) {
+            let root = find(node)
+            if !roots.contains(root) { roots.append(root) }
+        }
+        return roots.count > before
     }
 
     /// The literals of `pattern` where `other`, of the same shape, has something else; nil if the shapes differ.
