@@ -39,6 +39,7 @@ enum MergeThresholds {
     static let fold = 8
     /// Different values at one position before it becomes variable for a whole group.
     static let explosion = 10
+    static let firstExplosion = 20
     /// Other literals that must be left then.
     static let explosionAnchors = 2
     /// Patterns in a group, values at one position, patterns of one shape that are kept.

@@ -69,8 +69,10 @@ extension TemplateMiner {
     private func explode(_ pattern: Pattern, _ literals: [Int], _ group: inout PatternGroup) -> [PatternMember]? {
         guard group.joined >= MergeThresholds.explosion else { return nil }
         let new = literals.filter {
-            !group.exploded.contains($0) && group.distinct[$0] >= MergeThresholds.explosion
-                && 2 * group.single[$0] >= group.distinct[$0] && pattern.elements[$0].context != .key
+            let context = pattern.elements[$0].context
+            let needed = context == .first ? MergeThresholds.firstExplosion : MergeThresholds.explosion
+            return context != .key && !group.exploded.contains($0) && group.distinct[$0] >= needed
+                && 2 * group.single[$0] >= group.distinct[$0]
         }
         // The anchor is a literal as well, and it stays.
         let left = literals.count + 1 - new.count - group.exploded.count

@@ -78,6 +78,12 @@ extension TemplateMiner {
             shape.recent = Self.renamed(shape.recent, renamed)
             return shape.recent.isEmpty && shape.merged.isEmpty ? nil : shape
         }
+        frames = frames.compactMapValues { frame in
+            renamed[Int(frame.member.node)].map { node in
+                FrameEntry(
+                    member: PatternMember(pattern: frame.member.pattern, node: node), lastUsed: frame.lastUsed)
+            }
+        }
         groups = groups.compactMapValues { group in
             var group = group
             group.replaceMembers(with: Self.renamed(group.members, renamed))
@@ -106,6 +112,7 @@ extension TemplateMiner {
         rows += prefixes.map { Row(table: 1, key: $0, lastUsed: $1.lastUsed, weight: $1.weight) }
         rows += shapes.map { Row(table: 2, key: $0, lastUsed: $1.lastUsed, weight: $1.weight) }
         rows += groups.map { Row(table: 3, key: $0, lastUsed: $1.lastUsed, weight: $1.weight) }
+        rows += frames.map { Row(table: 4, key: $0, lastUsed: $1.lastUsed, weight: $1.weight) }
         indexBytes = rows.reduce(0) { $0 + $1.weight }
         guard indexBytes > configuration.maximumIndexBytes else { return }
         rows.sort { ($0.lastUsed, $0.table, $0.key) < ($1.lastUsed, $1.table, $1.key) }
@@ -116,7 +123,8 @@ extension TemplateMiner {
             case 0: buckets[row.key] = nil
             case 1: prefixes[row.key] = nil
             case 2: shapes[row.key] = nil
-            default: groups[row.key] = nil
+            case 3: groups[row.key] = nil
+            default: frames[row.key] = nil
             }
             indexBytes -= row.weight
         }

@@ -75,6 +75,21 @@ extension MinerNode {
     }
 }
 
+extension FrameEntry {
+    func write(to writer: inout StateWriter, _ patterns: inout PatternTable) {
+        writer.write(lastUsed)
+        writer.write([member], &patterns)
+    }
+
+    init(
+        reading reader: inout StateReader, _ nodes: [MinerNode], _ patterns: [Pattern]
+    ) throws(LogSnapshotError) {
+        lastUsed = try reader.unsigned()
+        guard let only = try reader.members(nodes, patterns).first else { throw reader.error("a frame without a template") }
+        member = only
+    }
+}
+
 extension HoleBucket {
     func write(to writer: inout StateWriter) {
         writer.write(lastUsed)

@@ -47,6 +47,7 @@ extension TemplateMiner {
             writer.write(fixed: cache.entries[index].key)
             writer.write(Int(cache.entries[index].node))
         }
+        writer.write(frames) { $1.write(to: &$0, &patterns) }
         writer.write(buckets) { $1.write(to: &$0) }
         writer.write(prefixes) { $1.write(to: &$0) }
         writer.write(shapes) { $1.write(to: &$0, &patterns) }
@@ -105,6 +106,9 @@ extension TemplateMiner {
             let index = try reader.int()
             let entry = SignatureCache.Entry(key: try reader.fixed(), node: try reader.node(all, "a template"))
             guard cache.restore(entry, at: index) else { throw reader.error("a cached signature is out of place") }
+        }
+        frames = try reader.table { reader throws(LogSnapshotError) in
+            try FrameEntry(reading: &reader, all, patterns)
         }
         buckets = try reader.table { reader throws(LogSnapshotError) in try HoleBucket(reading: &reader, all) }
         prefixes = try reader.table { reader throws(LogSnapshotError) in try PrefixBucket(reading: &reader, all) }

@@ -29,11 +29,13 @@ extension TemplateMiner {
         references += prefixes.values.flatMap(\.members)
         references += shapes.values.flatMap { $0.recent.map(\.node) }
         references += groups.values.flatMap { $0.members.map(\.node) }
+        references += frames.values.map(\.member.node)
         for node in references { check(nodes[root(of: node)].isLive, "a table refers to slot \(node), which is free") }
         var weight = buckets.values.reduce(0) { $0 + $1.weight }
         weight += prefixes.values.reduce(0) { $0 + $1.weight }
         weight += shapes.values.reduce(0) { $0 + $1.weight }
         weight += groups.values.reduce(0) { $0 + $1.weight }
+        weight += frames.values.reduce(0) { $0 + $1.weight }
         for group in groups.values {
             let members = group.members.reduce(0) { $0 + $1.weight }
             let folded = group.folded.reduce(0) { $0 + 32 + $1.count * 8 }
