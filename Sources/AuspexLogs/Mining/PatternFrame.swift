@@ -11,7 +11,6 @@ struct PatternFrame {
     /// Whether a gap always has a value; one without holds at most parts in brackets, which may be missing.
     private(set) var isFilled: [Bool]
 
-
     /// The frame of `pattern`, with the element at `open` taken for a value; nil when no value, or no word, is in it.
     init?(_ pattern: Pattern, open: Int? = nil) {
         let roles = FrameRoles(pattern, open: open).roles
@@ -56,7 +55,8 @@ extension Pattern {
 
     /// Element by element where both gaps have the same form, else one variable for all.
     private func appendJoined(
-        _ gap: Range<Int>, with other: Pattern, _ otherGap: Range<Int>, isFilled: Bool, to result: inout [PatternElement]
+        _ gap: Range<Int>, with other: Pattern, _ otherGap: Range<Int>, isFilled: Bool,
+        to result: inout [PatternElement]
     ) {
         let hasSameForm =
             gap.count == otherGap.count

@@ -16,7 +16,7 @@ extension TemplateMiner {
     private mutating func byPrefix(_ pattern: Pattern) -> Pattern? {
         guard !prefixes.isEmpty, pattern.elements.last?.kind != .rest else { return nil }
         for (length, key) in pattern.prefixes where prefixes[key]?.isCollapsed == true {
-            prefixes[key]?.lastUsed = lineCount
+            prefixes[key]?.lastUsed = clock
             return pattern.cut(at: length)
         }
         return nil
@@ -48,14 +48,14 @@ extension TemplateMiner {
         {
             return nil
         }
-        frames[frame.key]?.lastUsed = lineCount
+        frames[frame.key]?.lastUsed = clock
         return entry.member.pattern
     }
 
     private mutating func byBucket(_ pattern: Pattern) -> Pattern? {
         for (position, key) in pattern.holes(key: pattern.key) where !pattern.elements[position].isVariable {
             guard buckets[key]?.isCollapsed == true else { continue }
-            buckets[key]?.lastUsed = lineCount
+            buckets[key]?.lastUsed = clock
             return pattern.generalised(at: CollectionOfOne(position))
         }
         return nil
@@ -68,11 +68,11 @@ extension TemplateMiner {
             else { continue }
             let exploded = group.exploded.filter { pattern.elements[$0].context != .key }
             if !exploded.isEmpty {
-                groups[key]?.lastUsed = lineCount
+                groups[key]?.lastUsed = clock
                 return pattern.generalised(at: exploded)
             }
             for folded in group.folded where Self.matches(folded, pattern) {
-                groups[key]?.lastUsed = lineCount
+                groups[key]?.lastUsed = clock
                 return pattern.generalised(at: folded.indices.filter { folded[$0] == SymbolHash.hole })
             }
         }
@@ -90,7 +90,7 @@ extension TemplateMiner {
         let key = pattern.shapeKey
         guard let merged = shapes[key]?.merged, !merged.isEmpty else { return nil }
         for general in merged where general.subsumes(pattern) && !general.isSame(as: pattern) {
-            shapes[key]?.lastUsed = lineCount
+            shapes[key]?.lastUsed = clock
             return pattern.generalised(
                 at: pattern.elements.indices.filter {
                     general.elements[$0].isVariable && !pattern.elements[$0].isVariable

@@ -12,7 +12,7 @@ extension TemplateMiner {
         var group = groups.removeValue(forKey: key) ?? PatternGroup()
         let before = group.lastUsed == 0 ? 0 : group.weight
         if group.lastUsed == 0 { group.width = pattern.count }
-        group.lastUsed = lineCount
+        group.lastUsed = clock
         guard group.width == pattern.count else {
             // Two skeletons with one hash: as good as never, and then the first has it.
             groups[key] = group

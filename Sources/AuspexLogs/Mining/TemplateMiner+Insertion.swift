@@ -19,7 +19,7 @@ extension TemplateMiner {
 
     mutating func knownNode(_ key: UInt64) -> Int32? {
         guard let entry = known[key], entry.node >= 0 else { return nil }
-        known[key]?.lastUsed = lineCount
+        known[key]?.lastUsed = clock
         return find(entry.node)
     }
 
@@ -56,8 +56,9 @@ extension TemplateMiner {
             isRevived: retired != nil, isLive: true)
         if Int(slot) == nodes.count { nodes.append(node) } else { nodes[Int(slot)] = node }
         nextSerial += 1
+        freeText.noteTemplate()
         liveTemplates += 1
-        let entry = KnownSignature(node: slot, id: id, version: 1, lastUsed: lineCount)
+        let entry = KnownSignature(node: slot, id: id, version: 1, lastUsed: clock)
         known[key] = entry
         known[id.value] = entry
         return slot
@@ -68,7 +69,7 @@ extension TemplateMiner {
     /// Enters the pattern under its frame; merges it with the one that is there and differs from it.
     private mutating func fillFrame(_ pattern: Pattern, _ node: Int32) -> Int32? {
         guard let frame = PatternFrame(pattern) else { return nil }
-        let entry = FrameEntry(member: PatternMember(pattern: pattern, node: node), lastUsed: lineCount)
+        let entry = FrameEntry(member: PatternMember(pattern: pattern, node: node), lastUsed: clock)
         guard let old = frames[frame.key], let oldFrame = PatternFrame(old.member.pattern), oldFrame.key == frame.key,
             let general = old.member.pattern.joined(oldFrame, with: pattern, frame)
         else {
@@ -94,7 +95,7 @@ extension TemplateMiner {
                 isDotted: !element.isVariable && pattern.isDotted(position))
             let values = enter(value, into: holeKey)
             guard !values.isEmpty, isVariable(pattern, position, values, value) else { continue }
-            buckets[holeKey] = HoleBucket(isCollapsed: true, lastUsed: lineCount)
+            buckets[holeKey] = HoleBucket(isCollapsed: true, lastUsed: clock)
             indexBytes -= values.count * HoleBucket.valueWeight
             return merge(
                 values.map(\.node), into: pattern.generalised(at: CollectionOfOne(position)), for: node)
@@ -106,7 +107,7 @@ extension TemplateMiner {
     private mutating func enter(_ value: HoleBucket.Value, into key: UInt64) -> [HoleBucket.Value] {
         func change(_ bucket: inout HoleBucket) -> Int {
             let isFirst = bucket.lastUsed == 0
-            bucket.lastUsed = lineCount
+            bucket.lastUsed = clock
             guard !bucket.isCollapsed else { return 0 }
             if let index = bucket.values.firstIndex(where: { $0.symbol == value.symbol }) {
                 bucket.values[index] = value
@@ -162,7 +163,7 @@ extension TemplateMiner {
             var bucket = prefixes.removeValue(forKey: key) ?? PrefixBucket()
             let isFull = bucket.isCollapsed || bucket.members.count >= MergeThresholds.prefixCapacity
             if bucket.lastUsed == 0 { indexBytes += PrefixBucket.weight }
-            bucket.lastUsed = lineCount
+            bucket.lastUsed = clock
             if !isFull {
                 bucket.members.append(node)
                 bucket.lengths.insert(pattern.count)
@@ -173,7 +174,7 @@ extension TemplateMiner {
                 prefixes[key] = bucket
                 continue
             }
-            prefixes[key] = PrefixBucket(isCollapsed: true, lastUsed: lineCount)
+            prefixes[key] = PrefixBucket(isCollapsed: true, lastUsed: clock)
             indexBytes -= bucket.members.count * PrefixBucket.memberWeight
             return merge(bucket.members, into: pattern.cut(at: length), for: node)
         }
@@ -239,7 +240,7 @@ extension TemplateMiner {
     mutating func withShape(_ key: UInt64, _ change: (inout TemplateMiner, inout PatternShape) -> Void) {
         var shape = shapes.removeValue(forKey: key) ?? PatternShape()
         if shape.lastUsed == 0 { indexBytes += PatternShape.weight }
-        shape.lastUsed = lineCount
+        shape.lastUsed = clock
         change(&self, &shape)
         shapes[key] = shape
     }

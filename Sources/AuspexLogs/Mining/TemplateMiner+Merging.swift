@@ -29,7 +29,7 @@ extension TemplateMiner {
             nodes[slot].key = pattern.key
             if isVisible { noteChange(of: survivor) }
         }
-        known[nodes[slot].key] = KnownSignature(node: survivor, id: nodes[slot].id, version: 1, lastUsed: lineCount)
+        known[nodes[slot].key] = KnownSignature(node: survivor, id: nodes[slot].id, version: 1, lastUsed: clock)
         return survivor
     }
 

@@ -32,6 +32,7 @@ extension TemplateMiner {
                     < (second.count > 1 ? 1 : 0, second.lastLine, second.serial)
             }
         let excess = liveTemplates - Self.kept(of: configuration.maximumTemplates)
+        freeText.noteEvicted(candidates.prefix(excess).count { nodes[$0].count <= 1 })
         for slot in candidates.prefix(excess) {
             nodes[slot].isLive = false
             evictedTemplates += 1

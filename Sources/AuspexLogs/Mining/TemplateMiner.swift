@@ -14,6 +14,9 @@ public import AuspexSignals
 /// miner.template(match.template)?.text    // connection from <*>:<*> closed after <*> ms
 /// ```
 ///
+/// A stream in which most lines are of no kind at all would drive out the templates that are of use: then a kind gets
+/// its template at its second line, and lines of no kind belong to ``TemplateID/freeText``.
+///
 /// Deterministic: the same messages in the same order give the same ids and texts, across restarts, machines and
 /// snapshots. Messages are bytes; broken UTF-8 is mined like any other text. Cost of a line seen before: its bytes once
 /// and a probe; of a new kind, once the tables are full: some 20 µs with five words, some 100 µs with twenty, most of it to
@@ -23,7 +26,9 @@ public struct TemplateMiner: Sendable {
     public let configuration: Configuration
 
     /// Lines added.
-    public internal(set) var lineCount: UInt64 = 0
+    public internal(set) var lineCount: UInt64 = 0 {
+        didSet { clock = lineCount + 1 }
+    }
     /// Lines that were longer than ``Configuration/maximumLineBytes``.
     public internal(set) var cutLines: UInt64 = 0
     /// Templates that were evicted to stay within ``Configuration/maximumTemplates``.
@@ -48,6 +53,7 @@ public struct TemplateMiner: Sendable {
     var prefixes: [UInt64: PrefixBucket] = [:]
     var frames: [UInt64: FrameEntry] = [:]
     var indexBytes = 0
+    var freeText = FreeText()
     var aliases: [TemplateAlias] = []
     /// The node whose text the message that is being added has changed, or -1.
     var changedNode: Int32 = -1
@@ -55,6 +61,9 @@ public struct TemplateMiner: Sendable {
     // Reused for every line; empty of meaning between calls.
     private var tokens: [LogToken] = []
     private var elements: [SignatureElement] = []
+
+    /// What the tables' rows are marked with when they are used: one more than the line's number, never 0.
+    private(set) var clock: UInt64 = 1
 
     /// Aliases that wait to be taken.
     static let pendingAliases = 4_096
@@ -84,6 +93,8 @@ public struct TemplateMiner: Sendable {
         lineCount += 1
         if message.count > configuration.maximumLineBytes { cutLines += 1 }
         let found = place(message)
+        if freeText.isActive { freeText.noteLine(isText: found.node < 0) }
+        guard found.node >= 0 else { return addFreeText(message, at: time) }
         let slot = Int(found.node)
         let isFirst = nodes[slot].count == 0
         nodes[slot].count += 1
@@ -110,7 +121,9 @@ public struct TemplateMiner: Sendable {
     ) -> LogMatch {
         let match = add(message, at: time)
         parameters.removeAll(keepingCapacity: true)
-        if let slot = slot(of: match.template) {
+        if match.template == .freeText {
+            parameters.append(0..<message.count)
+        } else if let slot = slot(of: match.template) {
             ParameterReader.read(message, elements, nodes[slot].pattern, into: &parameters)
         }
         return match
@@ -129,14 +142,33 @@ public struct TemplateMiner: Sendable {
         isFrozen = true
         defer { isFrozen = wasFrozen }
         let found = place(message)
-        let node = nodes[Int(found.node)]
         parameters.removeAll(keepingCapacity: true)
+        guard found.node >= 0 else {
+            parameters.append(0..<message.count)
+            return LogMatch(template: .freeText, version: 1, isNew: false, isChanged: false)
+        }
+        let node = nodes[Int(found.node)]
         ParameterReader.read(message, elements, node.pattern, into: &parameters)
         if found.isMiss { sweepIfNeeded() }
         return LogMatch(template: node.id, version: node.version, isNew: found.isNew, isChanged: false)
     }
 
+    private mutating func addFreeText(_ message: Span<UInt8>, at time: Timestamp?) -> LogMatch {
+        freeText.count += 1
+        freeText.lastLine = lineCount
+        if freeText.count == 1 {
+            freeText.firstLine = lineCount
+            freeText.example = message.array(0..<min(message.count, configuration.exampleBytes))
+        }
+        if let time {
+            freeText.firstTime = min(freeText.firstTime ?? time, time)
+            freeText.lastTime = max(freeText.lastTime ?? time, time)
+        }
+        return LogMatch(template: .freeText, version: 1, isNew: false, isChanged: false)
+    }
+
     private struct Placement {
+        /// -1 for a line that has no template.
         var node: Int32
         var isNew = false
         var isChanged = false
@@ -155,7 +187,12 @@ public struct TemplateMiner: Sendable {
         if cached >= 0 { return Placement(node: find(cached)) }
 
         let serial = nextSerial
-        let node = insert(Pattern(elements, of: line), isMerged: false)
+        let pattern = Pattern(elements, of: line)
+        if freeText.isActive || isFrozen && freeText.count > 0 {
+            let key = canonical(pattern).key
+            guard knownNode(key) != nil || !isFrozen && freeText.isReturning(key) else { return Placement(node: -1) }
+        }
+        let node = insert(pattern, isMerged: false)
         cache.insert(keys.cache, node: node)
         let isNew = nodes[Int(node)].serial >= serial && !nodes[Int(node)].isRevived
         let isChanged = changedNode == node
@@ -167,11 +204,13 @@ public struct TemplateMiner: Sendable {
 
     /// The template that `id` means now, by way of its aliases; nil if it was never given out or has been forgotten.
     public func template(_ id: TemplateID) -> LogTemplate? {
-        slot(of: id).map { template(at: $0) }
+        if id == .freeText { return freeText.count > 0 ? freeText.template : nil }
+        return slot(of: id).map { template(at: $0) }
     }
 
     /// The text of the template that `id` means now; kept for the next call, so cheap enough for every line.
     public mutating func text(of id: TemplateID) -> String? {
+        if id == .freeText { return FreeText.text }
         guard let slot = slot(of: id) else { return nil }
         if let text = nodes[slot].text { return text }
         let text = nodes[slot].pattern.description
@@ -181,25 +220,31 @@ public struct TemplateMiner: Sendable {
 
     /// How many lines the template that `id` means now stands for; 0 if it isn't known.
     public func count(of id: TemplateID) -> UInt64 {
-        slot(of: id).map { nodes[$0].count } ?? 0
+        if id == .freeText { return freeText.count }
+        return slot(of: id).map { nodes[$0].count } ?? 0
     }
 
     /// The id that stands for `id` now: itself, or that of the template that it was merged into.
     public func resolve(_ id: TemplateID) -> TemplateID? {
+        if id == .freeText { return id }
         guard let entry = known[id.value] else { return nil }
         return entry.node < 0 ? entry.id : nodes[root(of: entry.node)].id
     }
 
-    /// All templates in the order in which they were first seen.
+    /// All templates in the order in which they were first seen, and free text, if there is any, as the last.
     public func templates() -> [LogTemplate] {
-        nodes.indices
+        let text = freeText.count > 0 ? [freeText.template] : []
+        return nodes.indices
             .filter { nodes[$0].isLive && nodes[$0].parent == Int32($0) }
             .sorted { nodes[$0].serial < nodes[$1].serial }
-            .map { template(at: $0) }
+            .map { template(at: $0) } + text
     }
 
-    /// How many templates there are.
+    /// How many templates there are, free text not among them.
     public var templateCount: Int { liveTemplates }
+
+    /// Lines that have no template of their own.
+    public var freeTextLines: UInt64 { freeText.count }
 
     /// The merges since the last call, in order. A consumer that stores ids replaces the old ones by the new.
     public mutating func takeAliases() -> [TemplateAlias] {
@@ -212,7 +257,8 @@ public struct TemplateMiner: Sendable {
         return LogTemplate(
             id: node.id, version: node.version, text: node.text ?? node.pattern.description, count: node.count,
             firstLine: node.firstLine, lastLine: node.lastLine, firstTime: node.firstTime, lastTime: node.lastTime,
-            example: String(decoding: node.example, as: UTF8.self))
+            example: String(decoding: node.example, as: UTF8.self),
+            isOpenEnded: node.pattern.elements.last?.kind == .rest)
     }
 
     private func slot(of id: TemplateID) -> Int? {

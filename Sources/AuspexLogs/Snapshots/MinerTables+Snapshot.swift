@@ -85,7 +85,9 @@ extension FrameEntry {
         reading reader: inout StateReader, _ nodes: [MinerNode], _ patterns: [Pattern]
     ) throws(LogSnapshotError) {
         lastUsed = try reader.unsigned()
-        guard let only = try reader.members(nodes, patterns).first else { throw reader.error("a frame without a template") }
+        guard let only = try reader.members(nodes, patterns).first else {
+            throw reader.error("a frame without a template")
+        }
         member = only
     }
 }

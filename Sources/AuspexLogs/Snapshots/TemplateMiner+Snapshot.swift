@@ -22,6 +22,7 @@ extension TemplateMiner {
         configuration.write(to: &writer)
         for count in [lineCount, cutLines, evictedTemplates, droppedAliases, nextSerial] { writer.write(count) }
         writer.write(isFrozen)
+        freeText.write(to: &writer)
         writer.write(indexBytes)
         // The patterns come first in the bytes, but their numbers are given while the tables are written.
         var table = PatternTable()
@@ -69,6 +70,7 @@ extension TemplateMiner {
         droppedAliases = try reader.unsigned()
         nextSerial = try reader.unsigned()
         isFrozen = try reader.flag()
+        freeText = try FreeText(reading: &reader)
         indexBytes = try reader.int()
         let patterns = try reader.list { reader throws(LogSnapshotError) in try reader.pattern() }
         let tables = try reader.content()

@@ -20,6 +20,8 @@ public struct LogTemplate: Hashable, Sendable {
     public let lastTime: Timestamp?
     /// The first of them, cut after ``TemplateMiner/Configuration/exampleBytes``.
     public let example: String
+    /// Whether any text may follow where the template ends in a variable.
+    public let isOpenEnded: Bool
 }
 
 /// What a line matched.

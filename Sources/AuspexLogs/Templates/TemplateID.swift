@@ -9,6 +9,9 @@ public struct TemplateID: Hashable, Sendable, Codable, Comparable, CustomStringC
     /// The hash.
     public let value: UInt64
 
+    /// The id of all lines that have no template of their own: free text, see ``TemplateMiner``.
+    public static let freeText = TemplateID(0x5445_5854_0000_0000)
+
     /// Creates the id with this value.
     public init(_ value: UInt64) {
         self.value = value

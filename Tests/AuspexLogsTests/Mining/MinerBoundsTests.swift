@@ -135,4 +135,32 @@ import Testing
         #expect(miner.template(first.template)?.count == 1)
         expectSound(miner, "after the return")
     }
+
+    @Test("lines of no kind at all become free text, and what comes back still gets its template")
+    func freeText() throws {
+        var generator = SplitMix64(seed: 5)
+        var miner = try TemplateMiner(configuration: Self.tight)
+        func nonsense() -> String { (0..<6).map { _ in generator.word(3...8) }.joined(separator: " ") }
+        for _ in 0..<3_000 { _ = miner.add(nonsense()) }
+        #expect(miner.freeTextLines > 1_000)
+        let before = miner.evictedTemplates
+        let first = miner.addText(nonsense())
+        #expect(first.match.template == .freeText && !first.match.isNew)
+        #expect(first.parameters.count == 1)
+        let line = "connection from peer is closed"
+        #expect(miner.add(line).template == .freeText)
+        let second = miner.add(line)
+        #expect(second.template != .freeText && second.isNew)
+        for _ in 0..<500 { _ = miner.add(nonsense()) }
+        #expect(miner.add(line).template == second.template)
+        #expect(miner.evictedTemplates <= before + 9, "only for the one template that was made")
+        #expect(miner.templates().last?.id == .freeText)
+        #expect(miner.templates().reduce(0) { $0 + $1.count } <= miner.lineCount)
+        expectSound(miner, "with free text")
+        // It ends with the flood.
+        for _ in 0..<2_000 { _ = miner.add(line) }
+        #expect(!miner.freeText.isActive)
+        #expect(miner.add("a word that is new").template != .freeText)
+        #expect(try TemplateMiner(restoring: miner.snapshot()).snapshot() == miner.snapshot())
+    }
 }

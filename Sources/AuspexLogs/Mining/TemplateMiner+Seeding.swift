@@ -1,0 +1,146 @@
+import AuspexSignals
+
+extension TemplateMiner {
+    /// Makes a template known before its first line comes, so that it has the id that it had elsewhere or before, and
+    /// its first line is no news.
+    ///
+    /// Variables are scanned as in a message, so a text that ``template(_:)`` gave once leads to the same pattern. What a
+    /// text cannot tell has to be learnt anew: where one variable stands for several words.
+    ///
+    /// - Parameters:
+    ///   - text: The template with `<*>` for its variables.
+    ///   - id: Its id; without it the id that a first line of this form would give it.
+    ///   - isOpenEnded: Whether any text may follow at the end, see ``LogTemplate/isOpenEnded``.
+    /// - Returns: The id that stands for the text now: the one given, unless a template of this form is known already or
+    ///   the id is taken.
+    @discardableResult
+    public mutating func seed(_ text: String, id: TemplateID? = nil, isOpenEnded: Bool = false) -> TemplateID {
+        // What the text shows of a time of day, and any other variable, as something that is scanned as one.
+        let line = Array(text.replacing("<*>:<*>:<*>", with: "11:11:11").replacing("<*>", with: "8888888888888").utf8)
+        var tokens: [LogToken] = []
+        var elements: [SignatureElement] = []
+        let limits = configuration.limits
+        let bytes = line.span.extracting(0..<min(line.count, configuration.maximumLineBytes))
+        LineScanner.scan(bytes, limit: limits.tokens + SignatureBuilder.lookAhead, into: &tokens)
+        _ = SignatureBuilder.build(bytes, &tokens, limits: limits, into: &elements)
+        var pattern = Pattern(elements, of: bytes)
+        if isOpenEnded, pattern.elements.last?.isVariable == true {
+            pattern = pattern.cut(at: pattern.count - 1)
+            openEnd(of: pattern)
+        }
+        pattern = canonical(pattern)
+        let key = pattern.key
+        if let node = knownNode(key) { return nodes[Int(node)].id }
+        remember(id ?? TemplateID(key), under: key)
+        let node = insert(pattern, isMerged: true)
+        changedNode = -1
+        return nodes[Int(find(node))].id
+    }
+
+    /// Lets the next template with the pattern `key` have an id, unless that is taken.
+    private mutating func remember(_ id: TemplateID, under key: UInt64) {
+        guard known[id.value] == nil, known[key] == nil, id != .freeText else { return }
+        known[key] = KnownSignature(node: -1, id: id, version: 1, lastUsed: clock)
+    }
+
+    /// One miner that knows what all of `miners` know, as if one had seen all their lines: for shards of a stream.
+    ///
+    /// The order of the miners doesn't matter. Templates with one pattern, or with patterns that belong together by the
+    /// rules of merging, become one; the id of the one seen first stands for them (by time where lines have times, else
+    /// the smaller id), the others are its aliases. Line numbers are those within the shards. The result has the bounds
+    /// of the widest of them.
+    ///
+    /// - Throws: ``LogConfigurationError`` when there is no miner.
+    public static func merged(_ miners: [TemplateMiner]) throws(LogConfigurationError) -> TemplateMiner {
+        guard
+            let widest = miners.max(by: { left, right in
+                (left.configuration.maximumTemplates, left.configuration.maximumIndexBytes)
+                    < (right.configuration.maximumTemplates, right.configuration.maximumIndexBytes)
+            })
+        else { throw LogConfigurationError(option: "miners", value: "none", allowed: "one or more") }
+        var result = TemplateMiner(valid: widest.configuration)
+        let templates = miners.flatMap { miner in
+            miner.nodes.indices.filter { miner.nodes[$0].isLive && miner.nodes[$0].parent == Int32($0) }
+                .map { miner.nodes[$0] }
+        }
+        for node in templates.sorted(by: isEarlier) { result.take(node) }
+        for miner in miners { result.takeCounters(of: miner) }
+        let signatures = miners.flatMap { miner in
+            miner.known.compactMap { key, entry in
+                entry.node < 0 ? nil : (key: key, id: miner.nodes[miner.root(of: entry.node)].id)
+            }
+        }
+        for (key, id) in signatures.sorted(by: { ($0.key, $0.id) < ($1.key, $1.id) }) { result.take(key, id) }
+        result.aliases = []
+        result.sweepIfNeeded()
+        return result
+    }
+
+    private static func isEarlier(_ left: MinerNode, _ right: MinerNode) -> Bool {
+        let (first, second) = (left.firstTime?.milliseconds ?? .max, right.firstTime?.milliseconds ?? .max)
+        return (first, left.id, left.count, left.key) < (second, right.id, right.count, right.key)
+    }
+
+    /// Takes over a template of another miner, with its id and counts.
+    private mutating func take(_ other: MinerNode) {
+        remember(other.id, under: other.key)
+        if other.pattern.elements.last?.kind == .rest { openEnd(of: other.pattern) }
+        let slot = Int(find(insert(other.pattern, isMerged: true)))
+        changedNode = -1
+        let isFirst = nodes[slot].count == 0
+        nodes[slot].count += other.count
+        nodes[slot].version = max(nodes[slot].version, other.version)
+        nodes[slot].firstLine = isFirst ? other.firstLine : min(nodes[slot].firstLine, other.firstLine)
+        nodes[slot].lastLine = max(isFirst ? 0 : nodes[slot].lastLine, other.lastLine)
+        if isFirst { nodes[slot].example = other.example }
+        if let time = other.firstTime { nodes[slot].firstTime = min(nodes[slot].firstTime ?? time, time) }
+        if let time = other.lastTime { nodes[slot].lastTime = max(nodes[slot].lastTime ?? time, time) }
+        if known[other.id.value] == nil {
+            known[other.id.value] = KnownSignature(
+                node: Int32(slot), id: nodes[slot].id, version: 1, lastUsed: clock)
+        }
+    }
+
+    /// Lets whatever follows the beginning of a pattern belong to its last variable.
+    private mutating func openEnd(of pattern: Pattern) {
+        for (length, key) in pattern.prefixes where length == pattern.count - 1 {
+            indexBytes += PrefixBucket.weight - (prefixes[key]?.weight ?? 0)
+            prefixes[key] = PrefixBucket(isCollapsed: true, lastUsed: clock)
+        }
+    }
+
+    /// Takes over that a signature leads to a template; templates to which one signature leads are one.
+    private mutating func take(_ key: UInt64, _ id: TemplateID) {
+        guard let entry = known[id.value], entry.node >= 0 else { return }
+        let node = find(entry.node)
+        if let other = knownNode(key) {
+            if other != node { _ = unite([node, other], keeping: node) }
+        } else {
+            known[key] = KnownSignature(node: node, id: nodes[Int(node)].id, version: 1, lastUsed: clock)
+        }
+    }
+
+    private mutating func takeCounters(of other: TemplateMiner) {
+        lineCount += other.lineCount
+        cutLines += other.cutLines
+        evictedTemplates += other.evictedTemplates
+        droppedAliases += other.droppedAliases
+        freeText.take(other.freeText)
+    }
+}
+
+extension FreeText {
+    /// Takes over the lines of another stream.
+    fileprivate mutating func take(_ other: FreeText) {
+        guard other.count > 0 else { return }
+        let isEarlier =
+            count == 0
+            || (other.firstTime?.milliseconds ?? .max, other.firstLine) < (firstTime?.milliseconds ?? .max, firstLine)
+        if isEarlier { example = other.example }
+        firstLine = count == 0 ? other.firstLine : min(firstLine, other.firstLine)
+        lastLine = max(lastLine, other.lastLine)
+        count += other.count
+        if let time = other.firstTime { firstTime = min(firstTime ?? time, time) }
+        if let time = other.lastTime { lastTime = max(lastTime ?? time, time) }
+    }
+}
