@@ -12,6 +12,8 @@ struct LogHeader: Equatable, Sendable {
     var hasTimestamp = false
     /// Where the message starts.
     var messageStart = 0
+    /// The parts of the header, from the timestamp on.
+    var fields = HeaderFields()
 }
 
 extension LogHeader {
@@ -19,6 +21,15 @@ extension LogHeader {
     /// usually goes with it: a level, brackets, process numbers, a host, a component.
     ///
     /// `reference` gives the year to timestamps without one, see ``TimestampReader``.
+    ///
+    /// `vote`, if there is one, counts the line and cuts its header where those of the stream end.
+    init(of line: Span<UInt8>, reference: Timestamp?, vote: inout HeaderVote) {
+        self.init(of: line, reference: reference)
+        guard fields.count > 0 else { return }
+        let kept = vote.fields(of: fields)
+        if kept > 0, kept < fields.count { messageStart = Self.skipSeparators(line, from: fields.end(kept - 1)) }
+    }
+
     init(of line: Span<UInt8>, reference: Timestamp?) {
         self.init()
         var scan = HeaderScan()
@@ -32,6 +43,7 @@ extension LogHeader {
             return
         }
         hasTimestamp = true
+        fields.append(.timestamp, end: timestampEnd)
         if line.peek(timestampEnd) == UInt8(ascii: "|"), timestampEnd < line.count {
             readPipes(line, from: timestampEnd)
         } else {
@@ -119,6 +131,7 @@ extension LogHeader {
             }
             if component == nil { component = index + 1..<end }
             index = end
+            fields.append(.word, end: end + 1)
         }
         messageStart = index + 1
     }
@@ -135,6 +148,7 @@ extension LogHeader {
             } else if let next = plainWord(line, at: index, scan) {
                 scan.words += 1
                 index = next
+                fields.append(.word, end: next)
             } else {
                 return
             }
@@ -147,32 +161,39 @@ extension LogHeader {
             line[reading.end].isBlank || line[reading.end] == UInt8(ascii: "|")
                 || line[reading.end] == UInt8(ascii: ",")
         {
+            fields.append(.timestamp, end: reading.end)
             return reading.end
         }
         if line[index] == UInt8(ascii: "-"), index + 1 < line.count, line[index + 1] == UInt8(ascii: " ") {
+            fields.append(.dash, end: index + 2)
             return index + 2
         }
         if !scan.hasLevel, let (level, end) = SeverityReader.level(line, at: index) {
             severity = level
             scan.hasLevel = true
+            fields.append(.level, end: end)
             return end
         }
         if line[index] == UInt8(ascii: "["), let end = bracket(line, at: index, &scan) { return end }
         guard component == nil else { return nil }
-        let digits = line.endOfDigits(from: index)
-        if digits > index, scan.numbers < Self.maximumNumbers, digits < line.count,
+        let isNegative = line[index] == UInt8(ascii: "-")
+        let digits = line.endOfDigits(from: isNegative ? index + 1 : index)
+        if digits > (isNegative ? index + 1 : index), scan.numbers < Self.maximumNumbers, digits < line.count,
             line[digits].isSpace || line[digits] == UInt8(ascii: "|") || line[digits] == UInt8(ascii: ",")
         {
             scan.numbers += 1
+            fields.append(.number, end: digits)
             return digits
         }
         if let end = Self.componentWithColon(line, at: index) {
             component = index..<end
+            fields.append(.component, end: end)
             return end
         }
         if scan.hasLevel, let end = Self.dottedComponent(line, at: index) {
             component = index..<end
             scan.hasDottedComponent = true
+            fields.append(.component, end: end)
             return end
         }
         return nil
@@ -185,6 +206,7 @@ extension LogHeader {
         {
             severity = level
             scan.hasLevel = true
+            fields.append(.level, end: end + 1)
             return end + 1
         }
         let close = line.end(from: index + 1) { $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "[") }
@@ -198,10 +220,12 @@ extension LogHeader {
         if scan.hasDottedComponent {
             guard !scan.hasLateBracket, !Self.hasColonAndBlank(line, index..<close) else { return nil }
             scan.hasLateBracket = true
+            fields.append(.bracket, end: close + 1)
             return close + 1
         }
         guard component == nil, scan.brackets < Self.maximumBrackets else { return nil }
         scan.brackets += 1
+        fields.append(.bracket, end: close + 1)
         return close + 1
     }
 

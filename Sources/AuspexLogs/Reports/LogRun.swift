@@ -200,7 +200,7 @@ extension LogStream {
     /// Takes one raw line for its template and parameters alone; ranges are those of the whole line. When not learning,
     /// nothing is counted and no template becomes more general.
     mutating func parse(_ line: Span<UInt8>, isLearning: Bool, parameters: inout [Range<Int>]) -> LogMatch {
-        let header = configuration.readsHeaders ? LogHeader(of: line, reference: nil) : LogHeader()
+        let header = header(of: line, reference: nil)
         let start = header.messageStart
         let message = line.extracting(start..<line.count)
         let match =

@@ -85,6 +85,7 @@ extension LogStream {
         SnapshotEnvelope.seal(.stream) { writer in
             writer.write(configuration.readsHeaders)
             writer.write(configuration.referenceTime)
+            vote.write(to: &writer)
             miner.write(to: &writer)
             detector.write(to: &writer)
         }
@@ -97,6 +98,7 @@ extension LogStream {
         var reader = try SnapshotEnvelope.open(snapshot, .stream)
         let readsHeaders = try reader.flag()
         let referenceTime = try reader.time()
+        let vote = try HeaderVote(reading: &reader)
         let miner = try TemplateMiner(reading: &reader)
         let detector = try NewTemplateDetector(reading: &reader)
         guard reader.isAtEnd else { throw reader.error("there is more than a stream") }
@@ -105,5 +107,6 @@ extension LogStream {
                 miner: miner.configuration, detector: detector.configuration, readsHeaders: readsHeaders,
                 referenceTime: referenceTime),
             miner: miner, detector: detector)
+        self.vote = vote
     }
 }

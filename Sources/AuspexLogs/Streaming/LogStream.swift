@@ -49,6 +49,7 @@ public struct LogStream: Sendable {
     public internal(set) var miner: TemplateMiner
     /// The detector.
     public internal(set) var detector: NewTemplateDetector
+    var vote = HeaderVote()
 
     /// Creates a stream with default settings that has seen nothing.
     public init() {
@@ -91,9 +92,9 @@ public struct LogStream: Sendable {
     /// The merges since the last call: a consumer that stores ids replaces the old ones by the new.
     public mutating func takeAliases() -> [TemplateAlias] { miner.takeAliases() }
 
-    private func header(of line: Span<UInt8>, reference: Timestamp?) -> LogHeader {
+    mutating func header(of line: Span<UInt8>, reference: Timestamp?) -> LogHeader {
         guard configuration.readsHeaders else { return LogHeader() }
-        return LogHeader(of: line, reference: reference)
+        return LogHeader(of: line, reference: reference, vote: &vote)
     }
 
     private mutating func update(
