@@ -48,18 +48,28 @@ public struct LogRun: Sendable {
         public var evictedTemplates: UInt64
         /// Rows that reach the alert line; 0 for a `parse` run.
         public var anomalies: UInt64
+        /// Lines that went on with the record before them.
+        public var joinedLines: UInt64
+        /// Lines that have no template of their own, see ``TemplateID/freeText``.
+        public var freeTextLines: UInt64
     }
 
     /// What the rows say.
     public let report: Report
     /// How they are written.
     public let format: Format
+    /// Whether the lines of a stack trace and the like belong to the line before them: a `parse` run gives them its
+    /// template and no parameters, a `score` run no row. Only for whole lines, not for messages of a column.
+    public var joinsLines = true
     /// Whether a `score` run writes a row only for lines that reach the alert line.
     public var writesOnlyAnomalies = false
     /// The stream behind the run: its state can be kept, its templates listed.
     public private(set) var stream: LogStream
 
     private var splitter: LineSplitter
+    private var joiner = RecordJoiner()
+    private var joinedLines: UInt64 = 0
+    private var lastPart: [UInt8] = []
     private var hasLearnt = false
     private var rows: UInt64 = 0
     private var anomalies: UInt64 = 0
@@ -98,18 +108,26 @@ public struct LogRun: Sendable {
     /// Learns from the next bytes of an input without writing rows.
     public mutating func learn(_ chunk: Span<UInt8>) {
         withSplitter { run, splitter in
-            splitter.feed(chunk) { run.learn(message: $0) }
+            splitter.feed(chunk) { run.learn(line: $0) }
         }
     }
 
     /// Ends an input that is learnt from.
     public mutating func finishLearning() {
         withSplitter { run, splitter in
-            splitter.finish { run.learn(message: $0) }
+            splitter.finish { run.learn(line: $0) }
         }
+        joiner = RecordJoiner()
     }
 
-    /// Learns from one line.
+    private mutating func learn(line: Span<UInt8>) {
+        hasLearnt = true
+        let anatomy = stream.anatomy(of: line, reference: stream.configuration.referenceTime)
+        if joinsLines, joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) { return }
+        _ = stream.update(line, anatomy)
+    }
+
+    /// Learns from one message.
     public mutating func learn(message: Span<UInt8>) {
         hasLearnt = true
         _ = stream.update(message)
@@ -131,24 +149,42 @@ public struct LogRun: Sendable {
     /// Takes the next bytes of the input and appends the rows of the lines that end in them.
     public mutating func feed(_ chunk: Span<UInt8>, into output: inout [UInt8]) {
         withSplitter { run, splitter in
-            splitter.feed(chunk) { run.feed(message: $0, into: &output) }
+            splitter.feed(chunk) { run.feed(line: $0, into: &output) }
         }
     }
 
     /// Ends the input and appends the row of a last line without line end.
     public mutating func finish(into output: inout [UInt8]) {
         withSplitter { run, splitter in
-            splitter.finish { run.feed(message: $0, into: &output) }
+            splitter.finish { run.feed(line: $0, into: &output) }
         }
     }
 
-    /// Takes one line, or one message from a column of a table, and appends its row.
+    private mutating func feed(line: Span<UInt8>, into output: inout [UInt8]) {
+        let anatomy = stream.anatomy(of: line, reference: stream.configuration.referenceTime)
+        if joinsLines, joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) {
+            rows += 1
+            joinedLines += 1
+            if report == .parse { LogRows.append(lastPart, line, [], row: rows, format, to: &output) }
+        } else {
+            feed(line, anatomy, into: &output)
+        }
+    }
+
+    /// Takes one message from a column of a table and appends its row.
     public mutating func feed(message: Span<UInt8>, into output: inout [UInt8]) {
+        feed(message, stream.anatomy(of: message, reference: stream.configuration.referenceTime), into: &output)
+    }
+
+    private mutating func feed(_ line: Span<UInt8>, _ anatomy: LineAnatomy, into output: inout [UInt8]) {
         rows += 1
         switch report {
-        case .parse: parse(message, into: &output)
+        case .parse:
+            let match = stream.parse(line, anatomy, isLearning: !hasLearnt, parameters: &parameters)
+            lastPart = templatePart(of: match)
+            LogRows.append(lastPart, line, parameters, row: rows, format, to: &output)
         case .score:
-            let reading = stream.update(message)
+            let reading = stream.update(line, anatomy)
             if reading.isAnomalous { anomalies += 1 }
             if writesOnlyAnomalies, !reading.isAnomalous { return }
             LogRows.append(reading, row: rows, format, to: &output)
@@ -157,12 +193,6 @@ public struct LogRun: Sendable {
 
     /// Counts a row of a table that could not be read and writes nothing, so that later rows keep their numbers.
     public mutating func skip() { rows += 1 }
-
-    private mutating func parse(_ line: Span<UInt8>, into output: inout [UInt8]) {
-        let match = stream.parse(line, isLearning: !hasLearnt, parameters: &parameters)
-        let part = templatePart(of: match)
-        LogRows.append(part, line, parameters, row: rows, format, to: &output)
-    }
 
     private mutating func templatePart(of match: LogMatch) -> [UInt8] {
         if let part = templateParts[match.template], part.version == match.version { return part.bytes }
@@ -192,21 +222,33 @@ public struct LogRun: Sendable {
     public var summary: Summary {
         Summary(
             lines: rows, templates: stream.miner.templateCount, cutLines: splitter.cutLines + stream.miner.cutLines,
-            evictedTemplates: stream.miner.evictedTemplates, anomalies: anomalies)
+            evictedTemplates: stream.miner.evictedTemplates, anomalies: anomalies, joinedLines: joinedLines,
+            freeTextLines: stream.miner.freeTextLines)
     }
 }
 
 extension LogStream {
     /// Takes one raw line for its template and parameters alone; ranges are those of the whole line. When not learning,
     /// nothing is counted and no template becomes more general.
-    mutating func parse(_ line: Span<UInt8>, isLearning: Bool, parameters: inout [Range<Int>]) -> LogMatch {
-        let header = header(of: line, reference: nil)
-        let start = header.messageStart
-        let message = line.extracting(start..<line.count)
-        let match =
-            isLearning
-            ? miner.add(message, at: header.time, parameters: &parameters)
-            : miner.match(message, parameters: &parameters)
+    mutating func parse(
+        _ line: Span<UInt8>, _ anatomy: LineAnatomy, isLearning: Bool, parameters: inout [Range<Int>]
+    ) -> LogMatch {
+        let start = anatomy.message.lowerBound
+        let match: LogMatch
+        if anatomy.source == .line {
+            let message = line.extracting(anatomy.message)
+            match =
+                isLearning
+                ? miner.add(message, at: anatomy.time, parameters: &parameters)
+                : miner.match(message, parameters: &parameters)
+        } else {
+            let text = scratch
+            match =
+                isLearning
+                ? miner.add(text.span, at: anatomy.time, parameters: &parameters)
+                : miner.match(text.span, parameters: &parameters)
+            if anatomy.source == .names { parameters = fields.map(\.value) }
+        }
         if start > 0 {
             for index in parameters.indices {
                 parameters[index] = parameters[index].lowerBound + start..<parameters[index].upperBound + start

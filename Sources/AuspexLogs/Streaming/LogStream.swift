@@ -51,6 +51,10 @@ public struct LogStream: Sendable {
     public internal(set) var detector: NewTemplateDetector
     var vote = HeaderVote()
 
+    // Reused for every line; empty of meaning between calls.
+    var fields: [LineField] = []
+    var scratch: [UInt8] = []
+
     /// Creates a stream with default settings that has seen nothing.
     public init() {
         configuration = Configuration()
@@ -75,33 +79,35 @@ public struct LogStream: Sendable {
 
     /// Takes one raw line, without its line end.
     public mutating func update(_ line: Span<UInt8>) -> LogReading {
-        let header = header(of: line, reference: configuration.referenceTime)
-        return update(line, header, severity: header.severity, time: header.time)
+        update(line, anatomy(of: line, reference: configuration.referenceTime))
     }
 
-    /// Takes one record: its own time and severity count before those in the body.
+    mutating func update(_ line: Span<UInt8>, _ anatomy: LineAnatomy) -> LogReading {
+        update(line, anatomy, severity: anatomy.severity, time: anatomy.time)
+    }
+
+    /// Takes one record: its own time and severity count before those in the body. Of a body of several lines, such as
+    /// an error with its trace, the first is mined together with the class of the error at the bottom.
     public mutating func update(_ record: LogRecord) -> LogReading {
         var body = record.body
         return body.withUTF8 { bytes in
-            let header = header(of: bytes.span, reference: record.time)
-            return update(
-                bytes.span, header, severity: LogSeverity(record.severity) ?? header.severity, time: record.time)
+            let line = bytes.span
+            let anatomy = anatomy(of: line, reference: record.time)
+            let severity = LogSeverity(record.severity) ?? anatomy.severity
+            return update(line, anatomy, severity: severity, time: record.time)
         }
     }
 
     /// The merges since the last call: a consumer that stores ids replaces the old ones by the new.
     public mutating func takeAliases() -> [TemplateAlias] { miner.takeAliases() }
 
-    mutating func header(of line: Span<UInt8>, reference: Timestamp?) -> LogHeader {
-        guard configuration.readsHeaders else { return LogHeader() }
-        return LogHeader(of: line, reference: reference, vote: &vote)
-    }
-
     private mutating func update(
-        _ line: Span<UInt8>, _ header: LogHeader, severity: LogSeverity?, time: Timestamp?
+        _ line: Span<UInt8>, _ anatomy: LineAnatomy, severity: LogSeverity?, time: Timestamp?
     ) -> LogReading {
-        let message = line.extracting(header.messageStart..<line.count)
-        let match = miner.add(message, at: time)
+        let text = scratch
+        let match =
+            anatomy.source == .line
+            ? miner.add(line.extracting(anatomy.message), at: time) : miner.add(text.span, at: time)
         let verdict = detector.update(match, severity: severity, at: time)
         let count = miner.count(of: match.template)
         let lines = miner.lineCount

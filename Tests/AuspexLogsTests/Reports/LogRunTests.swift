@@ -30,7 +30,11 @@ import Testing
         #expect(lines[1] == "1,\(id),took <*> ms,\"[\"\"12\"\"]\"")
         let other = TemplateMiner.idOf("x=\"q\" 5")
         #expect(lines[2] == "2,\(other),\"x=\"\"q\"\" <*>\",\"[\"\"5\"\"]\"")
-        #expect(run.summary == LogRun.Summary(lines: 2, templates: 2, cutLines: 0, evictedTemplates: 0, anomalies: 0))
+        #expect(
+            run.summary
+                == LogRun.Summary(
+                    lines: 2, templates: 2, cutLines: 0, evictedTemplates: 0, anomalies: 0, joinedLines: 0,
+                    freeTextLines: 0))
     }
 
     @Test("parse writes one JSON object a line", arguments: [1, 3, 1_000])
@@ -173,5 +177,27 @@ extension TemplateMiner {
         #expect(lines[0].hasPrefix("id                count  first  last  example"))
         #expect(lines[1].hasPrefix("\(TemplateMiner.idOf("tick 1"))      2      1     3  tick 1"))
         #expect(lines[3].hasSuffix("bell \u{fffd} rings"))
+    }
+
+    @Test("the lines of a trace have the template of the line before them, and no row of their own in a score run")
+    func traces() throws {
+        let log =
+            "12:00:00 ERROR request 1 failed\n\tat a.b(C.java:1)\n\tat d.e(F.java:2)\n12:00:01 INFO request 2 done\n"
+        var parse = try LogRun(.parse, format: .csv)
+        var rows: [UInt8] = []
+        parse.feed(Array(log.utf8).span, into: &rows)
+        let lines = String(decoding: rows, as: UTF8.self).split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(lines.map { $0[0] } == ["1", "2", "3", "4"])
+        #expect(lines[1][1] == lines[0][1] && lines[2][1] == lines[0][1] && lines[3][1] != lines[0][1])
+        #expect(parse.summary.joinedLines == 2)
+        var score = try LogRun(.score, format: .csv)
+        rows = []
+        score.feed(Array(log.utf8).span, into: &rows)
+        #expect(String(decoding: rows, as: UTF8.self).split(separator: "\n").map { $0.prefix(2) } == ["1,", "4,"])
+        var apart = try LogRun(.parse, format: .csv)
+        apart.joinsLines = false
+        rows = []
+        apart.feed(Array(log.utf8).span, into: &rows)
+        #expect(apart.summary.joinedLines == 0 && apart.stream.miner.lineCount == 4)
     }
 }
