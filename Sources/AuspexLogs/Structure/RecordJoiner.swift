@@ -42,7 +42,7 @@ public struct RecordJoiner: Sendable, Equatable {
     }
 
     private func isContinuation(_ line: Span<UInt8>) -> Bool {
-        if line.count == 0 || line[0].isBlank { return true }
+        if line.count > 0 ? line[0].isBlank : lines > 1 { return true }
         if records >= Self.fewestRecords, timed >= Self.usualShare * weight { return true }
         if endsInTraceback { return true }
         return line.has("Caused by: ", at: 0) || line.has("Suppressed: ", at: 0) || line.has("... ", at: 0)
