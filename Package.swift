@@ -49,7 +49,8 @@ let package = Package(
         .target(name: "AuspexSignals"),
         .target(name: "AuspexDocuments", dependencies: ["AuspexSignals", .product(name: "Yams", package: "Yams")]),
         .target(name: "AuspexNumerics", dependencies: ["COpenBLAS", "CKissFFT", "CAuspexKernels"]),
-        .target(name: "AuspexExpressions", dependencies: ["AuspexSignals", "CRE2"]),
+        .target(name: "AuspexPatterns", dependencies: ["CRE2"]),
+        .target(name: "AuspexExpressions", dependencies: ["AuspexSignals", "AuspexPatterns", "CRE2"]),
         .target(
             name: "AuspexWire",
             dependencies: [
@@ -60,7 +61,7 @@ let package = Package(
 
         // The domain: pure logic.
         .target(name: "AuspexDetection", dependencies: ["AuspexSignals", "AuspexNumerics"]),
-        .target(name: "AuspexLogs", dependencies: ["AuspexSignals", "AuspexNumerics"]),
+        .target(name: "AuspexLogs", dependencies: ["AuspexSignals", "AuspexNumerics", "AuspexPatterns"]),
         .target(
             name: "AuspexEvaluation",
             dependencies: ["AuspexSignals", "AuspexNumerics", "AuspexDetection", "AuspexLogs", "AuspexWire"]
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "AuspexRunbooks",
             dependencies: [
-                "AuspexSignals", "AuspexDocuments", "AuspexExpressions",
+                "AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -155,6 +156,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "AuspexSignalsTests", dependencies: ["AuspexSignals", "AuspexTesting"]),
         .testTarget(name: "AuspexDocumentsTests", dependencies: ["AuspexDocuments"]),
+        .testTarget(name: "AuspexPatternsTests", dependencies: ["AuspexPatterns", "AuspexTesting"]),
         .testTarget(name: "AuspexNumericsTests", dependencies: ["AuspexNumerics", "AuspexTesting"]),
         .testTarget(name: "AuspexExpressionsTests", dependencies: ["AuspexExpressions", "AuspexTesting"]),
         .testTarget(

@@ -41,6 +41,23 @@ extern "C" bool auspex_re2_partial_match(const auspex_re2 *re, const char *text,
     }
 }
 
+extern "C" bool auspex_re2_find(
+    const auspex_re2 *re, const char *text, size_t length, size_t from, size_t *match_start, size_t *match_end) {
+    try {
+        re2::StringPiece input(text, length);
+        re2::StringPiece match;
+        if (!re->expression.ok() || from > length
+            || !re->expression.Match(input, from, length, re2::RE2::UNANCHORED, &match, 1)) {
+            return false;
+        }
+        *match_start = static_cast<size_t>(match.data() - text);
+        *match_end = *match_start + match.size();
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 extern "C" void auspex_re2_free(auspex_re2 *re) {
     delete re;
 }

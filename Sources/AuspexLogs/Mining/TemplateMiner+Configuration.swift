@@ -1,5 +1,6 @@
 extension TemplateMiner {
-    /// The bounds of a miner. How templates are found is not configurable: one set of rules serves every system.
+    /// The bounds of a miner. How templates are found is not configurable: one set of rules serves every system, and
+    /// ``masks`` are there for what only its owner can know.
     public struct Configuration: Hashable, Sendable, Codable {
         /// Templates kept; beyond it an eighth is evicted, those seen once and longest ago first. 16 to 1,000,000.
         public var maximumTemplates: Int
@@ -22,13 +23,15 @@ extension TemplateMiner {
         /// Estimated bytes of the tables in which patterns wait for others like them; beyond it an eighth, that used
         /// longest ago, is dropped. 65,536 to 1,073,741,824.
         public var maximumIndexBytes: Int
+        /// Regular expressions in RE2's syntax whose matches are variables. At most 32, of at most 1,024 bytes each.
+        public var masks: [String]
 
         /// Creates a configuration; the defaults hold a stream of a few thousand kinds of lines in about 10 MB.
         public init(
             maximumTemplates: Int = 4_096, maximumLineBytes: Int = 65_536, maximumTokens: Int = 128,
             maximumTemplateBytes: Int = 4_096, maximumLiteralBytes: Int = 128, exampleBytes: Int = 256,
             cachedSignatures: Int = 65_536, rememberedSignatures: Int = 65_536,
-            maximumIndexBytes: Int = 33_554_432
+            maximumIndexBytes: Int = 33_554_432, masks: [String] = []
         ) {
             self.maximumTemplates = maximumTemplates
             self.maximumLineBytes = maximumLineBytes
@@ -39,6 +42,7 @@ extension TemplateMiner {
             self.cachedSignatures = cachedSignatures
             self.rememberedSignatures = rememberedSignatures
             self.maximumIndexBytes = maximumIndexBytes
+            self.masks = masks
         }
 
         /// Checks every bound against its range.

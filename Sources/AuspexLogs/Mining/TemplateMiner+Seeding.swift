@@ -58,7 +58,7 @@ extension TemplateMiner {
                     < (right.configuration.maximumTemplates, right.configuration.maximumIndexBytes)
             })
         else { throw LogConfigurationError(option: "miners", value: "none", allowed: "one or more") }
-        var result = TemplateMiner(valid: widest.configuration)
+        var result = TemplateMiner(valid: widest.configuration, widest.masks)
         let templates = miners.flatMap { miner in
             miner.nodes.indices.filter { miner.nodes[$0].isLive && miner.nodes[$0].parent == Int32($0) }
                 .map { miner.nodes[$0] }

@@ -54,6 +54,7 @@ public struct TemplateMiner: Sendable {
     var frames: [UInt64: FrameEntry] = [:]
     var indexBytes = 0
     var freeText = FreeText()
+    let masks: LogMasks
     var aliases: [TemplateAlias] = []
     /// The node whose text the message that is being added has changed, or -1.
     var changedNode: Int32 = -1
@@ -78,11 +79,12 @@ public struct TemplateMiner: Sendable {
     /// - Throws: ``LogConfigurationError`` when a bound is out of its range.
     public init(configuration: Configuration) throws(LogConfigurationError) {
         try configuration.validate()
-        self.init(valid: configuration)
+        self.init(valid: configuration, try LogMasks(configuration.masks))
     }
 
-    init(valid configuration: Configuration) {
+    init(valid configuration: Configuration, _ masks: LogMasks = LogMasks()) {
         self.configuration = configuration
+        self.masks = masks
         cache = SignatureCache(capacity: configuration.cachedSignatures)
     }
 
@@ -181,7 +183,12 @@ public struct TemplateMiner: Sendable {
         let limits = configuration.limits
         tokens.removeAll(keepingCapacity: true)
         elements.removeAll(keepingCapacity: true)
-        LineScanner.scan(line, limit: limits.tokens + SignatureBuilder.lookAhead, into: &tokens)
+        let limit = limits.tokens + SignatureBuilder.lookAhead
+        if masks.isEmpty {
+            LineScanner.scan(line, limit: limit, into: &tokens)
+        } else {
+            LineScanner.scan(line, masked: masks.ranges(in: line), limit: limit, into: &tokens)
+        }
         let keys = SignatureBuilder.build(line, &tokens, limits: limits, into: &elements)
         let cached = cache.node(for: keys.cache)
         if cached >= 0 { return Placement(node: find(cached)) }

@@ -7,9 +7,27 @@
 enum LineScanner {
     /// Appends the tokens of `line` to `tokens` and stops after `limit` of them.
     static func scan(_ line: Span<UInt8>, limit: Int, into tokens: inout [LogToken]) {
+        scan(line, from: 0, limit: limit, into: &tokens)
+    }
+
+    /// The same with the bytes in `masked`, which are in order and apart from each other, as variables.
+    static func scan(_ line: Span<UInt8>, masked: [Range<Int>], limit: Int, into tokens: inout [LogToken]) {
+        let last = tokens.count + limit
+        var start = 0
+        for range in masked {
+            scan(line.extracting(0..<range.lowerBound), from: start, limit: last - tokens.count, into: &tokens)
+            guard tokens.count < last else { return }
+            let isSpaced = range.lowerBound > 0 && line[range.lowerBound - 1].isSpace
+            tokens.append(LogToken(range, .text, spaced: isSpaced))
+            start = range.upperBound
+        }
+        scan(line, from: start, limit: last - tokens.count, into: &tokens)
+    }
+
+    private static func scan(_ line: Span<UInt8>, from start: Int, limit: Int, into tokens: inout [LogToken]) {
         let roles = ByteRole.table
         let last = tokens.count + limit
-        var index = 0
+        var index = start
         var spaced = false
         while index < line.count, tokens.count < last {
             let byte = line[index]

@@ -63,7 +63,11 @@ extension TemplateMiner {
 
     init(reading reader: inout StateReader) throws(LogSnapshotError) {
         let configuration = try Configuration(reading: &reader)
-        self.init(valid: configuration)
+        do {
+            self.init(valid: configuration, try LogMasks(configuration.masks))
+        } catch {
+            throw reader.error("\(error)")
+        }
         lineCount = try reader.unsigned()
         cutLines = try reader.unsigned()
         evictedTemplates = try reader.unsigned()
@@ -133,6 +137,7 @@ extension TemplateMiner.Configuration {
             cachedSignatures, rememberedSignatures, maximumIndexBytes,
         ]
         for bound in bounds { writer.write(bound) }
+        writer.write(masks) { $0.write(Array($1.utf8)) }
     }
 
     init(reading reader: inout StateReader) throws(LogSnapshotError) {
@@ -140,7 +145,10 @@ extension TemplateMiner.Configuration {
             maximumTemplates: try reader.int(), maximumLineBytes: try reader.int(), maximumTokens: try reader.int(),
             maximumTemplateBytes: try reader.int(), maximumLiteralBytes: try reader.int(),
             exampleBytes: try reader.int(), cachedSignatures: try reader.int(),
-            rememberedSignatures: try reader.int(), maximumIndexBytes: try reader.int())
+            rememberedSignatures: try reader.int(), maximumIndexBytes: try reader.int(),
+            masks: try reader.list { reader throws(LogSnapshotError) in
+                String(decoding: try reader.content(), as: UTF8.self)
+            })
         do {
             try validate()
         } catch {

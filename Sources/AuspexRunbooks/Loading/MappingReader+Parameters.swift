@@ -1,3 +1,4 @@
+import AuspexPatterns
 import AuspexDocuments
 import AuspexExpressions
 import AuspexSignals

@@ -1,3 +1,4 @@
+import AuspexPatterns
 import AuspexExpressions
 package import AuspexSignals
 

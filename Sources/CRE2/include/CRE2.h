@@ -27,6 +27,11 @@ const char *auspex_re2_error(const auspex_re2 *re);
 /// False for an invalid pattern.
 bool auspex_re2_partial_match(const auspex_re2 *re, const char *text, size_t length);
 
+/// Finds the first match at or after byte `from`; true and its bounds, or false when there is none. Time is linear in
+/// `length`.
+bool auspex_re2_find(
+    const auspex_re2 *re, const char *text, size_t length, size_t from, size_t *match_start, size_t *match_end);
+
 /// Frees what `auspex_re2_compile` returned; NULL is allowed.
 void auspex_re2_free(auspex_re2 *re);
 

@@ -1,3 +1,4 @@
+import AuspexPatterns
 import AuspexSignals
 
 extension CELCompiler {

@@ -1,3 +1,5 @@
+import AuspexPatterns
+
 /// A compiled expression as flat tables. Nodes refer to one another by index and own nothing, so that walking them costs no
 /// reference counting.
 ///

@@ -1,3 +1,5 @@
+import AuspexPatterns
+
 /// The functions that every environment has.
 enum CELStandardLibrary {
     static let functions: [CELFunction] =

@@ -1,7 +1,7 @@
 import AuspexTesting
 import Testing
 
-@testable import AuspexExpressions
+@testable import AuspexPatterns
 
 @Suite("Patterns are found in linear time")
 struct LinearPatternTests {
@@ -40,33 +40,20 @@ struct LinearPatternTests {
         }
         #expect(counts.reduce(0, +) == 500)
     }
-}
 
-@Suite("Text is compared by its scalars")
-struct ScalarTextTests {
     @Test(
-        "searching agrees with a naive search", arguments: 0..<10 as Range<UInt64>)
-    func searches(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
-        func text(_ count: Int) -> String {
-            String((0..<count).map { _ in ["a", "b", "é"].randomElement(using: &random) ?? "a" }.joined())
-        }
-        for _ in 0..<200 {
-            let whole = text(Int.random(in: 0...12, using: &random))
-            let part = text(Int.random(in: 0...3, using: &random))
-            let bytes = Array(whole.utf8)
-            let naive = (0...bytes.count).first { bytes[$0...].starts(with: part.utf8) }
-            #expect(whole.firstByteOffset(of: part) == naive)
-            #expect(whole.containsScalars(of: part) == (naive != nil))
-        }
+        "all matches are found from the left, apart from each other, without the empty ones",
+        arguments: [
+            ("[0-9]+", "a12b3", [1..<3, 4..<5]), ("a*", "baac", [1..<3]), ("aa", "aaaaa", [0..<2, 2..<4]),
+            ("^a", "aa", [0..<1]), ("x", "", []), ("é", "éé", [0..<2, 2..<4]),
+        ])
+    func ranges(pattern: String, text: String, expected: [Range<Int>]) throws {
+        #expect(try LinearPattern(pattern).ranges(in: Array(text.utf8).span, limit: 10) == expected)
     }
 
-    @Test("equal looks are not equal scalars")
-    func noNormalisation() {
-        #expect(!"\u{E9}".hasSameScalars(as: "e\u{301}"))
-        // Both spellings have three bytes and look alike.
-        #expect(!"\u{212B}".hasSameScalars(as: "A\u{30A}"))
-        #expect("e\u{301}".startsWithScalars(of: "e"))
-        #expect("e\u{301}".endsWithScalars(of: "\u{301}"))
+    @Test("matches are bounded in number, and bytes that are no text match nothing")
+    func bounds() throws {
+        #expect(try LinearPattern("a").ranges(in: Array("aaaa".utf8).span, limit: 2).count == 2)
+        #expect(try LinearPattern(".").ranges(in: [0xff, 0x61, 0xfe].span, limit: 9) == [1..<2])
     }
 }

@@ -10,7 +10,7 @@ package final class LinearPattern: Sendable {
     package static let memoryLimit: Int64 = 8 << 20
 
     /// The library says that a compiled expression may be used from several threads; nothing here changes it.
-    private nonisolated(unsafe) let expression: OpaquePointer
+    fileprivate nonisolated(unsafe) let expression: OpaquePointer
 
     /// Compiles `pattern`.
     ///
@@ -46,6 +46,27 @@ package final class LinearPattern: Sendable {
         return text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
                 auspex_re2_partial_match(expression, $0.baseAddress, $0.count)
+            }
+        }
+    }
+}
+
+extension LinearPattern {
+    /// The bytes of the matches in `text`, from the left and apart from each other, at most `limit` of them. Bytes that
+    /// are not UTF-8 match nothing. Empty matches are left out.
+    package func ranges(in text: Span<UInt8>, limit: Int) -> [Range<Int>] {
+        text.withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                var ranges: [Range<Int>] = []
+                var from = 0
+                var (start, end) = (0, 0)
+                while ranges.count < limit,
+                    auspex_re2_find(expression, characters.baseAddress, characters.count, from, &start, &end)
+                {
+                    if end > start { ranges.append(start..<end) }
+                    from = max(end, start + 1)
+                }
+                return ranges
             }
         }
     }
