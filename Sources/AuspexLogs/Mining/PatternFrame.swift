@@ -5,38 +5,28 @@
 /// lists are; they are merged as soon as both are there. Building a frame is linear in the elements.
 struct PatternFrame {
     /// The hash of the fixed elements in order, and of where a value is between two of them.
-    private(set) var key: UInt64
+    let key: UInt64
     /// The elements before each fixed element, and those after the last; many are empty.
-    private(set) var gaps: [Range<Int>]
+    private(set) var gaps: [Range<Int>] = []
     /// Whether a gap always has a value; one without holds at most parts in brackets, which may be missing.
-    private(set) var isFilled: [Bool]
+    private(set) var isFilled: [Bool] = []
 
-    /// The frame of `pattern`, with the element at `open` taken for a value; nil when no value, or no word, is in it.
-    init?(_ pattern: Pattern, open: Int? = nil) {
-        let roles = FrameRoles(pattern, open: open).roles
-        key = SymbolHash.emptyLine
-        gaps = []
-        isFilled = []
+    /// The frame of `pattern`; nil when no value, or no word, is in it.
+    init?(_ pattern: Pattern) {
+        let roles = FrameRoles(pattern)
+        guard let key = roles.key else { return nil }
+        self.init(roles, key: key)
+    }
 
+    init(_ roles: FrameRoles, key: UInt64) {
+        self.key = key
         var start = 0
-        var place = 0
-        var words = 0
-        func symbolPlace(_ symbol: UInt64) -> UInt64 {
-            place += 1
-            return SymbolHash.place(symbol, at: place - 1)
-        }
-        for position in 0...pattern.count {
-            guard position == pattern.count || roles[position] == .fixed else { continue }
-            let filled = roles[start..<position].contains(.value)
-            if filled { key &+= symbolPlace(SymbolHash.hole) }
+        let end = roles.roles.count
+        for position in 0...end where position == end || roles.roles[position] == .fixed {
             gaps.append(start..<position)
-            isFilled.append(filled)
+            isFilled.append(roles.roles[start..<position].contains(.value))
             start = position + 1
-            guard position < pattern.count else { break }
-            key &+= symbolPlace(pattern.elements[position].symbol)
-            if pattern.elements[position].isLiteral, pattern.elements[position].length > 1 { words += 1 }
         }
-        guard words > 0, gaps.contains(where: { !$0.isEmpty }) else { return nil }
     }
 }
 

@@ -109,7 +109,7 @@ enum SignatureBuilder {
     /// Whether a value is missing here: between brackets that nothing but a blank precedes, or after `name=` at the end
     /// of the line or before the next `name=`.
     @inline(__always)
-    private static func isFollowedByNothing(
+    static func isFollowedByNothing(
         _ line: Span<UInt8>, _ tokens: [LogToken], _ position: Int, _ mark: UInt8
     ) -> Bool {
         let token = tokens[position]
@@ -235,7 +235,7 @@ enum SignatureBuilder {
     }
 
     /// Makes two neighbours that differ in nothing but their digits, such as `n1 n2`, variables.
-    private static func markRunOfStems(_ line: Span<UInt8>, _ tokens: inout [LogToken], _ position: Int) {
+    static func markRunOfStems(_ line: Span<UInt8>, _ tokens: inout [LogToken], _ position: Int) {
         let next = position + 1
         guard next < tokens.count, tokens[next].kind == .weakLiteral, tokens[next].isSpaced,
             hasSameStem(line, tokens[position].range, tokens[next].range)

@@ -25,22 +25,23 @@ extension TemplateMiner {
     /// The pattern that stands for the frame, or for the frame with one word less where that pattern has a variable.
     private mutating func byFrame(_ pattern: Pattern) -> Pattern? {
         guard !frames.isEmpty else { return nil }
-        if let frame = PatternFrame(pattern), let general = general(pattern, frame, open: nil) { return general }
-        for position in pattern.literals.prefix(MergeThresholds.positions)
-        where pattern.elements[position].context != .key {
-            guard let frame = PatternFrame(pattern, open: position),
-                let general = general(pattern, frame, open: position)
-            else { continue }
-            return general
+        var roles = FrameRoles(pattern)
+        if let general = general(pattern, roles, open: nil) { return general }
+        var opened = 0
+        for position in pattern.elements.indices where roles.isWord(position) {
+            opened += 1
+            guard opened <= MergeThresholds.positions else { break }
+            roles.open(position)
+            if let general = general(pattern, roles, open: position) { return general }
         }
         return nil
     }
 
     /// The pattern under a frame, if it stands for `pattern` already and is not the same.
-    private mutating func general(_ pattern: Pattern, _ frame: PatternFrame, open: Int?) -> Pattern? {
-        guard let entry = frames[frame.key], !entry.member.pattern.isSame(as: pattern),
-            let frameOfEntry = PatternFrame(entry.member.pattern), frameOfEntry.key == frame.key,
-            let joined = entry.member.pattern.joined(frameOfEntry, with: pattern, frame),
+    private mutating func general(_ pattern: Pattern, _ roles: FrameRoles, open: Int?) -> Pattern? {
+        guard let key = roles.key, let entry = frames[key], !entry.member.pattern.isSame(as: pattern),
+            let frameOfEntry = PatternFrame(entry.member.pattern), frameOfEntry.key == key,
+            let joined = entry.member.pattern.joined(frameOfEntry, with: pattern, PatternFrame(roles, key: key)),
             joined.isSame(as: entry.member.pattern)
         else { return nil }
         if let open, pattern.elements[open].context == .first,
@@ -48,7 +49,7 @@ extension TemplateMiner {
         {
             return nil
         }
-        frames[frame.key]?.lastUsed = clock
+        frames[key]?.lastUsed = clock
         return entry.member.pattern
     }
 

@@ -126,6 +126,7 @@ public struct TemplateMiner: Sendable {
         if match.template == .freeText {
             parameters.append(0..<message.count)
         } else if let slot = slot(of: match.template) {
+            buildElements(of: message)
             ParameterReader.read(message, elements, nodes[slot].pattern, into: &parameters)
         }
         return match
@@ -150,6 +151,7 @@ public struct TemplateMiner: Sendable {
             return LogMatch(template: .freeText, version: 1, isNew: false, isChanged: false)
         }
         let node = nodes[Int(found.node)]
+        buildElements(of: message)
         ParameterReader.read(message, elements, node.pattern, into: &parameters)
         if found.isMiss { sweepIfNeeded() }
         return LogMatch(template: node.id, version: node.version, isNew: found.isNew, isChanged: false)
@@ -189,9 +191,10 @@ public struct TemplateMiner: Sendable {
         } else {
             LineScanner.scan(line, masked: masks.ranges(in: line), limit: limit, into: &tokens)
         }
-        let keys = SignatureBuilder.build(line, &tokens, limits: limits, into: &elements)
-        let cached = cache.node(for: keys.cache)
+        let key = SignatureBuilder.keys(line, &tokens, limits: limits).cache
+        let cached = cache.node(for: key)
         if cached >= 0 { return Placement(node: find(cached)) }
+        buildElements(of: line)
 
         let serial = nextSerial
         let pattern = Pattern(elements, of: line)
@@ -200,11 +203,18 @@ public struct TemplateMiner: Sendable {
             guard knownNode(key) != nil || !isFrozen && freeText.isReturning(key) else { return Placement(node: -1) }
         }
         let node = insert(pattern, isMerged: false)
-        cache.insert(keys.cache, node: node)
+        cache.insert(key, node: node)
         let isNew = nodes[Int(node)].serial >= serial && !nodes[Int(node)].isRevived
         let isChanged = changedNode == node
         changedNode = -1
         return Placement(node: node, isNew: isNew, isChanged: isChanged, isMiss: true)
+    }
+
+    /// Builds the signature of the message that was scanned last, if that is not done yet.
+    private mutating func buildElements(of message: Span<UInt8>) {
+        guard elements.isEmpty else { return }
+        let line = message.extracting(0..<min(message.count, configuration.maximumLineBytes))
+        _ = SignatureBuilder.build(line, &tokens, limits: configuration.limits, into: &elements)
     }
 
     // MARK: Asking

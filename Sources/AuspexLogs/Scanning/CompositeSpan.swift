@@ -23,10 +23,23 @@ enum CompositeSpan {
 
     /// The span that starts at `start`, if there is one.
     static func find(in line: Span<UInt8>, at start: Int) -> (end: Int, kind: TokenClass)? {
-        timestamp(in: line, at: start)
+        guard !line[start].isDigit || mayBeComposite(line, start) else { return nil }
+        return timestamp(in: line, at: start)
             ?? mac(in: line, at: start)
             ?? ip6(in: line, at: start)
             ?? timeOfDay(in: line, at: start)
+    }
+
+    /// Whether the digits at `start` end, soon enough, before a mark that such a span goes on with.
+    @inline(__always)
+    private static func mayBeComposite(_ line: Span<UInt8>, _ start: Int) -> Bool {
+        var end = start + 1
+        while end < start + 5, line.peek(end).isHexDigit { end += 1 }
+        switch line.peek(end) {
+        case UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "/"): return true
+        case UInt8(ascii: "."): return end == start + 4
+        default: return false
+        }
     }
 
     /// `scheme://…` or `X:\…`, given the word before the colon.

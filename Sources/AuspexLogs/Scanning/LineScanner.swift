@@ -25,19 +25,35 @@ enum LineScanner {
     }
 
     private static func scan(_ line: Span<UInt8>, from start: Int, limit: Int, into tokens: inout [LogToken]) {
-        let roles = ByteRole.table
+        // The tables are looked up once a line, not once a byte.
+        ByteRole.table.withUnsafeBufferPointer { roles in
+            ByteTally.table.withUnsafeBufferPointer { tallies in
+                scan(line, from: start, limit: limit, Tables(roles: roles, tallies: tallies), into: &tokens)
+            }
+        }
+    }
+
+    /// 256 entries each, so that every byte is an index.
+    private struct Tables {
+        let roles: UnsafeBufferPointer<UInt8>
+        let tallies: UnsafeBufferPointer<UInt64>
+    }
+
+    @inline(__always)
+    private static func scan(
+        _ line: Span<UInt8>, from start: Int, limit: Int, _ tables: Tables, into tokens: inout [LogToken]
+    ) {
         let last = tokens.count + limit
         var index = start
         var spaced = false
         while index < line.count, tokens.count < last {
-            let byte = line[index]
-            let role = roles[Int(byte)]
+            let role = tables.roles[Int(line[index])]
             if role == ByteRole.space {
                 spaced = true
                 index += 1
                 continue
             }
-            let (end, kind) = token(in: line, at: index, role: role, roles: roles)
+            let (end, kind) = token(in: line, at: index, role: role, tables)
             tokens.append(LogToken(index..<end, kind, spaced: spaced))
             index = end
             spaced = false
@@ -47,7 +63,7 @@ enum LineScanner {
     /// The token that starts at `start`, which is not a space; at least one byte long.
     @inline(__always)
     private static func token(
-        in line: Span<UInt8>, at start: Int, role: UInt8, roles: [UInt8]
+        in line: Span<UInt8>, at start: Int, role: UInt8, _ tables: Tables
     ) -> (end: Int, kind: TokenClass) {
         let startsWord = start == 0 || !line[start - 1].isWord
         if startsWord, role == ByteRole.digit || CompositeSpan.mayStart(in: line, at: start),
@@ -57,30 +73,44 @@ enum LineScanner {
         }
         if role == ByteRole.delimiter { return (start + 1, .punctuation) }
 
-        var seen: UInt8 = 0
-        var end = start
-        while end < line.count {
-            let role = roles[Int(line[end])]
-            if role & ByteRole.stop != 0 { break }
-            seen |= role
-            end += 1
-        }
+        let (end, tally) = run(in: line, from: start, tables)
         if startsWord, line.peek(end) == UInt8(ascii: ":"),
             let span = CompositeSpan.urlOrWindowsPath(in: line, word: start..<end)
         {
             return span
         }
-        if seen == ByteRole.letter { return (end, WordClassifier.isBoolean(line, start..<end) ? .boolean : .literal) }
-        return word(in: line, start..<end, seen: seen)
+        if tally.hasLettersOnly {
+            return (end, WordClassifier.isBoolean(line, start..<end) ? .boolean : .literal)
+        }
+        return word(in: line, start..<end, tally)
+    }
+
+    /// The end of the run of bytes from `start` on that neither space nor delimiter interrupts, and what is in it.
+    @inline(__always)
+    private static func run(
+        in line: Span<UInt8>, from start: Int, _ tables: Tables
+    ) -> (end: Int, tally: ByteTally) {
+        var lanes: UInt64 = 0
+        var end = start
+        let bound = min(line.count, start + ByteTally.longestWord)
+        // Below `bound`, which is no more than the line's end.
+        while end < bound {
+            let entry = tables.tallies[Int(line[unchecked: end])]
+            if entry == ByteTally.stop { return (end, ByteTally(lanes: lanes)) }
+            lanes &+= entry
+            end += 1
+        }
+        while end < line.count, tables.tallies[Int(line[end])] != ByteTally.stop { end += 1 }
+        return (end, ByteTally(lanes: lanes))
     }
 
     /// Classes a word that is more than letters, after cutting it at runs of dots and before a full stop.
     private static func word(
-        in line: Span<UInt8>, _ run: Range<Int>, seen: UInt8
+        in line: Span<UInt8>, _ run: Range<Int>, _ tally: ByteTally
     ) -> (end: Int, kind: TokenClass) {
         let start = run.lowerBound
         var end = run.upperBound
-        if seen & ByteRole.dot != 0 {
+        if tally.dots > 0 || run.count > ByteTally.longestWord {
             if let dots = runOfDots(in: line, run) {
                 if dots.lowerBound == start { return (dots.upperBound, .punctuation) }
                 end = dots.lowerBound
@@ -88,7 +118,9 @@ enum LineScanner {
             if end - start > 1, line[end - 1] == UInt8(ascii: ".") { end -= 1 }
         }
         if isBareSign(line, start..<end) { return (end, .punctuation) }
-        let kind = WordClassifier.classify(line, start..<end)
+        let kind =
+            end == run.upperBound
+            ? WordClassifier.classify(line, run, tally) : WordClassifier.classify(line, start..<end)
         if kind == .path, line.peek(end) == UInt8(ascii: "?") {
             end = line.end(from: end) { !$0.isSpace && !isQueryEnd($0) }
         }

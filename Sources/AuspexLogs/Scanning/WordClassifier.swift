@@ -8,7 +8,11 @@ enum WordClassifier {
 
     /// The class of a word that is not made of letters alone.
     static func classify(_ line: Span<UInt8>, _ word: Range<Int>) -> TokenClass {
-        let counts = Counts(line, word)
+        classify(line, word, ByteTally(line, word))
+    }
+
+    /// The same for a word whose bytes are counted already.
+    static func classify(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: ByteTally) -> TokenClass {
         if counts.digits > 0, let kind = numeric(line, word, counts) { return kind }
         if counts.ats == 1, isEmail(line, word) { return .email }
         if isPath(line, word, counts) { return .path }
@@ -18,43 +22,9 @@ enum WordClassifier {
         return isWeak(line, word) ? .weakLiteral : .identifier
     }
 
-    /// How often the bytes that decide occur in the word.
-    private struct Counts {
-        var digits = 0
-        var hexLetters = 0
-        var dots = 0
-        var dashes = 0
-        var slashes = 0
-        var backslashes = 0
-        var ats = 0
-        /// Bytes that a host name cannot have.
-        var foreign = 0
-
-        init(_ line: Span<UInt8>, _ word: Range<Int>) {
-            for index in word {
-                let byte = line[index]
-                if byte.isDigit {
-                    digits += 1
-                } else if byte.isLetter {
-                    if byte.isHexDigit { hexLetters += 1 }
-                } else {
-                    switch byte {
-                    case UInt8(ascii: "."): dots += 1
-                    case UInt8(ascii: "-"): dashes += 1
-                    case UInt8(ascii: "_"): break
-                    case UInt8(ascii: "/"): (slashes, foreign) = (slashes + 1, foreign + 1)
-                    case UInt8(ascii: "\\"): (backslashes, foreign) = (backslashes + 1, foreign + 1)
-                    case UInt8(ascii: "@"): (ats, foreign) = (ats + 1, foreign + 1)
-                    default: foreign += 1
-                    }
-                }
-            }
-        }
-    }
-
     // MARK: With digits
 
-    private static func numeric(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: Counts) -> TokenClass? {
+    private static func numeric(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: ByteTally) -> TokenClass? {
         let first = line[word.lowerBound]
         let startsLikeNumber =
             first.isDigit || first == UInt8(ascii: "-") || first == UInt8(ascii: "+") || first == UInt8(ascii: ".")
@@ -68,8 +38,13 @@ enum WordClassifier {
         }
         if word.count == 36, counts.dashes == 4, isUUID(line, word) { return .uuid }
         if first.isDigit, isDate(line, word) { return .date }
-        if word.count >= 6, counts.digits + counts.hexLetters == word.count { return .hex }
+        if word.count >= 6, isHex(line, word, counts) { return .hex }
         return nil
+    }
+
+    private static func isHex(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: ByteTally) -> Bool {
+        guard word.count > ByteTally.longestWord else { return counts.digits + counts.hexLetters == word.count }
+        return end(of: line, word.lowerBound, word) { $0.isHexDigit } == word.upperBound
     }
 
     private static func isSign(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") }
@@ -239,7 +214,7 @@ enum WordClassifier {
         }
     }
 
-    private static func isPath(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: Counts) -> Bool {
+    private static func isPath(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: ByteTally) -> Bool {
         if counts.backslashes >= 2 { return true }
         guard counts.slashes > 0 else { return false }
         let start = word.lowerBound
@@ -248,8 +223,8 @@ enum WordClassifier {
     }
 
     /// A dotted name that ends in a known domain, or that a port follows.
-    private static func isHost(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: Counts) -> Bool {
-        guard counts.dots > 0, counts.foreign == 0 else { return false }
+    private static func isHost(_ line: Span<UInt8>, _ word: Range<Int>, _ counts: ByteTally) -> Bool {
+        guard counts.dots > 0, !counts.hasForeign else { return false }
         let next = line.peek(word.upperBound)
         if next == UInt8(ascii: ":"), line.peek(word.upperBound + 1).isDigit, line[word.lowerBound].isLetter {
             return true
