@@ -12,13 +12,13 @@ import AuspexSignals
 /// over the days, as a share of all hours', drawn towards 1 as long as few lines support it; between the middles of two
 /// hours it is interpolated. Factors are taken anew when an hour ends, once every hour of the day has been seen.
 struct SeasonalLevel: Hashable, Sendable {
-    /// Windows after which the level has forgotten half of the past: two hours of five minutes.
-    static let halfLife = 24.0
+    /// Windows after which the level has forgotten half of the past: four hours of five minutes.
+    static let halfLife = 48.0
     static let hours = 24
     /// Days over which an hour's mean is averaged.
     private static let memory = 7.0
     /// So many lines at the mean of all hours stand beside those of an hour.
-    private static let priorLines = 10.0
+    private static let priorLines = 4.0
     /// An hour is never taken to have less than this share of the usual lines.
     static let leastFactor = 0.02
 

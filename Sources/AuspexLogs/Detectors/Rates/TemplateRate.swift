@@ -95,9 +95,11 @@ struct TemplateRate: Hashable, Sendable {
     /// When a spell that was reported is over, evidence is gathered anew.
     private mutating func forgetEnded(_ count: Double, _ expected: NegativeBinomial) {
         guard isReported, let last else { return }
+        let wasEmpty = counts.last == 0
         let isOver =
             last.isBurst
-            ? count <= expected.mean + expected.deviation : count > Self.lean * expected.mean && count > 0
+            ? count <= expected.mean + expected.deviation
+            : count > 0 && (wasEmpty || count > Self.lean * expected.mean)
         if isOver { (counts, means) = ([], []) }
     }
 
@@ -130,6 +132,8 @@ struct TemplateRate: Hashable, Sendable {
                 offer(Judgement(isBurst: false, pValue: chance, expected: mean, observed: sum, width: scale.width))
             }
         }
+        // While lines come, their number says all.
+        guard newest == 0 else { return best }
         let chance = Self.bothSides * Self.silenceLooks * quiet.chance(of: quietFor)
         offer(Judgement(isBurst: false, pValue: chance, expected: quiet.mean, observed: quietFor, width: 0))
         return best

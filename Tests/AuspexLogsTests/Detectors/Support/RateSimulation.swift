@@ -44,6 +44,8 @@ struct RateSimulation {
         var range: Range<Int>
         var isBurst: Bool
         var isFound = false
+        /// The end of the last window in which it was reported.
+        var reportedUntil = -1
     }
 
     private static let firstEventDay = 4
@@ -91,7 +93,8 @@ struct RateSimulation {
         return result
     }
 
-    /// An alert about a window that touches an event of its kind finds it; every other one is false.
+    /// An alert about a window that touches an event of its kind finds it, and so does one that goes on without a break:
+    /// a sparse template stays silent for a while after a silence. Every other one is false.
     private func note(
         _ verdict: LogVerdict, _ events: inout [[Event]], _ result: inout Result, _ window: TimeSpan
     ) {
@@ -100,8 +103,12 @@ struct RateSimulation {
         let end = Int(verdict.time.milliseconds / 60_000)
         let minutes = end - Int(window.milliseconds / 60_000)..<end
         let kind = verdict.kind == .templateBurst
-        if let index = events[template].firstIndex(where: { $0.range.overlaps(minutes) && $0.isBurst == kind }) {
+        let index = events[template].firstIndex {
+            $0.isBurst == kind && ($0.range.overlaps(minutes) || $0.reportedUntil == minutes.lowerBound)
+        }
+        if let index {
             events[template][index].isFound = true
+            events[template][index].reportedUntil = end
         } else {
             result.falseAlarms += 1
         }
