@@ -9,6 +9,8 @@ enum DetectorSnapshot {
         case session = 2
         case parameter = 3
         case severityShift = 4
+        case sessionTracker = 5
+        case timeWindows = 6
     }
 
     /// Counts the changes of the format; a snapshot of another version is refused.
