@@ -29,19 +29,19 @@ public struct LogSession: Hashable, Sendable {
         self.init(id: id, start: time, end: time, counts: CountVector(templates))
         var builder = TransitionList()
         for template in templates { builder.add(template) }
-        transitions = builder.transitions
+        transitions = builder.finished
     }
 }
 
-/// One template's line followed by another's within a session.
+/// One template's line followed by another's within a session, or by its end.
 public struct TemplateTransition: Hashable, Sendable {
     /// The earlier line's template; nil at the beginning of the session.
     public var from: TemplateID?
-    /// The later line's template.
-    public var to: TemplateID
+    /// The later line's template; nil at the end of the session.
+    public var to: TemplateID?
 
     /// Creates a step.
-    public init(from: TemplateID?, to: TemplateID) {
+    public init(from: TemplateID?, to: TemplateID?) {
         self.from = from
         self.to = to
     }
@@ -63,6 +63,11 @@ struct TransitionList: Hashable, Sendable {
         transitions.append(transition)
     }
 
+    /// The steps once the session is over.
+    var finished: [TemplateTransition] {
+        last.map { transitions + [TemplateTransition(from: $0, to: nil)] } ?? transitions
+    }
+
     init() {}
 
     func write(to writer: inout StateWriter) {
@@ -82,12 +87,11 @@ struct TransitionList: Hashable, Sendable {
 
 extension TemplateTransition {
     func write(to writer: inout StateWriter) {
-        writer.write(from) { $0.write(fixed: $1.value) }
-        writer.write(fixed: to.value)
+        for template in [from, to] { writer.write(template) { $0.write(fixed: $1.value) } }
     }
 
     init(reading reader: inout StateReader) throws(LogSnapshotError) {
         from = try reader.optional { reader throws(LogSnapshotError) in TemplateID(try reader.fixed()) }
-        to = TemplateID(try reader.fixed())
+        to = try reader.optional { reader throws(LogSnapshotError) in TemplateID(try reader.fixed()) }
     }
 }

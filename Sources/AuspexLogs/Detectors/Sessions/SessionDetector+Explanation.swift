@@ -13,7 +13,9 @@ extension SessionDetector {
             parts.append("nothing in common with any usual session")
         }
         if !steps.isEmpty {
-            let shown = steps.prefix(Self.most).map { "\($0.from.map(\.description) ?? "start") to \($0.to)" }
+            let shown = steps.prefix(Self.most).map { step in
+                "\(step.from?.description ?? "start") to \(step.to?.description ?? "end")"
+            }
             let more = steps.count > Self.most ? " and \(steps.count - Self.most) more" : ""
             parts.append("steps never seen before: \(shown.joined(separator: ", "))\(more)")
         }

@@ -141,7 +141,7 @@ public struct SessionTracker: Sendable, Equatable {
     private static func session(_ id: String, _ open: Open) -> LogSession {
         LogSession(
             id: id, start: min(open.start, open.end), end: open.end, counts: open.counts,
-            transitions: open.steps.transitions)
+            transitions: open.steps.finished)
     }
 
     static func key(_ id: String) -> String {

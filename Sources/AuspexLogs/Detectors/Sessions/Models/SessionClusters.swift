@@ -13,10 +13,15 @@ package struct SessionClusters: Sendable {
     private var centres: [[Double]] = []
     private var sizes: [Double] = []
 
-    /// Fits the model to sessions that are normal. O(distinct³) for those that are clustered hierarchically, and
+    /// Fits the model. O(distinct³) for those that are clustered hierarchically, and
     /// sessions × clusters × templates for the others.
-    package init(_ training: [CountVector]) {
-        matrix = SessionMatrix(training, .inverseFrequency)
+    ///
+    /// - Parameters:
+    ///   - training: normal sessions.
+    ///   - all: sessions of which templates and their weights are taken. Where every one of them has the same templates,
+    ///     these weigh nothing, and sessions that have no others are far from everything.
+    package init(_ training: [CountVector], weightedBy all: [CountVector]) {
+        matrix = SessionMatrix(all, .inverseFrequency)
         let (vectors, times) = SessionMatrix.distinct(Array(training.prefix(Self.bootstrap)))
         cluster(vectors.map(matrix.row), times)
         for vector in training.dropFirst(Self.bootstrap) { join(matrix.row(vector)) }
