@@ -41,6 +41,16 @@ import Testing
         #expect(detector.calibration != .tooFew(seen: 49, needed: 50))
     }
 
+    @Test("however many sessions are learnt, equal ones are a calibration")
+    func everySize() throws {
+        for sessions in 50..<260 {
+            var detector = try SessionDetector(configuration: .init(training: .first(sessions)))
+            for _ in 0..<sessions { detector.learn(session([1, 2, 3])) }
+            #expect(detector.judge(session([1, 2])).isAnomalous, "\(sessions)")
+            #expect(!detector.judge(session([1, 2, 3])).isAnomalous, "\(sessions)")
+        }
+    }
+
     @Test("where sessions differ from one another as anomalies would, nothing is reported")
     func abstention() {
         var random = SplitMix64(seed: 2)

@@ -86,7 +86,9 @@ import Testing
         }
         #expect(ResealedSnapshot.refuses(whole) { _ = try SessionTracker(restoring: $0) })
         for _ in 0..<2_000 {
-            guard var hostile = try? SessionTracker(restoring: ResealedSnapshot.damaged(whole, &random)) else { continue }
+            guard var hostile = try? SessionTracker(restoring: ResealedSnapshot.damaged(whole, &random)) else {
+                continue
+            }
             _ = hostile.update(TemplateID(1), session: "1", at: seconds(2_001))
             _ = hostile.finish()
         }

@@ -37,11 +37,12 @@ import Testing
     }
 
     // Seeds 101 and up are for tests and reports; settings were chosen on 1 to 9.
-    @Test("simulated errors raise few false alarms, and rises are found", arguments: [(0.01, 0.0), (0.1, 0.01)])
-    func simulation(share: Double, correlation: Double) throws {
+    @Test(
+        "simulated errors raise few false alarms, and rises are found", arguments: [(0.01, 0.0, 0.7), (0.1, 0.01, 0.9)])
+    func simulation(share: Double, correlation: Double, floor: Double) throws {
         let result = try SeveritySimulation(rate: 100, share: share, correlation: correlation, seed: 101).run()
         #expect(result.falseAlarmsPerDay <= 0.07, "\(result)")
-        #expect(result.recall >= 0.85, "\(result)")
+        #expect(result.recall >= floor, "\(result)")
     }
 
     @Test("a snapshot in the middle gives the same rest, and a damaged one does no harm")

@@ -12,7 +12,9 @@ import Testing
     /// A heartbeat each ten minutes beside a lively template.
     private func heartbeat(_ detector: inout TemplateRateDetector, until end: Int, stops: Int) -> [LogVerdict] {
         (0..<end).flatMap { minute in
-            let lively = (0..<20).flatMap { detector.update(TemplateID(1), at: minutes(Double(minute) + Double($0) / 20)) }
+            let lively = (0..<20).flatMap {
+                detector.update(TemplateID(1), at: minutes(Double(minute) + Double($0) / 20))
+            }
             let isDue = minute.isMultiple(of: 10) && minute < stops
             return lively + (isDue ? detector.update(TemplateID(2), at: minutes(Double(minute) + 0.99)) : [])
         }

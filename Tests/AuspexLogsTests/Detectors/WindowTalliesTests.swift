@@ -46,8 +46,11 @@ import Testing
         // No line moves more than 14 seconds, so that none is later than the 30 that are allowed.
         let shuffled = times.map { (Double($0) + 14 * random.uniform(), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
         var (one, other) = (tallies(lateness: 30), tallies(lateness: 30))
-        let expected = times.flatMap { add($0, to: &one) } + one.advance(to: seconds(400)).map { [Int($0.number), $0.tally] }
-        let found = shuffled.flatMap { add($0, to: &other) } + other.advance(to: seconds(400)).map { [Int($0.number), $0.tally] }
+        let expected =
+            times.flatMap { add($0, to: &one) } + one.advance(to: seconds(400)).map { [Int($0.number), $0.tally] }
+        let found =
+            shuffled.flatMap { add($0, to: &other) }
+            + other.advance(to: seconds(400)).map { [Int($0.number), $0.tally] }
         #expect(expected == found)
         #expect(other.lateLines == 0)
     }

@@ -115,7 +115,8 @@ struct NumberRange: Hashable, Sendable {
         for _ in 0..<2 {
             tails.append(
                 Tail(
-                    border: try reader.double(in: -1e4...1e4, "a border"), share: try reader.double(in: 0...1, "a share"),
+                    border: try reader.double(in: -1e4...1e4, "a border"),
+                    share: try reader.double(in: 0...1, "a share"),
                     excess: try reader.double(in: Self.leastExcess...1e4, "an excess"),
                     count: try reader.double(in: 1...1e6, "numbers")))
         }

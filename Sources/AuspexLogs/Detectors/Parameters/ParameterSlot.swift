@@ -27,7 +27,7 @@ struct ParameterSlot: Hashable, Sendable {
     /// little is known.
     mutating func update(hash: UInt64, number: Double?, alpha: Double) -> Judgement? {
         let judgement = judge(hash, number)
-        values.learn(hash)
+        values.learn(hash, isWarm: isReady)
         if let number { numbers.learn(number, alpha: alpha) }
         seen = min(seen + 1, 1_000_000_000)
         return judgement

@@ -33,10 +33,11 @@ struct ValueCounts: Hashable, Sendable {
         return min(1, max((single + 1) / (all + 1), (news + 1) / (lines + 1)))
     }
 
-    mutating func learn(_ hash: UInt64) {
+    /// Learns a line's value; in the warm-up, everything may be new.
+    mutating func learn(_ hash: UInt64, isWarm: Bool) {
         guard !isOpen else { return }
         lines = lines * Self.fade + 1
-        news = news * Self.fade + (isKnown(hash) ? 0 : 1)
+        news = news * Self.fade + (isWarm && !isKnown(hash) ? 1 : 0)
         counts[hash, default: 0] = counts[hash].map { $0 == .max ? .max : $0 + 1 } ?? 1
         if counts.count > Self.capacity {
             isOpen = true

@@ -14,6 +14,8 @@ struct SessionMemory: Hashable, Sendable {
     /// The scores are taken anew when the sessions have grown by this share.
     private static let growth = 0.05
     private static let leastGrowth = 10
+    /// 1/(n + 1) times n + 1 may be a little less than 1.
+    private static let rounding = 1e-9
 
     /// The share of sessions that a vector needs to vouch, and how many at least.
     let support: Double
@@ -59,7 +61,7 @@ struct SessionMemory: Hashable, Sendable {
 
     /// The smallest score whose chance is at most `level`, if there is one among those seen; what is above it is reported.
     func threshold(level: Double) -> Double {
-        let allowed = Int((level * Double(1 + sessions)).rounded(.down)) - 1 - forgotten
+        let allowed = Int((level * Double(1 + sessions) + Self.rounding).rounded(.down)) - 1 - forgotten
         guard allowed >= 0 else { return .infinity }
         // As many as are allowed may lie above.
         let place = atLeast.firstIndex { $0 <= allowed } ?? scores.count

@@ -15,6 +15,8 @@ struct SeverityShare: Hashable, Sendable {
     /// Severe lines come in groups: as long as fewer than some twenty were seen, the correlation is taken to be near this.
     private static let priorCorrelation = 0.01
     private static let priorLines = 20.0
+    /// How much the share varies is learnt once as many windows have told what it is.
+    private static let settling = 12
     /// Jeffreys' prior, so that after none at all one is unlikely and not impossible.
     private static let prior = 0.5
 
@@ -49,8 +51,10 @@ struct SeverityShare: Hashable, Sendable {
         let learned = wasReported ? min(k, n * s + Self.clip * variance.squareRoot()) : k
         let fade = exp2(-1 / Self.halfLife)
         let square = min(error * error, Self.squareClip * variance)
-        excess = excess * fade + square - spread
-        pairs = pairs * fade + (n - 1) * spread
+        if windows >= Self.settling {
+            excess = excess * fade + square - spread
+            pairs = pairs * fade + (n - 1) * spread
+        }
         severe = severe * fade + learned
         all = all * fade + n
         windows = min(windows + 1, 1_000_000_000)

@@ -29,7 +29,6 @@ struct WindowTallies<Tally: Sendable & Equatable>: Sendable, Equatable {
     let lateness: TimeSpan
     private(set) var lateLines: UInt64 = 0
     private(set) var restarts: UInt64 = 0
-    private(set) var latest: Timestamp?
 
     private var open: [Int64: Tally] = [:]
     private var lateInARow = 0
@@ -81,7 +80,6 @@ struct WindowTallies<Tally: Sendable & Equatable>: Sendable, Equatable {
     /// Ends the windows that are over at `time`; an earlier time than the latest changes nothing.
     mutating func advance(to time: Timestamp) -> [Closed] {
         let moment = Self.clamped(time)
-        latest = max(latest ?? time, Timestamp(milliseconds: moment))
         guard let first = next, moment >= due else { return [] }
         var end = (moment - lateness.milliseconds) / length.milliseconds
         if end * length.milliseconds > moment - lateness.milliseconds { end -= 1 }
@@ -127,7 +125,6 @@ struct WindowTallies<Tally: Sendable & Equatable>: Sendable, Equatable {
         restarts += 1
         open = [:]
         next = nil
-        latest = nil
         due = Int64.min
         lateInARow = 0
         isAfterGap = true
@@ -144,7 +141,6 @@ extension WindowTallies {
     func write(to writer: inout StateWriter, _ each: (inout StateWriter, Tally) -> Void) {
         writer.write(lateLines)
         writer.write(restarts)
-        writer.write(latest)
         writer.write(lateInARow)
         writer.write(next) { $0.write($1) }
         writer.write(isAfterGap)
@@ -162,14 +158,11 @@ extension WindowTallies {
         self.init(length: length, lateness: lateness)
         lateLines = try reader.unsigned()
         restarts = try reader.unsigned()
-        latest = try reader.time()
         lateInARow = try reader.int(in: 0...Self.patience, "late lines in a row")
         next = try reader.optional { reader throws(LogSnapshotError) in try reader.signed() }
         isAfterGap = try reader.flag()
         let numbers = -Self.farthest / length.milliseconds - 1...Self.farthest / length.milliseconds + 1
-        guard next.map(numbers.contains) ?? true, (next == nil) == (latest == nil),
-            latest.map({ $0.milliseconds.magnitude <= Self.farthest.magnitude }) ?? true
-        else { throw reader.error("the windows cannot be") }
+        guard next.map(numbers.contains) ?? true else { throw reader.error("the windows cannot be") }
         let count = try reader.int(in: 0...Int(lateness.milliseconds / length.milliseconds) + 2, "open windows")
         for _ in 0..<count {
             let number = try reader.signed()

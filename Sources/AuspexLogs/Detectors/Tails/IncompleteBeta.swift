@@ -17,10 +17,24 @@ enum IncompleteBeta {
     static func lower(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard y > 0 else { return 1 }
-        let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(y))
+        // The logarithm of the larger share from the smaller one, where it has all digits.
+        let logs = x > y ? (log1p(-y), log(y)) : (log(x), log1p(-x))
+        let front = exp(logGammas(a, b) + a * logs.0 + b * logs.1)
         return x < (a + 1) / (a + b + 2)
             ? min(1, front * fraction(x, a, b) / a) : max(0, 1 - front * fraction(y, b, a) / b)
     }
+
+    /// ln Γ(a + b) − ln Γ(a) − ln Γ(b). For large arguments the first two are nearly equal and lose their digits in the
+    /// difference, which Stirling's series gives with all of them.
+    private static func logGammas(_ a: Double, _ b: Double) -> Double {
+        let (large, small) = a > b ? (a, b) : (b, a)
+        guard large > stirling else { return lgamma(a + b) - lgamma(a) - lgamma(b) }
+        let growth = (large + small - 0.5) * log1p(small / large) + small * log(large) - small
+        return growth + (1 / (large + small) - 1 / large) / 12 - lgamma(small)
+    }
+
+    /// From here on the series' next term is under 10⁻¹².
+    private static let stirling = 1e4
 
     /// Numerical Recipes 6.4 (Abramowitz and Stegun 1964, 26.5.8).
     private static func fraction(_ x: Double, _ a: Double, _ b: Double) -> Double {

@@ -3,9 +3,8 @@ import AuspexNumerics
 /// Counts with mean μ and variance μ + d μ²: the negative binomial distribution in the form in which a rate that itself
 /// varies by the relative variance d gives it; Poisson's for d = 0.
 struct NegativeBinomial: Hashable, Sendable {
-    /// Below this extra share of variance the distribution is taken as Poisson's: the beta function's gammas would lose
-    /// more digits than that.
-    private static let leastExtra = 1e-4
+    /// Below this extra share of variance the distribution is taken as Poisson's.
+    private static let leastExtra = 1e-9
 
     /// The mean, above 0.
     let mean: Double

@@ -92,7 +92,8 @@ struct ParameterSimulation {
         case .studentT2: "\(random.normal() / (random.exponential()).squareRoot())"
         case .pareto1: "\(1 / (1 - random.uniform()))"
         case .pareto05: "\(pow(1 - random.uniform(), -2))"
-        case .twoModes: random.uniform() < 0.97 ? "\(0.001 * exp(0.3 * random.normal()))" : "\(exp(0.3 * random.normal()))"
+        case .twoModes:
+            random.uniform() < 0.97 ? "\(0.001 * exp(0.3 * random.normal()))" : "\(exp(0.3 * random.normal()))"
         case .uniformID: "\(random.next() >> 20)"
         case .counter: "\(1_000 + line * 3 + Int(random.uniform() * 3))"
         case .hexID: String(random.next(), radix: 16)

@@ -68,7 +68,9 @@ package struct SessionClusters: Sendable {
         let (distance, index) = nearest(row)
         if let index, distance <= Self.reach {
             sizes[index] += 1
-            for column in row.indices { centres[index][column] += (row[column] - centres[index][column]) / sizes[index] }
+            for column in row.indices {
+                centres[index][column] += (row[column] - centres[index][column]) / sizes[index]
+            }
         } else {
             centres.append(row)
             sizes.append(1)

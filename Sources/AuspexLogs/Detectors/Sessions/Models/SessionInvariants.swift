@@ -45,7 +45,9 @@ package struct SessionInvariants: Sendable {
         var valid = Set(level)
         while !level.isEmpty, relations.count < wanted {
             let candidates = Self.joined(level)
-            for candidate in candidates where Self.parts(candidate).allSatisfy(valid.contains) { valid.insert(candidate) }
+            for candidate in candidates where Self.parts(candidate).allSatisfy(valid.contains) {
+                valid.insert(candidate)
+            }
             level = []
             for candidate in candidates where valid.contains(candidate) {
                 guard candidate.count == 2 || Self.parts(candidate).allSatisfy(valid.contains) else {
