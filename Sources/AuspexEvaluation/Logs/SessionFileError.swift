@@ -10,6 +10,8 @@ struct SessionFileError: Error, Hashable, Sendable, CustomStringConvertible {
         case fieldCount(found: Int, expected: Int)
         /// Neither 0 nor 1.
         case notALabel(String)
+        /// A folder has no file of a known layout.
+        case noSessions
         /// More bytes than the limit.
         case tooLarge(limit: Int)
     }
@@ -29,6 +31,9 @@ struct SessionFileError: Error, Hashable, Sendable, CustomStringConvertible {
                 "there is no column \"\(name)\"; a table of sessions has BlockId, Label and EventSequence"
             case .fieldCount(let found, let expected): "the row has \(found) fields and the header \(expected)"
             case .notALabel(let text): "the label is \"\(text)\"; it must be 0 or 1"
+            case .noSessions:
+                "there are no sessions; give a table with the columns BlockId, Label and EventSequence, or a folder with "
+                    + "sessions.csv or with lists NAME_train, NAME_test_normal and NAME_test_abnormal"
             case .tooLarge(let limit): "more than \(limit >> 20) MB of text; split the file"
             }
         return "\(location): \(reason)"

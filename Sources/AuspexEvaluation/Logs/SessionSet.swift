@@ -26,7 +26,8 @@ struct SessionSet: Sendable {
 
     /// The sets at the paths: tables, lists, and folders of them.
     ///
-    /// - Throws: ``EvaluationError`` when there are none, `SessionFileError` and `TableError` when one cannot be read.
+    /// - Throws: ``EvaluationError`` for a path where nothing is, `SessionFileError` and `TableError` when a file cannot be
+    ///   read or a folder has none.
     static func find(_ paths: [String]) throws -> [SessionSet] {
         var sets: [SessionSet] = []
         for path in paths {
@@ -35,11 +36,10 @@ struct SessionSet: Sendable {
                 throw EvaluationError.noSuchPath(path)
             }
             let files = isFolder.boolValue ? try names(beneath: path) : [path]
-            for file in files {
-                if let set = try read(file, isNamed: !isFolder.boolValue) { sets.append(set) }
-            }
+            let found = try files.compactMap { try read($0, isNamed: !isFolder.boolValue) }
+            guard !found.isEmpty else { throw SessionFileError(file: path, line: nil, problem: .noSessions) }
+            sets += found
         }
-        guard !sets.isEmpty else { throw EvaluationError.noFiles(paths: paths) }
         return sets
     }
 

@@ -113,6 +113,7 @@ import Testing
         let block = SessionKey.parameter(prefix: "blk_")
         #expect(id(block, [16..<24, 30..<38]) == "-123")
         #expect(id(block, [20..<24]) == "-123")
+        #expect(id(block, [20..<28]) == "-123")
         #expect(id(block, [30..<38]) == nil)
         #expect(id(.parameter(prefix: "request="), [47..<49]) == "77")
         #expect(id(.attribute("trace_id"), []) == "abc")

@@ -27,8 +27,9 @@ public enum SessionKey: Hashable, Sendable, Codable {
         }
     }
 
+    /// The first word of a parameter, which may have several.
     private static func text(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
-        String(decoding: range.map { line[$0] }, as: UTF8.self)
+        String(decoding: range.prefix { line[$0] > UInt8(ascii: " ") }.map { line[$0] }, as: UTF8.self)
     }
 
     private static func has(_ wanted: [UInt8], _ line: Span<UInt8>, at start: Int) -> Bool {
