@@ -28,6 +28,16 @@ import Testing
         #expect(first.explanation == "100 of 250 lines in 5m are WARN or worse, 40 % where 2 % is usual")
     }
 
+    @Test("a small rise is seen over a quarter of an hour, and nothing is said after its end")
+    func smallRise() throws {
+        var detector = SeverityShiftDetector()
+        #expect(lines(&detector, 0..<1_500, errors: 1).isEmpty)
+        let verdicts = lines(&detector, 1_500..<1_515, errors: 4) + lines(&detector, 1_515..<1_600, errors: 1)
+        #expect(!verdicts.isEmpty)
+        #expect(verdicts.allSatisfy { $0.time <= Timestamp(milliseconds: 1_515 * 60_000) })
+        #expect(verdicts.contains { $0.explanation.contains("in 15m") })
+    }
+
     @Test("nothing is said before enough windows were seen")
     func warmUp() {
         var detector = SeverityShiftDetector()
@@ -38,7 +48,8 @@ import Testing
 
     // Seeds 101 and up are for tests and reports; settings were chosen on 1 to 9.
     @Test(
-        "simulated errors raise few false alarms, and rises are found", arguments: [(0.01, 0.0, 0.7), (0.1, 0.01, 0.9)])
+        "simulated errors raise few false alarms, and rises are found",
+        arguments: [(0.01, 0.0, 0.75), (0.1, 0.01, 0.9)])
     func simulation(share: Double, correlation: Double, floor: Double) throws {
         let result = try SeveritySimulation(rate: 100, share: share, correlation: correlation, seed: 101).run()
         #expect(result.falseAlarmsPerDay <= 0.07, "\(result)")

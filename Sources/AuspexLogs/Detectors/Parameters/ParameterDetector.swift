@@ -75,13 +75,10 @@ public struct ParameterDetector: Sendable, Equatable {
         var verdicts: [LogVerdict] = []
         for (position, range) in parameters.prefix(configuration.parametersPerTemplate).enumerated() {
             let text = line.extracting(range)
-            var hash = StableHash()
-            for index in text.indices { hash.combine(CollectionOfOne(text[index])) }
+            let hash = SymbolHash.word(line, range)
             let key = Key(template: template, position: position)
-            let judgement = judge(key, hash.value, MeasuredNumber.read(text), arity: parameters.count)
-            if let judgement, judgement.pValue <= configuration.alpha {
-                verdicts.append(verdict(judgement, key, text, at: time))
-            }
+            let judgement = judge(key, hash, MeasuredNumber.read(text), arity: parameters.count)
+            if let judgement { verdicts.append(verdict(judgement, key, text, at: time)) }
         }
         return verdicts
     }

@@ -23,10 +23,10 @@ struct ParameterSlot: Hashable, Sendable {
 
     init(arity: Int) { self.arity = arity }
 
-    /// Judges a value by its hash and its number, if it is one, and learns it; nil when it is usual or too
-    /// little is known.
+    /// Judges a value by its hash and its number, if it is one, and learns it; nil when it is not to be
+    /// reported.
     mutating func update(hash: UInt64, number: Double?, alpha: Double) -> Judgement? {
-        let judgement = judge(hash, number)
+        let judgement = judge(hash, number, alpha: alpha)
         values.learn(hash, isWarm: isReady)
         if let number { numbers.learn(number, alpha: alpha) }
         seen = min(seen + 1, 1_000_000_000)
@@ -36,14 +36,16 @@ struct ParameterSlot: Hashable, Sendable {
     /// Whether anything can be said.
     var isReady: Bool { seen >= NumberRange.warmUp }
 
-    private func judge(_ hash: UInt64, _ number: Double?) -> Judgement? {
+    private func judge(_ hash: UInt64, _ number: Double?, alpha: Double) -> Judgement? {
         guard isReady else { return nil }
         guard values.isOpen else {
             guard !values.isKnown(hash) else { return nil }
-            return Judgement(finding: .newValue(known: values.counts.count), pValue: values.chanceOfNew)
+            let chance = values.chanceOfNew
+            return chance > alpha ? nil : Judgement(finding: .newValue(known: values.counts.count), pValue: chance)
         }
         guard let number, Double(numbers.seen) >= Self.numericShare * Double(seen) else { return nil }
-        return Judgement(finding: .number(number, median: numbers.median), pValue: numbers.chance(of: number))
+        let chance = numbers.chance(of: number)
+        return chance > alpha ? nil : Judgement(finding: .number(number, median: numbers.median), pValue: chance)
     }
 
     func write(to writer: inout StateWriter) {

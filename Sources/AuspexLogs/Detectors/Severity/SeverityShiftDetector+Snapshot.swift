@@ -8,11 +8,10 @@ extension SeverityShiftDetector {
             writer.write(configuration.allowedLateness.milliseconds)
             writer.write(configuration.warmUpWindows)
             writer.write(configuration.alpha)
-            tallies.write(to: &writer) { writer, lines in
-                writer.write(lines.all)
-                for count in lines.severe { writer.write(count) }
-            }
-            for share in shares { share.write(to: &writer) }
+            tallies.write(to: &writer) { $1.write(to: &$0) }
+            for share in shares.joined() { share.write(to: &writer) }
+            writer.write(recent) { $1.write(to: &$0) }
+            writer.write(isReported)
         }
     }
 
@@ -34,12 +33,25 @@ extension SeverityShiftDetector {
         self.init(valid: configuration)
         tallies = try WindowTallies(
             reading: &reader, length: configuration.window, lateness: configuration.allowedLateness
-        ) { reader throws(LogSnapshotError) in
-            var lines = Lines()
-            lines.all = try reader.int(in: 0...1_000_000_000_000, "lines")
-            for index in lines.severe.indices { lines.severe[index] = try reader.int(in: 0...lines.all, "lines") }
-            return lines
+        ) { reader throws(LogSnapshotError) in try Lines(reading: &reader) }
+        for level in shares.indices {
+            for width in shares[level].indices { shares[level][width] = try SeverityShare(reading: &reader) }
         }
-        for index in shares.indices { shares[index] = try SeverityShare(reading: &reader) }
+        recent = try reader.list { reader throws(LogSnapshotError) in try Lines(reading: &reader) }
+        guard recent.count <= Self.widths.reduce(0, max) else { throw reader.error("too many windows are kept") }
+        isReported = try reader.flag()
+    }
+}
+
+extension SeverityShiftDetector.Lines {
+    func write(to writer: inout StateWriter) {
+        writer.write(all)
+        for count in severe { writer.write(count) }
+    }
+
+    init(reading reader: inout StateReader) throws(LogSnapshotError) {
+        self.init()
+        all = try reader.int(in: 0...1_000_000_000_000, "lines")
+        for index in severe.indices { severe[index] = try reader.int(in: 0...all, "lines") }
     }
 }

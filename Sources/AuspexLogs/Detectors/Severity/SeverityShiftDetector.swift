@@ -2,8 +2,8 @@ public import AuspexSignals
 
 /// Tells when the share of severe lines rises far above what it was of late.
 ///
-/// In each window of event time the lines of WARN or worse and of ERROR or worse are compared with all lines that have a
-/// severity. Their number is taken as beta-binomial with the share of late and the correlation between lines that the
+/// In each window of event time, and in the last three together, the lines of WARN or worse and of ERROR or worse are
+/// compared with all lines that have a severity. Their number is taken as beta-binomial with the share of late and the correlation between lines that the
 /// stream itself has shown, since severe lines come in groups. That a whole stream is silent ``TemplateRateDetector``
 /// tells.
 ///
@@ -45,15 +45,33 @@ public struct SeverityShiftDetector: Sendable, Equatable {
         var all = 0
         /// Those at least as severe as each of ``levels``.
         var severe = levels.map { _ in 0 }
+
+        /// The lines of several windows.
+        init(_ windows: ArraySlice<Lines> = []) {
+            for window in windows {
+                all += window.all
+                for index in severe.indices { severe[index] += window.severe[index] }
+            }
+        }
     }
 
-    /// The levels whose shares are watched. Chances are multiplied by their number (Bonferroni).
+    /// The levels whose shares are watched, and how many windows are taken together. Chances are multiplied by the number
+    /// of both (Bonferroni).
     static let levels: [LogSeverity] = [.warn, .error]
+    static let widths = [1, 3]
+    /// A window with at most this chance leans towards a rise.
+    private static let lean = 0.05
+    private static let looks = Double(levels.count * widths.count)
 
     /// The settings.
     public let configuration: Configuration
     var tallies: WindowTallies<Lines>
-    var shares = levels.map { _ in SeverityShare() }
+    /// One for each level and width.
+    var shares = levels.map { _ in widths.map { _ in SeverityShare() } }
+    /// The last windows with lines, the newest last.
+    var recent: [Lines] = []
+    /// Whether the last window was reported.
+    var isReported = false
 
     /// Creates a detector with the default settings that has seen nothing.
     public init() { self.init(valid: Configuration()) }
@@ -77,7 +95,7 @@ public struct SeverityShiftDetector: Sendable, Equatable {
     public var clockRestarts: UInt64 { tallies.restarts }
     /// Whether anything is said yet.
     public var readiness: Reading.Readiness {
-        let (seen, needed) = (shares[0].windows, configuration.warmUpWindows)
+        let (seen, needed) = (shares[0][0].windows, configuration.warmUpWindows)
         return seen >= needed ? .ready : .warmingUp(seen: seen, needed: needed)
     }
 
@@ -98,31 +116,46 @@ public struct SeverityShiftDetector: Sendable, Equatable {
         tallies.advance(to: time).compactMap { judge($0) }
     }
 
-    /// The more anomalous level of a window, if one is.
+    /// The most anomalous level and width of a window, if one is.
     private mutating func judge(_ closed: WindowTallies<Lines>.Closed) -> LogVerdict? {
         guard let lines = closed.tally else { return nil }
+        if closed.isAfterGap || isReported && !isRaised(lines) { recent = [] }
+        recent.append(lines)
+        if recent.count > Self.widths.reduce(0, max) { recent.removeFirst() }
         let isReady = readiness == .ready
         var worst: LogVerdict?
-        for (index, level) in Self.levels.enumerated() {
-            let chance = Double(Self.levels.count) * shares[index].chance(of: lines.severe[index], among: lines.all)
-            let isReported = isReady && chance <= configuration.alpha
-            if isReported, chance < worst?.pValue ?? 1 {
-                worst = verdict(lines, index, level, chance, at: tallies.end(of: closed.number))
+        for level in Self.levels.indices {
+            for (index, width) in Self.widths.enumerated() where width <= recent.count {
+                let sum = Lines(recent.suffix(width))
+                let chance = Self.looks * shares[level][index].chance(of: sum.severe[level], among: sum.all)
+                let isOver = isReady && chance <= configuration.alpha && (width == 1 || isRaised(lines, level))
+                if isOver, chance < worst?.pValue ?? 1 {
+                    worst = verdict(sum, level, index, chance, at: tallies.end(of: closed.number))
+                }
+                shares[level][index].learn(sum.severe[level], among: sum.all, wasReported: isOver)
             }
-            shares[index].learn(lines.severe[index], among: lines.all, wasReported: isReported)
         }
+        isReported = worst != nil
         return worst
     }
 
+    /// Whether the newest window itself leans that way, without which several prove nothing about now.
+    private func isRaised(_ lines: Lines, _ level: Int) -> Bool {
+        shares[level][0].chance(of: lines.severe[level], among: lines.all) <= Self.lean
+    }
+
+    private func isRaised(_ lines: Lines) -> Bool { Self.levels.indices.contains { isRaised(lines, $0) } }
+
     private func verdict(
-        _ lines: Lines, _ index: Int, _ level: LogSeverity, _ chance: Double, at end: Timestamp
+        _ lines: Lines, _ level: Int, _ width: Int, _ chance: Double, at end: Timestamp
     ) -> LogVerdict {
-        let (count, usual) = (lines.severe[index], shares[index].share)
+        let (count, usual) = (lines.severe[level], shares[level][width].share)
         let share = Double(count) / Double(lines.all)
+        let span = Wording.span(milliseconds: Double(Self.widths[width]) * Double(configuration.window.milliseconds))
         return LogVerdict(
-            .severityRise, of: .severity(level), at: end, expected: usual, observed: share, pValue: chance,
-            alpha: configuration.alpha,
-            explanation: "\(count) of \(lines.all) lines in \(configuration.window) are \(level.name) or worse, "
+            .severityRise, of: .severity(Self.levels[level]), at: end, expected: usual, observed: share,
+            pValue: chance, alpha: configuration.alpha,
+            explanation: "\(count) of \(lines.all) lines in \(span) are \(Self.levels[level].name) or worse, "
                 + "\(Wording.number(100 * share)) % where \(Wording.number(100 * usual)) % is usual")
     }
 }
