@@ -32,13 +32,29 @@ import Testing
     @Test("few sessions are too few to tell, however alike")
     func tooFew() {
         var detector = SessionDetector()
-        for number in 0..<49 {
+        for number in 0..<50 {
             let verdict = detector.judge(session([1, 2, 3]))
             #expect(verdict.readiness == .warmingUp(seen: number, needed: 50))
         }
-        // Seventeen sessions of different kinds, as Hadoop's training has.
-        #expect(!detector.judge(session([7, 8, 9])).isAnomalous)
-        #expect(detector.calibration != .tooFew(seen: 49, needed: 50))
+        #expect(detector.calibration == .calibrated(threshold: 0, level: 0.02))
+    }
+
+    // As many and as different as Hadoop's containers, on which every calibrated method fails (log-mining §6).
+    @Test("seventeen sessions of different kinds are no training", arguments: [10, 50])
+    func heterogeneous(warmUp: Int) throws {
+        var random = SplitMix64(seed: 8)
+        let configuration = SessionDetector.Configuration(training: .first(100), warmUpSessions: warmUp)
+        var detector = try SessionDetector(configuration: configuration)
+        for _ in 0..<17 { detector.learn(session((0..<40).map { _ in random.next() % 350 })) }
+        for _ in 0..<20 {
+            let verdict = detector.verdict(on: session((0..<40).map { _ in random.next() % 700 }))
+            #expect(verdict.readiness != .ready && verdict.anomalyScore == 0)
+        }
+        switch detector.calibration {
+        case .tooFew(let seen, let needed): #expect(warmUp == 50 && seen == 17 && needed == 50)
+        case .tooVaried(let threshold): #expect(warmUp == 10 && threshold >= 0.5)
+        case .calibrated: Issue.record("calibrated on sessions that have nothing in common")
+        }
     }
 
     @Test("however many sessions are learnt, equal ones are a calibration")

@@ -46,6 +46,14 @@ import Testing
         #expect(detector.readiness == .warmingUp(seen: 23, needed: 288))
     }
 
+    @Test("chances of huge windows are found quickly")
+    func hugeWindows() {
+        var share = SeverityShare()
+        for _ in 0..<100 { share.learn(10_000_000, among: 1_000_000_000_000, wasReported: false) }
+        #expect(share.chance(of: 9_000_000, among: 1_000_000_000_000) == 1)
+        #expect(share.chance(of: 900_000_000_000, among: 1_000_000_000_000) < 1e-10)
+    }
+
     // Seeds 101 and up are for tests and reports; settings were chosen on 1 to 9.
     @Test(
         "simulated errors raise few false alarms, and rises are found",

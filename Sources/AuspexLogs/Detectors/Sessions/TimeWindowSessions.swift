@@ -48,6 +48,9 @@ public struct TimeWindowSessions: Sendable, Equatable {
     /// The windows that are over at `time`, though no line came.
     public mutating func advance(to time: Timestamp) -> [LogSession] { sessions(tallies.advance(to: time)) }
 
+    /// Follows a merge of templates in the windows that are not over.
+    public mutating func merge(_ alias: TemplateAlias) { tallies.updateOpen { $0.counts.merge(alias) } }
+
     private func sessions(_ closed: [WindowTallies<Lines>.Closed]) -> [LogSession] {
         closed.compactMap { window in
             window.tally.map { lines in

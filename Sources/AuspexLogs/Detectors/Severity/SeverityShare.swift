@@ -30,10 +30,17 @@ struct SeverityShare: Hashable, Sendable {
 
     var share: Double { (severe + Self.prior) / (all + 2 * Self.prior) }
 
-    /// The chance of at least `count` severe ones among `lines`.
+    /// The chance of at least `count` severe ones among `lines`; 1 up to the usual share, where nothing is to be reported.
     func chance(of count: Int, among lines: Int) -> Double {
-        BetaBinomial(trials: lines, share: share, correlation: correlation).upperTail(count)
+        guard Double(count) > share * Double(lines) else { return 1 }
+        // Of many lines a part tells nearly as much, and takes no longer.
+        let scale = max(1, Double(lines) / Self.mostTrials)
+        let (part, whole) = (Int(Double(count) / scale), Int(Double(lines) / scale))
+        return BetaBinomial(trials: whole, share: share, correlation: correlation).upperTail(part)
     }
+
+    /// Lines of a window that are reckoned with.
+    private static let mostTrials = 1e6
 
     private var correlation: Double {
         let seen = pairs > 0 ? min(max(excess / pairs, 0), 1) : 0
