@@ -13,7 +13,7 @@ import Testing
         return methods.map { result.counts(part, plan, $0) }
     }
 
-    // loglizer's code, measured (logs.md, 4.4).
+    // What loglizer's own code with the settings of its demos gives on these sessions.
     @Test(
         "loglizer's models give loglizer's figures on HDFS",
         .enabled(if: PublicData.here.isExpected("logs/hdfs_100k_sessions"), "\(PublicData.hint)"),

@@ -18,8 +18,8 @@ import Testing
         return (match.template, key.id(parameters: parameters, of: message), header.time)
     }
 
-    // A negative control: the cut leaves late sessions open, and 41 of 43 anomalous ones look like normal ones
-    // (log-mining §6). It shows that sessions are found in raw lines, and that false alarms stay few.
+    // A negative control: the cut leaves late sessions open, and 41 of 43 anomalous ones look like normal ones.
+    // It shows that sessions are found in raw lines, and that false alarms stay few.
     @Test(
         "sessions of raw HDFS lines are found by their block, and few are reported",
         .enabled(if: PublicData.here.isExpected("logs/raw_labelled"), "\(PublicData.hint)"))

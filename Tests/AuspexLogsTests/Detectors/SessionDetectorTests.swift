@@ -39,7 +39,7 @@ import Testing
         #expect(detector.calibration == .calibrated(threshold: 0, level: 0.02))
     }
 
-    // As many and as different as Hadoop's containers, on which every calibrated method fails (log-mining §6).
+    // As many and as different as Hadoop's containers, on which every calibrated method fails.
     @Test("seventeen sessions of different kinds are no training", arguments: [10, 50])
     func heterogeneous(warmUp: Int) throws {
         var random = SplitMix64(seed: 8)

@@ -1,7 +1,7 @@
 /// The last few windows of a template taken together, and how much their count varies beyond chance.
 struct CountScale: Hashable, Sendable {
-    /// Windows over which the dispersion is averaged, for each window taken together.
-    private static let memory = 200.0
+    /// Windows over which the dispersion is averaged, for each window taken together: two days of five minutes.
+    private static let memory = 576.0
     /// A squared error counts as at most this many variances.
     private static let clip = 16.0
     /// The largest dispersion: a rate that varies more says nothing.

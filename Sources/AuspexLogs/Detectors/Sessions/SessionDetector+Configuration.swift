@@ -19,7 +19,7 @@ extension SessionDetector {
         /// Sessions before anything is said. 10 to 100,000.
         public var warmUpSessions: Int
 
-        /// Creates a configuration with the settings of `log-mining` §6.
+        /// Creates a configuration; the defaults were chosen on HDFS and OpenStack sessions.
         ///
         /// - Parameters:
         ///   - training: which sessions are learnt from.

@@ -34,7 +34,8 @@ public struct SessionDetector: Sendable, Equatable {
     /// How sure the detector is of itself.
     public internal(set) var calibration: Calibration
 
-    /// With a threshold from here on, the detector abstains (`log-mining` §6).
+    /// With a threshold from here on, the detector abstains: half of what may differ does so among sessions
+    /// that were learnt (chosen on sets where no method that is calibrated on its training is of use).
     static let largestThreshold = 0.5
 
     /// Creates a detector with the default settings that has seen nothing.

@@ -5,7 +5,7 @@
 /// score is unusual (conformal prediction with one left out). Vectors beyond the bound are forgotten, the rarest first;
 /// their sessions are taken to have had the largest score, so that forgetting never makes a session look stranger.
 struct SessionMemory: Hashable, Sendable {
-    /// Vectors that are kept (`log-mining` §6).
+    /// Vectors that are kept, some 200 bytes each.
     static let capacity = 2_048
     /// When it is full, this share is kept, so that sorting out is rare.
     private static let kept = 0.875
