@@ -143,15 +143,16 @@ package final class Engine: Service {
     /// Samples and records whose time lies further ahead of the clock than `detection.max_ahead` are left out: the rules' time follows
     /// the newest sample, so that one sender with a wrong clock would make those of all others late.
     ///
-    /// - Returns: how many samples were left out.
+    /// - Returns: how many samples and records were left out.
     /// - Throws: ``EngineError/backlogFull(messages:bytes:)`` when too much waits already.
     @discardableResult
     package func ingest(_ batch: SignalBatch) async throws -> Int {
-        let sent = batch.sampleCount
+        let (sentSamples, sentLogs) = (batch.sampleCount, batch.logs.count)
         let batch = batch.without(laterThan: clock.now() + configuration.detection.mostAhead)
-        let refused = sent - batch.sampleCount
-        metrics.add(refused, to: .samplesRejected)
-        guard !batch.series.isEmpty || !batch.logs.isEmpty else { return refused }
+        let (samples, logs) = (sentSamples - batch.sampleCount, sentLogs - batch.logs.count)
+        metrics.add(samples, to: .samplesRejected)
+        metrics.add(logs, to: .logsRejected)
+        guard !batch.series.isEmpty || !batch.logs.isEmpty else { return samples + logs }
         do {
             try await accept(.signals(batch))
         } catch let error as EngineError {
@@ -161,7 +162,7 @@ package final class Engine: Service {
         metrics.add(to: .batches)
         metrics.add(batch.sampleCount, to: .samples)
         metrics.add(batch.logs.count, to: .logs)
-        return refused
+        return samples + logs
     }
 
     /// Stores a report of a change.
