@@ -20,6 +20,12 @@ package struct SyslogFrames: Sendable {
         package var bytes: [UInt8]
         /// Whether the message was longer.
         package var isCut: Bool
+
+        /// A message.
+        package init(bytes: [UInt8], isCut: Bool = false) {
+            self.bytes = bytes
+            self.isCut = isCut
+        }
     }
 
     private let limit: Int
