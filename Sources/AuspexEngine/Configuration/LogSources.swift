@@ -15,10 +15,8 @@ extension EngineConfiguration {
         /// Nothing.
         package init() {}
 
-        /// Whether there is anything to listen to or to read.
-        package var isEmpty: Bool {
-            syslog.udp == nil && syslog.tcp == nil && forward.tcp == nil && files.isEmpty
-        }
+        /// Whether there is anything to listen to.
+        package var listens: Bool { syslog.udp != nil || syslog.tcp != nil || forward.tcp != nil }
     }
 
     /// `logs.syslog:`

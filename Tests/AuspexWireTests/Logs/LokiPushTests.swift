@@ -97,6 +97,17 @@ import Testing
         #expect(logs.rejections.first?.place == "streams[1].entries[0]")
     }
 
+    @Test("labels that would be copied to too many entries refuse the push")
+    func amplification() {
+        let entries = Array(repeating: #"["1","x"]"#, count: 50).joined(separator: ",")
+        let text = #"{"streams":[{"stream":{"a":"\#(String(repeating: "b", count: 100))"},"values":[\#(entries)]}]}"#
+        #expect(throws: LogWireError.recordsTooLarge(limit: 1_000)) {
+            try LokiPush.decode(
+                Array(text.utf8), contentType: "application/json", contentEncoding: nil,
+                limits: LogLimits(recordBytes: 1_000))
+        }
+    }
+
     @Test("what is no push at all is refused as a whole")
     func refused() {
         for text in ["{}", "[]", #"{"streams":{}}"#, #"{"streams":[{"stream":{"a":1}}]}"#, "x"] {

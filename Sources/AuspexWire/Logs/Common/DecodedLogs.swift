@@ -21,6 +21,9 @@ package struct DecodedLogs: Hashable, Sendable {
     /// How many records lost the end of their body or some of their attributes to a limit.
     package var shortened = 0
 
+    /// About how many bytes the records take with their attributes.
+    private(set) var bytes = 0
+
     private let described: Int
 
     /// Nothing yet.
@@ -38,13 +41,33 @@ package struct DecodedLogs: Hashable, Sendable {
     /// Adds a record.
     mutating func accept(_ record: LogRecord, isShortened: Bool = false) {
         records.append(record)
+        bytes += record.attributes.pairs.reduce(16 + record.body.utf8.count) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count
+        }
         if isShortened { shortened += 1 }
+    }
+
+    /// Refuses a request that has grown too large.
+    ///
+    /// - Parameter count: how many records it has had, refused ones included.
+    func check(_ count: Int, _ limits: LogLimits) throws(LogWireError) {
+        guard count <= limits.records else { throw .tooManyRecords(limit: limits.records) }
+        guard bytes <= limits.recordBytes else { throw .recordsTooLarge(limit: limits.recordBytes) }
+    }
+
+    /// Adds a line of text that says nothing of itself; an empty one is none.
+    package mutating func acceptText(_ line: LineSplitter.Line, time: Timestamp, attributes: LogAttributes) {
+        guard !line.bytes.isEmpty else { return }
+        let body = String(decoding: line.bytes, as: UTF8.self)
+        let (record, isShortened) = attributes.record(time: time, severity: "", body: body)
+        accept(record, isShortened: isShortened || line.isCut)
     }
 
     /// Adds what another part of the same data brought.
     package mutating func append(_ other: DecodedLogs) {
         records += other.records
         rejections += other.rejections.prefix(max(0, described - rejections.count))
+        bytes += other.bytes
         rejected += other.rejected
         shortened += other.shortened
     }

@@ -1,7 +1,8 @@
 /// Splits a stream of bytes into lines, fed in pieces of any size, with memory for one line of the longest length.
 ///
 /// A line ends at a line feed, before which a carriage return may stand. What is longer than the limit is cut: the
-/// beginning is handed on, the rest passed over.
+/// beginning is handed on, the rest passed over. Zero bytes, which a file has where it was cut off under its writer, are
+/// passed over and counted.
 package struct LineSplitter: Sendable {
     /// One line.
     package struct Line: Hashable, Sendable {
@@ -19,6 +20,8 @@ package struct LineSplitter: Sendable {
     private var isEmpty = true
     /// How many bytes of the stream have been fed in.
     package private(set) var position: Int64
+    /// How many zero bytes have been passed over.
+    package private(set) var zeros = 0
 
     /// Splits a stream of which `position` bytes have been read already.
     package init(limit: Int, position: Int64 = 0) {
@@ -51,11 +54,22 @@ package struct LineSplitter: Sendable {
         let count = bytes.count
         guard count > 0 else { return }
         position += Int64(count)
+        if bytes.contains(0) {
+            let text = bytes.filter { $0 != 0 }
+            zeros += count - text.count
+            keepText(text)
+        } else {
+            keepText(bytes)
+        }
+    }
+
+    private mutating func keepText(_ bytes: some Collection<UInt8>) {
+        guard !bytes.isEmpty else { return }
         isEmpty = false
         // One byte more than the limit, which may be a carriage return.
         let room = limit + 1 - kept.count
         kept.append(contentsOf: bytes.prefix(room))
-        if count > room { isCut = true }
+        if bytes.count > room { isCut = true }
     }
 
     private mutating func takeLine() -> Line {

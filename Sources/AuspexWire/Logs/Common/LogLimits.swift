@@ -7,6 +7,9 @@ package struct LogLimits: Hashable, Sendable {
     package var uncompressedBytes: Int
     /// Records of one request.
     package var records: Int
+    /// Bytes of all records of one request with their attributes, of which those of a stream are each record's: a short request
+    /// may stand for a long one.
+    package var recordBytes: Int
     /// Bytes of a record's body, and of a line. What is longer is cut and counted; Loki's default is 256 KiB.
     package var bodyBytes: Int
     /// Attributes of one record; OpenTelemetry's own default is 128. Further ones are left out and counted.
@@ -25,12 +28,13 @@ package struct LogLimits: Hashable, Sendable {
     /// Creates limits.
     package init(
         compressedBytes: Int = 32 << 20, uncompressedBytes: Int = 64 << 20, records: Int = 200_000,
-        bodyBytes: Int = 1 << 20, attributes: Int = 128, attributeNameBytes: Int = 1_024,
+        recordBytes: Int = 256 << 20, bodyBytes: Int = 1 << 20, attributes: Int = 128, attributeNameBytes: Int = 1_024,
         attributeValueBytes: Int = 16_384, depth: Int = 32, joinedLines: Int = 100, describedRejections: Int = 20
     ) {
         self.compressedBytes = compressedBytes
         self.uncompressedBytes = uncompressedBytes
         self.records = records
+        self.recordBytes = recordBytes
         self.bodyBytes = bodyBytes
         self.attributes = attributes
         self.attributeNameBytes = attributeNameBytes

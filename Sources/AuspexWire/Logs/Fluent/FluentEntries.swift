@@ -44,7 +44,7 @@ struct FluentEntries {
 
     /// Reads one entry, `[time, record]`.
     mutating func read(_ reader: inout MessagePackReader) throws(LogWireError) {
-        guard number < limits.records else { throw .tooManyRecords(limit: limits.records) }
+        try logs.check(number + 1, limits)
         var entry = try reader.part()
         do throws(LogWireError) {
             guard try entry.array("[time, record]") >= 2 else {

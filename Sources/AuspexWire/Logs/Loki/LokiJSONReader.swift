@@ -38,7 +38,7 @@ struct LokiJSONReader {
         }
         try values?.array { cursor, index throws(LogWireError) in
             entries += 1
-            guard entries <= limits.records else { throw .tooManyRecords(limit: limits.records) }
+            try logs.check(entries, limits)
             var entry = try cursor.part()
             do throws(LogWireError) {
                 try readEntry(&entry, attributes).accept(into: &logs)

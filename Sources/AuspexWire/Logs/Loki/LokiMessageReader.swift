@@ -59,7 +59,7 @@ struct LokiMessageReader {
             }
             try cursor.expect(.lengthDelimited, of: tag, "Stream.entries")
             entries += 1
-            guard entries <= limits.records else { throw .tooManyRecords(limit: limits.records) }
+            try logs.check(entries, limits)
             // Read even when the labels are bad: a malformed message must not half succeed.
             let read = try readEntry(bytes, in: try cursor.lengthDelimited(), attributes)
             if let mistake {

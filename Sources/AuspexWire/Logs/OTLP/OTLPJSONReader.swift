@@ -75,7 +75,7 @@ struct OTLPJSONReader {
         }
         try recordList?.array { cursor, number throws(LogWireError) in
             records += 1
-            guard records <= limits.records else { throw .tooManyRecords(limit: limits.records) }
+            try logs.check(records, limits)
             var part = try cursor.part()
             do throws(LogWireError) {
                 try readRecord(&part, attributes).accept(into: &logs, received: received)

@@ -50,7 +50,7 @@ struct OTLPMessageReader {
             }
             try cursor.expect(.lengthDelimited, of: tag, "ScopeLogs.log_records")
             records += 1
-            guard records <= limits.records else { throw .tooManyRecords(limit: limits.records) }
+            try logs.check(records, limits)
             let range = try cursor.lengthDelimited()
             do throws(LogWireError) {
                 let (record, mistake) = try readRecord(bytes, range, attributes)
