@@ -194,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexTesting", "AuspexWire",
+                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting", "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -71,9 +71,13 @@ struct Serve: AsyncParsableCommand {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Reloader(engine: engine, logger: logger)), .init(service: engine),
         ]
-        if !configuration.logs.isEmpty {
+        if configuration.logs.listens {
             let listeners = LogListeners(engine: engine, logger: logger)
             services.append(.init(service: BoundedShutdown(listeners, within: Self.requestsMayTake)))
+        }
+        if !configuration.logs.files.isEmpty {
+            let files = LogFiles(engine: engine, logger: logger)
+            services.append(.init(service: BoundedShutdown(files, within: Self.requestsMayTake)))
         }
         services.append(.init(service: server))
         let group = ServiceGroup(
