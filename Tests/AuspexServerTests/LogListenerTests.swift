@@ -122,6 +122,11 @@ import Testing
                 #expect(answer == [0x81, 0xa3] + Array("ack".utf8) + [0xa2] + Array("id".utf8))
             }
             #expect(engine.metrics.value(of: .logs) == 2)
+            // One that does not wait for its acknowledgement has not failed.
+            let hasty = try await connect(to: ports[.forward])
+            try await hasty.writeAndFlush(ByteBuffer(bytes: message))
+            try await hasty.close()
+            await wait(for: 4, of: .logs, in: engine)
         }
     }
 

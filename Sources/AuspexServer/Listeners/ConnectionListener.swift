@@ -24,6 +24,11 @@ struct ConnectionListener: Sendable {
         self.metrics = metrics
         listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptErrors(metrics))
+                }
+            }
             // A sender that has died without a word must not hold its place for ever.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .bind(host: address.host, port: address.port) { channel in
@@ -52,7 +57,7 @@ struct ConnectionListener: Sendable {
                                 try await connection.executeThenClose { _, _ in }
                             }
                         } catch is CancellationError {
-                        } catch is IOError {
+                        } catch  where error is IOError || error is ChannelError || error is NIOAsyncWriterError {
                             // The sender has gone.
                         } catch {
                             metrics.add(to: .logConnectionsFailed)
@@ -60,6 +65,23 @@ struct ConnectionListener: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Keeps the door open when a connection cannot be taken, as when descriptors are short for a moment.
+    ///
+    /// A class because a channel's pipeline owns its handlers.
+    private final class AcceptErrors: ChannelInboundHandler, Sendable {
+        typealias InboundIn = any Channel
+
+        private let metrics: EngineMetrics
+
+        init(_ metrics: EngineMetrics) {
+            self.metrics = metrics
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            metrics.add(to: .logConnectionsRefused)
         }
     }
 

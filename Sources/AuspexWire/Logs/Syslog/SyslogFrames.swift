@@ -89,24 +89,28 @@ package struct SyslogFrames: Sendable {
 
     /// Decides how the next message is framed, once enough of it is there.
     private mutating func begin(_ rest: inout ArraySlice<UInt8>) {
-        let byte = rest.removeFirst()
+        guard let byte = rest.first else { return }
+        if byte == UInt8(ascii: "\n"), !kept.isEmpty {
+            state = .line(isCut: shorten())
+            return
+        }
+        rest = rest.dropFirst()
         // Between messages some senders have line feeds, blanks or zeros too many.
         if kept.isEmpty, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == 0 { return }
         kept.append(byte)
-        let digits = kept.prefix { Self.isDigit($0) }.count
-        switch kept.count - digits {
-        case 0 where digits <= Self.mostDigits && kept[0] != UInt8(ascii: "0"): return
-        case 1 where digits > 0 && byte == 0x20: return
-        case 2 where digits > 0 && kept[digits] == 0x20 && byte == UInt8(ascii: "<"):
-            let length = Int(String(decoding: kept[..<digits], as: UTF8.self)) ?? 0
+        if let length = Self.count(of: kept[...]) {
             kept = [byte]
             state = length > 1 ? .counted(left: length - 1, isCut: false) : .start
-        default:
-            state = .line(isCut: false)
-            // What was held back is read again as text; it has no line feed but perhaps the last byte.
-            rest = (kept + rest)[...]
-            kept = []
+        } else if !Self.mayBecomeCount(kept[...]) {
+            state = .line(isCut: shorten())
         }
+    }
+
+    /// Cuts off what was held back beyond the limit; says whether there was any.
+    private mutating func shorten() -> Bool {
+        guard kept.count > limit else { return false }
+        kept.removeLast(kept.count - limit)
+        return true
     }
 
     private mutating func count(
@@ -141,40 +145,56 @@ package struct SyslogFrames: Sendable {
     }
 
     private mutating func lineFeed(_ rest: inout ArraySlice<UInt8>, _ isCut: Bool, _ take: (Frame) -> Void) {
-        let byte = rest.removeFirst()
-        pending.append(byte)
-        let behind = pending.dropFirst()
-        if Self.isPriority(behind) || Self.isCounted(behind) {
-            state = .start
+        guard let byte = rest.first else { return }
+        let behind = pending.dropFirst() + [byte]
+        if Self.isPriority(behind) || Self.count(of: behind) != nil {
             hand(isCut: isCut, take)
-            rest = behind + rest
-        } else if !Self.mayBecomeMessage(behind) {
-            // All but the last byte is text; that one may be the next line feed.
-            let isNowCut = keep(pending.dropLast()) || isCut
-            state = .line(isCut: isNowCut)
-            rest = [byte] + rest
+            kept = Array(behind)
+            state = .line(isCut: false)
+            if let length = Self.count(of: behind) {
+                kept = [byte]
+                state = length > 1 ? .counted(left: length - 1, isCut: false) : .start
+            } else if shorten() {
+                state = .line(isCut: true)
+            }
+        } else if Self.mayBecomePriority(behind) || Self.mayBecomeCount(behind) {
+            pending.append(byte)
+            rest = rest.dropFirst()
+            return
         } else {
+            // All before this byte is text; this one may be the next line feed.
+            state = .line(isCut: keep(pending) || isCut)
+            pending = []
             return
         }
         pending = []
+        rest = rest.dropFirst()
     }
 
     private static func isPriority(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.first == UInt8(ascii: "<") && bytes.count > 2 && bytes.last == UInt8(ascii: ">")
+        bytes.first == UInt8(ascii: "<") && (3...5).contains(bytes.count) && bytes.last == UInt8(ascii: ">")
+            && bytes.dropFirst().dropLast().allSatisfy(isDigit)
     }
 
-    private static func isCounted(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let digits = bytes.prefix(while: isDigit).count
-        return digits > 0 && bytes.count == digits + 2 && bytes.dropLast().last == 0x20
-            && bytes.last == UInt8(ascii: "<")
+    /// Whether `<n>` may still come of these bytes.
+    private static func mayBecomePriority(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.first == UInt8(ascii: "<") && bytes.count <= 4 && bytes.dropFirst().allSatisfy(isDigit)
     }
 
-    /// Whether `<n>` or `n <` may still come of these bytes.
-    private static func mayBecomeMessage(_ bytes: ArraySlice<UInt8>) -> Bool {
-        if bytes.first == UInt8(ascii: "<") { return bytes.count <= 4 && bytes.dropFirst().allSatisfy(isDigit) }
+    /// The length that `n <` tells; nil when it is none.
+    private static func count(of bytes: ArraySlice<UInt8>) -> Int? {
+        let digits = bytes.dropLast(2)
+        guard mayBecomeCount(digits), !digits.isEmpty, digits.last != 0x20, bytes.dropLast().last == 0x20,
+            bytes.last == UInt8(ascii: "<")
+        else { return nil }
+        return Int(String(decoding: digits, as: UTF8.self))
+    }
+
+    /// Whether `n <` may still come of these bytes.
+    private static func mayBecomeCount(_ bytes: ArraySlice<UInt8>) -> Bool {
         let digits = bytes.prefix(while: isDigit).count
-        return digits > 0 && digits <= mostDigits && bytes.first != UInt8(ascii: "0")
-            && (bytes.count == digits || (bytes.count == digits + 1 && bytes.last == 0x20))
+        return bytes.first != UInt8(ascii: "0") && digits <= mostDigits
+            && (bytes.count == digits || (digits > 0 && bytes.count == digits + 1 && bytes.last == 0x20))
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
