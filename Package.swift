@@ -217,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuspexSignals", "AuspexWire", "AuspexTesting", "AuspexCLI", "AuspexExec",
+                "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexWire", "AuspexTesting", "AuspexCLI", "AuspexExec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -28,7 +28,7 @@ package struct LogLimits: Hashable, Sendable {
     /// Creates limits.
     package init(
         compressedBytes: Int = 32 << 20, uncompressedBytes: Int = 64 << 20, records: Int = 200_000,
-        recordBytes: Int = 256 << 20, bodyBytes: Int = 1 << 20, attributes: Int = 128, attributeNameBytes: Int = 1_024,
+        recordBytes: Int = 128 << 20, bodyBytes: Int = 1 << 20, attributes: Int = 128, attributeNameBytes: Int = 1_024,
         attributeValueBytes: Int = 16_384, depth: Int = 32, joinedLines: Int = 100, describedRejections: Int = 20
     ) {
         self.compressedBytes = compressedBytes
