@@ -56,6 +56,18 @@ import Testing
         }
     }
 
+    @Test("what is null is not there")
+    func nulls() throws {
+        let text = #"""
+            {"resourceLogs":[{"resource":null,"schemaUrl":null,"scopeLogs":[{"scope":{"name":null,"attributes":null},
+            "logRecords":[{"timeUnixNano":null,"severityText":null,"body":{"stringValue":null},"attributes":null}]},
+            {"logRecords":null}]},{"scopeLogs":null}]}
+            """#
+        let logs = try OTLPLogs.decode(Array(text.utf8), .json, received: arrival)
+        #expect(logs.records == [LogRecord(time: arrival, body: "")] && logs.rejected == 0)
+        #expect(try OTLPLogs.decode(Array(#"{"resourceLogs":null}"#.utf8), .json, received: arrival).records.isEmpty)
+    }
+
     @Test("a time of zero gives way to the observed one, and that to the arrival")
     func times() throws {
         let logs = try json(

@@ -23,7 +23,7 @@ struct OTLPJSONReader {
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(LogWireError) -> DecodedLogs {
         let depth = Self.depthAround + Self.depthOfLevel * limits.depth
         var cursor = JSONCursor(bytes, in: 0..<bytes.count, depthLimit: depth)
-        try cursor.object { cursor, name throws(LogWireError) in
+        try Self.members(&cursor) { cursor, name throws(LogWireError) in
             guard name == "resourceLogs", try cursor.kind() == .array else { return try cursor.skip() }
             try cursor.array { cursor, number throws(LogWireError) in try readResource(&cursor, number) }
         }
@@ -31,13 +31,22 @@ struct OTLPJSONReader {
         return logs
     }
 
+    /// Reads an object. A member that is null is one that is not there, as protobuf's JSON has it.
+    private static func members(
+        _ cursor: inout JSONCursor, _ member: (inout JSONCursor, String) throws(LogWireError) -> Void
+    ) throws(LogWireError) {
+        try cursor.object { cursor, name throws(LogWireError) in
+            if try cursor.kind() == .null { try cursor.null() } else { try member(&cursor, name) }
+        }
+    }
+
     private mutating func readResource(_ cursor: inout JSONCursor, _ number: Int) throws(LogWireError) {
         var attributes = LogAttributes(limits: limits)
         var scopes: JSONCursor?
-        try cursor.object { cursor, name throws(LogWireError) in
+        try Self.members(&cursor) { cursor, name throws(LogWireError) in
             switch name {
             case "resource":
-                try cursor.object { cursor, name throws(LogWireError) in
+                try Self.members(&cursor) { cursor, name throws(LogWireError) in
                     guard name == "attributes" else { return try cursor.skip() }
                     try readAttributes(&cursor, into: &attributes)
                 }
@@ -56,11 +65,11 @@ struct OTLPJSONReader {
     ) throws(LogWireError) {
         var attributes = resource
         var recordList: JSONCursor?
-        try cursor.object { cursor, name throws(LogWireError) in
+        try Self.members(&cursor) { cursor, name throws(LogWireError) in
             switch name {
             case "scope":
                 var (scope, version) = ("", "")
-                try cursor.object { cursor, name throws(LogWireError) in
+                try Self.members(&cursor) { cursor, name throws(LogWireError) in
                     switch name {
                     case "name": scope = try cursor.string()
                     case "version": version = try cursor.string()
@@ -89,7 +98,7 @@ struct OTLPJSONReader {
         _ cursor: inout JSONCursor, _ attributes: LogAttributes
     ) throws(LogWireError) -> OTLPRecord {
         var record = OTLPRecord(attributes)
-        try cursor.object { cursor, name throws(LogWireError) in
+        try Self.members(&cursor) { cursor, name throws(LogWireError) in
             switch name {
             case "timeUnixNano": record.time = try unsigned(&cursor, name)
             case "observedTimeUnixNano": record.observed = try unsigned(&cursor, name)
@@ -137,7 +146,7 @@ struct OTLPJSONReader {
 
     private func pair(_ cursor: inout JSONCursor) throws(LogWireError) -> (key: String, value: JSONValue) {
         var (key, value) = ("", JSONValue.null)
-        try cursor.object { cursor, name throws(LogWireError) in
+        try Self.members(&cursor) { cursor, name throws(LogWireError) in
             switch name {
             case "key": key = try cursor.string()
             case "value": value = try self.value(&cursor)
@@ -154,7 +163,7 @@ struct OTLPJSONReader {
             return .null
         }
         var result = JSONValue.null
-        try cursor.object { cursor, name throws(LogWireError) in
+        try Self.members(&cursor) { cursor, name throws(LogWireError) in
             switch name {
             // Bytes are in base64 already.
             case "stringValue", "bytesValue": result = .string(try cursor.string())
@@ -191,7 +200,7 @@ struct OTLPJSONReader {
         guard content.end - content.position <= limits.bodyBytes else {
             throw .valueTooLarge(limit: limits.bodyBytes)
         }
-        try content.object { cursor, name throws(LogWireError) in
+        try Self.members(&content) { cursor, name throws(LogWireError) in
             guard name == "values" else { return try cursor.skip() }
             try cursor.array { cursor, _ throws(LogWireError) in try element(&cursor) }
         }
