@@ -124,6 +124,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -195,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexTesting", "AuspexWire",
+                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting", "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -218,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuspexSignals", "AuspexWire", "AuspexTesting", "AuspexCLI", "AuspexExec",
+                "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexWire", "AuspexTesting", "AuspexCLI", "AuspexExec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -36,6 +36,7 @@ package final class Engine: Service {
     private let alertStore: SQLiteAlertStore
     private let changeStore: SQLiteChangeStore
     private let deliveries: DeliveryStore
+    private let sourceMarks: SourceMarkStore
     private let ids: any IDSource
     private let logger: Logger
     private let progress: Mutex<Progress>
@@ -74,6 +75,7 @@ package final class Engine: Service {
         alertStore = SQLiteAlertStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
         deliveries = DeliveryStore(store: store)
+        sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
         let detection = try DetectionStage(configuration.detection, registry: detectors)
         logger.info("room for series", metadata: ["capacity": "\(detection.capacity)"])
@@ -143,17 +145,24 @@ package final class Engine: Service {
     /// Samples and records whose time lies further ahead of the clock than `detection.max_ahead` are left out: the rules' time follows
     /// the newest sample, so that one sender with a wrong clock would make those of all others late.
     ///
-    /// - Returns: how many samples were left out.
+    /// - Parameters:
+    ///   - batch: Samples and records.
+    ///   - marks: How far their sources have been read with them: kept together with the batch, or not at all.
+    /// - Returns: how many samples and records were left out.
     /// - Throws: ``EngineError/backlogFull(messages:bytes:)`` when too much waits already.
     @discardableResult
-    package func ingest(_ batch: SignalBatch) async throws -> Int {
-        let sent = batch.sampleCount
+    package func ingest(_ batch: SignalBatch, marks: SourceMarks = SourceMarks()) async throws -> Int {
+        let (sentSamples, sentLogs) = (batch.sampleCount, batch.logs.count)
         let batch = batch.without(laterThan: clock.now() + configuration.detection.mostAhead)
-        let refused = sent - batch.sampleCount
-        metrics.add(refused, to: .samplesRejected)
-        guard !batch.series.isEmpty || !batch.logs.isEmpty else { return refused }
+        let (samples, logs) = (sentSamples - batch.sampleCount, sentLogs - batch.logs.count)
+        metrics.add(samples, to: .samplesRejected)
+        metrics.add(logs, to: .logsRejected)
+        guard !batch.series.isEmpty || !batch.logs.isEmpty else {
+            if !marks.isEmpty { try await sourceMarks.save(marks) }
+            return samples + logs
+        }
         do {
-            try await accept(.signals(batch))
+            try await accept(.signals(batch), marks: marks)
         } catch let error as EngineError {
             metrics.add(to: .batchesShed)
             throw error
@@ -161,8 +170,11 @@ package final class Engine: Service {
         metrics.add(to: .batches)
         metrics.add(batch.sampleCount, to: .samples)
         metrics.add(batch.logs.count, to: .logs)
-        return refused
+        return samples + logs
     }
+
+    /// How far sources have been read, by their names.
+    package func marks() async throws -> [String: String] { try await sourceMarks.all() }
 
     /// Stores a report of a change.
     ///
@@ -185,14 +197,14 @@ package final class Engine: Service {
         return true
     }
 
-    private func accept(_ message: BusMessage) async throws {
+    private func accept(_ message: BusMessage, marks: SourceMarks = SourceMarks()) async throws {
         let bytes = message.approximateBytes
         try progress.withLock { progress throws(EngineError) in
             if let full = fullness(of: progress) { throw full }
             progress.waitingBytes += bytes
         }
         do {
-            let position = try await bus.append(message)
+            let position = try await bus.append(message, marks: marks)
             progress.withLock { $0.accepted = max($0.accepted, position) }
         } catch {
             progress.withLock { $0.waitingBytes -= bytes }

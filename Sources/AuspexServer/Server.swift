@@ -9,6 +9,8 @@ import NIOCore
 package enum Server {
     /// How many connections may be open at a time; further ones wait in the kernel's queue.
     private static let mostConnections = 1_024
+    /// How many bytes of bodies may be in memory at a time.
+    private static let mostBodyBytes = 256 << 20
 
     /// The application: ingest, webhooks, API and status, behind host and token guards.
     ///
@@ -43,7 +45,9 @@ package enum Server {
         router.add(middleware: HostGuard(allowedHosts: hosts))
         router.add(middleware: TokenGuard(token: configuration.api.token?.value))
         StatusRoutes(engine: engine, version: version).add(to: router)
-        IngestRoutes(engine: engine).add(to: router)
+        let budget = BodyBudget(bytes: mostBodyBytes)
+        IngestRoutes(engine: engine, budget: budget).add(to: router)
+        LogRoutes(engine: engine, budget: budget).add(to: router)
         try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         SignalRoutes(engine: engine).add(to: router)

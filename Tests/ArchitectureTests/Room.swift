@@ -35,7 +35,7 @@ enum Room {
         "AuspexServer": [
             "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexRules", "AuspexChanges",
             "AuspexRunbooks", "AuspexStore", "AuspexDocuments", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
-            "HummingbirdCore", "ServiceLifecycle",
+            "HummingbirdCore", "NIOPosix", "ServiceLifecycle",
         ],
         "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],
         "AuspexCLI": ["AuspexCommands"],

@@ -68,12 +68,21 @@ struct Serve: AsyncParsableCommand {
         // The server is shut down first, so that nothing is accepted that the engine will not store; a client that is slow
         // must not keep the engine from saving.
         let server = BoundedShutdown(application, within: Self.requestsMayTake)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: Reloader(engine: engine, logger: logger)), .init(service: engine),
+        ]
+        if configuration.logs.listens {
+            let listeners = LogListeners(engine: engine, logger: logger)
+            services.append(.init(service: BoundedShutdown(listeners, within: Self.requestsMayTake)))
+        }
+        if !configuration.logs.files.isEmpty {
+            let files = LogFiles(engine: engine, logger: logger)
+            services.append(.init(service: BoundedShutdown(files, within: Self.requestsMayTake)))
+        }
+        services.append(.init(service: server))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: Reloader(engine: engine, logger: logger)), .init(service: engine),
-                    .init(service: server),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()

@@ -11,7 +11,12 @@ package struct StoredBus: SignalBus {
     }
 
     package func append(_ message: BusMessage) async throws -> Int64 {
-        let position = try await log.append(try message.bytes())
+        try await append(message, marks: SourceMarks())
+    }
+
+    /// Accepts a message together with how far its sources have been read: both survive, or neither does.
+    package func append(_ message: BusMessage, marks: SourceMarks) async throws -> Int64 {
+        let position = try await log.append(try message.bytes(), marks: marks)
         doorbell.ring()
         return position
     }

@@ -91,6 +91,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("hooks") { apply(&section, to: &configuration.hooks, &secrets) }
         if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions, collector) }
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
+        if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
         reader.finish()
     }
 

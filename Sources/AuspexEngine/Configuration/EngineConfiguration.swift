@@ -24,6 +24,8 @@ package struct EngineConfiguration: Hashable, Sendable {
     package var actions = Actions()
     /// How a gate judges.
     package var gate = Gate()
+    /// Where log records come from besides HTTP.
+    package var logs = Logs()
 
     /// Creates the defaults.
     package init() {}

@@ -13,6 +13,9 @@ package struct LogStage: Sendable {
     /// and the stream has been watched for long enough to say so.
     mutating func fact(_ record: LogRecord) -> LogFact {
         let reading = stream.update(record)
+        var record = record
+        // Where the source has no place for a severity, the line itself may name one.
+        if record.severity.isEmpty, let severity = reading.severity { record.severity = severity.name }
         return LogFact(
             record: record, template: reading.template, templateID: "\(reading.templateID)",
             isNew: reading.isAnomalous)

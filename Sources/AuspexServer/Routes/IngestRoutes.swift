@@ -10,10 +10,11 @@ struct IngestRoutes: Sendable {
     let engine: Engine
     private let limits = RemoteWriteLimits()
     private let labels = LabelCache()
-    private let budget = BodyBudget(bytes: 256 << 20)
+    private let budget: BodyBudget
 
-    init(engine: Engine) {
+    init(engine: Engine, budget: BodyBudget) {
         self.engine = engine
+        self.budget = budget
     }
 
     func add(to router: Router<BasicRequestContext>) {
@@ -29,15 +30,10 @@ struct IngestRoutes: Sendable {
         } catch {
             throw Problem(.init(code: error.status), "Not a remote write request", error.description)
         }
-        let announced = request.headers[.contentLength].flatMap(Int.init) ?? limits.compressedBytes
-        let reserved = min(max(0, announced), limits.compressedBytes)
-        guard budget.reserve(reserved) else {
-            throw Problem(
-                .serviceUnavailable, "Too many bodies at a time",
-                "the same request will be welcome when others are done", headers: [.retryAfter: "1"])
-        }
-        defer { budget.release(reserved) }
-        let body = try await request.body(upTo: limits.compressedBytes)
+        return try await budget.withBody(of: request, upTo: limits.compressedBytes) { try await store($0) }
+    }
+
+    private func store(_ body: ByteBuffer) async throws -> Response {
         let result: RemoteWriteResult
         do throws(RemoteWriteError) {
             result = try RemoteWrite.decode(body.readableBytesView, limits: limits, cache: labels)

@@ -2,7 +2,8 @@
 public struct LogRecord: Hashable, Sendable, Codable {
     /// When it happened.
     public var time: Timestamp
-    /// The severity as its source wrote it, such as `ERROR`; empty when unknown.
+    /// The severity, `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL` where its source's name for it is known, else as it was
+    /// written; empty when unknown.
     public var severity: String
     /// The message.
     public var body: String

@@ -80,6 +80,15 @@ enum Schema {
                     CREATE INDEX audit_by_run ON audit (run_id) WHERE run_id IS NOT NULL;
                     """)
         }
+        migrator.registerMigration("2: how far sources have been read") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE source_mark (
+                        name TEXT PRIMARY KEY,
+                        state TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

@@ -23,10 +23,12 @@ package struct SignalLog: Sendable {
 
     /// Appends one message; when this returns it is on disk.
     ///
+    /// - Parameter marks: How far its sources have been read with it; on disk together with the message or not at all.
     /// - Returns: its position.
-    package func append(_ payload: [UInt8]) async throws -> Int64 {
+    package func append(_ payload: [UInt8], marks: SourceMarks = SourceMarks()) async throws -> Int64 {
         let now = clock.now().milliseconds
         return try await store.write("storing signals") { database in
+            try marks.apply(to: database)
             let statement = try database.cachedStatement(
                 sql: "INSERT INTO message (received_at, payload) VALUES (?, ?)")
             try statement.execute(arguments: [now, payload.data])

@@ -18,7 +18,7 @@ struct LabelSetReader {
     func read(
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
     ) throws(RemoteWriteError) -> Result<Labels, Rejected> {
-        var cursor = ProtobufCursor(bytes, in: range)
+        var cursor = ProtobufCursor<RemoteWriteError>(bytes, in: range)
         var members: [Labels.Pair] = []
         members.reserveCapacity(16)
         var previous: Range<Int>?
@@ -52,7 +52,7 @@ struct LabelSetReader {
     private func readLabel(
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
     ) throws(RemoteWriteError) -> (name: Range<Int>, value: Range<Int>) {
-        var cursor = ProtobufCursor(bytes, in: range)
+        var cursor = ProtobufCursor<RemoteWriteError>(bytes, in: range)
         var name = range.lowerBound..<range.lowerBound
         var value = name
         while let tag = try cursor.nextTag() {

@@ -1,5 +1,5 @@
 /// Why a remote write request cannot be read at all.
-package enum RemoteWriteError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum RemoteWriteError: Error, Hashable, Sendable, CustomStringConvertible, ProtobufFailure {
     /// The body is longer than the limit.
     case bodyTooLarge(bytes: Int, limit: Int)
     /// The block announces more bytes than the limit, or more than its length can hold.

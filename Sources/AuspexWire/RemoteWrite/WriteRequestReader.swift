@@ -15,7 +15,7 @@ struct WriteRequestReader {
 
     /// Reads the whole message.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(RemoteWriteError) -> RemoteWriteResult {
-        var cursor = ProtobufCursor(bytes, in: 0..<bytes.count)
+        var cursor = ProtobufCursor<RemoteWriteError>(bytes, in: 0..<bytes.count)
         while let tag = try cursor.nextTag() {
             switch tag.field {
             case 1:
@@ -68,7 +68,7 @@ struct WriteRequestReader {
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
     ) throws(RemoteWriteError) -> Outline {
         var outline = Outline(labels: range.lowerBound..<range.lowerBound)
-        var cursor = ProtobufCursor(bytes, in: range)
+        var cursor = ProtobufCursor<RemoteWriteError>(bytes, in: range)
         var start = cursor.position
         while let tag = try cursor.nextTag() {
             switch tag.field {
@@ -121,7 +121,7 @@ struct WriteRequestReader {
         var samples: [Sample] = []
         samples.reserveCapacity(count)
         var ascending = true
-        var cursor = ProtobufCursor(bytes, in: range)
+        var cursor = ProtobufCursor<RemoteWriteError>(bytes, in: range)
         while let tag = try cursor.nextTag() {
             guard tag.field == 2 else {
                 try cursor.skip(tag.type)
@@ -139,7 +139,7 @@ struct WriteRequestReader {
     private func readSample(
         _ bytes: UnsafeRawBufferPointer, in range: Range<Int>
     ) throws(RemoteWriteError) -> Sample {
-        var cursor = ProtobufCursor(bytes, in: range)
+        var cursor = ProtobufCursor<RemoteWriteError>(bytes, in: range)
         // Fields that are missing are 0, as in all of proto3. Kept as bits: a staleness marker is a signalling NaN.
         var bits: UInt64 = 0
         var time: Int64 = 0

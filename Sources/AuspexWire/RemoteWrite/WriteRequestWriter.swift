@@ -27,17 +27,17 @@ struct WriteRequestWriter {
     private mutating func write(_ sample: Sample) {
         let bits = sample.value.bitPattern
         if bits != 0 {
-            part.append(1 << 3 | ProtobufCursor.WireType.fixed64.rawValue)
+            part.append(1 << 3 | ProtobufWireType.fixed64.rawValue)
             withUnsafeBytes(of: bits.littleEndian) { part.append(contentsOf: $0) }
         }
         if sample.time.milliseconds != 0 {
-            part.append(2 << 3 | ProtobufCursor.WireType.varint.rawValue)
+            part.append(2 << 3 | ProtobufWireType.varint.rawValue)
             Self.write(UInt64(bitPattern: sample.time.milliseconds), to: &part)
         }
     }
 
     private static func write(_ field: UInt8, _ content: some Collection<UInt8>, to target: inout [UInt8]) {
-        target.append(field << 3 | ProtobufCursor.WireType.lengthDelimited.rawValue)
+        target.append(field << 3 | ProtobufWireType.lengthDelimited.rawValue)
         write(UInt64(content.count), to: &target)
         target.append(contentsOf: content)
     }

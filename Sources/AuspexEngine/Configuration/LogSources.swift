@@ -1,0 +1,76 @@
+package import AuspexSignals
+
+extension EngineConfiguration {
+    /// `logs:`, where log records come from besides HTTP. Nothing is listened to or read unless it stands here.
+    package struct Logs: Hashable, Sendable {
+        /// Syslog over the network.
+        package var syslog = Syslog()
+        /// Fluent's forward protocol.
+        package var forward = Forward()
+        /// Files that are followed.
+        package var files: [Files] = []
+        /// How often files are looked at.
+        package var pollEvery = TimeSpan.seconds(1)
+
+        /// Nothing.
+        package init() {}
+
+        /// Whether there is anything to listen to.
+        package var listens: Bool { syslog.udp != nil || syslog.tcp != nil || forward.tcp != nil }
+    }
+
+    /// `logs.syslog:`
+    package struct Syslog: Hashable, Sendable {
+        /// Where datagrams are taken; nil for nowhere.
+        package var udp: ListenAddress?
+        /// Where connections are taken; nil for nowhere.
+        package var tcp: ListenAddress?
+        /// Whether a message that is not counted may have several lines.
+        package var isMultiline = false
+        /// How many minutes senders that name no zone are ahead of UTC.
+        package var offsetMinutes = 0
+        /// How many connections there may be at a time; further ones are refused and counted.
+        package var maximumConnections = 256
+    }
+
+    /// `logs.forward:`
+    package struct Forward: Hashable, Sendable {
+        /// Where connections are taken; nil for nowhere.
+        package var tcp: ListenAddress?
+        /// How many connections there may be at a time; further ones are refused and counted.
+        package var maximumConnections = 256
+    }
+
+    /// An entry of `logs.files:`
+    package struct Files: Hashable, Sendable {
+        /// Paths, in which `*`, `?` and `[…]` stand for characters of one name.
+        package var paths: [String]
+        /// How the files are written.
+        package var format = FileFormat.auto
+        /// Whether what stands in a file that is found at the first start is read, too.
+        package var readsExisting = false
+        /// Attributes that all records of these files have.
+        package var attributes = Labels()
+
+        /// Creates an entry.
+        package init(paths: [String]) {
+            self.paths = paths
+        }
+    }
+
+    /// How a log file is written.
+    package enum FileFormat: String, Hashable, Sendable, CaseIterable {
+        /// What its first line looks like.
+        case auto
+        /// Lines of text.
+        case raw
+        /// Docker's json-file.
+        case docker
+        /// The format of Kubernetes' container runtimes.
+        case cri
+        /// systemd's journal export format.
+        case journald = "journald-export"
+        /// One JSON object a line.
+        case json
+    }
+}

@@ -1,0 +1,113 @@
+import AuspexEngine
+import AuspexSignals
+import AuspexWire
+
+/// Turns the bytes of one file into records, and knows up to which byte everything has become one.
+struct FileDecoder {
+    private enum Lines {
+        case raw(LogAttributes)
+        case json(JSONLines)
+        case docker(DockerLog)
+        case cri(CRILog)
+    }
+
+    private enum Form {
+        case lines(LineSplitter, Lines)
+        case journal(JournalExport)
+    }
+
+    private var form: Form
+    /// Everything before this byte has become records or was refused; what follows may be needed again after a restart.
+    private(set) var safePosition: Int64
+    private let limits: LogLimits
+
+    init(
+        _ format: EngineConfiguration.FileFormat, position: Int64, base: LogAttributes, limits: LogLimits
+    ) {
+        self.limits = limits
+        safePosition = position
+        let splitter = LineSplitter(limit: limits.bodyBytes, position: position)
+        switch format {
+        case .auto, .raw: form = .lines(splitter, .raw(base))
+        case .json: form = .lines(splitter, .json(JSONLines(limits: limits, base: base)))
+        case .docker: form = .lines(splitter, .docker(DockerLog(limits: limits, base: base)))
+        case .cri: form = .lines(splitter, .cri(CRILog(limits: limits, base: base)))
+        case .journald: form = .journal(JournalExport(limits: limits, base: base, position: position))
+        }
+    }
+
+    /// Whether something waits for its end.
+    var hasRest: Bool {
+        switch form {
+        case .lines(let splitter, .docker(let log)): splitter.hasRest || log.hasRest
+        case .lines(let splitter, .cri(let log)): splitter.hasRest || log.hasRest
+        case .lines(let splitter, _): splitter.hasRest
+        case .journal(let journal): journal.hasRest
+        }
+    }
+
+    /// How many zero bytes have been passed over.
+    var zeros: Int { if case .lines(let splitter, _) = form { splitter.zeros } else { 0 } }
+
+    /// Takes the next bytes of the file.
+    mutating func append(_ bytes: [UInt8], received: Timestamp, into logs: inout DecodedLogs) {
+        switch form {
+        case .lines(var splitter, var lines):
+            var found: [LineSplitter.Line] = []
+            splitter.append(bytes) { found.append($0) }
+            for line in found { read(line, &lines, received, &logs) }
+            form = .lines(splitter, lines)
+        case .journal(var journal):
+            journal.append(bytes, received: received, into: &logs)
+            safePosition = journal.entryStart
+            form = .journal(journal)
+        }
+    }
+
+    /// Takes what waits for its end as if that had come.
+    mutating func finish(received: Timestamp, into logs: inout DecodedLogs) {
+        switch form {
+        case .lines(var splitter, var lines):
+            var found: [LineSplitter.Line] = []
+            splitter.finish { found.append($0) }
+            for line in found { read(line, &lines, received, &logs) }
+            switch lines {
+            case .docker(var log):
+                log.finish(into: &logs)
+                lines = .docker(log)
+            case .cri(var log):
+                log.finish(into: &logs)
+                lines = .cri(log)
+            case .raw, .json: break
+            }
+            safePosition = splitter.position
+            form = .lines(splitter, lines)
+        case .journal(var journal):
+            journal.finish(received: received, into: &logs)
+            safePosition = journal.entryStart
+            form = .journal(journal)
+        }
+    }
+
+    private mutating func read(
+        _ line: LineSplitter.Line, _ lines: inout Lines, _ received: Timestamp, _ logs: inout DecodedLogs
+    ) {
+        switch lines {
+        case .raw(let base):
+            logs.acceptText(line, time: received, attributes: base)
+            safePosition = line.end
+        case .json(var json):
+            json.read(line, received: received, into: &logs)
+            lines = .json(json)
+            safePosition = line.end
+        case .docker(var log):
+            log.read(line, into: &logs)
+            lines = .docker(log)
+            if !log.hasRest { safePosition = line.end }
+        case .cri(var log):
+            log.read(line, into: &logs)
+            lines = .cri(log)
+            if !log.hasRest { safePosition = line.end }
+        }
+    }
+}

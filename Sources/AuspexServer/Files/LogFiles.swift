@@ -1,0 +1,218 @@
+package import AuspexEngine
+import AuspexSignals
+import AuspexStore
+import AuspexWire
+package import Logging
+import ServiceLifecycle
+
+/// Follows log files as they grow, are rotated, cut off and removed.
+///
+/// Files are looked at every so often; there is no other way that works on every file system. How far each has been read is
+/// stored in one transaction with the records, so that kill -9 neither loses nor doubles a line. Only parts of a
+/// container's long line that have not been joined yet are read again, and with them what its other stream wrote meanwhile.
+package actor LogFiles: Service {
+    /// Followed files have a descriptor open each.
+    package static let mostFiles = 1_024
+    /// Records are stored when so many bytes have been read, or so many records.
+    private static let batchBytes = 1 << 20
+    private static let batchRecords = 10_000
+
+    private let engine: Engine
+    private let configuration: EngineConfiguration.Logs
+    private let logger: Logger
+    private let limits = LogLimits()
+    /// By what they are, in the order of their paths when they are looked at.
+    private var files: [FileIdentity: FollowedFile] = [:]
+    /// Paths that could not be read, so that each is told of once.
+    private var failures: Set<String> = []
+    /// Marks as they are stored; nil before they have been read.
+    private var stored: [String: String]?
+    /// What could not be stored yet.
+    private var waiting: (logs: [LogRecord], marks: SourceMarks)?
+
+    /// Follows the files that the engine's configuration names.
+    package init(engine: Engine, logger: Logger) {
+        self.engine = engine
+        self.logger = logger
+        configuration = engine.configuration.logs
+    }
+
+    /// Follows until the service group shuts down. What has been read and not stored is read again after the next start.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while !Task.isCancelled {
+                    await self.poll()
+                    try await Task.sleep(for: .milliseconds(self.configuration.pollEvery.milliseconds))
+                }
+            }
+        } catch is CancellationError {}
+    }
+
+    /// Looks for files, and reads all of them to their ends, or until the backlog is full.
+    package func poll() async {
+        do {
+            if stored == nil { try await begin() }
+            guard try await store() else { return }
+            discover()
+            while try await readOnce() {}
+        } catch is CancellationError {
+        } catch {
+            logger.error("log files could not be read", metadata: ["reason": "\(error)"])
+        }
+        engine.metrics.set(.logFiles, to: Double(files.count))
+    }
+
+    // MARK: Finding files
+
+    /// Takes up what was followed before the last end, also files that have been renamed since.
+    private func begin() async throws {
+        let marks = try await engine.marks()
+        stored = marks
+        let now = engine.clock.now()
+        for (name, text) in marks.sorted(by: { $0.key < $1.key }) where name.hasPrefix(FileMark.prefix) {
+            guard let mark = FileMark(text), let path = place(of: mark), let entry = entry(for: mark.path),
+                let file = try? FileOnDisk(path: path), mark.isOf(file)
+            else {
+                remove(name)
+                continue
+            }
+            files[mark.identity] = FollowedFile(
+                file, path: path, entry: entry, position: mark.position, now: now, limits: limits)
+        }
+    }
+
+    /// Where the file of a mark is now: where it was, or beside it under another name.
+    private func place(of mark: FileMark) -> String? {
+        if FileOnDisk.identity(ofPath: mark.path) == mark.identity { return mark.path }
+        guard let slash = mark.path.lastIndex(of: "/") else { return nil }
+        let beside = FileOnDisk.paths(matching: mark.path[..<slash] + "/*")
+        return beside.first { FileOnDisk.identity(ofPath: $0) == mark.identity }
+    }
+
+    private func entry(for path: String) -> EngineConfiguration.Files? {
+        configuration.files.first { entry in
+            entry.paths.contains { $0 == path || FileOnDisk.matches(path, pattern: $0) }
+        }
+    }
+
+    private func discover() {
+        var present: Set<FileIdentity> = []
+        let now = engine.clock.now()
+        for entry in configuration.files {
+            for pattern in entry.paths {
+                let isNew = stored?[FileMark.patternPrefix + pattern] == nil
+                for path in FileOnDisk.paths(matching: pattern) {
+                    guard let identity = FileOnDisk.identity(ofPath: path), present.insert(identity).inserted else {
+                        continue
+                    }
+                    if files[identity] == nil {
+                        // What is there when a pattern is looked for the first time is old, what comes later is new.
+                        follow(path, entry, fromEnd: isNew && !entry.readsExisting, now)
+                    } else {
+                        files[identity]?.path = path
+                    }
+                }
+                if isNew { change(FileMark.patternPrefix + pattern, to: "seen") }
+            }
+        }
+        for identity in files.keys { files[identity]?.isAway = !present.contains(identity) }
+    }
+
+    private func follow(_ path: String, _ entry: EngineConfiguration.Files, fromEnd: Bool, _ now: Timestamp) {
+        do throws(FileOnDisk.Unreadable) {
+            guard files.count < Self.mostFiles else {
+                throw .init(reason: "\(Self.mostFiles) files are followed already")
+            }
+            let file = try FileOnDisk(path: path)
+            failures.remove(path)
+            let position = fromEnd ? file.size : 0
+            let followed = FollowedFile(
+                file, path: path, entry: entry, position: position, now: now, limits: limits)
+            files[file.identity] = followed
+            if let text = try? followed.mark.text { change(FileMark.name(file.identity), to: text) }
+        } catch {
+            // Told of once, not at every look.
+            guard failures.count < Self.mostFiles, failures.insert(path).inserted else { return }
+            skip(path, error.reason)
+        }
+    }
+
+    private func skip(_ path: String, _ reason: String) {
+        engine.metrics.add(to: .logFilesSkipped)
+        logger.warning("a log file is not read", metadata: ["path": "\(path)", "reason": "\(reason)"])
+    }
+
+    // MARK: Reading files
+
+    /// Reads a part of every file, and stores what that brings.
+    ///
+    /// - Returns: whether there was anything, so that it is worth to look again at once.
+    private func readOnce() async throws -> Bool {
+        var bytes = 0
+        var isProgress = false
+        for identity in files.keys.sorted(by: { files[$0]?.path ?? "" < files[$1]?.path ?? "" }) {
+            guard var file = files[identity] else { continue }
+            let now = engine.clock.now()
+            let look = file.look(now: now)
+            files[identity] = file
+            count(look, file)
+            waiting = (logs: (waiting?.logs ?? []) + look.logs.records, marks: waiting?.marks ?? SourceMarks())
+            let name = FileMark.name(identity)
+            if file.isDone(now: now) {
+                files[identity] = nil
+                remove(name)
+            } else if let text = try? file.mark.text, stored?[name] != text {
+                change(name, to: text)
+            }
+            bytes += look.bytes
+            if look.bytes > 0 { isProgress = true }
+            if bytes >= Self.batchBytes || waiting?.logs.count ?? 0 >= Self.batchRecords {
+                guard try await store() else { return false }
+                bytes = 0
+            }
+        }
+        guard try await store() else { return false }
+        return isProgress && !Task.isCancelled
+    }
+
+    private func count(_ look: FollowedFile.Look, _ file: FollowedFile) {
+        engine.metrics.count(look.logs)
+        engine.metrics.add(look.bytes, to: .logFileBytes)
+        engine.metrics.add(look.zeros, to: .logFileZeros)
+        if look.isTruncated { engine.metrics.add(to: .logFilesTruncated) }
+        if look.isSkipped { skip(file.path, "it does not look like text") }
+    }
+
+    // MARK: Storing
+
+    private func change(_ name: String, to text: String) {
+        var marks = waiting?.marks ?? SourceMarks()
+        marks.changed[name] = text
+        marks.removed.remove(name)
+        waiting = (logs: waiting?.logs ?? [], marks: marks)
+        stored?[name] = text
+    }
+
+    private func remove(_ name: String) {
+        var marks = waiting?.marks ?? SourceMarks()
+        marks.changed[name] = nil
+        marks.removed.insert(name)
+        waiting = (logs: waiting?.logs ?? [], marks: marks)
+        stored?[name] = nil
+    }
+
+    /// Stores what waits.
+    ///
+    /// - Returns: whether it is stored; else the same is tried again at the next look, and nothing more is read meanwhile.
+    private func store() async throws -> Bool {
+        guard let waiting else { return true }
+        do {
+            try await engine.ingest(SignalBatch(logs: waiting.logs), marks: waiting.marks)
+            self.waiting = nil
+            return true
+        } catch EngineError.backlogFull {
+            return false
+        }
+    }
+}
