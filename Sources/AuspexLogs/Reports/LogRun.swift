@@ -24,7 +24,7 @@ public struct LogRun: Sendable {
     public enum Report: String, Sendable, CaseIterable {
         /// `LineId,EventId,EventTemplate,ParameterList`; the list is a JSON array of strings.
         case parse
-        /// `line,time,severity,event_id,is_new,score,p_value,anomaly_score,anomaly,template,explanation`.
+        /// `line,time,severity,event_id,is_new,score,p_value,anomaly_score,anomaly,kind,template,explanation`.
         case score
     }
 
@@ -34,6 +34,9 @@ public struct LogRun: Sendable {
         case csv
         /// One JSON object per line.
         case ndjson
+        /// One JSON object per line: in a parse run a log record with OpenTelemetry's names for template and parameters,
+        /// in a score run as ``ndjson``.
+        case otel
     }
 
     /// What the run has seen.
@@ -59,7 +62,7 @@ public struct LogRun: Sendable {
     /// How they are written.
     public let format: Format
     /// Whether the lines of a stack trace and the like belong to the line before them: a `parse` run gives them its
-    /// template and no parameters, a `score` run no row. Only for whole lines, not for messages of a column.
+    /// template and no parameters, a `score` run, and one in OpenTelemetry's terms, no row. Only for whole lines, not for messages of a column.
     public var joinsLines = true
     /// Whether a `score` run writes a row only for lines that reach the alert line.
     public var writesOnlyAnomalies = false
@@ -70,6 +73,7 @@ public struct LogRun: Sendable {
     private var joiner = RecordJoiner()
     private var joinedLines: UInt64 = 0
     private var lastPart: [UInt8] = []
+    private var last: LogReading?
     private var hasLearnt = false
     private var rows: UInt64 = 0
     private var anomalies: UInt64 = 0
@@ -142,7 +146,7 @@ public struct LogRun: Sendable {
         case .parse: output.append("LineId,EventId,EventTemplate,ParameterList\n")
         case .score:
             output.append(
-                "line,time,severity,event_id,is_new,score,p_value,anomaly_score,anomaly,template,explanation\n")
+                "line,time,severity,event_id,is_new,score,p_value,anomaly_score,anomaly,kind,template,explanation\n")
         }
     }
 
@@ -158,6 +162,17 @@ public struct LogRun: Sendable {
         withSplitter { run, splitter in
             splitter.finish { run.feed(line: $0, into: &output) }
         }
+        finishScoring(into: &output)
+    }
+
+    /// Judges what is still open at the end, such as sessions: one more row for each that is anomalous, in the name of
+    /// the last line.
+    public mutating func finishScoring(into output: inout [UInt8]) {
+        guard report == .score, var last else { return }
+        for verdict in stream.finish() {
+            last.verdicts = [verdict]
+            append(last, into: &output)
+        }
     }
 
     private mutating func feed(line: Span<UInt8>, into output: inout [UInt8]) {
@@ -165,7 +180,7 @@ public struct LogRun: Sendable {
         if joinsLines, joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) {
             rows += 1
             joinedLines += 1
-            if report == .parse { LogRows.append(lastPart, line, [], row: rows, format, to: &output) }
+            if report == .parse, format != .otel { LogRows.append(lastPart, line, [], row: rows, format, to: &output) }
         } else {
             feed(line, anatomy, into: &output)
         }
@@ -181,13 +196,36 @@ public struct LogRun: Sendable {
         switch report {
         case .parse:
             let match = stream.parse(line, anatomy, isLearning: !hasLearnt, parameters: &parameters)
-            lastPart = templatePart(of: match)
-            LogRows.append(lastPart, line, parameters, row: rows, format, to: &output)
+            if format == .otel {
+                let text = stream.miner.text(of: match.template) ?? ""
+                LogRows.append((match.template, match.version, text), line, anatomy, parameters, to: &output)
+            } else {
+                lastPart = templatePart(of: match)
+                LogRows.append(lastPart, line, parameters, row: rows, format, to: &output)
+            }
         case .score:
             let reading = stream.update(line, anatomy)
-            if reading.isAnomalous { anomalies += 1 }
-            if writesOnlyAnomalies, !reading.isAnomalous { return }
-            LogRows.append(reading, row: rows, format, to: &output)
+            append(reading, into: &output)
+            last = reading
+        }
+    }
+
+    private mutating func append(_ reading: LogReading, into output: inout [UInt8]) {
+        if reading.isAnomalous { anomalies += 1 }
+        if writesOnlyAnomalies, !reading.isAnomalous { return }
+        let findings = reading.verdicts.map { verdict in
+            LogRows.Finding(verdict: verdict, text: text(of: verdict, in: reading))
+        }
+        LogRows.append(reading, findings, row: rows, format, to: &output)
+    }
+
+    /// A verdict's explanation, with the name of what it is about where that is not the line.
+    private mutating func text(of verdict: LogVerdict, in reading: LogReading) -> String {
+        switch verdict.subject {
+        case .template(let id) where stream.miner.resolve(id) != reading.templateID:
+            "\(stream.miner.text(of: id) ?? id.description): \(verdict.explanation)"
+        case .session(let id): "session \(id): \(verdict.explanation)"
+        default: verdict.explanation
         }
     }
 

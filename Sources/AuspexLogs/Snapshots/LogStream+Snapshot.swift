@@ -88,6 +88,11 @@ extension LogStream {
             vote.write(to: &writer)
             miner.write(to: &writer)
             detector.write(to: &writer)
+            detectors.write(to: &writer)
+            writer.write(aliases) { writer, alias in
+                writer.write(fixed: alias.old.value)
+                writer.write(fixed: alias.new.value)
+            }
         }
     }
 
@@ -101,12 +106,15 @@ extension LogStream {
         let vote = try HeaderVote(reading: &reader)
         let miner = try TemplateMiner(reading: &reader)
         let detector = try NewTemplateDetector(reading: &reader)
+        let detectors = try LogDetectors(reading: &reader)
+        let aliases = try reader.list { reader throws(LogSnapshotError) in
+            TemplateAlias(old: TemplateID(try reader.fixed()), new: TemplateID(try reader.fixed()))
+        }
         guard reader.isAtEnd else { throw reader.error("there is more than a stream") }
         self.init(
             configuration: Configuration(
-                miner: miner.configuration, detector: detector.configuration, readsHeaders: readsHeaders,
-                referenceTime: referenceTime),
-            miner: miner, detector: detector)
-        self.vote = vote
+                miner: miner.configuration, detector: detector.configuration, detectors: detectors.configuration,
+                readsHeaders: readsHeaders, referenceTime: referenceTime),
+            miner: miner, detector: detector, detectors: detectors, vote: vote, aliases: aliases)
     }
 }

@@ -8,6 +8,12 @@ enum SnapshotEnvelope {
         case miner = 1
         case detector = 2
         case stream = 3
+        case templateRate = 4
+        case session = 5
+        case parameter = 6
+        case severityShift = 7
+        case sessionTracker = 8
+        case timeWindows = 9
     }
 
     /// Counts the changes of the format; a snapshot of another version is refused.
@@ -44,6 +50,18 @@ enum SnapshotEnvelope {
             throw LogSnapshotError(offset: end, reason: "damaged: the hash does not fit")
         }
         return StateReader(bytes, in: headerBytes..<end)
+    }
+
+    /// Gives `body` a reader of the state, once the frame is found whole.
+    ///
+    /// - Throws: ``LogSnapshotError`` also when `body` leaves something over.
+    static func open<State>(
+        _ bytes: [UInt8], _ kind: Kind, _ body: (inout StateReader) throws(LogSnapshotError) -> State
+    ) throws(LogSnapshotError) -> State {
+        var reader = try open(bytes, kind)
+        let state = try body(&reader)
+        guard reader.isAtEnd else { throw reader.error("there is more than the state") }
+        return state
     }
 
     private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {

@@ -26,9 +26,22 @@ public struct LogReading: Hashable, Sendable {
     public let anomalyScore: Double
     /// Whether the score counts.
     public let readiness: Reading.Readiness
+    /// What reached the alert line with this line: its template for being new, its parameters, and what its time brought
+    /// to an end, such as a window in which another template came too often. Mostly nothing.
+    public internal(set) var verdicts: [LogVerdict]
 
-    /// Whether the alert line is reached: at most one line of a template is anomalous for being new.
-    public var isAnomalous: Bool { readiness == .ready && anomalyScore >= 1 }
+    /// Whether its template is news: at most one line of a template is.
+    public var isNews: Bool { readiness == .ready && anomalyScore >= 1 }
+
+    /// Whether anything reached the alert line.
+    public var isAnomalous: Bool { !verdicts.isEmpty }
+
+    /// The verdict that its template is news.
+    func newsVerdict(alpha: Double) -> LogVerdict {
+        LogVerdict(
+            .newTemplate, of: .template(templateID), at: time ?? Timestamp(milliseconds: 0), expected: nil,
+            observed: Double(count), pValue: pValue, alpha: alpha, explanation: explanation)
+    }
 
     /// Why the line got its score, in a sentence.
     public var explanation: String {

@@ -25,6 +25,8 @@ public struct LogStream: Sendable {
         public var miner: TemplateMiner.Configuration
         /// When a new template counts.
         public var detector: NewTemplateDetector.Configuration
+        /// What else is watched.
+        public var detectors: Detectors
         /// Whether lines may begin with a timestamp, a level and the like, which are not part of the message.
         public var readsHeaders: Bool
         /// A moment near the lines', by which timestamps without a year, as syslog's, get theirs; without it such lines
@@ -34,10 +36,11 @@ public struct LogStream: Sendable {
         /// Creates a configuration.
         public init(
             miner: TemplateMiner.Configuration = .init(), detector: NewTemplateDetector.Configuration = .init(),
-            readsHeaders: Bool = true, referenceTime: Timestamp? = nil
+            detectors: Detectors = .init(), readsHeaders: Bool = true, referenceTime: Timestamp? = nil
         ) {
             self.miner = miner
             self.detector = detector
+            self.detectors = detectors
             self.readsHeaders = readsHeaders
             self.referenceTime = referenceTime
         }
@@ -47,19 +50,24 @@ public struct LogStream: Sendable {
     public let configuration: Configuration
     /// The miner, to list templates and resolve ids.
     public internal(set) var miner: TemplateMiner
-    /// The detector.
+    /// The detector of new templates.
     public internal(set) var detector: NewTemplateDetector
+    var detectors: LogDetectors
     var vote = HeaderVote()
 
     // Reused for every line; empty of meaning between calls.
     var fields: [LineField] = []
     var scratch: [UInt8] = []
+    private var parameters: [Range<Int>] = []
+    /// Merges that nobody outside has taken yet; the detectors have.
+    var aliases: [TemplateAlias] = []
 
     /// Creates a stream with default settings that has seen nothing.
     public init() {
         configuration = Configuration()
         miner = TemplateMiner()
         detector = NewTemplateDetector()
+        detectors = LogDetectors()
     }
 
     /// Creates a stream that has seen nothing.
@@ -69,12 +77,19 @@ public struct LogStream: Sendable {
         self.configuration = configuration
         miner = try TemplateMiner(configuration: configuration.miner)
         detector = try NewTemplateDetector(configuration: configuration.detector)
+        detectors = try LogDetectors(configuration.detectors)
     }
 
-    init(configuration: Configuration, miner: TemplateMiner, detector: NewTemplateDetector) {
+    init(
+        configuration: Configuration, miner: TemplateMiner, detector: NewTemplateDetector, detectors: LogDetectors,
+        vote: HeaderVote, aliases: [TemplateAlias]
+    ) {
         self.configuration = configuration
         self.miner = miner
         self.detector = detector
+        self.detectors = detectors
+        self.vote = vote
+        self.aliases = aliases
     }
 
     /// Takes one raw line, without its line end.
@@ -83,7 +98,7 @@ public struct LogStream: Sendable {
     }
 
     mutating func update(_ line: Span<UInt8>, _ anatomy: LineAnatomy) -> LogReading {
-        update(line, anatomy, severity: anatomy.severity, time: anatomy.time)
+        update(line, anatomy, severity: anatomy.severity, time: anatomy.time, attributes: Labels())
     }
 
     /// Takes one record: its own time and severity count before those in the body. Of a body of several lines, such as
@@ -94,27 +109,57 @@ public struct LogStream: Sendable {
             let line = bytes.span
             let anatomy = anatomy(of: line, reference: record.time)
             let severity = LogSeverity(record.severity) ?? anatomy.severity
-            return update(line, anatomy, severity: severity, time: record.time)
+            return update(line, anatomy, severity: severity, time: record.time, attributes: record.attributes)
         }
     }
 
-    /// The merges since the last call: a consumer that stores ids replaces the old ones by the new.
-    public mutating func takeAliases() -> [TemplateAlias] { miner.takeAliases() }
+    /// Judges what is over at `time`, though no line came: that is how silence is noticed.
+    public mutating func advance(to time: Timestamp) -> [LogVerdict] { detectors.advance(to: time) }
+
+    /// Judges what is still open at the end of an input that ends, such as sessions.
+    public mutating func finish() -> [LogVerdict] { detectors.finish() }
+
+    /// The merges since the last call, at most the last ``TemplateMiner/pendingAliases``: a consumer that stores ids
+    /// replaces the old ones by the new.
+    public mutating func takeAliases() -> [TemplateAlias] {
+        defer { aliases = [] }
+        return aliases
+    }
+
+    private mutating func followMerges() {
+        let merged = miner.takeAliases()
+        guard !merged.isEmpty else { return }
+        detectors.merge(merged)
+        aliases += merged
+        if aliases.count > TemplateMiner.pendingAliases {
+            aliases.removeFirst(aliases.count - TemplateMiner.pendingAliases)
+        }
+    }
 
     private mutating func update(
-        _ line: Span<UInt8>, _ anatomy: LineAnatomy, severity: LogSeverity?, time: Timestamp?
+        _ line: Span<UInt8>, _ anatomy: LineAnatomy, severity: LogSeverity?, time: Timestamp?, attributes: Labels
     ) -> LogReading {
         let text = scratch
+        let message = anatomy.source == .line ? line.extracting(anatomy.message) : text.span
+        var ranges: [Range<Int>] = []
+        swap(&ranges, &parameters)
         let match =
-            anatomy.source == .line
-            ? miner.add(line.extracting(anatomy.message), at: time) : miner.add(text.span, at: time)
+            detectors.needsParameters
+            ? miner.add(message, at: time, parameters: &ranges) : miner.add(message, at: time)
+        followMerges()
         let verdict = detector.update(match, severity: severity, at: time)
         let count = miner.count(of: match.template)
         let lines = miner.lineCount
-        return LogReading(
+        var reading = LogReading(
             line: lines, time: time, severity: severity, templateID: match.template, version: match.version,
             template: miner.text(of: match.template) ?? "", count: count, isNew: match.isNew,
             rawScore: log2(Double(lines + 1) / Double(max(count, 1))), pValue: verdict.pValue,
-            anomalyScore: verdict.anomalyScore, readiness: verdict.readiness)
+            anomalyScore: verdict.anomalyScore, readiness: verdict.readiness, verdicts: [])
+        reading.verdicts = detectors.update(
+            match.template, severity: severity, at: time, attributes: attributes, parameters: ranges, of: message)
+        if reading.isNews { reading.verdicts.insert(reading.newsVerdict(alpha: detector.configuration.alpha), at: 0) }
+        ranges.removeAll(keepingCapacity: true)
+        swap(&ranges, &parameters)
+        return reading
     }
 }

@@ -76,18 +76,83 @@ import Testing
         var run = try LogRun(.score, format: .csv, configuration: configuration)
         let lines = rows(&run, text).split(separator: "\n")
         #expect(lines.count == 302)
-        #expect(lines[0].split(separator: ",").count == 11)
+        #expect(lines[0].split(separator: ",").count == 12)
         let last = lines[301]
         #expect(last.hasPrefix("301,2026-03-01T10:00:01Z,ERROR,\(TemplateMiner.idOf("disk, full")),1,8.238"))
-        #expect(last.contains(",1,\"disk, full\",a template that was never seen before in 300 lines"))
-        #expect(lines[300].hasSuffix(",0,tick <*>,"))
+        #expect(last.contains(",1,new_template,\"disk, full\",a template that was never seen before in 300 lines"))
+        #expect(lines[300].hasSuffix(",0,,tick <*>,"))
         #expect(run.summary.anomalies == 1)
 
         var json = try LogRun(.score, format: .ndjson, configuration: configuration)
         let object = try JSONValue(parsing: String(rows(&json, text).split(separator: "\n")[300]))
         #expect(object["anomaly"]?.int == 1 && object["severity"]?.string == "ERROR" && object["line"]?.int == 301)
-        #expect(object["time"]?.string == "2026-03-01T10:00:01Z" && object["explanation"]?.string != nil)
+        #expect(object["time"]?.string == "2026-03-01T10:00:01Z" && object["findings"]?.array?.count == 1)
         #expect(object["anomaly_score"]?.double ?? 0 > 1)
+    }
+
+    @Test("the lines of a trace have the template of the line before them, and no row of their own in a score run")
+    func traces() throws {
+        let log =
+            "12:00:00 ERROR request 1 failed\n\tat a.b(C.java:1)\n\tat d.e(F.java:2)\n12:00:01 INFO request 2 done\n"
+        var parse = try LogRun(.parse, format: .csv)
+        var rows: [UInt8] = []
+        parse.feed(Array(log.utf8).span, into: &rows)
+        let lines = String(decoding: rows, as: UTF8.self).split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(lines.map { $0[0] } == ["1", "2", "3", "4"])
+        #expect(lines[1][1] == lines[0][1] && lines[2][1] == lines[0][1] && lines[3][1] != lines[0][1])
+        #expect(parse.summary.joinedLines == 2)
+        var score = try LogRun(.score, format: .csv)
+        rows = []
+        score.feed(Array(log.utf8).span, into: &rows)
+        #expect(String(decoding: rows, as: UTF8.self).split(separator: "\n").map { $0.prefix(2) } == ["1,", "4,"])
+        var apart = try LogRun(.parse, format: .csv)
+        apart.joinsLines = false
+        rows = []
+        apart.feed(Array(log.utf8).span, into: &rows)
+        #expect(apart.summary.joinedLines == 0 && apart.stream.miner.lineCount == 4)
+    }
+
+    @Test("a record has OpenTelemetry's names for its template and parameters, and their types")
+    func openTelemetry() throws {
+        var run = try LogRun(.parse, format: .otel)
+        let row = rows(&run, "2026-03-01T10:00:00Z WARN web: request 12 from 10.0.0.1 took 5ms\n")
+        let object = try JSONValue(parsing: String(row.dropLast()))
+        #expect(object["timestamp"]?.string == "2026-03-01T10:00:00Z")
+        #expect(object["severity_text"]?.string == "WARN" && object["severity_number"]?.int == 13)
+        #expect(object["body"]?.string?.hasSuffix("took 5ms") ?? false)
+        let attributes = try #require(object["attributes"])
+        #expect(attributes["log.record.template"]?.string == "request <*> from <*> took <*>")
+        #expect(attributes["log.record.template.params"]?.array?.compactMap(\.string) == ["12", "10.0.0.1", "5ms"])
+        #expect(
+            attributes["log.record.template.param_types"]?.array?.compactMap(\.string) == ["number", "ip", "duration"])
+        #expect(attributes["log.record.template.id"]?.string?.count == 16)
+    }
+
+    @Test("score tells of bursts, strange parameters and unusual sessions, and what they are about")
+    func findings() throws {
+        var text = ""
+        func add(_ second: Int, _ message: String) {
+            let (minute, hour) = (second / 60 % 60, second / 3_600)
+            text +=
+                "2026-03-0\(1 + hour / 24)T\(two(hour % 24)):\(two(minute)):\(two(second % 60))Z INFO web: \(message)\n"
+        }
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        var generator = SplitMix64(seed: 4)
+        // Two days of requests, a line every twenty seconds; then one that takes ten thousand times as long, and a burst.
+        for line in 0..<8_640 {
+            add(line * 20, "request req_\(line)a took \(Int.random(in: 20...60, using: &generator)) ms")
+        }
+        add(172_801, "request req_1b took 480000 ms")
+        for line in 0..<600 { add(172_802 + line / 2, "request req_\(line)c took 30 ms") }
+        add(174_000, "request req_1d took 30 ms")
+        var run = try LogRun(.score, format: .ndjson)
+        run.writesOnlyAnomalies = true
+        let objects = try rows(&run, text).split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        let kinds = objects.flatMap { $0["findings"]?.array ?? [] }.compactMap { $0["kind"]?.string }
+        #expect(Set(["unusual_number", "template_burst"]).isSubset(of: kinds), "\(kinds)")
+        #expect(kinds.count <= 8, "\(kinds)")
+        #expect(objects.allSatisfy { $0["anomaly"]?.int == 1 })
+        #expect(run.summary.anomalies == UInt64(objects.count))
     }
 
     @Test("a run over pieces that arrive one by one gives what a run over the whole gives")
@@ -144,9 +209,9 @@ extension TemplateMiner {
     @Test("as CSV")
     func csv() {
         let lines = listing.text(.csv).split(separator: "\n")
-        #expect(lines[0] == "EventId,count,first_line,last_line,example,EventTemplate")
-        #expect(lines[1] == "\(TemplateMiner.idOf("tick 1")),2,1,3,tick 1,tick <*>")
-        #expect(lines[2].hasSuffix(",1,2,2,\"disk, full\",\"disk, full\""))
+        #expect(lines[0] == "EventId,count,first_line,last_line,first_time,last_time,parameters,example,EventTemplate")
+        #expect(lines[1] == "\(TemplateMiner.idOf("tick 1")),2,1,3,,,number,tick 1,tick <*>")
+        #expect(lines[2].hasSuffix(",1,2,2,,,,\"disk, full\",\"disk, full\""))
     }
 
     @Test("fields of CSV have no control characters but tabs")
@@ -174,30 +239,8 @@ extension TemplateMiner {
     @Test("as a table, in columns and without control characters")
     func table() {
         let lines = listing.text(.table).split(separator: "\n")
-        #expect(lines[0].hasPrefix("id                count  first  last  example"))
-        #expect(lines[1].hasPrefix("\(TemplateMiner.idOf("tick 1"))      2      1     3  tick 1"))
+        #expect(lines[0].hasPrefix("id                count   first    last  parameters  example"))
+        #expect(lines[1].hasPrefix("\(TemplateMiner.idOf("tick 1"))      2  line 1  line 3  number      tick 1"))
         #expect(lines[3].hasSuffix("bell \u{fffd} rings"))
-    }
-
-    @Test("the lines of a trace have the template of the line before them, and no row of their own in a score run")
-    func traces() throws {
-        let log =
-            "12:00:00 ERROR request 1 failed\n\tat a.b(C.java:1)\n\tat d.e(F.java:2)\n12:00:01 INFO request 2 done\n"
-        var parse = try LogRun(.parse, format: .csv)
-        var rows: [UInt8] = []
-        parse.feed(Array(log.utf8).span, into: &rows)
-        let lines = String(decoding: rows, as: UTF8.self).split(separator: "\n").map { $0.split(separator: ",") }
-        #expect(lines.map { $0[0] } == ["1", "2", "3", "4"])
-        #expect(lines[1][1] == lines[0][1] && lines[2][1] == lines[0][1] && lines[3][1] != lines[0][1])
-        #expect(parse.summary.joinedLines == 2)
-        var score = try LogRun(.score, format: .csv)
-        rows = []
-        score.feed(Array(log.utf8).span, into: &rows)
-        #expect(String(decoding: rows, as: UTF8.self).split(separator: "\n").map { $0.prefix(2) } == ["1,", "4,"])
-        var apart = try LogRun(.parse, format: .csv)
-        apart.joinsLines = false
-        rows = []
-        apart.feed(Array(log.utf8).span, into: &rows)
-        #expect(apart.summary.joinedLines == 0 && apart.stream.miner.lineCount == 4)
     }
 }

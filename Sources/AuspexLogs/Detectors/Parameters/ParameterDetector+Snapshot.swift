@@ -1,7 +1,7 @@
 extension ParameterDetector {
     /// The whole state as bytes: the same state gives the same bytes.
     public func snapshot() -> [UInt8] {
-        DetectorSnapshot.seal(.parameter) { writer in
+        SnapshotEnvelope.seal(.parameter) { writer in
             writer.write(configuration.alpha)
             writer.write(configuration.maximumParameters)
             writer.write(configuration.parametersPerTemplate)
@@ -18,7 +18,7 @@ extension ParameterDetector {
     ///
     /// - Throws: ``LogSnapshotError`` when the bytes are not a whole snapshot of this format.
     public init(restoring snapshot: [UInt8]) throws(LogSnapshotError) {
-        self = try DetectorSnapshot.open(snapshot, .parameter) { reader throws(LogSnapshotError) in
+        self = try SnapshotEnvelope.open(snapshot, .parameter) { reader throws(LogSnapshotError) in
             let configuration = Configuration(
                 alpha: try reader.double(), maximumParameters: try reader.int(),
                 parametersPerTemplate: try reader.int())

@@ -14,6 +14,8 @@ struct ParameterSlot: Hashable, Sendable {
 
     /// A parameter is numeric when at least this share of its values are numbers.
     private static let numericShare = 0.95
+    /// Different numbers from which on they may measure something, though they are few.
+    private static let fewestMeasures = 8
 
     /// How many parameters the template had: another number means other parameters.
     let arity: Int
@@ -38,10 +40,12 @@ struct ParameterSlot: Hashable, Sendable {
 
     private func judge(_ hash: UInt64, _ number: Double?, alpha: Double) -> Judgement? {
         guard isReady else { return nil }
-        guard values.isOpen else {
+        if !values.isOpen {
             guard !values.isKnown(hash) else { return nil }
             let chance = values.chanceOfNew
-            return chance > alpha ? nil : Judgement(finding: .newValue(known: values.counts.count), pValue: chance)
+            if chance <= alpha { return Judgement(finding: .newValue(known: values.counts.count), pValue: chance) }
+            // So few different numbers are codes, and a new one says nothing by its size.
+            guard values.counts.count >= Self.fewestMeasures else { return nil }
         }
         guard let number, Double(numbers.seen) >= Self.numericShare * Double(seen) else { return nil }
         let chance = numbers.chance(of: number)

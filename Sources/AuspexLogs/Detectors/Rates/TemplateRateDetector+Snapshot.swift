@@ -2,13 +2,13 @@ import AuspexSignals
 
 extension TemplateRateDetector {
     /// The whole state as bytes: the same state gives the same bytes.
-    public func snapshot() -> [UInt8] { DetectorSnapshot.seal(.templateRate) { write(to: &$0) } }
+    public func snapshot() -> [UInt8] { SnapshotEnvelope.seal(.templateRate) { write(to: &$0) } }
 
     /// The detector as it was at ``snapshot()``.
     ///
     /// - Throws: ``LogSnapshotError`` when the bytes are not a whole snapshot of this format.
     public init(restoring snapshot: [UInt8]) throws(LogSnapshotError) {
-        self = try DetectorSnapshot.open(snapshot, .templateRate) { reader throws(LogSnapshotError) in
+        self = try SnapshotEnvelope.open(snapshot, .templateRate) { reader throws(LogSnapshotError) in
             try TemplateRateDetector(reading: &reader)
         }
     }

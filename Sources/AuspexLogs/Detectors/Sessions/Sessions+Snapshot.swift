@@ -2,13 +2,13 @@ import AuspexSignals
 
 extension SessionDetector {
     /// The whole state as bytes: the same state gives the same bytes.
-    public func snapshot() -> [UInt8] { DetectorSnapshot.seal(.session) { write(to: &$0) } }
+    public func snapshot() -> [UInt8] { SnapshotEnvelope.seal(.session) { write(to: &$0) } }
 
     /// The detector as it was at ``snapshot()``.
     ///
     /// - Throws: ``LogSnapshotError`` when the bytes are not a whole snapshot of this format.
     public init(restoring snapshot: [UInt8]) throws(LogSnapshotError) {
-        self = try DetectorSnapshot.open(snapshot, .session) { reader throws(LogSnapshotError) in
+        self = try SnapshotEnvelope.open(snapshot, .session) { reader throws(LogSnapshotError) in
             try SessionDetector(reading: &reader)
         }
     }
@@ -62,7 +62,7 @@ extension SessionDetector {
 extension SessionTracker {
     /// The whole state as bytes: the same state gives the same bytes.
     public func snapshot() -> [UInt8] {
-        DetectorSnapshot.seal(.sessionTracker) { writer in
+        SnapshotEnvelope.seal(.sessionTracker) { writer in
             writer.write(configuration.idleTimeout.milliseconds)
             writer.write(configuration.maximumOpenSessions)
             writer.write(configuration.maximumTemplates)
@@ -77,7 +77,7 @@ extension SessionTracker {
     ///
     /// - Throws: ``LogSnapshotError`` when the bytes are not a whole snapshot of this format.
     public init(restoring snapshot: [UInt8]) throws(LogSnapshotError) {
-        self = try DetectorSnapshot.open(snapshot, .sessionTracker) { reader throws(LogSnapshotError) in
+        self = try SnapshotEnvelope.open(snapshot, .sessionTracker) { reader throws(LogSnapshotError) in
             try SessionTracker(reading: &reader)
         }
     }
@@ -117,7 +117,7 @@ extension SessionTracker.Open {
 extension TimeWindowSessions {
     /// The whole state as bytes: the same state gives the same bytes.
     public func snapshot() -> [UInt8] {
-        DetectorSnapshot.seal(.timeWindows) { writer in
+        SnapshotEnvelope.seal(.timeWindows) { writer in
             writer.write(length.milliseconds)
             writer.write(tallies.lateness.milliseconds)
             writer.write(maximumTemplates)
@@ -133,7 +133,7 @@ extension TimeWindowSessions {
     ///
     /// - Throws: ``LogSnapshotError`` when the bytes are not a whole snapshot of this format.
     public init(restoring snapshot: [UInt8]) throws(LogSnapshotError) {
-        self = try DetectorSnapshot.open(snapshot, .timeWindows) { reader throws(LogSnapshotError) in
+        self = try SnapshotEnvelope.open(snapshot, .timeWindows) { reader throws(LogSnapshotError) in
             try TimeWindowSessions(reading: &reader)
         }
     }

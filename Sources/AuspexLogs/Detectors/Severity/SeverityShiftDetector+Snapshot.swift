@@ -3,7 +3,7 @@ import AuspexSignals
 extension SeverityShiftDetector {
     /// The whole state as bytes: the same state gives the same bytes.
     public func snapshot() -> [UInt8] {
-        DetectorSnapshot.seal(.severityShift) { writer in
+        SnapshotEnvelope.seal(.severityShift) { writer in
             writer.write(configuration.window.milliseconds)
             writer.write(configuration.allowedLateness.milliseconds)
             writer.write(configuration.warmUpWindows)
@@ -19,7 +19,7 @@ extension SeverityShiftDetector {
     ///
     /// - Throws: ``LogSnapshotError`` when the bytes are not a whole snapshot of this format.
     public init(restoring snapshot: [UInt8]) throws(LogSnapshotError) {
-        self = try DetectorSnapshot.open(snapshot, .severityShift) { reader throws(LogSnapshotError) in
+        self = try SnapshotEnvelope.open(snapshot, .severityShift) { reader throws(LogSnapshotError) in
             try SeverityShiftDetector(reading: &reader)
         }
     }

@@ -6,6 +6,8 @@ public import AuspexSignals
 public struct LogVerdict: Hashable, Sendable, Codable {
     /// What is unusual.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A template was never seen before.
+        case newTemplate = "new_template"
         /// A template has far more lines than usual.
         case templateBurst = "template_burst"
         /// A template has far fewer lines than usual, or none.
