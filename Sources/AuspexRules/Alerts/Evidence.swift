@@ -33,6 +33,14 @@ package struct Evidence: Hashable, Sendable, Codable {
         case .log(let log):
             let severity = log.record.severity.isEmpty ? "" : log.record.severity + " "
             text = "\(severity)\(Self.excerpt(log.record.body))\(log.isNew ? " (a new kind of message)" : "")"
+        case .logAnomaly(let anomaly):
+            let subject = anomaly.template.isEmpty ? anomaly.subject : anomaly.template
+            let start = subject.isEmpty ? "" : "\(Self.excerpt(subject)): "
+            text = start + anomaly.explanation
+            value = anomaly.observed.isFinite ? anomaly.observed : nil
+            anomalyScore = anomaly.anomalyScore.isFinite ? anomaly.anomalyScore : nil
+            pValue = anomaly.pValue
+            detector = anomaly.kind
         case .change(let change):
             let version = change.version.isEmpty ? "" : " to \(change.version)"
             text = "\(change.kind.rawValue) of \(change.service)\(version), \(change.outcome.rawValue)"

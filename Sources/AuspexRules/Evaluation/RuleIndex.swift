@@ -33,6 +33,7 @@ struct RuleIndex: Sendable {
         case .metric(let metric): (.metric, metric.labels.name)
         case .stale(let labels, _): (.metric, labels.name)
         case .log: (.log, nil)
+        case .logAnomaly: (.logAnomaly, nil)
         case .change: (.change, nil)
         case .alert(let alert): (.alert, alert.name)
         }

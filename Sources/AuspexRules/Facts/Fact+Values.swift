@@ -12,6 +12,7 @@ extension Fact {
         switch self {
         case .metric(let fact): .map(fact.members(fields))
         case .log(let fact): .map(fact.members)
+        case .logAnomaly(let fact): .map(fact.members)
         case .change(let change): .map(change.members)
         case .alert(let alert): .map(alert.members)
         case .stale(let labels, let time):
@@ -62,6 +63,19 @@ extension LogFact {
             "template_id": .string(templateID), "is_new": .bool(isNew), "labels": record.attributes.value,
             "time": CELValue(record.time),
         ]
+    }
+}
+
+extension LogAnomalyFact {
+    fileprivate var members: [String: CELValue] {
+        var members: [String: CELValue] = [
+            "kind": .string(kind), "labels": labels.value, "template": .string(template),
+            "template_id": .string(templateID), "subject": .string(subject), "severity": .string(severity),
+            "observed": .double(observed), "p_value": .double(pValue), "anomaly_score": .double(anomalyScore),
+            "explanation": .string(explanation), "time": CELValue(time),
+        ]
+        if let expected { members["expected"] = .double(expected) }
+        return members
     }
 }
 

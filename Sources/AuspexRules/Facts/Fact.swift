@@ -1,11 +1,13 @@
 package import AuspexSignals
 
-/// Something that a rule can look at: one reading, log record, change or outside alert, or the end of a series.
+/// Something that a rule can look at: one reading, log record, anomaly of a log, change or outside alert, or the end of a series.
 package enum Fact: Hashable, Sendable, Codable {
     /// A measurement with what its detector says of it.
     case metric(MetricFact)
     /// A log record with its template.
     case log(LogFact)
+    /// Something unusual in a stream of log records.
+    case logAnomaly(LogAnomalyFact)
     /// A deploy, configuration or flag change.
     case change(Change)
     /// An alert that another system sent.
@@ -18,6 +20,7 @@ package enum Fact: Hashable, Sendable, Codable {
         switch self {
         case .metric(let fact): fact.reading.time
         case .log(let fact): fact.record.time
+        case .logAnomaly(let fact): fact.time
         case .change(let change): change.endedAt ?? change.startedAt
         case .alert(let alert): alert.time
         case .stale(_, let time): time
@@ -29,6 +32,7 @@ package enum Fact: Hashable, Sendable, Codable {
         switch self {
         case .metric(let fact): fact.labels
         case .log(let fact): fact.record.attributes
+        case .logAnomaly(let fact): fact.labels
         case .change(let change):
             Labels(["service": change.service, "environment": change.environment, "kind": change.kind.rawValue])
         case .alert(let alert): alert.labels

@@ -29,6 +29,7 @@ package enum FactSchema {
         switch source {
         case .metric: metric
         case .log: log
+        case .logAnomaly: logAnomaly
         case .change: change
         case .alert: outsideAlert
         }
@@ -58,6 +59,24 @@ package enum FactSchema {
         Field("is_new", "bool", "whether this is the first record of its template"),
         Field("labels", "map(string)", "the attributes of resource and stream"),
         Field("time", "timestamp", "when it happened"),
+    ]
+
+    static let logAnomaly = [
+        Field(
+            "kind", "string",
+            "new_template, template_burst, template_silence, unusual_number, new_value, unusual_session, severity_rise "
+                + "or stream_silence"),
+        Field("labels", "map(string)", "the service and what else the stream's records have in common"),
+        Field("template", "string", "the template that it is about; empty when it is about no single one"),
+        Field("template_id", "string", "the template's stable identifier; empty when there is none"),
+        Field("subject", "string", "the session or severity that it is about; else empty"),
+        Field("severity", "string", "the severity of the record with which it was noticed; empty when unknown"),
+        Field("observed", "double", "what was seen: records, seconds of quiet, a number, a share or a distance"),
+        Field("expected", "double", isOptional: true, "what was expected"),
+        Field("p_value", "double", "chance of this when nothing is wrong"),
+        Field("anomaly_score", "double", "1 is the alert line of every detector"),
+        Field("explanation", "string", "why, in a sentence"),
+        Field("time", "timestamp", "up to when records were counted"),
     ]
 
     static let change = [

@@ -4,6 +4,8 @@ package enum FactSource: String, Hashable, Sendable, Codable, CaseIterable {
     case metric
     /// Log records.
     case log
+    /// What is unusual in a stream of log records.
+    case logAnomaly = "log_anomaly"
     /// Changes of the system.
     case change
     /// Alerts of other systems.
@@ -13,5 +15,5 @@ package enum FactSource: String, Hashable, Sendable, Codable, CaseIterable {
     package var alias: String { self == .metric ? "m" : rawValue }
 
     /// Whether its facts are moments, not states: a log record is not followed by one that says that it is over.
-    package var isMomentary: Bool { self == .log || self == .change }
+    package var isMomentary: Bool { self == .log || self == .logAnomaly || self == .change }
 }

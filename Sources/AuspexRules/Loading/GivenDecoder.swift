@@ -12,7 +12,8 @@ struct GivenDecoder {
     /// When the clock of a test starts.
     static let start = Timestamp(milliseconds: 0)
 
-    /// The facts in order of time; those of one moment in the order: series, logs, changes, alerts.
+    /// The facts in order of time; those of one moment in the order: series, logs, anomalies of logs, changes,
+    /// alerts.
     func facts(_ reader: MappingReader) -> [Fact] {
         var reader = reader
         let shortest = TimeSpan(milliseconds: 1)
@@ -23,6 +24,8 @@ struct GivenDecoder {
             facts += self.series(series, interval: interval)
         }
         facts += (reader.optionalMappings("logs", named: "a log record") ?? []).compactMap { log($0) }
+        facts += (reader.optionalMappings("log_anomalies", named: "an anomaly of a log") ?? [])
+            .compactMap { logAnomaly($0) }
         facts += (reader.optionalMappings("changes", named: "a change") ?? []).compactMap { change($0) }
         facts += (reader.optionalMappings("alerts", named: "an outside alert") ?? []).compactMap { alert($0) }
         reader.finish()
@@ -134,6 +137,29 @@ struct GivenDecoder {
         guard let time, let body else { return nil }
         let record = LogRecord(time: time, severity: severity, body: body, attributes: labels)
         return .log(LogFact(record: record, template: template, templateID: templateID, isNew: isNew))
+    }
+
+    private func logAnomaly(_ reader: MappingReader) -> Fact? {
+        var reader = reader
+        let time = time(&reader)
+        let kind = reader.string("kind")
+        let labels = reader.labels("labels")
+        let template = reader.optionalString("template") ?? ""
+        let templateID = reader.optionalString("template_id") ?? ""
+        let subject = reader.optionalString("subject") ?? ""
+        let severity = reader.optionalString("severity") ?? ""
+        let observed = reader.optionalNumber("observed") ?? 0
+        let expected = reader.optionalNumber("expected")
+        let pValue = reader.optionalNumber("p_value") ?? 0
+        let anomalyScore = reader.optionalNumber("anomaly_score") ?? 1
+        let explanation = reader.optionalString("explanation") ?? ""
+        reader.finish()
+        guard let time, let kind else { return nil }
+        return .logAnomaly(
+            LogAnomalyFact(
+                kind: kind, labels: labels, template: template, templateID: templateID, subject: subject,
+                severity: severity, observed: observed, expected: expected, pValue: pValue,
+                anomalyScore: anomalyScore, explanation: explanation, time: time))
     }
 
     private func change(_ reader: MappingReader) -> Fact? {

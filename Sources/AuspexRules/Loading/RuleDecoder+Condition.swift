@@ -48,7 +48,12 @@ extension RuleDecoder {
         guard let source else { return nil }
         checkName(entry, source)
         if source.isMomentary, let hold, hold > .zero {
-            let what = source == .log ? "a log record" : "a change"
+            let what =
+                switch source {
+                case .log: "a log record"
+                case .logAnomaly: "an anomaly of a log"
+                default: "a change"
+                }
             reader.report("for", "'for' has no meaning for \(what), which is a moment; use keep_firing_for")
         }
         let variables = FactSchema.conditionVariables(source, named: entry.key)
