@@ -27,8 +27,13 @@ package actor LogFiles: Service {
     private var failures: Set<String> = []
     /// Marks as they are stored; nil before they have been read.
     private var stored: [String: String]?
-    /// What could not be stored yet.
-    private var waiting: (logs: [LogRecord], marks: SourceMarks)?
+    /// What is not stored yet.
+    private var waiting = Waiting()
+
+    private struct Waiting {
+        var logs: [LogRecord] = []
+        var marks = SourceMarks()
+    }
 
     /// Follows the files that the engine's configuration names.
     package init(engine: Engine, logger: Logger) {
@@ -157,7 +162,7 @@ package actor LogFiles: Service {
             let look = file.look(now: now)
             files[identity] = file
             count(look, file)
-            waiting = (logs: (waiting?.logs ?? []) + look.logs.records, marks: waiting?.marks ?? SourceMarks())
+            waiting.logs += look.logs.records
             let name = FileMark.name(identity)
             if file.isDone(now: now) {
                 files[identity] = nil
@@ -167,7 +172,7 @@ package actor LogFiles: Service {
             }
             bytes += look.bytes
             if look.bytes > 0 { isProgress = true }
-            if bytes >= Self.batchBytes || waiting?.logs.count ?? 0 >= Self.batchRecords {
+            if bytes >= Self.batchBytes || waiting.logs.count >= Self.batchRecords {
                 guard try await store() else { return false }
                 bytes = 0
             }
@@ -187,18 +192,14 @@ package actor LogFiles: Service {
     // MARK: Storing
 
     private func change(_ name: String, to text: String) {
-        var marks = waiting?.marks ?? SourceMarks()
-        marks.changed[name] = text
-        marks.removed.remove(name)
-        waiting = (logs: waiting?.logs ?? [], marks: marks)
+        waiting.marks.changed[name] = text
+        waiting.marks.removed.remove(name)
         stored?[name] = text
     }
 
     private func remove(_ name: String) {
-        var marks = waiting?.marks ?? SourceMarks()
-        marks.changed[name] = nil
-        marks.removed.insert(name)
-        waiting = (logs: waiting?.logs ?? [], marks: marks)
+        waiting.marks.changed[name] = nil
+        waiting.marks.removed.insert(name)
         stored?[name] = nil
     }
 
@@ -206,10 +207,10 @@ package actor LogFiles: Service {
     ///
     /// - Returns: whether it is stored; else the same is tried again at the next look, and nothing more is read meanwhile.
     private func store() async throws -> Bool {
-        guard let waiting else { return true }
+        guard !waiting.logs.isEmpty || !waiting.marks.isEmpty else { return true }
         do {
             try await engine.ingest(SignalBatch(logs: waiting.logs), marks: waiting.marks)
-            self.waiting = nil
+            waiting = Waiting()
             return true
         } catch EngineError.backlogFull {
             return false
