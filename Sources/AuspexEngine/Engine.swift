@@ -89,7 +89,7 @@ package final class Engine: Service {
             library: self.library, clock: clock, ids: ids, metrics: metrics,
             logger: logger)
         pipeline = Pipeline(
-            detection: detection, logs: LogStage(), rules: library.rules,
+            detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
             sink: EngineSink(alerts: alertStore, desk: desk, metrics: metrics), metrics: metrics)
         let checkpoint = try await checkpoints.load()
         progress = Mutex(

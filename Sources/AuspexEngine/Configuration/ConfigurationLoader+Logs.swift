@@ -1,4 +1,5 @@
 import AuspexDocuments
+import AuspexLogs
 import AuspexSignals
 
 extension ConfigurationLoader {
@@ -18,6 +19,31 @@ extension ConfigurationLoader {
         if let span = reader.optionalDuration("poll_every", in: TimeSpan(milliseconds: 100) ... .minutes(10)) {
             logs.pollEvery = span
         }
+        if let masks = reader.optionalStrings("masks") {
+            logs.masks = masks
+            do {
+                _ = try LogStage(logs)
+            } catch {
+                reader.report("masks", "\(error)")
+            }
+        }
+        if var section = reader.optionalMapping("sessions") { apply(&section, toSessionsOf: &logs) }
+        reader.finish()
+    }
+
+    private static func apply(_ reader: inout MappingReader, toSessionsOf logs: inout EngineConfiguration.Logs) {
+        let parameter = reader.optionalString("parameter")
+        let attribute = reader.optionalString("attribute")
+        switch (parameter, attribute) {
+        case (let prefix?, nil) where !prefix.isEmpty: logs.sessionKey = .parameter(prefix: prefix)
+        case (nil, let name?) where !name.isEmpty: logs.sessionKey = .attribute(name)
+        default:
+            reader.report(
+                parameter == nil ? "attribute" : "parameter",
+                "'sessions' must have either 'parameter', the text that the id in a message begins with or stands behind, "
+                    + "such as request_id=, or 'attribute', the name of an attribute such as trace_id")
+        }
+        if let idle = reader.optionalDuration("idle", in: .seconds(1) ... .hours(720)) { logs.sessionIdle = idle }
         reader.finish()
     }
 

@@ -1,3 +1,4 @@
+package import AuspexLogs
 package import AuspexSignals
 
 extension EngineConfiguration {
@@ -11,6 +12,22 @@ extension EngineConfiguration {
         package var files: [Files] = []
         /// How often files are looked at.
         package var pollEvery = TimeSpan.seconds(1)
+        /// Regular expressions whose matches in messages are variables.
+        package var masks: [String] = []
+        /// Where a record says which session it belongs to; nil when sessions are not watched.
+        package var sessionKey: SessionKey?
+        /// Time without a record after which a session is over.
+        package var sessionIdle = SessionTracker.Configuration().idleTimeout
+
+        /// How the stream of a service is watched. There may be many, so each has small tables.
+        var stream: LogStream.Configuration {
+            let sessions = sessionKey.map { key in
+                LogStream.Detectors.Sessions(key: key, tracker: .init(idleTimeout: sessionIdle))
+            }
+            return LogStream.Configuration(
+                miner: .init(cachedSignatures: 8_192, maximumIndexBytes: 8 << 20, masks: masks),
+                detectors: .init(sessions: sessions))
+        }
 
         /// Nothing.
         package init() {}

@@ -58,7 +58,9 @@ package actor Pipeline {
             metrics.add(outcome.heldBack, to: .heldBack)
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
             for observation in outcome.observations { events += handle(fact(observation), now: now) }
-            for record in batch.logs { events += handle(.log(logs.fact(record)), now: now) }
+            for record in batch.logs {
+                for fact in logs.facts(record) { events += handle(fact, now: now) }
+            }
         case .change(let change):
             detection.open(change)
             events += handle(.change(change), now: now)
@@ -81,6 +83,8 @@ package actor Pipeline {
         let silent = takeSilent(horizon: horizon, now: now)
         // Their ends are no events that came: the clock does not follow them.
         var events = silent.flatMap { rules.handle(fact($0), now: now) }
+        // Windows of logs end as well, and so does a stream that says nothing any more.
+        events += logs.advance(to: horizon).flatMap { rules.handle($0, now: now) }
         events += rules.advance(to: horizon)
         if !silent.isEmpty { countRuleErrors() }
         if !events.isEmpty { try await sink.take(events) }

@@ -53,7 +53,7 @@ package struct Replay: Sendable {
         (settings.partitions, settings.seriesLimit, settings.memoryLimit) = (1, .max, .max)
         let detection = try DetectionStage(settings, registry: detectors)
         let pipeline = Pipeline(
-            detection: detection, logs: LogStage(), rules: library.rules,
+            detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
             sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics)
         var position: Int64 = 0
         for (time, batch) in Self.batches(series, logs) {

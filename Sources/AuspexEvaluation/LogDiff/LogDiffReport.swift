@@ -93,7 +93,9 @@ public struct LogDiffReport: Sendable {
 
     /// The text with control characters, among them those that steer a terminal, replaced.
     private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
     }
 
     // MARK: The page

@@ -148,10 +148,10 @@ struct GivenDecoder {
         let templateID = reader.optionalString("template_id") ?? ""
         let subject = reader.optionalString("subject") ?? ""
         let severity = reader.optionalString("severity") ?? ""
-        let observed = reader.optionalNumber("observed") ?? 0
-        let expected = reader.optionalNumber("expected")
-        let pValue = reader.optionalNumber("p_value") ?? 0
-        let anomalyScore = reader.optionalNumber("anomaly_score") ?? 1
+        let observed = reader.optionalDouble("observed") ?? 0
+        let expected = reader.optionalDouble("expected")
+        let pValue = reader.optionalDouble("p_value") ?? 0
+        let anomalyScore = reader.optionalDouble("anomaly_score") ?? 1
         let explanation = reader.optionalString("explanation") ?? ""
         reader.finish()
         guard let time, let kind else { return nil }
