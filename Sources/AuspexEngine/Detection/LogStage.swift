@@ -23,7 +23,6 @@ package struct LogStage: Sendable {
         var lastUsed: UInt64
     }
 
-    private let configuration: LogStream.Configuration
     /// A stream that has seen nothing, of which every service gets a copy.
     private let fresh: LogStream
     private var streams: [String: Watched] = [:]
@@ -34,10 +33,12 @@ package struct LogStage: Sendable {
     /// A stage that has seen nothing.
     ///
     /// - Throws: `LogConfigurationError` when a mask is no regular expression.
-    package init(_ settings: EngineConfiguration.Logs = EngineConfiguration.Logs()) throws {
-        configuration = settings.stream
-        fresh = try LogStream(configuration: configuration)
+    package init(_ settings: EngineConfiguration.Logs) throws {
+        fresh = try LogStream(configuration: settings.stream)
     }
+
+    /// A stage with the default settings that has seen nothing.
+    package init() { fresh = LogStream() }
 
     /// Learns a record and says what the rules may know of it: the record, which counts as new when its template was never
     /// seen before and the stream has been watched for long enough to say so, and what is unusual.
@@ -46,7 +47,7 @@ package struct LogStage: Sendable {
         var watched = takeWatched(name)
         uses += 1
         watched.lastUsed = uses
-        watched.labels = Labels(record.attributes.pairs.filter { Self.places.contains($0.name) })
+        watched.labels = Labels(pairs: record.attributes.pairs.filter { Self.places.contains($0.name) })
         let reading = watched.stream.update(record)
         var record = record
         // Where the source has no place for a severity, the line itself may name one.
@@ -135,7 +136,7 @@ package struct LogStage: Sendable {
             let name = try reader.readString()
             let labels = try reader.readLabels()
             let stream = try LogStream(restoring: try reader.readBytes())
-            guard stream.configuration == configuration else { continue }
+            guard stream.configuration == fresh.configuration else { continue }
             restored[name] = Watched(stream: stream, labels: labels, lastUsed: UInt64(number))
         }
         try reader.finish()

@@ -63,7 +63,7 @@ public struct LogDiff: Hashable, Sendable {
 /// Reads two logs and compares them.
 ///
 /// ```swift
-/// var comparison = try LogComparison()
+/// var comparison = LogComparison()
 /// for line in old { comparison.learn(line.utf8.span, .before) }
 /// for line in new { comparison.learn(line.utf8.span, .after) }
 /// let diff = comparison.diff()
@@ -72,8 +72,13 @@ public struct LogDiff: Hashable, Sendable {
 /// Memory: that of a ``LogStream``, and some 100 bytes for each template.
 public struct LogComparison: Sendable {
     /// Which log a line belongs to.
-    public enum Side: Sendable {
-        case before, after
+    public enum Side: Hashable, Sendable {
+        /// The first.
+        case before
+        /// The second.
+        case after
+        /// The second from this moment on; a line without a time belongs where the line before it does.
+        case at(Timestamp)
     }
 
     private struct Counts: Sendable {
@@ -86,6 +91,7 @@ public struct LogComparison: Sendable {
     private var counts: [TemplateID: (before: Counts, after: Counts)] = [:]
     private var textsBefore: [TemplateID: String] = [:]
     private var lines: (before: UInt64, after: UInt64) = (0, 0)
+    /// Which log the lines belong to now.
     private var side = Side.before
 
     /// A template stands out when its ratio is at least this many times the others', or less than one over it, …
@@ -95,28 +101,33 @@ public struct LogComparison: Sendable {
     /// The median of the square of a standard normal number.
     private static let medianSquare = 0.4549
 
-    /// Creates a comparison.
-    ///
-    /// - Throws: `LogConfigurationError` when a setting is out of its range.
-    public init(configuration: LogStream.Configuration = .init()) throws(LogConfigurationError) {
-        stream = try LogStream(configuration: configuration)
+    /// Creates a comparison of logs that go through `stream`, which has seen nothing yet but may know templates.
+    public init(stream: LogStream = LogStream()) {
+        self.stream = stream
     }
 
     /// Takes one raw line. All lines of the first log come before those of the second.
     public mutating func learn(_ line: Span<UInt8>, _ side: Side) {
         if side == .after, self.side == .before { beginSecond() }
-        let reading = stream.update(line)
-        // A line of a trace belongs to the line that it goes on with.
-        if stream.configuration.readsHeaders, joiner.continues(line, hasTimestamp: reading.time != nil) { return }
+        guard let reading = reading(of: line) else { return }
+        if case .at(let moment) = side, self.side == .before, let time = reading.time, time >= moment {
+            beginSecond()
+        }
         follow(stream.takeAliases())
-        switch side {
-        case .before:
+        switch self.side {
+        case .before, .at:
             lines.before += 1
             Self.count(reading, in: &counts[reading.templateID, default: (Counts(), Counts())].before)
         case .after:
             lines.after += 1
             Self.count(reading, in: &counts[reading.templateID, default: (Counts(), Counts())].after)
         }
+    }
+
+    /// What the stream says of a line; nil for one that belongs to the line before it.
+    private mutating func reading(of line: Span<UInt8>) -> LogReading? {
+        guard stream.configuration.readsHeaders else { return stream.update(line) }
+        return stream.update(line, joining: &joiner)
     }
 
     private static func count(_ reading: LogReading, in counts: inout Counts) {
@@ -127,7 +138,7 @@ public struct LogComparison: Sendable {
     private mutating func beginSecond() {
         side = .after
         joiner = RecordJoiner()
-        for id in counts.keys { textsBefore[id] = stream.miner.text(of: id) }
+        for id in counts.keys { textsBefore[id] = stream.miner.template(id)?.text }
     }
 
     private mutating func follow(_ aliases: [TemplateAlias]) {

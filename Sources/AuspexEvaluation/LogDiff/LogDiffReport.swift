@@ -1,5 +1,6 @@
 import AuspexLogs
 public import AuspexSignals
+import Foundation
 
 /// A ``LogDiff`` for people and programs.
 public struct LogDiffReport: Sendable {
@@ -88,7 +89,9 @@ public struct LogDiffReport: Sendable {
             "first_time": text(entry.template.firstTime?.iso8601), "text_before": text(entry.textBefore),
             "EventTemplate": .string(entry.template.text), "example": .string(entry.template.example),
         ]
-        return JSONValue.object(members).text
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(JSONValue.object(members))).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
     /// The text with control characters, among them those that steer a terminal, replaced.

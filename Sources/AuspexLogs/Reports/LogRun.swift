@@ -55,6 +55,10 @@ public struct LogRun: Sendable {
         public var joinedLines: UInt64
         /// Lines that have no template of their own, see ``TemplateID/freeText``.
         public var freeTextLines: UInt64
+        /// Lines with NULs or with bytes that are not UTF-8, those learnt from not included.
+        public var linesWithoutText: UInt64
+        /// Lines from which sequences were taken that steer a terminal, those learnt from not included.
+        public var escapedLines: UInt64
     }
 
     /// What the rows say.
@@ -74,6 +78,8 @@ public struct LogRun: Sendable {
     private var joinedLines: UInt64 = 0
     private var lastPart: [UInt8] = []
     private var last: LogReading?
+    private var linesWithoutText: UInt64 = 0
+    private var escapedLines: UInt64 = 0
     private var hasLearnt = false
     private var rows: UInt64 = 0
     private var anomalies: UInt64 = 0
@@ -126,6 +132,15 @@ public struct LogRun: Sendable {
 
     private mutating func learn(line: Span<UInt8>) {
         hasLearnt = true
+        if LineText.inspect(line).contains(.escapes) {
+            let plain = LineText.withoutEscapes(line)
+            learn(plain: plain.span)
+        } else {
+            learn(plain: line)
+        }
+    }
+
+    private mutating func learn(plain line: Span<UInt8>) {
         let anatomy = stream.anatomy(of: line, reference: stream.configuration.referenceTime)
         if joinsLines, joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) { return }
         _ = stream.update(line, anatomy)
@@ -176,6 +191,15 @@ public struct LogRun: Sendable {
     }
 
     private mutating func feed(line: Span<UInt8>, into output: inout [UInt8]) {
+        let finding = LineText.inspect(line)
+        if finding.contains(.noText) { linesWithoutText += 1 }
+        guard finding.contains(.escapes) else { return feed(plain: line, into: &output) }
+        escapedLines += 1
+        let plain = LineText.withoutEscapes(line)
+        feed(plain: plain.span, into: &output)
+    }
+
+    private mutating func feed(plain line: Span<UInt8>, into output: inout [UInt8]) {
         let anatomy = stream.anatomy(of: line, reference: stream.configuration.referenceTime)
         if joinsLines, joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) {
             rows += 1
@@ -261,7 +285,7 @@ public struct LogRun: Sendable {
         Summary(
             lines: rows, templates: stream.miner.templateCount, cutLines: splitter.cutLines + stream.miner.cutLines,
             evictedTemplates: stream.miner.evictedTemplates, anomalies: anomalies, joinedLines: joinedLines,
-            freeTextLines: stream.miner.freeTextLines)
+            freeTextLines: stream.miner.freeTextLines, linesWithoutText: linesWithoutText, escapedLines: escapedLines)
     }
 }
 

@@ -97,6 +97,14 @@ public struct LogStream: Sendable {
         update(line, anatomy(of: line, reference: configuration.referenceTime))
     }
 
+    /// Takes one raw line, without its line end, that may go on with the record before it, as the lines of a stack trace
+    /// do; nil when it does, and then nothing is learnt from it.
+    public mutating func update(_ line: Span<UInt8>, joining joiner: inout RecordJoiner) -> LogReading? {
+        let anatomy = anatomy(of: line, reference: configuration.referenceTime)
+        if joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) { return nil }
+        return update(line, anatomy)
+    }
+
     mutating func update(_ line: Span<UInt8>, _ anatomy: LineAnatomy) -> LogReading {
         update(line, anatomy, severity: anatomy.severity, time: anatomy.time, attributes: Labels())
     }
@@ -106,11 +114,28 @@ public struct LogStream: Sendable {
     public mutating func update(_ record: LogRecord) -> LogReading {
         var body = record.body
         return body.withUTF8 { bytes in
-            let line = bytes.span
-            let anatomy = anatomy(of: line, reference: record.time)
-            let severity = LogSeverity(record.severity) ?? anatomy.severity
-            return update(line, anatomy, severity: severity, time: record.time, attributes: record.attributes)
+            guard bytes.contains(0x1b) else { return update(bytes.span, of: record) }
+            let plain = LineText.withoutEscapes(bytes.span)
+            return update(plain.span, of: record)
         }
+    }
+
+    private mutating func update(_ line: Span<UInt8>, of record: LogRecord) -> LogReading {
+        let anatomy = anatomy(of: line, reference: record.time)
+        let severity = LogSeverity(record.severity) ?? anatomy.severity
+        return update(line, anatomy, severity: severity, time: record.time, attributes: record.attributes)
+    }
+
+    /// Makes a template known before its first line, see ``TemplateMiner/seed(_:id:isOpenEnded:)``.
+    @discardableResult
+    public mutating func seed(_ text: String, id: TemplateID? = nil, isOpenEnded: Bool = false) -> TemplateID {
+        miner.seed(text, id: id, isOpenEnded: isOpenEnded)
+    }
+
+    /// Stops templates from becoming more general, see ``TemplateMiner/isFrozen``.
+    public var isFrozen: Bool {
+        get { miner.isFrozen }
+        set { miner.isFrozen = newValue }
     }
 
     /// Judges what is over at `time`, though no line came: that is how silence is noticed.

@@ -1,6 +1,6 @@
-import AuspexPatterns
 import AuspexDocuments
 import AuspexExpressions
+import AuspexPatterns
 import AuspexSignals
 
 extension MappingReader {

@@ -1,5 +1,5 @@
-import AuspexPatterns
 import AuspexExpressions
+import AuspexPatterns
 package import AuspexSignals
 
 extension Parameter {

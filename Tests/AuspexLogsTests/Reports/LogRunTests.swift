@@ -34,7 +34,8 @@ import Testing
             run.summary
                 == LogRun.Summary(
                     lines: 2, templates: 2, cutLines: 0, evictedTemplates: 0, anomalies: 0, joinedLines: 0,
-                    freeTextLines: 0))
+                    freeTextLines: 0, linesWithoutText: 0,
+                    escapedLines: 0))
     }
 
     @Test("parse writes one JSON object a line", arguments: [1, 3, 1_000])

@@ -1,3 +1,5 @@
+import AuspexPatterns
+
 /// One evaluation of a compiled expression.
 struct CELEvaluator {
     typealias NodeID = CELCode.NodeID
