@@ -68,7 +68,7 @@ format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 bench: setup
-	cd Benchmarks && swift package benchmark && swift run -c release Fleet
+	cd Benchmarks && swift package benchmark && swift run -c release Fleet && swift run -c release LogMining
 
 DOCUMENTED := Auspex AuspexSignals AuspexNumerics AuspexDetection AuspexLogs AuspexEvaluation AuspexTesting
 docs: setup

@@ -20,6 +20,8 @@ let package = Package(
         ),
         .executableTarget(
             name: "Fleet", dependencies: [.product(name: "Auspex", package: "auspex")], path: "Sources/Fleet"),
+        .executableTarget(
+            name: "LogMining", dependencies: [.product(name: "Auspex", package: "auspex")], path: "Sources/LogMining"),
     ],
     swiftLanguageModes: [.v6]
 )

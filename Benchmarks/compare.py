@@ -4,6 +4,7 @@
     python3 Benchmarks/compare.py speed  [--rows 20000] [--window 100] [--repeats 3]
     python3 Benchmarks/compare.py growth [--report growth.html] [--seconds 30] [--only knn --only mad]
     python3 Benchmarks/compare.py fleet  [--series 100000] [--rounds 20]
+    python3 Benchmarks/compare.py logs   [--repeats 5]
 
 growth sets what the last tenfold more rows cost beside what `detectors describe` states, and marks what grows faster. Both run the release binary (make build) as a whole process, reading a CSV file and writing scores, with one thread. speed
 runs scikit-learn, PyOD and stumpy the same way, in turn with Auspex, and needs them: pip install scikit-learn pyod stumpy
@@ -11,6 +12,8 @@ pandas. Processor seconds are compared, since they say more than the clock on a 
 288 samples with noise from a linear congruential generator, seed 1.
 """
 import argparse
+import csv
+import gzip
 import importlib.util
 import json
 import math
@@ -113,7 +116,13 @@ def speed(options):
             print(f"{detector:32}{own:9.2f}{other:9.2f}{other / own:8.1f}  {name}", flush=True)
 
 
-FLEET = [os.path.join(ROOT, "Benchmarks"), "Fleet"]
+def built(name):
+    """The program of this name in Benchmarks."""
+    folder = os.path.join(ROOT, "Benchmarks")
+    build = ["swift", "build", "-c", "release", "--package-path", folder, "--product", name]
+    if subprocess.run(build, stdout=subprocess.DEVNULL).returncode != 0:
+        sys.exit("the benchmark does not build: " + " ".join(build))
+    return os.path.join(folder, ".build", "release", name)
 
 
 def fleet(options):
@@ -121,10 +130,7 @@ def fleet(options):
     missing = [name for name in ("numpy", "river") if importlib.util.find_spec(name) is None]
     if missing:
         sys.exit("what Auspex is compared with is missing: pip install " + " ".join(missing))
-    build = ["swift", "build", "-c", "release", "--package-path", FLEET[0], "--product", FLEET[1]]
-    if subprocess.run(build, stdout=subprocess.DEVNULL).returncode != 0:
-        sys.exit("the benchmark does not build: " + " ".join(build))
-    program = os.path.join(FLEET[0], ".build", "release", FLEET[1])
+    program = built("Fleet")
     print(f"{options.series} series, a sample of each in turn; samples a second of one thread's processor time")
     arguments = [program, "--series", str(options.series), "--rounds", str(options.rounds)]
     ours = subprocess.run(arguments, capture_output=True, text=True, check=True, env={**os.environ, **ONE_THREAD})
@@ -167,6 +173,82 @@ def river_rate():
         model.score_one(value)
         model.learn_one(value)
     return int((len(values) - 1_000) / (time.process_time() - start))
+
+
+SYSTEMS = ["Apache", "BGL", "HDFS", "HPC", "Hadoop", "HealthApp", "Linux", "OpenSSH", "OpenStack", "Spark"]
+# One configuration for all systems; the masks of Drain3's own examples, and hexadecimal numbers.
+MASKS = [r"(([0-9a-f]{2,}:){3,}([0-9a-f]{2,}))", r"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})", r"([0-9a-f]{6,} ?){3,}",
+         r"([0-9A-F]{4} ?){4,}", r"(0x[a-f0-9A-F]+)", r"([\-\+]?\d+)"]
+
+
+def logs(options):
+    """Lines a second of one core: our miner and Drain3 on the same lines. What is read is said in Sources/LogMining."""
+    ours = subprocess.run([built("LogMining"), "--repeats", str(options.repeats)], capture_output=True, text=True, check=True,
+                          env={**os.environ, **ONE_THREAD})
+    results = [json.loads(line) for line in ours.stdout.splitlines()]
+    print(f"lines a second of one thread's processor time, median of {options.repeats} fresh miners; warm: a second pass")
+    speeds = [one for one in results if one["stream"] != "nonsense"]
+    if not speeds:
+        print(ours.stderr.strip())
+    has_peer = importlib.util.find_spec("drain3") is not None
+    if speeds:
+        print(f"{'':20}{'Auspex':>11}{'warm':>11}" + (f"{'Drain3':>11}{'warm':>11}{'ratio':>8}{'warm':>8}" if has_peer else ""))
+    for one in speeds:
+        name = one["stream"] + (", parameters" if one["parameters"] else "")
+        cold, warm = one["linesPerSecond"], one["warmLinesPerSecond"]
+        row = f"{name:20}{cold:>11,}{warm:>11,}"
+        if has_peer:
+            lines = messages(one["stream"])
+            if (len(lines), sum(len(line.encode()) for line in lines)) != (one["lines"], one["bytes"]):
+                sys.exit(f"{one['stream']}: not the same lines were read here and there")
+            peer_cold, peer_warm = drain3_rates(lines, one["parameters"], options.repeats)
+            row += f"{peer_cold:>11,}{peer_warm:>11,}{cold / peer_cold:>8.0f}{warm / peer_warm:>8.0f}"
+        print(row, flush=True)
+    if not has_peer:
+        print("what Auspex is compared with is missing: pip install drain3")
+    for one in results:
+        if one["stream"] == "nonsense":
+            print(f"{one['lines']:>9,} lines of nonsense: {one['residentBytes'] / 1e6:5.1f} MB, {one['templates']:,} templates, "
+                  f"{one['freeTextLines']:,} lines of free text, {one['linesPerSecond']:,} lines a second")
+
+
+def messages(stream):
+    """The lines that LogMining reads."""
+    data = os.path.join(ROOT, os.environ.get("AUSPEX_TEST_DATA", "../shared/data"), "logs")
+    if stream == "hdfs":
+        with gzip.open(os.path.join(data, "raw_labelled", "HDFS_20000.log.gz"), "rt") as file:
+            return [line.rstrip("\n").split(" ", 5)[5] for line in file]
+    columns = []
+    for system in SYSTEMS:
+        path = os.path.join(data, "loghub_2k", system, f"{system}_2k.log_structured.csv.gz")
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+            columns.append([row["Content"] for row in csv.DictReader(file)])
+    return [line for row in zip(*columns) for line in row]
+
+
+def drain3_rates(lines, reads_parameters, repeats):
+    """Lines a second in a first and a second pass."""
+    import drain3
+    from drain3.masking import MaskingInstruction
+    from drain3.template_miner_config import TemplateMinerConfig
+
+    config = TemplateMinerConfig()
+    config.masking_instructions = [
+        MaskingInstruction(r"((?<=[^A-Za-z0-9])|^)" + mask + r"((?=[^A-Za-z0-9])|$)", "*") for mask in MASKS]
+    passes = [], []
+    for turn in range(repeats + 1):
+        miner = drain3.TemplateMiner(None, config)
+        for seconds in passes:
+            start = time.process_time()
+            if reads_parameters:
+                for line in lines:
+                    miner.extract_parameters(miner.add_log_message(line)["template_mined"], line)
+            else:
+                for line in lines:
+                    miner.add_log_message(line)
+            if turn > 0:
+                seconds.append(time.process_time() - start)
+    return [int(len(lines) / statistics.median(seconds)) for seconds in passes]
 
 
 def costs():
@@ -289,11 +371,13 @@ if __name__ == "__main__":
     many = commands.add_parser("fleet")
     many.add_argument("--series", type=int, default=100_000)
     many.add_argument("--rounds", type=int, default=20)
+    mining = commands.add_parser("logs")
+    mining.add_argument("--repeats", type=int, default=5)
     for command in (one, other):
         command.add_argument("--binary", help="another program than the release build of this folder")
     options = parser.parse_args()
-    if options.command == "fleet":
-        fleet(options)
+    if options.command in ("fleet", "logs"):
+        fleet(options) if options.command == "fleet" else logs(options)
         sys.exit()
     BINARY = options.binary or BINARY
     if not os.path.exists(BINARY):
