@@ -9,7 +9,8 @@
 growth sets what the last tenfold more rows cost beside what `detectors describe` states, and marks what grows faster. Both run the release binary (make build) as a whole process, reading a CSV file and writing scores, with one thread. speed
 runs scikit-learn, PyOD and stumpy the same way, in turn with Auspex, and needs them: pip install scikit-learn pyod stumpy
 pandas. Processor seconds are compared, since they say more than the clock on a machine that is shared. The series is a day of
-288 samples with noise from a linear congruential generator, seed 1.
+288 samples with noise from a linear congruential generator, seed 1. logs mines public logs (AUSPEX_TEST_DATA) with our miner and
+with Drain3 (pip install drain3).
 """
 import argparse
 import csv
@@ -176,7 +177,7 @@ def river_rate():
 
 
 SYSTEMS = ["Apache", "BGL", "HDFS", "HPC", "Hadoop", "HealthApp", "Linux", "OpenSSH", "OpenStack", "Spark"]
-# One configuration for all systems; the masks of Drain3's own examples, and hexadecimal numbers.
+# One configuration for all systems: the general masks of examples/drain3.ini in Drain3, and the defaults for the rest.
 MASKS = [r"(([0-9a-f]{2,}:){3,}([0-9a-f]{2,}))", r"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})", r"([0-9a-f]{6,} ?){3,}",
          r"([0-9A-F]{4} ?){4,}", r"(0x[a-f0-9A-F]+)", r"([\-\+]?\d+)"]
 
@@ -216,7 +217,7 @@ def messages(stream):
     """The lines that LogMining reads."""
     data = os.path.join(ROOT, os.environ.get("AUSPEX_TEST_DATA", "../shared/data"), "logs")
     if stream == "hdfs":
-        with gzip.open(os.path.join(data, "raw_labelled", "HDFS_20000.log.gz"), "rt") as file:
+        with gzip.open(os.path.join(data, "raw_labelled", "HDFS_20000.log.gz"), "rt", encoding="utf-8") as file:
             return [line.rstrip("\n").split(" ", 5)[5] for line in file]
     columns = []
     for system in SYSTEMS:
