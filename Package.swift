@@ -118,7 +118,7 @@ let package = Package(
         .target(
             name: "AuspexServer",
             dependencies: [
-                "AuspexEngine", "AuspexWire", "AuspexSignals", "AuspexDocuments",
+                "AuspexEngine", "AuspexLogs", "AuspexWire", "AuspexSignals", "AuspexDocuments",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -33,8 +33,8 @@ enum Room {
             "AuspexRunbooks", "AuspexActions", "AuspexStore", "AuspexExpressions", "Logging", "ServiceLifecycle",
         ],
         "AuspexServer": [
-            "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexRules", "AuspexChanges",
-            "AuspexRunbooks", "AuspexStore", "AuspexDocuments", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+            "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexLogs", "AuspexRules",
+            "AuspexChanges", "AuspexRunbooks", "AuspexStore", "AuspexDocuments", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
             "HummingbirdCore", "NIOPosix", "ServiceLifecycle",
         ],
         "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],

@@ -46,6 +46,27 @@ import Testing
         #expect(try await site.bodies == ["one", "two", "three"])
     }
 
+    @Test("the lines of a trace are one record where that is asked for, also after a kill in the middle")
+    func traces() async throws {
+        let site = try LogFilesSite { $0.logs.files[0].isMultiline = true }
+        try site.append("12:00:00 ERROR it failed\n\tat a.b(C.java:1)\n")
+        try await site.poll()
+        #expect(try await site.metrics.value(of: .logs) == 0)
+        site.kill()
+        try site.append("Caused by: java.io.IOException: gone\n12:00:01 INFO on\n")
+        try await site.poll()
+        site.clock.advance(FollowedFile.idleTime)
+        try await site.poll()
+        let trace = "12:00:00 ERROR it failed\n\tat a.b(C.java:1)\nCaused by: java.io.IOException: gone"
+        #expect(try await site.bodies == [trace, "12:00:01 INFO on"])
+        site.kill()
+        try site.append("12:00:02 INFO again\n")
+        try await site.poll()
+        site.clock.advance(FollowedFile.idleTime)
+        try await site.poll()
+        #expect(try await site.bodies == [trace, "12:00:01 INFO on", "12:00:02 INFO again"])
+    }
+
     @Test("a file that is renamed is read to its end, and the new one from its beginning")
     func rotation() async throws {
         let site = try LogFilesSite()

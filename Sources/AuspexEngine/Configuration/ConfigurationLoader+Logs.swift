@@ -76,6 +76,7 @@ extension ConfigurationLoader {
             files.format = format
         }
         if let flag = reader.optionalBool("read_existing") { files.readsExisting = flag }
+        if let flag = reader.optionalBool("multiline") { files.isMultiline = flag }
         files.attributes = reader.labels("attributes")
         return files
     }

@@ -66,6 +66,8 @@ extension EngineConfiguration {
         package var format = FileFormat.auto
         /// Whether what stands in a file that is found at the first start is read, too.
         package var readsExisting = false
+        /// Whether lines of text may go on with the record before them, as stack traces do.
+        package var isMultiline = false
         /// Attributes that all records of these files have.
         package var attributes = Labels()
 

@@ -41,6 +41,11 @@ public struct RecordJoiner: Sendable, Equatable {
         return false
     }
 
+    /// The same for a raw line, in which a timestamp is looked for.
+    public mutating func continues(_ line: Span<UInt8>) -> Bool {
+        continues(line, hasTimestamp: LogHeader(of: line, reference: nil).hasTimestamp)
+    }
+
     private func isContinuation(_ line: Span<UInt8>) -> Bool {
         if line.count > 0 ? line[0].isBlank : lines > 1 { return true }
         if records >= Self.fewestRecords, timed >= Self.usualShare * weight { return true }

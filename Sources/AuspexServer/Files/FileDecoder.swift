@@ -6,6 +6,7 @@ import AuspexWire
 struct FileDecoder {
     private enum Lines {
         case raw(LogAttributes)
+        case multiline(RawLog)
         case json(JSONLines)
         case docker(DockerLog)
         case cri(CRILog)
@@ -22,12 +23,15 @@ struct FileDecoder {
     private let limits: LogLimits
 
     init(
-        _ format: EngineConfiguration.FileFormat, position: Int64, base: LogAttributes, limits: LogLimits
+        _ format: EngineConfiguration.FileFormat, isMultiline: Bool, position: Int64, base: LogAttributes,
+        limits: LogLimits
     ) {
         self.limits = limits
         safePosition = position
         let splitter = LineSplitter(limit: limits.bodyBytes, position: position)
         switch format {
+        case .auto where isMultiline, .raw where isMultiline:
+            form = .lines(splitter, .multiline(RawLog(base: base, limits: limits)))
         case .auto, .raw: form = .lines(splitter, .raw(base))
         case .json: form = .lines(splitter, .json(JSONLines(limits: limits, base: base)))
         case .docker: form = .lines(splitter, .docker(DockerLog(limits: limits, base: base)))
@@ -41,6 +45,7 @@ struct FileDecoder {
         switch form {
         case .lines(let splitter, .docker(let log)): splitter.hasRest || log.hasRest
         case .lines(let splitter, .cri(let log)): splitter.hasRest || log.hasRest
+        case .lines(let splitter, .multiline(let log)): splitter.hasRest || log.hasRest
         case .lines(let splitter, _): splitter.hasRest
         case .journal(let journal): journal.hasRest
         }
@@ -78,6 +83,9 @@ struct FileDecoder {
             case .cri(var log):
                 log.finish(into: &logs)
                 lines = .cri(log)
+            case .multiline(var log):
+                log.finish(received: received, into: &logs)
+                lines = .multiline(log)
             case .raw, .json: break
             }
             safePosition = splitter.position
@@ -96,6 +104,9 @@ struct FileDecoder {
         case .raw(let base):
             logs.acceptText(line, time: received, attributes: base)
             safePosition = line.end
+        case .multiline(var log):
+            if let end = log.read(line, received: received, into: &logs) { safePosition = end }
+            lines = .multiline(log)
         case .json(var json):
             json.read(line, received: received, into: &logs)
             lines = .json(json)

@@ -122,7 +122,7 @@ struct FollowedFile {
         let isKnown = entry.format != .auto
         guard let format = isKnown ? entry.format : FileHead.format(head, isWhole: isWhole) else { return false }
         decoder = FileDecoder(
-            format, position: position,
+            format, isMultiline: entry.isMultiline, position: position,
             base: FileAttributes.base(path: path, added: entry.attributes, limits: limits), limits: limits)
         return true
     }

@@ -16,10 +16,25 @@ import Testing
         PublicData.here.isExpected("logs/\($0)")
     }
 
-    private static func mine(_ contents: [String]) -> (ids: [TemplateID?], texts: [String]) {
+    private struct Mined {
+        /// The ids that stand for the lines in the end, and those that were given out.
+        var ids: [TemplateID?] = []
+        var emitted: [TemplateID] = []
+        var texts: [String] = []
+    }
+
+    private static func mine(_ contents: [String]) -> Mined {
         var miner = TemplateMiner()
         let matches = contents.map { miner.add($0) }
-        return (matches.map { miner.resolve($0.template) }, matches.map { miner.finalText($0) })
+        return Mined(
+            ids: matches.map { miner.resolve($0.template) }, emitted: matches.map(\.template),
+            texts: matches.map { miner.finalText($0) })
+    }
+
+    private static func truth(_ system: String) throws -> (contents: [String], ids: [String]) {
+        let columns = try PublicData.columns(
+            of: PublicData.file(in: folder("loghub_2k/\(system)"), containing: "structured"), ["Content", "EventId"])
+        return (columns[0], columns[1])
     }
 
     private static func folder(_ path: String) throws -> URL { try PublicData.here.url("logs/\(path)") }
@@ -27,6 +42,7 @@ import Testing
     @Test("templates are found as people find them", .enabled(if: isExpected, "\(PublicData.hint)"))
     func accuracy() throws {
         var grouping: [GroupingMetrics] = []
+        var emitted: [GroupingMetrics] = []
         var texts: [GroupingMetrics] = []
         for system in Self.systems {
             let truth = try PublicData.columns(
@@ -38,20 +54,28 @@ import Testing
             #expect(truth[0].count == 2_000, "\(system)")
             let mined = Self.mine(truth[0])
             let groups = GroupingMetrics(truth[1], mined.ids)
+            let asEmitted = GroupingMetrics(truth[1], mined.emitted)
             let templates = GroupingMetrics(texts: corrected[0], mined.texts)
             print(
                 "\(system): GA \(groups.ga.fourPlaces) FGA \(groups.fga.fourPlaces)",
                 "corrected PA \(templates.pa.fourPlaces) FTA \(templates.fta.fourPlaces)",
-                "templates \(groups.predictedGroups)/\(groups.trueGroups)")
+                "templates \(groups.predictedGroups)/\(groups.trueGroups) GA as emitted \(asEmitted.ga.fourPlaces)")
+            #expect(groups.ga >= 0.8 && templates.fga >= 0.8, "\(system)")
+            #expect(Double(groups.predictedGroups) <= 1.2 * Double(groups.trueGroups), "\(system)")
+            emitted.append(asEmitted)
             grouping.append(groups)
             texts.append(templates)
         }
         let count = Double(Self.systems.count)
         let ga = grouping.reduce(0) { $0 + $1.ga } / count
-        let fga = grouping.reduce(0) { $0 + $1.fga } / count
+        let fga = texts.reduce(0) { $0 + $1.fga } / count
+        let asEmitted = emitted.reduce(0) { $0 + $1.ga } / count
         let pa = texts.reduce(0) { $0 + $1.pa } / count
         let fta = texts.reduce(0) { $0 + $1.fta } / count
-        print("mean: GA \(ga.fourPlaces) FGA \(fga.fourPlaces) corrected PA \(pa.fourPlaces) FTA \(fta.fourPlaces)")
+        print(
+            "mean: GA \(ga.fourPlaces) corrected FGA \(fga.fourPlaces) PA \(pa.fourPlaces) FTA \(fta.fourPlaces)",
+            "GA as emitted \(asEmitted.fourPlaces)")
+        #expect(asEmitted >= 0.96)
         #expect(ga >= 0.97)
         #expect(fga >= 0.97)
         #expect(pa >= 0.84)
@@ -76,7 +100,54 @@ import Testing
             sum += ga
         }
         print("mean, raw lines: GA \((sum / Double(Self.systems.count)).fourPlaces)")
-        #expect(sum / Double(Self.systems.count) >= 0.93)
+        #expect(sum / Double(Self.systems.count) >= 0.95)
+    }
+
+    /// With a letter for each digit no variable has a form that tells it, and merging is on its own.
+    @Test("lines without a digit are still told apart by how they vary", .enabled(if: isExpected, "\(PublicData.hint)"))
+    func withoutDigits() throws {
+        var (ga, fga) = (0.0, 0.0)
+        for system in Self.systems {
+            let truth = try Self.truth(system)
+            let mined = Self.mine(
+                truth.contents.map { content in
+                    String(
+                        decoding: content.utf8.map { $0.isDigit ? $0 + UInt8(ascii: "a") - UInt8(ascii: "0") : $0 },
+                        as: UTF8.self)
+                })
+            let metrics = GroupingMetrics(truth.ids, mined.ids)
+            print(
+                "\(system), letters for digits: GA \(metrics.ga.fourPlaces) FGA \(metrics.fga.fourPlaces)",
+                "templates \(metrics.predictedGroups)/\(metrics.trueGroups)")
+            ga += metrics.ga / Double(Self.systems.count)
+            fga += metrics.fga / Double(Self.systems.count)
+        }
+        print("mean, letters for digits: GA \(ga.fourPlaces) FGA \(fga.fourPlaces)")
+        #expect(ga >= 0.8)
+        #expect(fga >= 0.75)
+    }
+
+    /// An id is given out for a pattern and means it, or what it was merged into, for ever.
+    @Test(
+        "no id changes its meaning, and later texts only become more general",
+        .enabled(if: isExpected, "\(PublicData.hint)"))
+    func meaning() throws {
+        for system in Self.systems {
+            var miner = TemplateMiner()
+            var texts: [TemplateID: String] = [:]
+            var survivors: [TemplateID: TemplateID] = [:]
+            for content in try Self.truth(system).contents {
+                let id = miner.add(content).template
+                if texts[id] == nil { texts[id] = miner.text(of: id) }
+                for alias in miner.takeAliases() { survivors[alias.old] = alias.new }
+            }
+            for id in texts.keys {
+                var known = id
+                while let next = survivors[known] { known = next }
+                #expect(miner.resolve(id) == known, "\(system): the aliases lead elsewhere than the miner")
+                #expect(miner.template(id) != nil)
+            }
+        }
     }
 
     @Test("all systems through one miner are told apart", .enabled(if: isExpected, "\(PublicData.hint)"))
