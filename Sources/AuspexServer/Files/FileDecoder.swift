@@ -13,7 +13,7 @@ struct FileDecoder {
     }
 
     private enum Form {
-        case lines(LineSplitter, Lines)
+        case lines(LogLineSplitter, Lines)
         case journal(JournalExport)
     }
 
@@ -28,7 +28,7 @@ struct FileDecoder {
     ) {
         self.limits = limits
         safePosition = position
-        let splitter = LineSplitter(limit: limits.bodyBytes, position: position)
+        let splitter = LogLineSplitter(limit: limits.bodyBytes, position: position)
         switch format {
         case .auto where isMultiline, .raw where isMultiline:
             form = .lines(splitter, .multiline(RawLog(base: base, limits: limits)))
@@ -58,7 +58,7 @@ struct FileDecoder {
     mutating func append(_ bytes: [UInt8], received: Timestamp, into logs: inout DecodedLogs) {
         switch form {
         case .lines(var splitter, var lines):
-            var found: [LineSplitter.Line] = []
+            var found: [LogLineSplitter.Line] = []
             splitter.append(bytes) { found.append($0) }
             for line in found { read(line, &lines, received, &logs) }
             form = .lines(splitter, lines)
@@ -73,7 +73,7 @@ struct FileDecoder {
     mutating func finish(received: Timestamp, into logs: inout DecodedLogs) {
         switch form {
         case .lines(var splitter, var lines):
-            var found: [LineSplitter.Line] = []
+            var found: [LogLineSplitter.Line] = []
             splitter.finish { found.append($0) }
             for line in found { read(line, &lines, received, &logs) }
             switch lines {
@@ -98,7 +98,7 @@ struct FileDecoder {
     }
 
     private mutating func read(
-        _ line: LineSplitter.Line, _ lines: inout Lines, _ received: Timestamp, _ logs: inout DecodedLogs
+        _ line: LogLineSplitter.Line, _ lines: inout Lines, _ received: Timestamp, _ logs: inout DecodedLogs
     ) {
         switch lines {
         case .raw(let base):

@@ -9,7 +9,7 @@ struct RawLog {
     private let base: LogAttributes
     private let limits: LogLimits
     private var joiner = RecordJoiner()
-    private var open: AuspexWire.LineSplitter.Line?
+    private var open: LogLineSplitter.Line?
 
     init(base: LogAttributes, limits: LogLimits) {
         self.base = base
@@ -22,7 +22,7 @@ struct RawLog {
     /// Takes the next line.
     ///
     /// - Returns: the byte up to which everything has become a record.
-    mutating func read(_ line: AuspexWire.LineSplitter.Line, received: Timestamp, into logs: inout DecodedLogs) -> Int64? {
+    mutating func read(_ line: LogLineSplitter.Line, received: Timestamp, into logs: inout DecodedLogs) -> Int64? {
         if var record = open, joiner.continues(line.bytes.span) {
             let room = limits.bodyBytes - record.bytes.count - 1
             if room > 0 {

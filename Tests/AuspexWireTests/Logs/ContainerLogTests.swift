@@ -4,9 +4,9 @@ import AuspexWire
 import Testing
 
 @Suite("Logs of containers") struct ContainerLogTests {
-    private func lines(_ bytes: [UInt8], limit: Int = 1 << 20) -> [LineSplitter.Line] {
-        var splitter = LineSplitter(limit: limit)
-        var lines: [LineSplitter.Line] = []
+    private func lines(_ bytes: [UInt8], limit: Int = 1 << 20) -> [LogLineSplitter.Line] {
+        var splitter = LogLineSplitter(limit: limit)
+        var lines: [LogLineSplitter.Line] = []
         splitter.append(bytes) { lines.append($0) }
         splitter.finish { lines.append($0) }
         return lines
@@ -110,8 +110,8 @@ import Testing
         for _ in 0..<500 {
             let bytes = mutator.mutate(Array("a\nbb\r\n\n0123456789\r\nabcdefghijk\nlast".utf8))
             let whole = lines(bytes, limit: 10)
-            var splitter = LineSplitter(limit: 10)
-            var found: [LineSplitter.Line] = []
+            var splitter = LogLineSplitter(limit: 10)
+            var found: [LogLineSplitter.Line] = []
             for piece in mutator.pieces(bytes, upTo: 3) { splitter.append(piece) { found.append($0) } }
             splitter.finish { found.append($0) }
             #expect(found == whole && splitter.position == Int64(bytes.count))

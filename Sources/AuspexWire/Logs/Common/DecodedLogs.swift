@@ -56,7 +56,7 @@ package struct DecodedLogs: Hashable, Sendable {
     }
 
     /// Adds a line of text that says nothing of itself; an empty one is none.
-    package mutating func acceptText(_ line: LineSplitter.Line, time: Timestamp, attributes: LogAttributes) {
+    package mutating func acceptText(_ line: LogLineSplitter.Line, time: Timestamp, attributes: LogAttributes) {
         guard !line.bytes.isEmpty else { return }
         let body = String(decoding: line.bytes, as: UTF8.self)
         let (record, isShortened) = attributes.record(time: time, severity: "", body: body)

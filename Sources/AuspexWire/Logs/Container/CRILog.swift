@@ -21,7 +21,7 @@ package struct CRILog: Sendable {
     package var hasRest: Bool { lines.hasRest }
 
     /// Takes the next line.
-    package mutating func read(_ line: LineSplitter.Line, into logs: inout DecodedLogs) {
+    package mutating func read(_ line: LogLineSplitter.Line, into logs: inout DecodedLogs) {
         number += 1
         guard !line.bytes.isEmpty else { return }
         var fields = line.bytes.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
@@ -44,14 +44,14 @@ package struct CRILog: Sendable {
     /// Hands on parts whose line has no end.
     package mutating func finish(into logs: inout DecodedLogs) { lines.finish(into: &logs) }
 
-    private func reject(_ line: LineSplitter.Line, into logs: inout DecodedLogs) {
+    private func reject(_ line: LogLineSplitter.Line, into logs: inout DecodedLogs) {
         logs.reject(
             "line \(number)",
             "expected '<RFC 3339 time> <stdout|stderr> <P|F> <content>', not '\(line.excerpt)'")
     }
 }
 
-extension LineSplitter.Line {
+extension LogLineSplitter.Line {
     /// The beginning of the line as it may stand in a message.
     var excerpt: String {
         let text = String(decoding: bytes.prefix(80), as: UTF8.self)

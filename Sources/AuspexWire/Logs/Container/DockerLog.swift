@@ -29,7 +29,7 @@ package struct DockerLog: Sendable {
     }
 
     /// Takes the next line.
-    package mutating func read(_ line: LineSplitter.Line, into logs: inout DecodedLogs) {
+    package mutating func read(_ line: LogLineSplitter.Line, into logs: inout DecodedLogs) {
         number += 1
         guard !line.bytes.allSatisfy({ $0 == UInt8(ascii: " ") }) else { return }
         guard !line.isCut else {

@@ -25,7 +25,7 @@ package struct JSONLines: Sendable {
     /// Takes the next line.
     ///
     /// - Parameter received: The time of a line that has none.
-    package mutating func read(_ line: LineSplitter.Line, received: Timestamp, into logs: inout DecodedLogs) {
+    package mutating func read(_ line: LogLineSplitter.Line, received: Timestamp, into logs: inout DecodedLogs) {
         number += 1
         guard !line.bytes.allSatisfy({ $0 == UInt8(ascii: " ") }) else { return }
         guard !line.isCut else {

@@ -3,7 +3,7 @@
 /// A line ends at a line feed, before which a carriage return may stand. What is longer than the limit is cut: the
 /// beginning is handed on, the rest passed over. Zero bytes, which a file has where it was cut off under its writer, are
 /// passed over and counted.
-package struct LineSplitter: Sendable {
+package struct LogLineSplitter: Sendable {
     /// One line.
     package struct Line: Hashable, Sendable {
         /// The bytes without the end of the line, at most as many as the limit.
