@@ -15,6 +15,10 @@ struct FactSchemaTests {
                     expectation: Expectation(value: 5, lower: 6, upper: 7)))),
         .log: .log(
             LogFact(record: LogRecord(time: second(1), severity: "E", body: "b"), template: "t", templateID: "i")),
+        .logAnomaly: .logAnomaly(
+            LogAnomalyFact(
+                kind: "k", labels: load("a"), observed: 1, expected: 2, pValue: 0.01, anomalyScore: 3, explanation: "e",
+                time: second(1))),
         .change: .change(Change(id: "i", service: "s", startedAt: second(1), endedAt: second(2))),
         .alert: .alert(OutsideAlert(name: "n", labels: Labels(["a": "b"]), time: second(1))),
     ]

@@ -79,7 +79,7 @@ struct RuleLoaderTests {
         ("https://example.org", "javascript:", "f:7:1: 'runbook_url' must begin with https://"),
         (
             "source: metric", "source: metrics",
-            "f:12:13: 'source' must be metric, log, change or alert, not 'metrics'; did"
+            "f:12:13: 'source' must be metric, log, log_anomaly, change or alert, not 'metrics'; did"
         ),
         ("m.value < 0.1\n", "m.valeu < 0.1\n", "f:13:36: no field 'valeu'; did you mean 'value'?"),
         ("m.value < 0.1\n", "\n", "f:13:"),

@@ -28,6 +28,11 @@ import Testing
         Call("score", "-", "--nonsense", code: 2, error: ["Unknown option '--nonsense'"]),
         Call("score", "a", "b", "--report", "x", code: 2, error: ["--report takes one input", "Usage: auspex score"]),
         Call("logs", "parse", "-", "--reference-time", "now", code: 2, error: ["now", "Usage: auspex logs parse"]),
+        Call(
+            "logs", "parse", "-", "--mask", "(", code: 2, error: ["--mask (", "missing )", "Usage: auspex logs parse"]),
+        Call("logs", "diff", "a.log", code: 2, error: ["two logs are compared", "1 given"]),
+        Call("logs", "diff", "a", "--at", "noon", code: 2, error: ["--at noon is not a moment"]),
+        Call("logs", "score", "-", "--session-idle", "5m", code: 2, error: ["--session-idle needs --session"]),
         Call("replay", "-", "--from", "yesterday", code: 2, error: ["--from yesterday", "Usage: auspex replay"]),
         Call(
             "replay", "-", "--from", "2026-01-02T00:00:00Z", "--to", "2026-01-01T00:00:00Z", code: 2,

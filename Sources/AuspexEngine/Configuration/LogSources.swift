@@ -19,15 +19,25 @@ extension EngineConfiguration {
         /// Time without a record after which a session is over.
         package var sessionIdle = SessionTracker.Configuration().idleTimeout
 
-        /// How the stream of a service is watched. There may be many, so each has small tables.
+        /// How the stream of a service is watched. There may be many, so each has small tables: some 20 MB at most.
         var stream: LogStream.Configuration {
             let sessions = sessionKey.map { key in
-                LogStream.Detectors.Sessions(key: key, tracker: .init(idleTimeout: sessionIdle))
+                LogStream.Detectors.Sessions(
+                    key: key,
+                    tracker: .init(idleTimeout: sessionIdle, maximumOpenSessions: 2_000, maximumTemplates: 64))
             }
             return LogStream.Configuration(
-                miner: .init(cachedSignatures: 8_192, maximumIndexBytes: 8 << 20, masks: masks),
-                detectors: .init(sessions: sessions))
+                miner: .init(
+                    maximumTemplates: 2_048, cachedSignatures: 8_192, rememberedSignatures: 16_384,
+                    maximumIndexBytes: 8 << 20, masks: masks),
+                detectors: .init(
+                    rates: .init(allowedLateness: Self.lateness, maximumTemplates: 2_048),
+                    parameters: .init(maximumParameters: 1_024), severity: .init(allowedLateness: Self.lateness),
+                    sessions: sessions))
         }
+
+        /// How long after a window's end its records may still come: shippers send every few seconds.
+        private static let lateness = TimeSpan.seconds(30)
 
         /// Nothing.
         package init() {}

@@ -21,14 +21,21 @@ package struct LogStage: Sendable {
         var stream: LogStream
         var labels: Labels
         var lastUsed: UInt64
+        /// The service's own time: that of another, which may run ahead, ends none of its windows.
+        var clock: EventClock
+        var isChanged = true
     }
+
+    /// How long after its time a record is waited for before silence counts.
+    private static let lateness = TimeSpan.seconds(10)
 
     /// A stream that has seen nothing, of which every service gets a copy.
     private let fresh: LogStream
     private var streams: [String: Watched] = [:]
     private var uses: UInt64 = 0
-    /// Streams that were forgotten because there were too many.
-    private(set) var forgotten = 0
+    private var forgotten = 0
+    /// Those of them that a checkpoint may still hold.
+    private var removed: Set<String> = []
 
     /// A stage that has seen nothing.
     ///
@@ -42,11 +49,13 @@ package struct LogStage: Sendable {
 
     /// Learns a record and says what the rules may know of it: the record, which counts as new when its template was never
     /// seen before and the stream has been watched for long enough to say so, and what is unusual.
-    mutating func facts(_ record: LogRecord) -> [Fact] {
+    mutating func facts(_ record: LogRecord, now: Timestamp) -> [Fact] {
         let name = record.attributes[Self.service] ?? ""
         var watched = takeWatched(name)
         uses += 1
         watched.lastUsed = uses
+        watched.isChanged = true
+        watched.clock.observe(record.time, wall: now)
         watched.labels = Labels(pairs: record.attributes.pairs.filter { Self.places.contains($0.name) })
         let reading = watched.stream.update(record)
         var record = record
@@ -65,12 +74,14 @@ package struct LogStage: Sendable {
         return facts
     }
 
-    /// What is unusual at `time` though no record came, such as silence.
-    mutating func advance(to time: Timestamp) -> [Fact] {
+    /// What is unusual though no record came, such as silence.
+    mutating func advance(now: Timestamp) -> [Fact] {
         var facts: [Fact] = []
         for name in streams.keys.sorted() {
             guard var watched = streams.removeValue(forKey: name) else { continue }
-            for verdict in watched.stream.advance(to: time) {
+            let horizon = watched.clock.horizon(wall: now, lateness: Self.lateness)
+            for verdict in horizon.map({ watched.stream.advance(to: $0) }) ?? [] {
+                watched.isChanged = true
                 facts.append(.logAnomaly(Self.fact(verdict, &watched, severity: "")))
             }
             streams[name] = watched
@@ -78,14 +89,22 @@ package struct LogStage: Sendable {
         return facts
     }
 
+    /// How many streams were forgotten since the last call because there were too many.
+    mutating func takeForgotten() -> Int {
+        defer { forgotten = 0 }
+        return forgotten
+    }
+
     /// The stream of a service, taken out of the table while it changes so that nothing is copied.
     private mutating func takeWatched(_ name: String) -> Watched {
         if let watched = streams.removeValue(forKey: name) { return watched }
         if streams.count >= Self.mostStreams, let eldest = streams.min(by: { $0.value.lastUsed < $1.value.lastUsed }) {
             streams[eldest.key] = nil
+            removed.insert(eldest.key)
             forgotten += 1
         }
-        return Watched(stream: fresh, labels: Labels(), lastUsed: 0)
+        removed.remove(name)
+        return Watched(stream: fresh, labels: Labels(), lastUsed: 0, clock: EventClock())
     }
 
     private static func fact(_ verdict: LogVerdict, _ watched: inout Watched, severity: String) -> LogAnomalyFact {
@@ -115,32 +134,61 @@ package struct LogStage: Sendable {
     // MARK: Saving and restoring
 
     private static let snapshotKind = "auspex.logs"
-    private static let snapshotVersion = 1
+    private static let snapshotVersion = 2
+    /// What the names of the states of streams begin with.
+    static let statePrefix = "logs/"
 
-    func snapshot() -> [UInt8] {
-        var writer = SnapshotWriter(kind: Self.snapshotKind, version: Self.snapshotVersion)
-        writer.write(streams.count)
-        for (name, watched) in streams.sorted(by: { $0.key < $1.key }) {
-            writer.write(name)
-            writer.write(watched.labels)
-            writer.write(watched.stream.snapshot())
+    /// The states of the streams that changed since the last call, by name; empty for one that is forgotten.
+    mutating func takeChangedSnapshots() -> [String: [UInt8]] {
+        var states: [String: [UInt8]] = [:]
+        for name in removed { states[Self.statePrefix + name] = [] }
+        removed = []
+        for (name, watched) in streams where watched.isChanged {
+            states[Self.statePrefix + name] = Self.snapshot(watched)
+            streams[name]?.isChanged = false
         }
+        return states
+    }
+
+    private static func snapshot(_ watched: Watched) -> [UInt8] {
+        var writer = SnapshotWriter(kind: snapshotKind, version: snapshotVersion)
+        writer.write(watched.labels)
+        writer.write(Int(clamping: watched.lastUsed))
+        writer.write(watched.clock.newest.map { Int($0.milliseconds) } ?? .min)
+        writer.write(watched.stream.snapshot())
         return writer.finished()
     }
 
-    /// Goes on from a snapshot; nothing changes when it throws. Streams that were watched in another way begin anew.
-    mutating func restore(_ bytes: [UInt8]) throws {
-        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
-        var restored: [String: Watched] = [:]
-        for number in 0..<(try reader.readInteger(in: 0...Self.mostStreams)) {
-            let name = try reader.readString()
-            let labels = try reader.readLabels()
-            let stream = try LogStream(restoring: try reader.readBytes())
-            guard stream.configuration == fresh.configuration else { continue }
-            restored[name] = Watched(stream: stream, labels: labels, lastUsed: UInt64(number))
+    /// Goes on from the states of a checkpoint. A stream that was watched in another way begins anew.
+    ///
+    /// - Returns: what could not be restored, and why.
+    mutating func restore(_ states: [String: [UInt8]], now: Timestamp) -> [String] {
+        var problems: [String] = []
+        for (state, bytes) in states.sorted(by: { $0.key < $1.key })
+        where state.hasPrefix(Self.statePrefix) && !bytes.isEmpty {
+            let name = String(state.dropFirst(Self.statePrefix.count))
+            do {
+                streams[name] = try watched(bytes, now: now)
+            } catch {
+                problems.append("log templates of '\(name)': \(error)")
+            }
         }
+        uses = streams.values.reduce(0) { max($0, $1.lastUsed) }
+        let eldestFirst = streams.sorted { ($0.value.lastUsed, $0.key) < ($1.value.lastUsed, $1.key) }
+        for (name, _) in eldestFirst.dropLast(Self.mostStreams) { streams[name] = nil }
+        return problems
+    }
+
+    private func watched(_ bytes: [UInt8], now: Timestamp) throws -> Watched? {
+        var reader = try SnapshotReader(bytes, kind: Self.snapshotKind, version: Self.snapshotVersion)
+        let labels = try reader.readLabels()
+        let lastUsed = UInt64(try reader.readInteger(in: 0...Int.max))
+        let newest = try reader.readInteger()
+        let stream = try LogStream(restoring: try reader.readBytes())
         try reader.finish()
-        streams = restored
-        uses = UInt64(restored.count)
+        guard stream.configuration == fresh.configuration else { return nil }
+        let clock =
+            newest == .min ? EventClock() : EventClock(newest: Timestamp(milliseconds: Int64(newest)), wall: now)
+        return Watched(stream: stream, labels: labels, lastUsed: lastUsed, clock: clock, isChanged: false)
     }
 }

@@ -59,7 +59,7 @@ package actor Pipeline {
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
             for observation in outcome.observations { events += handle(fact(observation), now: now) }
             for record in batch.logs {
-                for fact in logs.facts(record) { events += handle(fact, now: now) }
+                for fact in logs.facts(record, now: now) { events += handle(fact, now: now) }
             }
         case .change(let change):
             detection.open(change)
@@ -71,6 +71,7 @@ package actor Pipeline {
         self.position = position
         metrics.add(to: .messages)
         detection.count(into: metrics)
+        metrics.add(logs.takeForgotten(), to: .logStreamsForgotten)
         if let newest = clock.newest { metrics.set(.lag, to: Double((now - newest).milliseconds) / 1_000) }
     }
 
@@ -84,7 +85,7 @@ package actor Pipeline {
         // Their ends are no events that came: the clock does not follow them.
         var events = silent.flatMap { rules.handle(fact($0), now: now) }
         // Windows of logs end as well, and so does a stream that says nothing any more.
-        events += logs.advance(to: horizon).flatMap { rules.handle($0, now: now) }
+        events += logs.advance(now: now).flatMap { rules.handle($0, now: now) }
         events += rules.advance(to: horizon)
         if !silent.isEmpty { countRuleErrors() }
         if !events.isEmpty { try await sink.take(events) }
@@ -128,7 +129,6 @@ package actor Pipeline {
     // MARK: Saving and restoring
 
     private static let rulesName = "rules"
-    private static let logsName = "logs"
     private static let clockName = "clock"
     private static let windowsName = "deploy windows"
     private static let groupsName = "groups"
@@ -149,10 +149,9 @@ package actor Pipeline {
         return CheckpointStore.Checkpoint(
             sequence: position,
             states: [
-                Self.rulesName: [UInt8](try rules.snapshot()), Self.logsName: logs.snapshot(),
-                Self.clockName: [UInt8](time.utf8), Self.windowsName: detection.windowsSnapshot(),
-                Self.groupsName: detection.groupsSnapshot(),
-            ],
+                Self.rulesName: [UInt8](try rules.snapshot()), Self.clockName: [UInt8](time.utf8),
+                Self.windowsName: detection.windowsSnapshot(), Self.groupsName: detection.groupsSnapshot(),
+            ].merging(logs.takeChangedSnapshots()) { first, _ in first },
             series: detection.takeChangedSnapshots())
     }
 
@@ -176,7 +175,7 @@ package actor Pipeline {
                 problems.append("\(what): \(error)")
             }
         }
-        put(Self.logsName, "log templates") { try logs.restore($0) }
+        problems += logs.restore(checkpoint.states, now: now)
         put(Self.windowsName, "windows of changes") { try detection.restoreWindows($0) }
         put(Self.groupsName, "groups of series") { try detection.restoreGroups($0) }
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {

@@ -87,6 +87,8 @@ public struct LogComparison: Sendable {
     }
 
     private var stream: LogStream
+    /// Templates that the stream knew before its first line; they are never new.
+    private var known: Set<TemplateID>
     private var joiner = RecordJoiner()
     private var counts: [TemplateID: (before: Counts, after: Counts)] = [:]
     private var textsBefore: [TemplateID: String] = [:]
@@ -104,6 +106,7 @@ public struct LogComparison: Sendable {
     /// Creates a comparison of logs that go through `stream`, which has seen nothing yet but may know templates.
     public init(stream: LogStream = LogStream()) {
         self.stream = stream
+        known = Set(stream.miner.templates().map(\.id))
     }
 
     /// Takes one raw line. All lines of the first log come before those of the second.
@@ -186,7 +189,7 @@ public struct LogComparison: Sendable {
         let deviations = Self.deviation(before, after, scale) / spread
         let change: LogDiff.Change =
             if before == 0 {
-                .new
+                known.contains(id) ? .same : .new
             } else if after == 0 {
                 .gone
             } else if deviations >= Self.leastDeviations, (ratio ?? 1) >= Self.leastRatio {

@@ -4,6 +4,8 @@
 /// the message. A header's fields are those that the lines have which are alike up to there: a field that most lines do
 /// not have belongs to the message. Memory: at most ``maximumForms`` counters.
 struct HeaderVote: Sendable, Equatable {
+    // A stream may have lines of several formats: a timestamp counts with its length, so that their headers differ.
+
     /// The share of the lines with the fields so far that must have a further field.
     static let share = 0.8
     /// Lines with the fields so far before anything is decided.
@@ -21,7 +23,7 @@ struct HeaderVote: Sendable, Equatable {
         var before: UInt32 = 0
         var kept = fields.count
         for number in 0..<fields.count {
-            hash = SymbolHash.place(hash ^ UInt64(fields.kind(number).rawValue), at: number)
+            hash = SymbolHash.place(hash ^ UInt64(fields.form(number)), at: number)
             let count = counts[hash, default: 0] + 1
             counts[hash] = count
             if before >= Self.quorum, Double(count) < Self.share * Double(before), number < kept { kept = number }
@@ -64,20 +66,22 @@ struct HeaderFields: Equatable, Sendable {
 
     private(set) var count = 0
     private var ends = InlineArray<16, Int32>(repeating: 0)
-    private var kinds = InlineArray<16, UInt8>(repeating: 0)
+    private var forms = InlineArray<16, UInt16>(repeating: 0)
 
-    mutating func append(_ kind: Kind, end: Int) {
+    /// Adds a field; `length` is part of what it looks like, where that tells formats apart.
+    mutating func append(_ kind: Kind, end: Int, length: Int = 0) {
         guard count < Self.capacity else { return }
         ends[count] = Int32(truncatingIfNeeded: end)
-        kinds[count] = kind.rawValue
+        forms[count] = UInt16(kind.rawValue) << 8 | UInt16(min(max(length, 0), 255))
         count += 1
     }
 
     func end(_ number: Int) -> Int { Int(ends[number]) }
-    func kind(_ number: Int) -> Kind { Kind(rawValue: kinds[number]) ?? .word }
+    /// What the field looks like, as a number.
+    func form(_ number: Int) -> UInt16 { forms[number] }
 
     static func == (left: HeaderFields, right: HeaderFields) -> Bool {
         left.count == right.count
-            && (0..<left.count).allSatisfy { left.ends[$0] == right.ends[$0] && left.kinds[$0] == right.kinds[$0] }
+            && (0..<left.count).allSatisfy { left.ends[$0] == right.ends[$0] && left.forms[$0] == right.forms[$0] }
     }
 }

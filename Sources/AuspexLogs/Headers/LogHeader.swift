@@ -38,12 +38,12 @@ extension LogHeader {
             severity = LogSeverity(syslogPriority: priority)
             index = end
         }
-        guard let timestampEnd = findTimestamp(line, from: index, reference) else {
+        guard let (timestampStart, timestampEnd) = findTimestamp(line, from: index, reference) else {
             severity = SeverityReader.find(line) ?? severity
             return
         }
         hasTimestamp = true
-        fields.append(.timestamp, end: timestampEnd)
+        fields.append(.timestamp, end: timestampEnd, length: timestampEnd - timestampStart)
         if line.peek(timestampEnd) == UInt8(ascii: "|"), timestampEnd < line.count {
             readPipes(line, from: timestampEnd)
         } else {
@@ -92,8 +92,10 @@ extension LogHeader {
         return (line.number(1..<close), hasVersion ? close + 3 : close + 1)
     }
 
-    /// The end of the timestamp that starts one of the first words.
-    private mutating func findTimestamp(_ line: Span<UInt8>, from start: Int, _ reference: Timestamp?) -> Int? {
+    /// The bounds of the timestamp that starts one of the first words.
+    private mutating func findTimestamp(
+        _ line: Span<UInt8>, from start: Int, _ reference: Timestamp?
+    ) -> (start: Int, end: Int)? {
         var index = start
         for _ in 0..<Self.maximumLeadingWords {
             if line.peek(index) == UInt8(ascii: "["),
@@ -101,13 +103,13 @@ extension LogHeader {
                 line.peek(reading.end) == UInt8(ascii: "]")
             {
                 time = reading.time
-                return reading.end + 1
+                return (index, reading.end + 1)
             }
             if let reading = TimestampReader.read(line, at: index, reference: reference),
                 Self.endsTimestamp(line.peek(reading.end))
             {
                 time = reading.time
-                return reading.end
+                return (index, reading.end)
             }
             guard let end = Self.word(line, from: index) else { return nil }
             index = line.end(from: end) { $0 == UInt8(ascii: " ") }

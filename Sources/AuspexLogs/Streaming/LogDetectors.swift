@@ -81,8 +81,8 @@ struct LogDetectors: Sendable {
         for alias in aliases {
             rates?.merge(alias)
             sessions?.tracker.merge(alias)
-            sessions?.detector.merge(alias)
         }
+        sessions?.detector.merge(aliases)
     }
 }
 

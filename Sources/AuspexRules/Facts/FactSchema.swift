@@ -56,7 +56,9 @@ package enum FactSchema {
         Field("severity", "string", "the severity as the source wrote it; empty when unknown"),
         Field("template", "string", "the mined template; empty when there is none"),
         Field("template_id", "string", "the template's stable identifier; empty when there is none"),
-        Field("is_new", "bool", "whether this is the first record of its template"),
+        Field(
+            "is_new", "bool",
+            "whether its template was never seen before, where the stream is known well enough to say so"),
         Field("labels", "map(string)", "the attributes of resource and stream"),
         Field("time", "timestamp", "when it happened"),
     ]

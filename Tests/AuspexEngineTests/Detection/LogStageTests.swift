@@ -6,6 +6,11 @@ import Testing
 
 @testable import AuspexEngine
 
+extension LogStage {
+    /// Takes a record when it was written.
+    fileprivate mutating func facts(_ record: LogRecord) -> [Fact] { facts(record, now: record.time) }
+}
+
 @Suite struct LogStageTests {
     private func record(_ second: Int, _ body: String, service: String = "shop", severity: String = "INFO") -> LogRecord
     {
@@ -26,7 +31,8 @@ import Testing
         ])
     func severity(sent: String, body: String, expected: String) throws {
         var stage = LogStage()
-        let facts = stage.facts(LogRecord(time: Timestamp(milliseconds: 0), severity: sent, body: body))
+        let facts = stage.facts(
+            LogRecord(time: Timestamp(milliseconds: 0), severity: sent, body: body), now: Timestamp(milliseconds: 0))
         guard case .log(let fact)? = facts.first else {
             Issue.record("no record among \(facts)")
             return
@@ -67,7 +73,7 @@ import Testing
         let end = 2 * 86_400
         var found: [LogAnomalyFact] = []
         for minute in 1...90 {
-            found += anomalies(stage.advance(to: Timestamp(milliseconds: Int64(end + minute * 60) * 1_000)))
+            found += anomalies(stage.advance(now: Timestamp(milliseconds: Int64(end + minute * 60) * 1_000)))
         }
         #expect(
             found.contains { $0.kind == "stream_silence" && $0.labels["service"] == "shop" }, "\(found.map(\.kind))")
@@ -77,35 +83,61 @@ import Testing
     func bound() {
         var stage = LogStage()
         for number in 0..<LogStage.mostStreams + 5 { _ = stage.facts(record(number, "hello", service: "s\(number)")) }
-        #expect(stage.forgotten == 5)
+        #expect(stage.takeForgotten() == 5 && stage.takeForgotten() == 0)
     }
 
     @Test("a stage that is interrupted goes on as one that is not")
     func snapshot() throws {
         var whole = LogStage()
         var resumed = LogStage()
+        var states: [String: [UInt8]] = [:]
         var generator = SplitMix64(seed: 9)
         for second in 0..<1_500 {
             let service = Bool.random(using: &generator) ? "shop" : "web"
             let body = "request \(second) of kind\(Int.random(in: 0..<4, using: &generator)) took \(second % 9) ms"
             let record = record(second, second == 1_400 ? "something else entirely" : body, service: service)
             if second % 311 == 300 {
-                var next = LogStage()
-                try next.restore(resumed.snapshot())
-                resumed = next
+                states.merge(resumed.takeChangedSnapshots()) { $1 }
+                resumed = LogStage()
+                #expect(resumed.restore(states, now: record.time).isEmpty)
             }
             #expect(whole.facts(record) == resumed.facts(record), "second \(second)")
         }
-        #expect(whole.snapshot() == resumed.snapshot())
-        var other = try LogStage(
-            {
-                var settings = EngineConfiguration.Logs()
-                settings.masks = ["kind[0-9]"]
-                return settings
-            }())
-        try other.restore(whole.snapshot())
+        #expect(whole.takeChangedSnapshots().keys.sorted() == ["logs/shop", "logs/web"])
+        #expect(whole.takeChangedSnapshots().isEmpty, "what has not changed is not written again")
+        var settings = EngineConfiguration.Logs()
+        settings.masks = ["kind[0-9]"]
+        var other = try LogStage(settings)
+        _ = other.restore(states, now: Timestamp(milliseconds: 0))
         #expect(other.templateCount == 0, "streams that were mined in another way begin anew")
-        #expect(throws: (any Error).self) { try other.restore([1, 2, 3]) }
+        #expect(other.restore(["logs/x": [1, 2, 3]], now: Timestamp(milliseconds: 0)).count == 1)
+    }
+
+    @Test("after a restart the service that was silent for longest is still the one that is forgotten")
+    func recency() {
+        var stage = LogStage()
+        let names = (0..<LogStage.mostStreams).map { "s\(99 - $0)" }
+        for (second, name) in names.enumerated() { _ = stage.facts(record(second, "hello", service: name)) }
+        var restored = LogStage()
+        #expect(restored.restore(stage.takeChangedSnapshots(), now: Timestamp(milliseconds: 100_000)).isEmpty)
+        _ = restored.facts(record(200, "hello", service: "new"))
+        let states = restored.takeChangedSnapshots()
+        #expect(states["logs/s99"] == [] && states["logs/new"]?.isEmpty == false)
+        #expect(states.count == 2)
+    }
+
+    @Test("a service whose clock runs ahead ends no windows of another")
+    func clocks() {
+        var stage = LogStage()
+        var found: [LogAnomalyFact] = []
+        for second in stride(from: 0, to: 2 * 86_400, by: 20) {
+            let now = Timestamp(milliseconds: Int64(second) * 1_000)
+            let ahead = record(second + 540, "request \(second) took 3 ms", service: "ahead")
+            found += anomalies(stage.facts(ahead, now: now))
+            found += anomalies(stage.facts(record(second, "request \(second) took 3 ms"), now: now))
+            found += anomalies(stage.advance(now: now))
+        }
+        #expect(found.isEmpty, "\(found.map(\.kind))")
     }
 
     @Test("sessions are watched where the configuration says what one is")

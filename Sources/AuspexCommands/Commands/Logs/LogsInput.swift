@@ -94,7 +94,8 @@ struct LogsMining: ParsableArguments {
         do throws(LogConfigurationError) {
             _ = try LogStream(configuration: configuration)
         } catch {
-            throw ValidationError(error.option == "masks" ? "--mask: \(error)" : "\(error)")
+            let isMask = error.option == "masks"
+            throw ValidationError(isMask ? "--mask \(error.value) is not right; allowed: \(error.allowed)" : "\(error)")
         }
         return configuration
     }

@@ -15,7 +15,7 @@ struct LogsScore: AsyncParsableCommand {
 
     @OptionGroup var input: LogsInput
 
-    @Option(help: "csv or ndjson.")
+    @Option(help: "csv or ndjson; otel is as ndjson.")
     var format: LogRun.Format = .csv
 
     @Option(
@@ -28,8 +28,10 @@ struct LogsScore: AsyncParsableCommand {
     @Option(help: "How long a session may be silent before it is over, such as 5m.")
     var sessionIdle: String?
 
-    @Flag(help: "Only the lines that reach the alert line.")
-    var onlyNew = false
+    @Flag(
+        name: [.customLong("only-anomalies"), .customLong("only-new")],
+        help: "Only the lines that reach the alert line.")
+    var onlyAnomalies = false
 
     @Flag(help: "Exit with 1 when a line reaches the alert line.")
     var failOn = false
@@ -54,7 +56,7 @@ struct LogsScore: AsyncParsableCommand {
 
     func run() async throws {
         var run = LogRun(.score, format: format, stream: try input.stream(detectors()))
-        run.writesOnlyAnomalies = onlyNew
+        run.writesOnlyAnomalies = onlyAnomalies
         try input.writeRows(&run)
         let summary = run.summary
         Terminal.note(

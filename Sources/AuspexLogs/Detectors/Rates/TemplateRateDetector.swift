@@ -109,11 +109,14 @@ public struct TemplateRateDetector: Sendable, Equatable {
 
     private mutating func judgeTemplates(_ lines: WindowLines, at hour: Double, _ end: Timestamp) -> [LogVerdict] {
         var begun: Set<TemplateID> = []
+        // The known ones first: they must not make room for those that are new.
+        for template in lines.templates.keys.sorted() where rates[template] != nil {
+            _ = rates.touch(template, default: TemplateRate()) { _ in }
+        }
         for (template, count) in lines.templates.sorted(by: { $0.key < $1.key }) where rates[template] == nil {
             _ = rates.touch(template, default: TemplateRate()) { $0.begin(count) }
             begun.insert(template)
         }
-        for template in lines.templates.keys.sorted() { _ = rates.touch(template, default: TemplateRate()) { _ in } }
         let (alpha, warmUp) = (configuration.alpha, configuration.warmUpWindows)
         var strange: [TemplateID] = []
         rates.updateAll { template, rate in

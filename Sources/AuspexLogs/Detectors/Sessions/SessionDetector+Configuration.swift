@@ -16,7 +16,7 @@ extension SessionDetector {
         public var alpha: Double
         /// The share of sessions that must have had a count vector before it counts as normal. 0 to 0.5.
         public var support: Double
-        /// Sessions before anything is said. 10 to 100,000.
+        /// Sessions before anything is said. 10 to 50,000.
         public var warmUpSessions: Int
 
         /// Creates a configuration; the defaults were chosen on HDFS and OpenStack sessions.

@@ -104,8 +104,11 @@ public struct SessionDetector: Sendable, Equatable {
     }
 
     /// Follows a merge of templates.
-    public mutating func merge(_ alias: TemplateAlias) {
-        memory.merge(alias)
+    public mutating func merge(_ alias: TemplateAlias) { merge(CollectionOfOne(alias)) }
+
+    /// Follows merges of templates, one after the other.
+    public mutating func merge(_ aliases: some Sequence<TemplateAlias>) {
+        memory.merge(aliases)
         calibrate()
     }
 

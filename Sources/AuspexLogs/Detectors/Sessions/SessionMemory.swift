@@ -136,11 +136,11 @@ struct SessionMemory: Hashable, Sendable {
     }
 
     /// Follows a merge of templates.
-    mutating func merge(_ alias: TemplateAlias) {
+    mutating func merge(_ aliases: some Sequence<TemplateAlias>) {
         var merged: [CountVector: Int] = [:]
         for (vector, count) in vectors {
             var vector = vector
-            vector.merge(alias)
+            for alias in aliases { vector.merge(alias) }
             merged[vector, default: 0] += count
         }
         vectors = merged
