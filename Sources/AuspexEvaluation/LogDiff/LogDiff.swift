@@ -52,6 +52,10 @@ public struct LogDiff: Hashable, Sendable {
     public let linesAfter: UInt64
     /// Lines of the second log for each of the first, by the median of the templates.
     public let scale: Double
+    /// Lines that have no template of their own, which are compared as one.
+    public let freeTextLines: UInt64
+    /// Templates that were forgotten because there were too many; they are in no entry.
+    public let evictedTemplates: UInt64
 
     /// The entries that differ in a way.
     public func entries(_ change: Change) -> [Entry] { entries.filter { $0.change == change } }
@@ -93,8 +97,10 @@ public struct LogComparison: Sendable {
     private var counts: [TemplateID: (before: Counts, after: Counts)] = [:]
     private var textsBefore: [TemplateID: String] = [:]
     private var lines: (before: UInt64, after: UInt64) = (0, 0)
-    /// Which log the lines belong to now.
-    private var side = Side.before
+    /// Whether the lines belong to the second log now.
+    private var isSecond = false
+    /// Counts that are kept for each template that the miner may have.
+    private static let countsPerTemplate = 2
 
     /// A template stands out when its ratio is at least this many times the others', or less than one over it, …
     static let leastRatio = 1.5
@@ -111,20 +117,29 @@ public struct LogComparison: Sendable {
 
     /// Takes one raw line. All lines of the first log come before those of the second.
     public mutating func learn(_ line: Span<UInt8>, _ side: Side) {
-        if side == .after, self.side == .before { beginSecond() }
+        if side == .after, !isSecond {
+            joiner = RecordJoiner()
+            beginSecond()
+        }
         guard let reading = reading(of: line) else { return }
-        if case .at(let moment) = side, self.side == .before, let time = reading.time, time >= moment {
+        if case .at(let moment) = side, !isSecond, let time = reading.time, time >= moment {
             beginSecond()
         }
         follow(stream.takeAliases())
-        switch self.side {
-        case .before, .at:
-            lines.before += 1
-            Self.count(reading, in: &counts[reading.templateID, default: (Counts(), Counts())].before)
-        case .after:
+        if isSecond {
             lines.after += 1
             Self.count(reading, in: &counts[reading.templateID, default: (Counts(), Counts())].after)
+        } else {
+            lines.before += 1
+            Self.count(reading, in: &counts[reading.templateID, default: (Counts(), Counts())].before)
         }
+        if counts.count > Self.countsPerTemplate * stream.configuration.miner.maximumTemplates { forgetEvicted() }
+    }
+
+    /// Drops the counts of templates that the miner has forgotten.
+    private mutating func forgetEvicted() {
+        counts = counts.filter { stream.miner.template($0.key) != nil }
+        textsBefore = textsBefore.filter { counts[$0.key] != nil }
     }
 
     /// What the stream says of a line; nil for one that belongs to the line before it.
@@ -139,8 +154,7 @@ public struct LogComparison: Sendable {
     }
 
     private mutating func beginSecond() {
-        side = .after
-        joiner = RecordJoiner()
+        isSecond = true
         for id in counts.keys { textsBefore[id] = stream.miner.template(id)?.text }
     }
 
@@ -176,7 +190,7 @@ public struct LogComparison: Sendable {
         let entries = counts.compactMap { id, counts in entry(id, counts, scale, spread) }
         return LogDiff(
             entries: entries.sorted(by: Self.isEarlier), linesBefore: lines.before, linesAfter: lines.after,
-            scale: scale)
+            scale: scale, freeTextLines: stream.miner.freeTextLines, evictedTemplates: stream.miner.evictedTemplates)
     }
 
     private func entry(

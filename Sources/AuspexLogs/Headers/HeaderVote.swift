@@ -4,18 +4,28 @@
 /// the message. A header's fields are those that the lines have which are alike up to there: a field that most lines do
 /// not have belongs to the message. Memory: at most ``maximumForms`` counters.
 struct HeaderVote: Sendable, Equatable {
-    // A stream may have lines of several formats: a timestamp counts with its length, so that their headers differ.
+    // A stream may have lines of several formats: a timestamp counts with its form, so that their headers differ.
 
-    /// The share of the lines with the fields so far that must have a further field.
-    static let share = 0.8
+    /// A field that fewer of the lines with the fields so far have than the first share belongs to the message, …
+    static let cutBelow = 0.7
+    /// … until more than this share have it, so that a mix that lies between does not go to and fro.
+    static let keptAbove = 0.9
     /// Lines with the fields so far before anything is decided.
     static let quorum: UInt32 = 20
     static let maximumForms = 1_024
     /// Counts are halved when one of them gets here, so that a stream may change.
     static let fullCount: UInt32 = 1 << 16
 
-    /// How many lines began with the fields that a hash stands for.
-    private(set) var counts: [UInt64: UInt32] = [:]
+    /// What is known of the lines that begin with some fields.
+    struct Form: Equatable {
+        var count: UInt32 = 0
+        /// Whether the last of the fields belongs to the message.
+        var isCut = false
+    }
+
+    private(set) var forms: [UInt64: Form] = [:]
+    /// Whether lines are no longer counted: a second look at the same lines must find what the first one learnt.
+    var isSettled = false
 
     /// Counts a line with these fields and says how many of them belong to the header.
     mutating func fields(of fields: borrowing HeaderFields) -> Int {
@@ -24,28 +34,48 @@ struct HeaderVote: Sendable, Equatable {
         var kept = fields.count
         for number in 0..<fields.count {
             hash = SymbolHash.place(hash ^ UInt64(fields.form(number)), at: number)
-            let count = counts[hash, default: 0] + 1
-            counts[hash] = count
-            if before >= Self.quorum, Double(count) < Self.share * Double(before), number < kept { kept = number }
-            before = count
+            var form = forms[hash] ?? Form()
+            if !isSettled {
+                form.count += 1
+                if before >= Self.quorum {
+                    let share = Double(form.count) / Double(before)
+                    if share < Self.cutBelow { form.isCut = true }
+                    if share > Self.keptAbove { form.isCut = false }
+                }
+                forms[hash] = form
+            } else if form.count == 0, before >= Self.quorum {
+                form.isCut = true
+            }
+            if form.isCut, number < kept { kept = number }
+            before = form.count
         }
-        // The line's own count may have come last to the bound.
-        if before >= Self.fullCount || counts.count > Self.maximumForms {
-            counts = counts.compactMapValues { $0 > 1 ? $0 / 2 : nil }
-        }
+        if !isSettled, before >= Self.fullCount || forms.count > Self.maximumForms { age() }
         return kept
+    }
+
+    private mutating func age() {
+        forms = forms.compactMapValues { form in
+            form.count > 1 ? Form(count: form.count / 2, isCut: form.isCut) : nil
+        }
     }
 }
 
 extension HeaderVote {
     func write(to writer: inout StateWriter) {
-        writer.write(counts) { $0.write(Int($1)) }
+        writer.write(isSettled)
+        writer.write(forms) { writer, form in
+            writer.write(Int(form.count))
+            writer.write(form.isCut)
+        }
     }
 
     init(reading reader: inout StateReader) throws(LogSnapshotError) {
-        counts = try reader.table { reader throws(LogSnapshotError) in UInt32(clamping: try reader.int()) }
-        guard counts.count <= Self.maximumForms + HeaderFields.capacity else {
-            throw reader.error("\(counts.count) forms of headers")
+        isSettled = try reader.flag()
+        forms = try reader.table { reader throws(LogSnapshotError) in
+            Form(count: UInt32(clamping: try reader.int()), isCut: try reader.flag())
+        }
+        guard forms.count <= Self.maximumForms + HeaderFields.capacity else {
+            throw reader.error("\(forms.count) forms of headers")
         }
     }
 }

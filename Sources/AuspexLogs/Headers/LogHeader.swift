@@ -38,12 +38,14 @@ extension LogHeader {
             severity = LogSeverity(syslogPriority: priority)
             index = end
         }
+        // Some programs indent their records.
+        index = line.end(from: index) { $0.isBlank }
         guard let (timestampStart, timestampEnd) = findTimestamp(line, from: index, reference) else {
             severity = SeverityReader.find(line) ?? severity
             return
         }
         hasTimestamp = true
-        fields.append(.timestamp, end: timestampEnd, length: timestampEnd - timestampStart)
+        fields.append(.timestamp, end: timestampEnd, length: Self.marks(line, timestampStart..<timestampEnd))
         if line.peek(timestampEnd) == UInt8(ascii: "|"), timestampEnd < line.count {
             readPipes(line, from: timestampEnd)
         } else {
@@ -58,6 +60,12 @@ extension LogHeader {
         if !scan.hasLevel {
             severity = SeverityReader.find(line.extracting(messageStart..<line.count)) ?? severity
         }
+    }
+
+    /// What tells a timestamp's format: its bytes but the digits, and but what stands before a fraction, which some programs
+    /// leave out where it is 0.
+    private static func marks(_ line: Span<UInt8>, _ range: Range<Int>) -> Int {
+        range.count { !line[$0].isDigit && line[$0] != UInt8(ascii: ".") && line[$0] != UInt8(ascii: ",") }
     }
 
     /// How far the reading has come, and what has been seen.

@@ -2,8 +2,8 @@ import AuspexSignals
 
 /// The lines that have no template because the stream has no end of them: text that people write, dumps, noise.
 ///
-/// When more than a quarter of the templates made lately were driven out again with a single line, making more of them
-/// would only drive out those that are of use. From then on a template is made for a pattern at its second line, if that
+/// When for each four templates that are made more than one is driven out that had a single line and a short life, making
+/// more of them would only drive out those that are of use. From then on a template is made for a pattern at its second line, if that
 /// comes soon; the first counts here. It ends when fewer than a quarter of the lines are of this kind. Memory: 8 bytes a
 /// remembered pattern, ``rememberedPatterns`` of them.
 struct FreeText: Sendable, Equatable {
@@ -11,11 +11,13 @@ struct FreeText: Sendable, Equatable {
     static let window = 1_000
     static let tolerated = window / 4
     static let rememberedPatterns = 4_096
+    /// A life is short when it is no more lines than this many times as many as there may be templates.
+    static let shortLife = 4
 
     private(set) var isActive = false
     /// New templates, or lines once it is active, in the window.
     private(set) var seen = 0
-    /// Those of them that were driven out after one line, or lines without a template.
+    /// Templates that were driven out meanwhile after a short life of one line, or lines without a template.
     private(set) var useless = 0
     /// Patterns seen once lately, each in the place that its hash gives it.
     private(set) var patterns: [UInt64] = []

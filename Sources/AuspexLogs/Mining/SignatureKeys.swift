@@ -15,6 +15,10 @@ extension SignatureBuilder {
             }
             var token = tokens[position]
             let isTooLong = token.kind.isConstant && token.count > limits.literalBytes
+            if token.kind == .weakLiteral || token.kind == .identifier {
+                markRunOfStems(line, &tokens, position)
+                token = tokens[position]
+            }
             if isTooLong {
                 sum.appendVariable(.text, isSpaced: token.isSpaced)
             } else if token.kind == .punctuation {
@@ -22,17 +26,11 @@ extension SignatureBuilder {
                 sum.appendConstant(SymbolHash.word(line, token.range), mark: mark)
                 textBytes += token.count
                 if isFollowedByNothing(line, tokens, position, mark) { sum.appendEmpty() }
+            } else if token.kind.isConstant {
+                sum.appendConstant(SymbolHash.word(line, token.range), mark: 0)
+                textBytes += token.count
             } else {
-                if token.kind == .weakLiteral || token.kind == .identifier {
-                    markRunOfStems(line, &tokens, position)
-                    token = tokens[position]
-                }
-                if token.kind.isConstant {
-                    sum.appendConstant(SymbolHash.word(line, token.range), mark: 0)
-                    textBytes += token.count
-                } else {
-                    sum.appendVariable(token.kind, isSpaced: token.isSpaced)
-                }
+                sum.appendVariable(token.kind, isSpaced: token.isSpaced)
             }
             position += 1
         }

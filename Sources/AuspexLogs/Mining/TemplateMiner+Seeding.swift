@@ -15,13 +15,17 @@ extension TemplateMiner {
     ///   the id is taken.
     @discardableResult
     public mutating func seed(_ text: String, id: TemplateID? = nil, isOpenEnded: Bool = false) -> TemplateID {
-        // What the text shows of a time of day, and any other variable, as something that is scanned as one.
-        let line = Array(text.replacing("<*>:<*>:<*>", with: "11:11:11").replacing("<*>", with: "8888888888888").utf8)
+        let line = Array(text.utf8)
+        let bytes = line.span.extracting(0..<min(line.count, configuration.maximumLineBytes))
         var tokens: [LogToken] = []
         var elements: [SignatureElement] = []
         let limits = configuration.limits
-        let bytes = line.span.extracting(0..<min(line.count, configuration.maximumLineBytes))
-        LineScanner.scan(bytes, limit: limits.tokens + SignatureBuilder.lookAhead, into: &tokens)
+        LineScanner.scan(
+            bytes, masked: Self.variables(in: bytes), limit: limits.tokens + SignatureBuilder.lookAhead, into: &tokens)
+        // What a time of day is shown as.
+        for index in tokens.indices where tokens[index].count == Self.clock.utf8CodeUnitCount {
+            if bytes.has(Self.clock, at: Int(tokens[index].start)) { tokens[index].kind = .time }
+        }
         _ = SignatureBuilder.build(bytes, &tokens, limits: limits, into: &elements)
         var pattern = Pattern(elements, of: bytes)
         if isOpenEnded, pattern.elements.last?.isVariable == true {
@@ -32,9 +36,26 @@ extension TemplateMiner {
         let key = pattern.key
         if let node = knownNode(key) { return nodes[Int(node)].id }
         remember(id ?? TemplateID(key), under: key)
-        let node = insert(pattern, isMerged: true)
+        let node = find(insert(pattern, isMerged: true))
         changedNode = -1
-        return nodes[Int(find(node))].id
+        let result = nodes[Int(node)].id
+        sweepIfNeeded()
+        return result
+    }
+
+    private static let clock: StaticString = "<*>:<*>:<*>"
+    private static let variable: StaticString = "<*>"
+
+    /// Where a template's text has variables; those that show a time of day are one.
+    private static func variables(in text: Span<UInt8>) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var index = 0
+        while index < text.count {
+            let found = [clock, variable].first { text.has($0, at: index) }
+            if let found { ranges.append(index..<index + found.utf8CodeUnitCount) }
+            index += found?.utf8CodeUnitCount ?? 1
+        }
+        return ranges
     }
 
     /// Lets the next template with the pattern `key` have an id, unless that is taken.
@@ -50,14 +71,14 @@ extension TemplateMiner {
     /// the smaller id), the others are its aliases. Line numbers are those within the shards. The result has the bounds
     /// of the widest of them.
     ///
-    /// - Throws: ``LogConfigurationError`` when there is no miner.
+    /// - Throws: ``LogConfigurationError`` when there is no miner, or when they have different masks.
     public static func merged(_ miners: [TemplateMiner]) throws(LogConfigurationError) -> TemplateMiner {
         guard
-            let widest = miners.max(by: { left, right in
-                (left.configuration.maximumTemplates, left.configuration.maximumIndexBytes)
-                    < (right.configuration.maximumTemplates, right.configuration.maximumIndexBytes)
-            })
+            let widest = miners.max(by: { $0.configuration.bounds.lexicographicallyPrecedes($1.configuration.bounds) })
         else { throw LogConfigurationError(option: "miners", value: "none", allowed: "one or more") }
+        guard miners.allSatisfy({ $0.configuration.masks == widest.configuration.masks }) else {
+            throw LogConfigurationError(option: "masks", value: "different", allowed: "the same for all miners")
+        }
         var result = TemplateMiner(valid: widest.configuration, widest.masks)
         let templates = miners.flatMap { miner in
             miner.nodes.indices.filter { miner.nodes[$0].isLive && miner.nodes[$0].parent == Int32($0) }
@@ -71,6 +92,12 @@ extension TemplateMiner {
             }
         }
         for (key, id) in signatures.sorted(by: { ($0.key, $0.id) < ($1.key, $1.id) }) { result.take(key, id) }
+        let retired = miners.flatMap { $0.known.filter { $0.value.node < 0 } }
+        for (key, entry) in retired.sorted(by: { ($0.key, $0.value.id) < ($1.key, $1.value.id) })
+        where result.known[key] == nil {
+            result.known[key] = KnownSignature(
+                node: -1, id: entry.id, version: entry.version, lastUsed: result.clock)
+        }
         result.aliases = []
         result.sweepIfNeeded()
         return result
@@ -78,7 +105,11 @@ extension TemplateMiner {
 
     private static func isEarlier(_ left: MinerNode, _ right: MinerNode) -> Bool {
         let (first, second) = (left.firstTime?.milliseconds ?? .max, right.firstTime?.milliseconds ?? .max)
-        return (first, left.id, left.count, left.key) < (second, right.id, right.count, right.key)
+        let (one, other) = (
+            (first, left.id, left.count, left.key, left.firstLine),
+            (second, right.id, right.count, right.key, right.firstLine)
+        )
+        return one == other ? left.example.lexicographicallyPrecedes(right.example) : one < other
     }
 
     /// Takes over a template of another miner, with its id and counts.
@@ -95,7 +126,7 @@ extension TemplateMiner {
         if isFirst { nodes[slot].example = other.example }
         if let time = other.firstTime { nodes[slot].firstTime = min(nodes[slot].firstTime ?? time, time) }
         if let time = other.lastTime { nodes[slot].lastTime = max(nodes[slot].lastTime ?? time, time) }
-        if known[other.id.value] == nil {
+        if known[other.id.value].map({ $0.node < 0 }) ?? true {
             known[other.id.value] = KnownSignature(
                 node: Int32(slot), id: nodes[slot].id, version: 1, lastUsed: clock)
         }
@@ -133,9 +164,10 @@ extension FreeText {
     /// Takes over the lines of another stream.
     fileprivate mutating func take(_ other: FreeText) {
         guard other.count > 0 else { return }
+        let mine = (firstTime?.milliseconds ?? .max, firstLine)
+        let theirs = (other.firstTime?.milliseconds ?? .max, other.firstLine)
         let isEarlier =
-            count == 0
-            || (other.firstTime?.milliseconds ?? .max, other.firstLine) < (firstTime?.milliseconds ?? .max, firstLine)
+            count == 0 || (theirs == mine ? other.example.lexicographicallyPrecedes(example) : theirs < mine)
         if isEarlier { example = other.example }
         firstLine = count == 0 ? other.firstLine : min(firstLine, other.firstLine)
         lastLine = max(lastLine, other.lastLine)

@@ -24,15 +24,17 @@ extension TemplateMiner {
     /// those that were seen longest ago. A flood of lines that never come back thus drives out itself.
     private mutating func retireTemplates() {
         guard liveTemplates > configuration.maximumTemplates else { return }
+        // Not the one that this line has just made.
         let candidates = nodes.indices
-            .filter { nodes[$0].isLive && nodes[$0].parent == Int32($0) }
+            .filter { nodes[$0].isLive && nodes[$0].parent == Int32($0) && nodes[$0].lastLine != lineCount }
             .sorted { left, right in
                 let (first, second) = (nodes[left], nodes[right])
                 return (first.count > 1 ? 1 : 0, first.lastLine, first.serial)
                     < (second.count > 1 ? 1 : 0, second.lastLine, second.serial)
             }
         let excess = liveTemplates - Self.kept(of: configuration.maximumTemplates)
-        freeText.noteEvicted(candidates.prefix(excess).count { nodes[$0].count <= 1 })
+        let oldest = lineCount - min(lineCount, UInt64(FreeText.shortLife * configuration.maximumTemplates))
+        freeText.noteEvicted(candidates.prefix(excess).count { nodes[$0].count == 1 && nodes[$0].firstLine >= oldest })
         for slot in candidates.prefix(excess) {
             nodes[slot].isLive = false
             evictedTemplates += 1

@@ -59,6 +59,9 @@ public struct TemplateMiner: Sendable {
     /// The node whose text the message that is being added has changed, or -1.
     var changedNode: Int32 = -1
 
+    /// Whether a message is looked up and not counted: once there was free text, one of an unknown kind is free text.
+    private var isAsking = false
+
     // Reused for every line; empty of meaning between calls.
     private var tokens: [LogToken] = []
     private var elements: [SignatureElement] = []
@@ -139,11 +142,11 @@ public struct TemplateMiner: Sendable {
     }
 
     /// Looks one message up without counting it or making any template more general; a message of an unknown kind
-    /// gets a template with count 0.
+    /// gets a template with count 0, or is free text if there was some.
     public mutating func match(_ message: Span<UInt8>, parameters: inout [Range<Int>]) -> LogMatch {
         let wasFrozen = isFrozen
-        isFrozen = true
-        defer { isFrozen = wasFrozen }
+        (isFrozen, isAsking) = (true, true)
+        defer { (isFrozen, isAsking) = (wasFrozen, false) }
         let found = place(message)
         parameters.removeAll(keepingCapacity: true)
         guard found.node >= 0 else {
@@ -198,9 +201,9 @@ public struct TemplateMiner: Sendable {
 
         let serial = nextSerial
         let pattern = Pattern(elements, of: line)
-        if freeText.isActive || isFrozen && freeText.count > 0 {
+        if freeText.isActive || isAsking && freeText.count > 0 {
             let key = canonical(pattern).key
-            guard knownNode(key) != nil || !isFrozen && freeText.isReturning(key) else { return Placement(node: -1) }
+            guard knownNode(key) != nil || !isAsking && freeText.isReturning(key) else { return Placement(node: -1) }
         }
         let node = insert(pattern, isMerged: false)
         cache.insert(key, node: node)

@@ -128,6 +128,7 @@ public struct LogRun: Sendable {
             splitter.finish { run.learn(line: $0) }
         }
         joiner = RecordJoiner()
+        stream.vote.isSettled = true
     }
 
     private mutating func learn(line: Span<UInt8>) {
@@ -309,7 +310,13 @@ extension LogStream {
                 isLearning
                 ? miner.add(text.span, at: anatomy.time, parameters: &parameters)
                 : miner.match(text.span, parameters: &parameters)
-            if anatomy.source == .names { parameters = fields.map(\.value) }
+            // As many as the text has variables, or none.
+            if anatomy.source == .names {
+                let values = parameters.count == fields.count ? fields.map(\.value) : []
+                parameters = values
+            } else {
+                parameters = parameters.map { anatomy.placeInLine($0) }
+            }
         }
         if start > 0 {
             for index in parameters.indices {

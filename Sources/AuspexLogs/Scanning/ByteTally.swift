@@ -46,11 +46,14 @@ struct ByteTally {
     /// Whether there are letters and `_` alone.
     var hasLettersOnly: Bool { lanes & ~(0xff << 8) == 0 }
 
-    /// The counters of a word of any length; those of a longer one stop at 127 bytes, enough for every rule but that
+    /// The counters of a word of any length; each stops at ``longestWord``, which is enough for every rule but that
     /// hexadecimal digits fill the word.
     init(_ line: Span<UInt8>, _ word: Range<Int>) {
         let table = Self.table
-        for index in word.prefix(Self.longestWord) { lanes &+= table[Int(line[index])] }
+        for index in word {
+            let entry = table[Int(line[index])]
+            if lanes & (entry &* UInt64(Self.longestWord)) != entry &* UInt64(Self.longestWord) { lanes &+= entry }
+        }
     }
 
     init(lanes: UInt64) { self.lanes = lanes }

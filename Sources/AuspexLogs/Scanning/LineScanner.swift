@@ -79,7 +79,7 @@ enum LineScanner {
         {
             return span
         }
-        if tally.hasLettersOnly {
+        if tally.hasLettersOnly, end - start <= ByteTally.longestWord {
             return (end, WordClassifier.isBoolean(line, start..<end) ? .boolean : .literal)
         }
         return word(in: line, start..<end, tally)
@@ -119,7 +119,7 @@ enum LineScanner {
         }
         if isBareSign(line, start..<end) { return (end, .punctuation) }
         let kind =
-            end == run.upperBound
+            end == run.upperBound && run.count <= ByteTally.longestWord
             ? WordClassifier.classify(line, run, tally) : WordClassifier.classify(line, start..<end)
         if kind == .path, line.peek(end) == UInt8(ascii: "?") {
             end = line.end(from: end) { !$0.isSpace && !isQueryEnd($0) }

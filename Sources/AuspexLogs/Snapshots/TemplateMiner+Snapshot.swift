@@ -131,11 +131,15 @@ extension TemplateMiner {
 }
 
 extension TemplateMiner.Configuration {
-    func write(to writer: inout StateWriter) {
-        let bounds = [
+    /// All bounds, in the order of the snapshot.
+    var bounds: [Int] {
+        [
             maximumTemplates, maximumLineBytes, maximumTokens, maximumTemplateBytes, maximumLiteralBytes, exampleBytes,
             cachedSignatures, rememberedSignatures, maximumIndexBytes,
         ]
+    }
+
+    func write(to writer: inout StateWriter) {
         for bound in bounds { writer.write(bound) }
         writer.write(masks) { $0.write(Array($1.utf8)) }
     }

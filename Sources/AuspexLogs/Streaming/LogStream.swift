@@ -94,12 +94,22 @@ public struct LogStream: Sendable {
 
     /// Takes one raw line, without its line end.
     public mutating func update(_ line: Span<UInt8>) -> LogReading {
-        update(line, anatomy(of: line, reference: configuration.referenceTime))
+        guard LineText.inspect(line).contains(.escapes) else {
+            return update(line, anatomy(of: line, reference: configuration.referenceTime))
+        }
+        let plain = LineText.withoutEscapes(line)
+        return update(plain.span, anatomy(of: plain.span, reference: configuration.referenceTime))
     }
 
     /// Takes one raw line, without its line end, that may go on with the record before it, as the lines of a stack trace
     /// do; nil when it does, and then nothing is learnt from it.
     public mutating func update(_ line: Span<UInt8>, joining joiner: inout RecordJoiner) -> LogReading? {
+        guard LineText.inspect(line).contains(.escapes) else { return update(plain: line, joining: &joiner) }
+        let plain = LineText.withoutEscapes(line)
+        return update(plain: plain.span, joining: &joiner)
+    }
+
+    private mutating func update(plain line: Span<UInt8>, joining joiner: inout RecordJoiner) -> LogReading? {
         let anatomy = anatomy(of: line, reference: configuration.referenceTime)
         if joiner.continues(line, hasTimestamp: anatomy.hasTimestamp) { return nil }
         return update(line, anatomy)

@@ -7,6 +7,20 @@ struct LineAnatomy {
     var time: Timestamp?
     var severity: LogSeverity?
     var hasTimestamp = false
+    /// Where in the line the cause of the error stands that follows the message in ``LogStream/scratch``.
+    var cause = 0..<0
+
+    /// The bytes of the line for a part of the scratch text, both counted from the start of the message.
+    func placeInLine(_ range: Range<Int>) -> Range<Int> {
+        let start = message.count + Self.causeMark.utf8.count
+        guard range.lowerBound >= start else { return range.clamped(to: 0..<message.count) }
+        let offset = cause.lowerBound - message.lowerBound - start
+        return range.lowerBound + offset..<range.upperBound + offset
+    }
+
+    /// What stands between the message and the cause.
+    static let causeMark = " Caused by: "
+
     /// Where the text lies that is mined.
     var source = Source.line
 
@@ -57,14 +71,17 @@ extension LogStream {
     /// Of several lines the first, followed by the class of the error that caused the others, if it is told.
     private mutating func firstLine(_ anatomy: LineAnatomy, _ line: Span<UInt8>) -> LineAnatomy {
         var result = anatomy
-        let end = line.end(from: anatomy.message.lowerBound) { $0 != UInt8(ascii: "\n") }
-        guard end < line.count else { return result }
-        result.message = anatomy.message.lowerBound..<end
+        // The first line that says anything.
+        let start = line.end(from: anatomy.message.lowerBound) { $0.isSpace }
+        let end = line.end(from: start) { $0 != UInt8(ascii: "\n") }
+        guard end < line.count || start > anatomy.message.lowerBound && start < line.count else { return result }
+        result.message = start..<end
         guard let cause = RecordJoiner.rootCause(line.extracting(end..<line.count)) else { return result }
         scratch.removeAll(keepingCapacity: true)
         for index in result.message { scratch.append(line[index]) }
-        scratch += " Caused by: ".utf8
+        scratch += LineAnatomy.causeMark.utf8
         for index in cause { scratch.append(line[end + index]) }
+        result.cause = end + cause.lowerBound..<end + cause.upperBound
         result.source = .cause
         return result
     }

@@ -1,7 +1,8 @@
 /// Tells the lines that go on with the record before them, such as those of a stack trace, from those that begin one.
 ///
 /// A line goes on when it begins with a blank, or as the traces of the usual languages do, or when it has no timestamp
-/// while nearly all records of the stream have one. A record is at most ``mostLines`` lines long. Memory: constant.
+/// while nearly all records of the stream have one; not when it is the last cry of a program, such as `panic:`. A record is
+/// at most ``mostLines`` lines long. Memory: constant.
 public struct RecordJoiner: Sendable, Equatable {
     /// Lines that one record may have; a line after that begins a new one.
     public static let mostLines = 256
@@ -48,16 +49,26 @@ public struct RecordJoiner: Sendable, Equatable {
 
     private func isContinuation(_ line: Span<UInt8>) -> Bool {
         if line.count > 0 ? line[0].isBlank : lines > 1 { return true }
+        if Self.isLastCry(line) { return false }
         if records >= Self.fewestRecords, timed >= Self.usualShare * weight { return true }
         if endsInTraceback { return true }
         return line.has("Caused by: ", at: 0) || line.has("Suppressed: ", at: 0) || line.has("... ", at: 0)
-            || line.has("at ", at: 0) || line.has("Traceback (most recent call last)", at: 0)
-            || line.has("goroutine ", at: 0) || line.has("stack backtrace:", at: 0)
+            || line.has("at ", at: 0) || line.has("goroutine ", at: 0) || line.has("stack backtrace:", at: 0)
     }
 
-    /// The class of the error that is at the bottom of a trace: the last that follows `Caused by:`.
+    /// Whether the line is what runtimes write when a program ends against its will, past its own logging.
+    private static func isLastCry(_ line: Span<UInt8>) -> Bool {
+        line.has("panic: ", at: 0) || line.has("fatal error: ", at: 0) || line.has("Fatal error: ", at: 0)
+            || line.has("Traceback (most recent call last)", at: 0) || line.has("Segmentation fault", at: 0)
+            || line.has("Unhandled exception", at: 0) || line.has("Exception in thread ", at: 0)
+            || line.has("terminate called ", at: 0)
+    }
+
+    /// The class of the error that is at the bottom of a trace: the last that follows `Caused by:`, or what stands before the
+    /// colon in the line that ends a Python trace.
     static func rootCause(_ record: Span<UInt8>) -> Range<Int>? {
         var result: Range<Int>?
+        var isPython = false
         var index = 0
         while index < record.count {
             let end = record.end(from: index) { $0 != UInt8(ascii: "\n") }
@@ -66,7 +77,12 @@ public struct RecordJoiner: Sendable, Equatable {
                 let name = start + "Caused by: ".utf8.count
                 let nameEnd = record.end(from: name) { $0.isWord || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "$") }
                 if nameEnd > name { result = name..<nameEnd }
+            } else if isPython, start == index, start < end {
+                let nameEnd = record.end(from: start) { $0.isWord || $0 == UInt8(ascii: ".") }
+                if nameEnd > start { result = start..<nameEnd }
+                isPython = false
             }
+            if record.has("File \"", at: start), start > index { isPython = true }
             index = end + 1
         }
         return result

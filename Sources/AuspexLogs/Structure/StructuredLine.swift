@@ -7,27 +7,33 @@ struct StructuredLine {
     var time: Timestamp?
     var severity: LogSeverity?
 
-    /// Reads a line in either form, with its fields; nil when it is neither, or logfmt without a message: such a line is
+    /// Reads a line in either form, with its fields; nil when it is neither, or logfmt without a message that is quoted or
+    /// has a level or a time beside it: such a line is
     /// as good as text, its names being words of the template.
     init?(_ line: Span<UInt8>, fields: inout [LineField], reference: Timestamp?) {
         let first = line.peek(line.end(from: 0) { $0.isSpace })
         let isJSON = first == UInt8(ascii: "{")
         guard isJSON || first.isLetter else { return nil }
         guard isJSON ? JSONFields.read(line, into: &fields) : LogfmtFields.read(line, into: &fields) else { return nil }
-        message = Self.field(Self.messageNames, line, fields) { $0.isText && !$0.value.isEmpty }?.value
-        guard isJSON || message != nil else { return nil }
         if let field = Self.field(Self.levelNames, line, fields, { _ in true }) {
             severity = Self.level(line, field)
         }
         if let field = Self.field(Self.timeNames, line, fields, { _ in true }) {
             time = Self.time(line, field.value, reference)
         }
+        let names = isJSON ? Self.messageNames : Self.logfmtMessageNames
+        let found = Self.field(names, line, fields) { $0.isText && !$0.value.isEmpty }
+        message = found?.value
+        // Other lines of pairs, such as those of Linux' audit, have a field of this name as well.
+        let isQuoted = found.map { line[$0.value.lowerBound - 1] == UInt8(ascii: "\"") } ?? false
+        guard isJSON || isQuoted || found != nil && (severity != nil || time != nil) else { return nil }
     }
 
     // The names by which the usual logging libraries and schemas call these fields, the likeliest first.
     private static let messageNames: [StaticString] = [
         "message", "msg", "MESSAGE", "log", "body", "short_message", "@message", "event", "text",
     ]
+    private static let logfmtMessageNames: [StaticString] = ["msg", "message"]
     private static let levelNames: [StaticString] = [
         "level", "severity", "lvl", "log.level", "loglevel", "levelname", "severity_text", "@level", "status",
     ]

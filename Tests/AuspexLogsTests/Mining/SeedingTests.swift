@@ -74,6 +74,38 @@ import Testing
         for line in lines.prefix(200) { #expect(!going.add(line).isNew, "\(line)") }
     }
 
+    @Test("ids of a shard that another shard's merges take in are still known, and those of evicted templates")
+    func aliases() throws {
+        var (first, second) = (TemplateMiner(), TemplateMiner())
+        for name in ["alice", "bob"] { _ = first.add("user \(name) logged in", at: Timestamp(milliseconds: 0)) }
+        let zoe = second.add("user zoe logged in", at: Timestamp(milliseconds: 9)).template
+        let merged = try TemplateMiner.merged([first, second])
+        #expect(merged.template(zoe)?.text == "user <*> logged in")
+        #expect(merged.template(zoe)?.count == 3)
+        #expect(merged.invariantViolations().isEmpty)
+    }
+
+    @Test("shards that cannot be told apart by time or id give one result in any order all the same")
+    func ties() throws {
+        var (first, second) = (TemplateMiner(), TemplateMiner())
+        _ = first.add("from 10.0.0.1")
+        _ = second.add("from 10.0.0.2")
+        let one = try TemplateMiner.merged([first, second])
+        let other = try TemplateMiner.merged([second, first])
+        #expect(one.snapshot() == other.snapshot())
+        let masked = try TemplateMiner(configuration: .init(masks: ["a+"]))
+        #expect(throws: LogConfigurationError.self) { try TemplateMiner.merged([first, masked]) }
+    }
+
+    @Test("what masks made variable is seeded as that, also inside a word")
+    func masked() throws {
+        var first = try TemplateMiner(configuration: .init(masks: ["[A-Z]{8}"]))
+        let id = first.add("job-ABCDEFGH done").template
+        var second = try TemplateMiner(configuration: .init(masks: ["[A-Z]{8}"]))
+        #expect(second.seed(first.template(id)?.text ?? "", id: id) == id)
+        #expect(second.add("job-ZYXWVUTS done").template == id)
+    }
+
     @Test("merging no miner is refused, merging one changes nothing that can be seen")
     func few() throws {
         #expect(throws: LogConfigurationError.self) { try TemplateMiner.merged([]) }

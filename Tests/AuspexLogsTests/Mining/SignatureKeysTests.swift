@@ -28,7 +28,8 @@ import Testing
         var generator = SplitMix64(seed: seed)
         let words = [
             "a", "12", "12:00:01", "eth0", "eth1", "n1", "n2", "x=", "y=3", "()", "(", ")", ",", ", 7", "10.0.0.1",
-            "blk_-12", "true", "\"q\"", "[]", "{}", "2026-01-02 10:00:00", "averyveryverylongword", ":", "/a/b", "..",
+            "blk_-12", "true", "\"q\"", "[]", "{}", "2026-01-02 10:00:00", "averyveryverylongword", "averylongword1",
+            "averylongword2", ":", "/a/b", "..",
             "12:00:01,", "5,6", "[ ]", "k=\"v\"",
         ]
         let bounds: [SignatureBuilder.Limits] = [

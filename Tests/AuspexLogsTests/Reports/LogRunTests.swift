@@ -221,7 +221,7 @@ extension TemplateMiner {
         let line = Array("bell \u{7} and\t\u{1b}[31mred".utf8)
         _ = stream.update(line.span)
         let row = try #require(TemplateListing(stream).text(.csv).split(separator: "\n").last)
-        #expect(row.contains(",bell \u{fffd} and\t\u{fffd}[31mred,") && !row.contains("\u{1b}"))
+        #expect(row.contains(",bell \u{fffd} and\tred,") && !row.contains("\u{1b}"))
         for report in LogRun.Report.allCases {
             var run = try LogRun(report, format: .csv)
             var output: [UInt8] = []

@@ -37,7 +37,44 @@ import Testing
             marks([
                 "ERROR in app", "Traceback (most recent call last):", "  File \"a.py\", line 1, in <module>", "    f()",
                 "ValueError: bad", "INFO next",
-            ]) == "-++++-")
+            ]) == "--+++-")
+    }
+
+    @Test(
+        "what a runtime writes past the program's own logging begins a record, also where all others have a timestamp")
+    func lastCries() {
+        let records = (0..<30).map { "12:\($0) INFO fine" }
+        let panic = [
+            "panic: runtime error: index out of range", "", "goroutine 1 [running]:", "main.main()", "12:59 on",
+        ]
+        #expect(marks(records + panic) == String(repeating: "-", count: 30) + "-+++-")
+        let python = ["Traceback (most recent call last):", "  File \"a.py\", line 1", "ValueError: bad", "12:59 on"]
+        #expect(marks(records + python) == String(repeating: "-", count: 30) + "-++-")
+        #expect(marks(records + ["Segmentation fault (core dumped)"]).last == "-")
+    }
+
+    @Test("programs that indent their records have records all the same")
+    func indented() {
+        var stream = LogStream()
+        var joiner = RecordJoiner()
+        for second in 10..<40 {
+            let line = Array("  2026-03-01T10:00:\(second)Z  INFO app: request \(second) done".utf8)
+            #expect(stream.update(line.span, joining: &joiner)?.template == "request <*> done")
+        }
+    }
+
+    @Test("a Python trace is known by the error at its end, a record by its first line that says anything")
+    func pythonCause() {
+        var stream = LogStream()
+        func template(_ body: String) -> String {
+            stream.update(LogRecord(time: Timestamp(milliseconds: 0), body: body)).template
+        }
+        let trace = "Traceback (most recent call last):\n  File \"a.py\", line 7, in f\n    g()\n"
+        #expect(template(trace + "ValueError: bad") == "Traceback (most recent call last): Caused by: ValueError")
+        #expect(template(trace + "KeyError: 'x'") == "Traceback (most recent call last): Caused by: KeyError")
+        #expect(template("\n\n  it failed after 3 ms\nmore") == "it failed after <*> ms")
+        #expect(template("12:00:00 ERROR\njava.io.IOException: gone\n\tat a.b") == "java.io.IOException: gone")
+        #expect(template("\n") == "")
     }
 
     @Test("a record has a bound, so that a file of indented lines does not become one")

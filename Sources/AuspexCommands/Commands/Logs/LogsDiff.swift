@@ -59,11 +59,17 @@ struct LogsDiff: AsyncParsableCommand {
             try learn(logs[1], &comparison, .after)
         }
         let diff = comparison.diff()
+        if let at, diff.linesBefore == 0 || diff.linesAfter == 0 {
+            let side = diff.linesBefore == 0 ? "before" : "at or after"
+            throw Failure(
+                .input, "\(logs[0]): no line is known to be \(side) \(at); times without a year need --reference-time")
+        }
         let names = at.map { ("before \($0)", "since \($0)") } ?? (logs[0], logs[1])
         let result = LogDiffReport(diff, before: names.0, after: names.1)
         try reportFile?.write(result.html(generatedAt: SystemWallClock().now()))
         Terminal.write(result.text(format))
         Terminal.note(result.summary)
+        LogsNotes.tell(freeTextLines: diff.freeTextLines, evictedTemplates: diff.evictedTemplates)
         let isFailed =
             switch failOn {
             case .new: !diff.entries(.new).isEmpty

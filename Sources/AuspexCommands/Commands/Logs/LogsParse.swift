@@ -38,11 +38,18 @@ enum LogsNotes {
         if summary.escapedLines > 0 {
             Terminal.note("sequences that steer a terminal were taken from \(summary.escapedLines) lines")
         }
-        if summary.freeTextLines > 0 {
-            Terminal.note("\(summary.freeTextLines) lines have no template of their own: they are free text")
+        if summary.joinedLines > 0 {
+            Terminal.note("\(summary.joinedLines) lines go on with the line before them, as those of stack traces do")
         }
-        if summary.evictedTemplates > 0 {
-            Terminal.note("\(summary.evictedTemplates) templates were forgotten because there were too many")
+        tell(freeTextLines: summary.freeTextLines, evictedTemplates: summary.evictedTemplates)
+    }
+
+    static func tell(freeTextLines: UInt64, evictedTemplates: UInt64) {
+        if freeTextLines > 0 {
+            Terminal.note("\(freeTextLines) lines have no template of their own: they are free text")
+        }
+        if evictedTemplates > 0 {
+            Terminal.note("\(evictedTemplates) templates were forgotten because there were too many")
         }
     }
 }
