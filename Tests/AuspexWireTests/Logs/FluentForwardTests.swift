@@ -13,22 +13,26 @@ import Testing
         return messages
     }
 
-    private static let files: [(name: String, bodies: [String])] = [
-        ("message_inttime", ["fizzbuzz"]), ("message_eventtime_ack", ["fizzbuzz"]), ("forward", ["fizzbuzz", "again"]),
-        ("packed_forward", ["fizzbuzz", "again"]), ("compressed_packed_forward", ["fizzbuzz", "again"]),
-        ("heartbeat_nil", []), ("stream_mixed", ["{\"m\":\"x\"}", "{\"m\":\"y\"}"]),
+    /// The second of `0x5da0c8be`, and the next one.
+    private static let second: Int64 = 1_570_818_238_000
+    private static let next = second + 1_000
+
+    private static let files: [(name: String, bodies: [String], times: [Int64])] = [
+        ("message_inttime", ["fizzbuzz"], [second]), ("message_eventtime_ack", ["fizzbuzz"], [second]),
+        ("forward", ["fizzbuzz", "again"], [second, next]), ("packed_forward", ["fizzbuzz", "again"], [second, next]),
+        ("compressed_packed_forward", ["fizzbuzz", "again"], [second, next]), ("heartbeat_nil", [], []),
+        ("stream_mixed", ["{\"m\":\"x\"}", "{\"m\":\"y\"}"], [1_000, second]),
     ]
 
     @Test(
         "every mode of the protocol", .enabled(if: LogCorpora.isHere, "\(PublicData.hint)"), arguments: files.indices)
     func modes(index: Int) throws {
-        let (name, bodies) = Self.files[index]
+        let (name, bodies, times) = Self.files[index]
         let messages = try read([try LogCorpora.bytes("fluent_forward/\(name).msgpack")])
         let records = messages.flatMap(\.logs.records)
         #expect(records.map(\.body) == bodies)
         #expect(messages.allSatisfy { $0.logs.rejected == 0 })
-        #expect(
-            records.allSatisfy { $0.time == Timestamp(milliseconds: 1_570_818_238_000) } || name != "message_inttime")
+        #expect(records.map(\.time.milliseconds) == times)
         if let first = records.first, name.hasPrefix("message") {
             #expect(first.severity == "INFO" && first.attributes.dictionary == ["fluent.tag": "app.web"])
         }
@@ -54,6 +58,66 @@ import Testing
 
     /// `["t", time, record]`
     private static func message(_ time: [UInt8], _ record: [UInt8]) -> [UInt8] { [0x93, 0xa1, 0x74] + time + record }
+
+    @Test(
+        "seconds and nanoseconds become milliseconds, and a time of zero the arrival",
+        arguments: [
+            ([0xce, 0x5d, 0xa0, 0xc8, 0xbe], second), ([0xcb, 0x41, 0xd7, 0x68, 0x32, 0x2f, 0x90, 0, 0], second + 250),
+            ([0xd7, 0, 0x5d, 0xa0, 0xc8, 0xbe, 0, 0x5b, 0x8d, 0x7f], second + 5),
+            ([0xd7, 0, 0x5d, 0xa0, 0xc8, 0xbe, 0x3b, 0x9a, 0xc9, 0xff], second + 999),
+            ([0xc7, 8, 0, 0x5d, 0xa0, 0xc8, 0xbe, 0x1d, 0xcd, 0x65, 0x00], second + 500),
+            ([0x00], arrival.milliseconds),
+        ] as [([UInt8], Int64)])
+    func times(time: [UInt8], milliseconds: Int64) throws {
+        let messages = try read([Self.message(time, [0x81, 0xa3, 0x6c, 0x6f, 0x67, 0xa1, 0x78])])
+        #expect(messages.first?.logs.records.map(\.time.milliseconds) == [milliseconds])
+    }
+
+    @Test("a map's key is one value; one with values in it costs the entry", arguments: [1, 2, 20])
+    func nestedKeys(depth: Int) throws {
+        // {{…{"\"": 0}…: 0}: 0}
+        let map = [UInt8](repeating: 0x81, count: depth + 1) + [0xa1, 0x22] + [UInt8](repeating: 0, count: depth + 1)
+        let good: [UInt8] = [0x92, 0x05, 0x81, 0x05, 0xa1, 0x78]
+        for bad in [map, [0x81, 0x91, 0x05, 0xa1, 0x78]] {
+            let logs = try #require(
+                try read([[0x92, 0xa1, 0x74, 0x93] + good + [0x92, 0x05] + bad + good]).first?.logs)
+            #expect(logs.records.map(\.body) == ["{\"5\":\"x\"}", "{\"5\":\"x\"}"])
+            #expect(logs.rejections.map(\.place) == ["entry 1"])
+        }
+        #expect(throws: LogWireError.self) { try read([[0x94, 0xa1, 0x74, 0x05, 0x80] + map]) }
+    }
+
+    @Test("nested values may not have more text than a record, however few bytes they are sent in")
+    func nestedText() throws {
+        let limits = LogLimits(bodyBytes: 100)
+        func logs(_ count: UInt8, nested: Bool) throws -> DecodedLogs? {
+            let text = [0xc4, count] + [UInt8](repeating: 1, count: Int(count))
+            let record = [0x82, 0xa3, 0x6c, 0x6f, 0x67, 0xa1, 0x78, 0xa1, 0x61] + (nested ? [0x91] : []) + text
+            return try read([Self.message([0x05], record)], limits: limits).first?.logs
+        }
+        // Each of these bytes is `\u0001` in JSON.
+        #expect(try logs(30, nested: true)?.records.count == 1)
+        let refused = try logs(40, nested: true)
+        #expect(refused?.records.isEmpty == true && refused?.rejections.first?.reason.contains("200 bytes") == true)
+        #expect(try logs(40, nested: false)?.records.first?.attributes["a"]?.utf8.count == 40)
+    }
+
+    @Test("options are a small map, or none")
+    func options() throws {
+        func message(_ options: [UInt8]) -> [UInt8] {
+            [0x94, 0xa1, 0x74, 0x05, 0x81, 0xa3, 0x6c, 0x6f, 0x67, 0xa1, 0x78] + options
+        }
+        func named(_ count: Int) -> [UInt8] {
+            [0x81, 0xa1, 0x78, 0xc6, 0, UInt8(count >> 16), UInt8(count >> 8 & 0xff), UInt8(count & 0xff)]
+                + [UInt8](repeating: 0x78, count: count)
+        }
+        for good in [[0x80], [0xc0], named((64 << 10) - 8)] {
+            #expect(try read([message(good)]).map(\.logs.records.count) == [1])
+        }
+        for bad in [[0x05], [0x90], [0xa1, 0x78], named((64 << 10) - 7)] as [[UInt8]] {
+            #expect(throws: LogWireError.self) { try read([message(bad)]) }
+        }
+    }
 
     @Test("a broken entry costs no more than itself, and is told of")
     func broken() throws {

@@ -68,7 +68,7 @@ struct FluentEntries {
             guard case .object(let fields) = try record.value() else {
                 throw .invalidForward(reason: "the record must be a map")
             }
-            accept(fields, at: moment ?? received)
+            try accept(fields, at: moment ?? received)
             number += 1
         } catch {
             reject(error)
@@ -102,8 +102,13 @@ struct FluentEntries {
         }
     }
 
-    private mutating func accept(_ fields: [String: JSONValue], at time: Timestamp) {
+    private mutating func accept(_ fields: [String: JSONValue], at time: Timestamp) throws(LogWireError) {
         let bodyName = JSONLines.bodyNames.first { fields[$0]?.string != nil }
+        // Escapes and numbers are longer as text than as they are sent.
+        let nested = bodyName == nil ? [.object(fields)] : fields.values.filter(\.isNested)
+        guard nested.reduce(0, { $0 + $1.canonicalBytes }) <= 2 * limits.bodyBytes else {
+            throw .valueTooLarge(limit: 2 * limits.bodyBytes)
+        }
         let levelName = LogAttributes.severityNames.first { fields[$0]?.string != nil }
         var attributes = base
         // In order of their names, so that a limit cuts off the same ones every time.

@@ -21,6 +21,9 @@ package struct FluentForward: Sendable {
         package var acknowledgement: [UInt8]?
     }
 
+    /// What senders put there, a chunk's name, a size and a compression, has some 100 bytes.
+    private static let optionBytes = 64 << 10
+
     private let limits: LogLimits
     private let base: LogAttributes
     private var buffer: [UInt8] = []
@@ -117,7 +120,17 @@ package struct FluentForward: Sendable {
 
     private func options(_ reader: inout MessagePackReader, _ count: Int) throws(LogWireError) -> Options {
         guard count > 0 else { return Options() }
-        let value = try reader.value()
+        var part = try reader.part()
+        guard part.end - part.position <= Self.optionBytes else {
+            throw .invalidForward(reason: "the options have more than \(Self.optionBytes) bytes")
+        }
+        switch try part.peek().kind {
+        case .map: break
+        // Senders without options may say so.
+        case .null: return Options()
+        default: throw .invalidForward(reason: "the options must be a map")
+        }
+        let value = try part.value()
         var options = Options()
         switch value["compressed"]?.string {
         case nil, "text": break

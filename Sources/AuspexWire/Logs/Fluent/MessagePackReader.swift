@@ -78,10 +78,18 @@ struct MessagePackReader {
         case .map:
             var members: [String: JSONValue] = [:]
             for _ in 0..<head.children / 2 {
-                let key = try value(depth: depth + 1).plainText ?? ""
+                let key = try key(depth: depth + 1)
                 members[key] = try value(depth: depth + 1)
             }
             return .object(members)
+        }
+    }
+
+    /// The key of a map's member. One with values in it has no text that is not longer than itself with each level.
+    private mutating func key(depth: Int) throws(LogWireError) -> String {
+        switch try peek().kind {
+        case .array, .map: throw .invalidForward(reason: "a key of a map must be text, a number or a truth value")
+        default: return try value(depth: depth).plainText ?? ""
         }
     }
 }
