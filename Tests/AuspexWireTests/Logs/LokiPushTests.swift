@@ -108,6 +108,20 @@ import Testing
         }
     }
 
+    @Test("streams have a limit, with entries or without")
+    func streams() throws {
+        let limits = LogLimits(records: 3)
+        let three = [[UInt8]](repeating: [0x0a, 0], count: 3).flatMap { $0 }
+        #expect(try LokiPush.decodeMessage(three, limits: limits).records.isEmpty)
+        #expect(throws: LogWireError.tooManyGroups(limit: 3)) {
+            try LokiPush.decodeMessage(three + [0x0a, 0], limits: limits)
+        }
+        #expect(try LokiPush.decodeJSON(Array(#"{"streams":[{},{},{}]}"#.utf8), limits: limits).records.isEmpty)
+        #expect(throws: LogWireError.tooManyGroups(limit: 3)) {
+            try LokiPush.decodeJSON(Array(#"{"streams":[{},{},{},{}]}"#.utf8), limits: limits)
+        }
+    }
+
     @Test("what is no push at all is refused as a whole")
     func refused() {
         for text in ["{}", "[]", #"{"streams":{}}"#, #"{"streams":[{"stream":{"a":1}}]}"#, "x"] {

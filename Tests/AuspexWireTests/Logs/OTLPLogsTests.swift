@@ -120,6 +120,73 @@ import Testing
         #expect(try OTLPLogs.decode([], .json, received: arrival).records.isEmpty)
     }
 
+    @Test("resources and scopes have a limit, with records or without")
+    func groups() throws {
+        let limits = LogLimits(records: 3)
+        func decode(_ bytes: [UInt8], _ encoding: OTLPLogs.Encoding) throws -> DecodedLogs {
+            try OTLPLogs.decode(bytes, encoding, received: arrival, limits: limits)
+        }
+        for (count, isGood) in [(3, true), (4, false)] {
+            let resources = [[UInt8]](repeating: [0x0a, 0], count: count).flatMap { $0 }
+            let scopes = [[UInt8]](repeating: [0x12, 0], count: count).flatMap { $0 }
+            let split = [[UInt8]](repeating: [0x0a, 2, 0x12, 0], count: count).flatMap { $0 }
+            let list = Array(repeating: "{}", count: count).joined(separator: ",")
+            let texts = [
+                #"{"resourceLogs":[\#(list)]}"#, #"{"resourceLogs":[{"scopeLogs":[\#(list)]}]}"#,
+                #"{"resourceLogs":[{"scopeLogs":[{}]},{"scopeLogs":[\#(list.dropFirst(3))]}]}"#,
+            ]
+            for message in [resources, [0x0a, UInt8(scopes.count)] + scopes, split] {
+                if isGood {
+                    #expect(try decode(message, .protobuf).records.isEmpty)
+                } else {
+                    #expect(throws: LogWireError.tooManyGroups(limit: 3)) { try decode(message, .protobuf) }
+                }
+            }
+            for text in texts {
+                if isGood {
+                    #expect(try decode(Array(text.utf8), .json).records.isEmpty)
+                } else {
+                    #expect(throws: LogWireError.tooManyGroups(limit: 3)) { try decode(Array(text.utf8), .json) }
+                }
+            }
+        }
+        #expect(LogWireError.tooManyGroups(limit: 3).status == 413)
+    }
+
+    @Test("a resource and a scope may follow what is theirs")
+    func order() throws {
+        func field(_ number: UInt8, _ contents: [UInt8]...) -> [UInt8] {
+            let content = contents.flatMap { $0 }
+            let head: [UInt8] = [number << 3 | 2, UInt8(content.count)]
+            return head + content
+        }
+        func attribute(_ name: UInt8) -> [UInt8] { field(3, field(1, [name]), field(2, field(1, [name]))) }
+        let record = field(2, field(5, field(1, [0x78])))
+        let scope = field(1, field(1, [0x6c]), field(1, [0x6d]), attribute(0x73))
+        var resource = attribute(0x72)
+        resource[0] = 1 << 3 | 2
+        let message = field(1, field(2, record, scope), field(1, resource))
+        let logs = try OTLPLogs.decode(message, .protobuf, received: arrival)
+        #expect(
+            logs.records.map(\.attributes.dictionary) == [["otel.scope.name": "m", "r": "r", "s": "s"]]
+                && logs.records.map(\.body) == ["x"])
+    }
+
+    @Test("a record and each attribute count beside their text")
+    func recordBytes() throws {
+        let pairs = (0..<128).map { #"{"key":"\#($0)","value":{"intValue":1}}"# }.joined(separator: ",")
+        let records = Array(repeating: "{}", count: 100).joined(separator: ",")
+        let text =
+            #"{"resourceLogs":[{"resource":{"attributes":[\#(pairs)]},"scopeLogs":[{"logRecords":[\#(records)]}]}]}"#
+        func decode(_ bytes: Int) throws -> DecodedLogs {
+            try OTLPLogs.decode(Array(text.utf8), .json, received: arrival, limits: LogLimits(recordBytes: bytes))
+        }
+        // A record has 64 bytes, 32 for each attribute, a byte for each value and 274 of names.
+        let all = 100 * (64 + 128 * (32 + 1) + 274)
+        #expect(throws: LogWireError.recordsTooLarge(limit: all / 2)) { try decode(all / 2) }
+        #expect(try decode(all).records.count == 100)
+    }
+
     @Test("nesting and sizes have limits")
     func limits() throws {
         let deep = String(repeating: #"{"arrayValue":{"values":["#, count: 60) + String(repeating: "]}}", count: 60)

@@ -21,8 +21,14 @@ package struct DecodedLogs: Hashable, Sendable {
     /// How many records lost the end of their body or some of their attributes to a limit.
     package var shortened = 0
 
-    /// About how many bytes the records take with their attributes.
+    /// About how many bytes the records take in memory with their attributes, of which each and every record costs some beside
+    /// its text.
     private(set) var bytes = 0
+
+    /// What a record takes beside its body and its attributes.
+    private static let bytesOfRecord = 64
+    /// What an attribute takes beside its text: two strings of 16 bytes.
+    private static let bytesOfPair = 32
 
     private let described: Int
 
@@ -41,8 +47,8 @@ package struct DecodedLogs: Hashable, Sendable {
     /// Adds a record.
     mutating func accept(_ record: LogRecord, isShortened: Bool = false) {
         records.append(record)
-        bytes += record.attributes.pairs.reduce(16 + record.body.utf8.count) {
-            $0 + $1.name.utf8.count + $1.value.utf8.count
+        bytes += record.attributes.pairs.reduce(Self.bytesOfRecord + record.body.utf8.count) {
+            $0 + Self.bytesOfPair + $1.name.utf8.count + $1.value.utf8.count
         }
         if isShortened { shortened += 1 }
     }

@@ -5,10 +5,10 @@ package struct LogLimits: Hashable, Sendable {
     /// Bytes of a request body, of a Fluent chunk or of a journal entry once it is decompressed; the OpenTelemetry
     /// protocol recommends 64 MiB.
     package var uncompressedBytes: Int
-    /// Records of one request.
+    /// Records of one request, and at most as many resources, scopes and streams.
     package var records: Int
     /// Bytes of all records of one request with their attributes, of which those of a stream are each record's: a short request
-    /// may stand for a long one.
+    /// may stand for a long one. A record counts 64 and an attribute 32 beside their text.
     package var recordBytes: Int
     /// Bytes of a record's body, and of a line. What is longer is cut and counted; Loki's default is 256 KiB.
     package var bodyBytes: Int

@@ -4,6 +4,8 @@ package enum LogWireError: Error, Hashable, Sendable, CustomStringConvertible, P
     case bodyTooLarge(limit: Int)
     /// There are more records than the limit.
     case tooManyRecords(limit: Int)
+    /// There are more resources, scopes or streams than the limit, with records or without.
+    case tooManyGroups(limit: Int)
     /// The records take more bytes with their attributes than the limit.
     case recordsTooLarge(limit: Int)
     /// One value with others in it is longer than the limit.
@@ -30,6 +32,8 @@ package enum LogWireError: Error, Hashable, Sendable, CustomStringConvertible, P
         switch self {
         case .bodyTooLarge(let limit): "the body has more than \(limit) bytes: send smaller batches"
         case .tooManyRecords(let limit): "more than \(limit) records in a request: send smaller batches"
+        case .tooManyGroups(let limit):
+            "more than \(limit) resources, scopes or streams in a request: send smaller batches"
         case .recordsTooLarge(let limit):
             "the records have more than \(limit) bytes with their attributes: send smaller batches"
         case .valueTooLarge(let limit): "a nested value has more than \(limit) bytes"
@@ -49,7 +53,7 @@ package enum LogWireError: Error, Hashable, Sendable, CustomStringConvertible, P
     /// The HTTP status that tells a sender so.
     package var status: Int {
         switch self {
-        case .bodyTooLarge, .tooManyRecords, .recordsTooLarge, .valueTooLarge: 413
+        case .bodyTooLarge, .tooManyRecords, .tooManyGroups, .recordsTooLarge, .valueTooLarge: 413
         case .unsupportedContentType, .unsupportedContentEncoding: 415
         default: 400
         }

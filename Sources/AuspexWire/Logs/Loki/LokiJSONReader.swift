@@ -26,6 +26,7 @@ struct LokiJSONReader {
     }
 
     private mutating func readStream(_ cursor: inout JSONCursor, _ number: Int) throws(LogWireError) {
+        guard number < limits.records else { throw .tooManyGroups(limit: limits.records) }
         var attributes = LogAttributes(limits: limits)
         var values: JSONCursor?
         try cursor.object { cursor, name throws(LogWireError) in

@@ -23,6 +23,7 @@ struct LokiMessageReader {
                 continue
             }
             try cursor.expect(.lengthDelimited, of: tag, "PushRequest.streams")
+            guard number < limits.records else { throw .tooManyGroups(limit: limits.records) }
             try readStream(bytes, in: try cursor.lengthDelimited(), number)
             number += 1
         }

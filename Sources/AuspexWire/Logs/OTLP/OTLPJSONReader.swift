@@ -7,6 +7,7 @@ struct OTLPJSONReader {
     private let received: Timestamp
     private var logs: DecodedLogs
     private var records = 0
+    private var scopes = 0
 
     init(limits: LogLimits, received: Timestamp) {
         self.limits = limits
@@ -41,8 +42,9 @@ struct OTLPJSONReader {
     }
 
     private mutating func readResource(_ cursor: inout JSONCursor, _ number: Int) throws(LogWireError) {
+        guard number < limits.records else { throw .tooManyGroups(limit: limits.records) }
         var attributes = LogAttributes(limits: limits)
-        var scopes: JSONCursor?
+        var scopeList: JSONCursor?
         try Self.members(&cursor) { cursor, name throws(LogWireError) in
             switch name {
             case "resource":
@@ -51,11 +53,13 @@ struct OTLPJSONReader {
                     try readAttributes(&cursor, into: &attributes)
                 }
             // The resource may follow.
-            case "scopeLogs": scopes = try cursor.part()
+            case "scopeLogs": scopeList = try cursor.part()
             default: try cursor.skip()
             }
         }
-        try scopes?.array { cursor, scope throws(LogWireError) in
+        try scopeList?.array { cursor, scope throws(LogWireError) in
+            scopes += 1
+            guard scopes <= limits.records else { throw .tooManyGroups(limit: limits.records) }
             try readScope(&cursor, "resourceLogs[\(number)].scopeLogs[\(scope)]", attributes)
         }
     }

@@ -9,6 +9,8 @@ struct OTLPMessageReader {
     private let received: Timestamp
     private var logs: DecodedLogs
     private var records = 0
+    private var resources = 0
+    private var scopes = 0
 
     init(limits: LogLimits, received: Timestamp) {
         self.limits = limits
@@ -18,25 +20,40 @@ struct OTLPMessageReader {
 
     /// Reads the whole message.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws(LogWireError) -> DecodedLogs {
-        for (number, range) in try parts(1, of: 0..<bytes.count, bytes, "resource_logs").enumerated() {
-            var attributes = LogAttributes(limits: limits)
-            for resource in try parts(1, of: range, bytes, "ResourceLogs.resource") {
-                try readAttributes(field: 1, of: resource, bytes, into: &attributes)
-            }
-            for (scope, range) in try parts(2, of: range, bytes, "ResourceLogs.scope_logs").enumerated() {
-                try readScope(bytes, range, "resourceLogs[\(number)].scopeLogs[\(scope)]", attributes)
-            }
+        try Self.each(1, of: 0..<bytes.count, bytes, "resource_logs") { range throws(LogWireError) in
+            try readResource(bytes, range)
         }
         return logs
+    }
+
+    private mutating func readResource(
+        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+    ) throws(LogWireError) {
+        let number = resources
+        resources += 1
+        guard resources <= limits.records else { throw .tooManyGroups(limit: limits.records) }
+        var attributes = LogAttributes(limits: limits)
+        // The resource may follow its scopes.
+        try Self.each(1, of: range, bytes, "ResourceLogs.resource") { resource throws(LogWireError) in
+            try readAttributes(field: 1, of: resource, bytes, into: &attributes)
+        }
+        var scope = 0
+        try Self.each(2, of: range, bytes, "ResourceLogs.scope_logs") { range throws(LogWireError) in
+            scopes += 1
+            guard scopes <= limits.records else { throw .tooManyGroups(limit: limits.records) }
+            try readScope(bytes, range, "resourceLogs[\(number)].scopeLogs[\(scope)]", attributes)
+            scope += 1
+        }
     }
 
     private mutating func readScope(
         _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ place: String, _ resource: LogAttributes
     ) throws(LogWireError) {
         var attributes = resource
-        for scope in try parts(1, of: range, bytes, "ScopeLogs.scope") {
-            let name = try parts(1, of: scope, bytes, "InstrumentationScope.name").last
-            let version = try parts(2, of: scope, bytes, "InstrumentationScope.version").last
+        try Self.each(1, of: range, bytes, "ScopeLogs.scope") { scope throws(LogWireError) in
+            var (name, version): (Range<Int>?, Range<Int>?)
+            try Self.each(1, of: scope, bytes, "InstrumentationScope.name") { name = $0 }
+            try Self.each(2, of: scope, bytes, "InstrumentationScope.version") { version = $0 }
             attributes.setScope(
                 name: name.map { text(bytes, $0) } ?? "", version: version.map { text(bytes, $0) } ?? "")
             try readAttributes(field: 3, of: scope, bytes, into: &attributes)
@@ -114,14 +131,8 @@ struct OTLPMessageReader {
     private func readAttributes(
         field: UInt32, of range: Range<Int>, _ bytes: UnsafeRawBufferPointer, into attributes: inout LogAttributes
     ) throws(LogWireError) {
-        var cursor = Cursor(bytes, in: range)
-        while let tag = try cursor.nextTag() {
-            guard tag.field == field else {
-                try cursor.skip(tag.type)
-                continue
-            }
-            try cursor.expect(.lengthDelimited, of: tag, "attributes")
-            let (key, value) = try pair(bytes, try cursor.lengthDelimited(), depth: 1)
+        try Self.each(field, of: range, bytes, "attributes") { range throws(LogWireError) in
+            let (key, value) = try pair(bytes, range, depth: 1)
             attributes.set(key, value.plainText)
         }
     }
@@ -152,9 +163,11 @@ struct OTLPMessageReader {
         guard depth <= limits.depth else {
             throw .invalidProtobuf(offset: range.lowerBound, reason: "values nested more than \(limits.depth) deep")
         }
-        func nested(_ range: Range<Int>) throws(LogWireError) -> [Range<Int>] {
+        func nested(
+            _ range: Range<Int>, _ take: (Range<Int>) throws(LogWireError) -> Void
+        ) throws(LogWireError) {
             guard range.count <= limits.bodyBytes else { throw .valueTooLarge(limit: limits.bodyBytes) }
-            return try parts(1, of: range, bytes, "AnyValue.values")
+            try Self.each(1, of: range, bytes, "AnyValue.values", take)
         }
         var result = JSONValue.null
         var cursor = Cursor(bytes, in: range)
@@ -175,14 +188,14 @@ struct OTLPMessageReader {
             case 5:
                 try cursor.expect(.lengthDelimited, of: tag, "AnyValue.array_value")
                 var elements: [JSONValue] = []
-                for element in try nested(try cursor.lengthDelimited()) {
+                try nested(try cursor.lengthDelimited()) { element throws(LogWireError) in
                     elements.append(try value(bytes, element, depth: depth + 1))
                 }
                 result = .array(elements)
             case 6:
                 try cursor.expect(.lengthDelimited, of: tag, "AnyValue.kvlist_value")
                 var members: [String: JSONValue] = [:]
-                for member in try nested(try cursor.lengthDelimited()) {
+                try nested(try cursor.lengthDelimited()) { member throws(LogWireError) in
                     let (key, value) = try pair(bytes, member, depth: depth + 1)
                     members[key] = value
                 }
@@ -196,11 +209,11 @@ struct OTLPMessageReader {
         return result
     }
 
-    /// Where the values of a field that may occur often lie.
-    private func parts(
-        _ field: UInt32, of range: Range<Int>, _ bytes: UnsafeRawBufferPointer, _ name: StaticString
-    ) throws(LogWireError) -> [Range<Int>] {
-        var found: [Range<Int>] = []
+    /// Hands on where each value of a field lies that may occur any number of times: in a message of empty ones, millions.
+    private static func each(
+        _ field: UInt32, of range: Range<Int>, _ bytes: UnsafeRawBufferPointer, _ name: StaticString,
+        _ take: (Range<Int>) throws(LogWireError) -> Void
+    ) throws(LogWireError) {
         var cursor = Cursor(bytes, in: range)
         while let tag = try cursor.nextTag() {
             guard tag.field == field else {
@@ -208,9 +221,8 @@ struct OTLPMessageReader {
                 continue
             }
             try cursor.expect(.lengthDelimited, of: tag, name)
-            found.append(try cursor.lengthDelimited())
+            try take(try cursor.lengthDelimited())
         }
-        return found
     }
 
     private func hexadecimal(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
