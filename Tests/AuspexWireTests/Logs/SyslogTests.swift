@@ -156,6 +156,41 @@ import Testing
         #expect(record.attributes["service"] == "shop" && record.body == "text")
     }
 
+    @Test("any number of elements is read; no more are kept than a record has attributes")
+    func manyElements() throws {
+        let header = "<14>1 2003-10-11T22:14:15Z web shop - - "
+        let digits = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        var bytes = Array(header.utf8)
+        for number in 0..<(1 << 20) / 6 {
+            let id = [number / 3_844 % 62, number / 62 % 62, number % 62].map { digits[$0] }
+            bytes += [UInt8(ascii: "[")] + id + [UInt8(ascii: "]")]
+        }
+        let message = SyslogMessage.read(bytes + Array(" text".utf8))
+        #expect(message.structuredData.count == 128 && message.isShortened && message.message == "text")
+        let twice = SyslogMessage.read(bytes + Array("[000] text".utf8))
+        #expect(twice.structuredData.count <= 128 && twice.malformedData != nil && twice.message == "text")
+
+        var logs = DecodedLogs()
+        for data in ["[a x=\"1\"][b y=\"2\"]", "[a x=\"1\"][b y=\"2\"][c z=\"3\"]"] {
+            SyslogMessage.read(Array((header + data).utf8), limits: LogLimits(attributes: 2)).accept(
+                into: &logs, received: arrival, base: LogAttributes())
+        }
+        #expect(logs.shortened == 1 && logs.records.map { $0.attributes["syslog.sd.b.y"] } == ["2", "2"])
+        #expect(logs.records[1].attributes["syslog.sd.c.z"] == nil)
+    }
+
+    @Test(
+        "an offset has minutes or not",
+        arguments: [
+            ("Z", 0), ("+02", 120), ("-03", -180), ("+0530", 330), ("-03:30", -210), (".5+02", 120), ("+00", 0),
+        ])
+    func offsets(zone: String, minutes: Int) throws {
+        let message = SyslogMessage.read(Array("<13>2026-07-23T09:30:45\(zone) host daemon: x".utf8))
+        #expect(message.time?.offset == minutes && message.hostname == "host" && message.message == "x")
+        let moment = try #require(Timestamp(iso8601: "2026-07-23T09:30:45\(zone)"))
+        #expect(self.moment(message.time) == moment)
+    }
+
     @Test("no mutation of a message traps, and its text is never longer")
     func mutations() throws {
         var mutator = Mutator(seed: 1)

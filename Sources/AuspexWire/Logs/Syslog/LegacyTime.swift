@@ -25,12 +25,13 @@ struct LegacyTime {
         guard Timestamp(iso8601: text) != nil else { return nil }
         let zone = text.dropFirst(19).drop { $0 == "." || $0 == "," || $0.isNumber }
         let sign = zone.first == "-" ? -1 : 1
-        let numbers = zone.dropFirst().filter(\.isNumber).compactMap(\.wholeNumberValue)
-        let offset = numbers.count == 4 ? sign * (600 * numbers[0] + 60 * numbers[1] + 10 * numbers[2] + numbers[3]) : 0
+        // `Z`, or hours with minutes behind them or without.
+        let digits = zone.dropFirst().compactMap(\.wholeNumberValue)
+        let offset = zip([600, 60, 10, 1], digits).reduce(0) { $0 + $1.0 * $1.1 }
         guard let local = Timestamp(iso8601: String(text.dropLast(zone.count)) + "Z") else { return nil }
         position += word.count
         if peek == 0x20 { position += 1 }
-        return SyslogTime(local, offset: zone.isEmpty ? nil : offset)
+        return SyslogTime(local, offset: zone.isEmpty ? nil : sign * offset)
     }
 
     /// `Oct 11 22:14:15`, the day padded or not, a year before or behind the time, a fraction, a colon behind it.

@@ -18,6 +18,8 @@ package struct SyslogMessage: Hashable, Sendable {
     package var messageID: String?
     /// Structured data in the order of the message.
     package var structuredData: [Element] = []
+    /// Whether there were more elements of structured data than the limit of attributes.
+    package var isShortened = false
     /// Structured data that is malformed, as it stands.
     package var malformedData: String?
     /// The message's text.
@@ -51,13 +53,15 @@ package struct SyslogMessage: Hashable, Sendable {
 
     /// Reads a message however its sender writes it: RFC 5424, its structured data malformed or not, else RFC 3164, of which
     /// any text is one.
-    package static func read(_ bytes: some Collection<UInt8>) -> SyslogMessage {
+    ///
+    /// - Parameter limits: How many elements of structured data are kept: ``LogLimits/attributes``.
+    package static func read(_ bytes: some Collection<UInt8>, limits: LogLimits = LogLimits()) -> SyslogMessage {
         let bytes = Array(bytes)
         do throws(SyslogError) {
-            return try SyslogReader.read(bytes)
+            return try SyslogReader.read(bytes, limits: limits)
         } catch {
-            if error.problem.isOfStructuredData { return SyslogReader.readLeniently(bytes) ?? LegacySyslog.read(bytes) }
-            return LegacySyslog.read(bytes)
+            let lenient = error.problem.isOfStructuredData ? SyslogReader.readLeniently(bytes, limits: limits) : nil
+            return lenient ?? LegacySyslog.read(bytes)
         }
     }
 
@@ -89,6 +93,6 @@ package struct SyslogMessage: Hashable, Sendable {
         let time = time?.moment(received: received, assumedOffset: assumedOffset) ?? received
         let (record, isShortened) = attributes.record(
             time: time, severity: LogLevelName.name(ofSyslog: severity), body: message)
-        logs.accept(record, isShortened: isShortened)
+        logs.accept(record, isShortened: isShortened || self.isShortened)
     }
 }

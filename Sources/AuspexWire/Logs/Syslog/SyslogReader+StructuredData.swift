@@ -3,14 +3,18 @@ extension SyslogReader {
     mutating func readStructuredData() throws(SyslogError) {
         if take("-") { return }
         guard peek == UInt8(ascii: "[") else { throw failure(.structuredData) }
+        var identifiers: Set<String> = []
         while take("[") {
             var element = SyslogMessage.Element(id: try name(.elementID))
-            guard !message.structuredData.contains(where: { $0.id == element.id }) else {
-                throw failure(.duplicateElement)
-            }
+            guard identifiers.insert(element.id).inserted else { throw failure(.duplicateElement) }
             while take(" ") { element.parameters.append(try parameter()) }
             guard take("]") else { throw failure(element.parameters.isEmpty ? .elementID : .parameter) }
-            message.structuredData.append(element)
+            // Any number of elements is well-formed; more than a record can have attributes are of no use.
+            if message.structuredData.count < limits.attributes {
+                message.structuredData.append(element)
+            } else {
+                message.isShortened = true
+            }
         }
     }
 

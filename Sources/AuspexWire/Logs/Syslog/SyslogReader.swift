@@ -1,12 +1,19 @@
 /// Reads messages of RFC 5424, strictly.
 struct SyslogReader {
     let bytes: [UInt8]
+    let limits: LogLimits
     var position = 0
     var message = SyslogMessage()
 
+    /// Begins at the first byte.
+    init(bytes: [UInt8], limits: LogLimits) {
+        self.bytes = bytes
+        self.limits = limits
+    }
+
     /// Reads a message.
-    static func read(_ bytes: [UInt8]) throws(SyslogError) -> SyslogMessage {
-        var reader = SyslogReader(bytes: bytes)
+    static func read(_ bytes: [UInt8], limits: LogLimits = LogLimits()) throws(SyslogError) -> SyslogMessage {
+        var reader = SyslogReader(bytes: bytes, limits: limits)
         try reader.readHeader()
         try reader.readStructuredData()
         guard reader.position < bytes.count else { return reader.message }
@@ -16,8 +23,8 @@ struct SyslogReader {
     }
 
     /// Reads a message whose header is well-formed and whose structured data is not: what stands in brackets is kept as it is.
-    static func readLeniently(_ bytes: [UInt8]) -> SyslogMessage? {
-        var reader = SyslogReader(bytes: bytes)
+    static func readLeniently(_ bytes: [UInt8], limits: LogLimits) -> SyslogMessage? {
+        var reader = SyslogReader(bytes: bytes, limits: limits)
         guard (try? reader.readHeader()) != nil else { return nil }
         let start = reader.position
         while reader.peek == UInt8(ascii: "[") {
