@@ -34,6 +34,11 @@ package final class FileOnDisk: Sendable {
         package init(reason: String) {
             self.reason = reason
         }
+
+        /// What the system says of a call that failed.
+        fileprivate init(errno number: Int32) {
+            reason = String(cString: strerror(number))
+        }
     }
 
     /// What the file is.
@@ -42,10 +47,15 @@ package final class FileOnDisk: Sendable {
 
     /// Opens a regular file for reading; anything else, such as a pipe, is refused without waiting for it.
     package init(path: String) throws(Unreadable) {
-        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Unreadable(reason: String(cString: strerror(errno))) }
+        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Unreadable(errno: errno) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(descriptor, &status) == 0 else {
+            let failure = Unreadable(errno: errno)
+            close(descriptor)
+            throw failure
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             throw Unreadable(reason: "it is no regular file")
         }
@@ -54,6 +64,41 @@ package final class FileOnDisk: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// How many bytes the file has.
+    ///
+    /// - Throws: ``Unreadable`` when the system does not say; the file may be as long as it was.
+    package func checkedSize() throws(Unreadable) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Unreadable(errno: errno) }
+        return Int64(status.st_size)
+    }
+
+    /// Up to `count` bytes from `position` on; fewer at the end of the file.
+    ///
+    /// - Throws: ``Unreadable`` when they cannot be read, which says nothing of where the file ends.
+    package func checkedRead(at position: Int64, count: Int) throws(Unreadable) -> [UInt8] {
+        var failure: Unreadable?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, total in
+            while total < count, failure == nil {
+                let start = buffer.baseAddress.map { $0 + total }
+                let read = pread(descriptor, start, count - total, off_t(position + Int64(total)))
+                guard read != 0 else { return }
+                if read > 0 { total += read } else if errno != EINTR { failure = Unreadable(errno: errno) }
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// A hash of the first `count` bytes, to tell a file from another that has its inode later.
+    ///
+    /// - Throws: ``Unreadable`` when they cannot be read, which does not make it another file.
+    package func checkedFingerprint(of count: Int) throws(Unreadable) -> UInt64 {
+        var hash = StableHash()
+        hash.combine(try checkedRead(at: 0, count: count))
+        return hash.value
     }
 
     /// How many bytes the file has.
