@@ -63,6 +63,64 @@ import Testing
         #expect(cut.records.map(\.body.utf8.count) == [70] && cut.shortened == 1)
     }
 
+    /// Lines of both formats: the second, the stream, the text, and whether it ends there.
+    private static func logs(_ entries: [(second: Int, stream: String, text: String, isLast: Bool)]) -> [String] {
+        let lines = entries.map { entry in
+            let time = "2024-05-01T12:00:0\(entry.second).500Z"
+            return (
+                cri: "\(time) \(entry.stream) \(entry.isLast ? "F" : "P") \(entry.text)\n",
+                docker:
+                    #"{"log":"\#(entry.text)\#(entry.isLast ? "\\n" : "")","stream":"\#(entry.stream)","time":"\#(time)"}"#
+                    + "\n"
+            )
+        }
+        return [lines.map(\.cri).joined(), lines.map(\.docker).joined()]
+    }
+
+    @Test("a part does not wait longer than five seconds while the other stream goes on")
+    func patience() {
+        let logs = Self.logs([
+            (0, "stdout", "part", false), (1, "stderr", "a", true), (5, "stderr", "b", true), (6, "stderr", "c", true),
+            (6, "stdout", "rest", true),
+        ])
+        #expect(cri(Array(logs[0].utf8)).records.map(\.body) == ["a", "b", "part", "c", "rest"])
+        #expect(docker(Array(logs[1].utf8)).records.map(\.body) == ["a", "b", "part", "c", "rest"])
+        // Its own stream it waits for, and a clock that is set back gives it up too.
+        let own = Self.logs([(0, "stdout", "part ", false), (9, "stdout", "rest", true)])
+        #expect(cri(Array(own[0].utf8)).records.map(\.body) == ["part rest"])
+        let back = Self.logs([(8, "stdout", "part", false), (1, "stderr", "a", true), (1, "stdout", "rest", true)])
+        #expect(docker(Array(back[1].utf8)).records.map(\.body) == ["part", "a", "rest"])
+    }
+
+    @Test("what has been read is done with up to the earliest part that waits, though one always does")
+    func restStart() {
+        let text = Self.logs([
+            (0, "stdout", "a", false), (0, "stderr", "b", false), (0, "stdout", "a", true), (0, "stdout", "c", false),
+            (0, "stderr", "b", true), (0, "stdout", "c", true), (1, "stdout", "d", false), (7, "stderr", "e", true),
+        ])
+        let expected = [0, 0, 1, 1, 3, nil, 6, nil]
+        let (base, limits) = (LogAttributes(), LogLimits())
+        for first in [0, 1_000] as [Int64] {
+            var (cri, docker, logs) = (
+                CRILog(limits: limits, base: base), DockerLog(limits: limits, base: base), DecodedLogs()
+            )
+            for (index, text) in text.enumerated() {
+                var splitter = LogLineSplitter(limit: 1_000, position: first)
+                var lines: [LogLineSplitter.Line] = []
+                splitter.append(Array(text.utf8)) { lines.append($0) }
+                #expect(lines.map(\.start) == [first] + lines.dropLast().map(\.end))
+                for (line, expected) in zip(lines, expected) {
+                    if index == 0 { cri.read(line, into: &logs) } else { docker.read(line, into: &logs) }
+                    let (start, hasRest) =
+                        index == 0 ? (cri.restStart, cri.hasRest) : (docker.restStart, docker.hasRest)
+                    #expect(start == expected.map { lines[$0].start } && hasRest == (start != nil))
+                }
+            }
+            #expect(
+                logs.records.map(\.body) == Array(repeating: ["aa", "bb", "cc", "d", "e"], count: 2).flatMap { $0 })
+        }
+    }
+
     @Test(
         "a broken line costs no more than itself, and is told of",
         arguments: ["x", "2024-05-01T12:00:00Z stdout", "yesterday stdout F x", "2024-05-01T12:00:00Z stdin F x"])

@@ -10,6 +10,8 @@ package struct LogLineSplitter: Sendable {
         package var bytes: [UInt8]
         /// Whether the line was longer.
         package var isCut: Bool
+        /// How many bytes of the stream lie before this line.
+        package var start: Int64
         /// How many bytes of the stream lie before the byte behind this line.
         package var end: Int64
     }
@@ -18,6 +20,7 @@ package struct LogLineSplitter: Sendable {
     private var kept: [UInt8] = []
     private var isCut = false
     private var isEmpty = true
+    private var lineStart: Int64
     /// How many bytes of the stream have been fed in.
     package private(set) var position: Int64
     /// How many zero bytes have been passed over.
@@ -27,6 +30,7 @@ package struct LogLineSplitter: Sendable {
     package init(limit: Int, position: Int64 = 0) {
         self.limit = limit
         self.position = position
+        lineStart = position
     }
 
     /// Whether bytes of a line that has not ended are held back.
@@ -74,7 +78,9 @@ package struct LogLineSplitter: Sendable {
 
     private mutating func takeLine() -> Line {
         if !isCut, kept.last == UInt8(ascii: "\r") { kept.removeLast() }
-        let line = Line(bytes: Array(kept.prefix(limit)), isCut: isCut || kept.count > limit, end: position)
+        let line = Line(
+            bytes: Array(kept.prefix(limit)), isCut: isCut || kept.count > limit, start: lineStart, end: position)
+        lineStart = position
         kept.removeAll(keepingCapacity: kept.capacity <= 1 << 16)
         isCut = false
         isEmpty = true

@@ -20,6 +20,10 @@ package struct CRILog: Sendable {
     /// Whether parts wait for the end of their line.
     package var hasRest: Bool { lines.hasRest }
 
+    /// Where the earliest line begins that waits for its end: everything before it has become records or was refused. Nil when
+    /// none waits, and everything that has been read is done with.
+    package var restStart: Int64? { lines.restStart }
+
     /// Takes the next line.
     package mutating func read(_ line: LogLineSplitter.Line, into logs: inout DecodedLogs) {
         number += 1
@@ -37,8 +41,8 @@ package struct CRILog: Sendable {
         var attributes = base
         attributes.set("log.iostream", stream)
         lines.add(
-            fields[3], isLast: tag.first == UInt8(ascii: "F"), isCut: line.isCut, time: time, stream: stream,
-            attributes: attributes, into: &logs)
+            fields[3], isLast: tag.first == UInt8(ascii: "F"), isCut: line.isCut, start: line.start, time: time,
+            stream: stream, attributes: attributes, into: &logs)
     }
 
     /// Hands on parts whose line has no end.

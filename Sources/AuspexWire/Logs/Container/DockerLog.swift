@@ -21,6 +21,10 @@ package struct DockerLog: Sendable {
     /// Whether parts wait for the end of their line.
     package var hasRest: Bool { lines.hasRest }
 
+    /// Where the earliest line begins that waits for its end: everything before it has become records or was refused. Nil when
+    /// none waits, and everything that has been read is done with.
+    package var restStart: Int64? { lines.restStart }
+
     private struct Entry {
         var log: String?
         var stream = ""
@@ -49,8 +53,8 @@ package struct DockerLog: Sendable {
             if isLast { text.removeLast() }
             if isLast, text.last == UInt8(ascii: "\r") { text.removeLast() }
             lines.add(
-                text, isLast: isLast, isCut: false, time: time, stream: entry.stream == "stderr" ? "stderr" : "stdout",
-                attributes: attributes, into: &logs)
+                text, isLast: isLast, isCut: false, start: line.start, time: time,
+                stream: entry.stream == "stderr" ? "stderr" : "stdout", attributes: attributes, into: &logs)
         } catch {
             logs.reject("line \(number)", error.description)
         }
