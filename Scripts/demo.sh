@@ -15,7 +15,7 @@ step "1/5 Five detectors on $(ls $data/series/*.csv.gz | wc -l) recorded series 
   --report "$out/report.html" | tail -12
 
 step "2/5 Log lines that nobody has seen before"
-"$auspex" logs score $data/service.log.gz --only-new | tail -5
+"$auspex" logs score $data/service.log.gz --only-anomalies | tail -5
 
 step "3/5 One recorded fault, replayed through the rules to a planned runbook"
 "$auspex" replay $data/recording.ndjson.gz --rules Rules --runbooks Rules/runbooks
