@@ -12,7 +12,15 @@ import Synchronization
 final class MovedClock: WallClock {
     private let time = Mutex(Timestamp(milliseconds: 1_790_000_000_000))
 
-    func now() -> Timestamp { time.withLock { $0 } }
+    /// What happens in the world whenever somebody asks for the time.
+    private let event = Mutex<(@Sendable (MovedClock) -> Void)?>(nil)
+
+    func now() -> Timestamp {
+        event.withLock { $0 }?(self)
+        return time.withLock { $0 }
+    }
+
+    func atEachLook(_ body: (@Sendable (MovedClock) -> Void)?) { event.withLock { $0 = body } }
 
     func advance(_ span: TimeSpan) { time.withLock { $0 = $0 + span } }
 }
@@ -75,6 +83,23 @@ final class LogFilesSite {
             guard case .signals(let batch) = try BusMessage(bytes: entry.payload) else { return [] }
             return batch.logs
         }
+    }
+
+    /// Changes what is kept of how far files were read. Ends the engine.
+    func changeMarks(_ change: (inout FileMark) -> Void) async throws {
+        kill()
+        let store = try Store(directory: data.path, clock: clock)
+        let marks = SourceMarkStore(store: store)
+        var new = SourceMarks()
+        for (name, text) in try await marks.all() {
+            guard var mark = FileMark(text) else { continue }
+            change(&mark)
+            new.removed.insert(name)
+            new.changed[FileMark.name(mark.identity)] = try mark.text
+        }
+        new.removed.subtract(new.changed.keys)
+        try await marks.save(new)
+        try store.close()
     }
 
     var bodies: [String] {

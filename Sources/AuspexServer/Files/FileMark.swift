@@ -13,6 +13,8 @@ struct FileMark: Hashable, Codable {
     /// How many of the first bytes ``fingerprint`` is of.
     var fingerprintLength: Int
     var fingerprint: UInt64
+    /// Since when the file is not to be found; nil while it is followed.
+    var lostAt: Timestamp?
 
     /// What marks of files are called.
     static let prefix = "file:"
@@ -25,10 +27,19 @@ struct FileMark: Hashable, Codable {
     /// What the mark is of.
     var identity: FileIdentity { FileIdentity(device: device, inode: inode) }
 
+    /// The folder that a path lies in, with the slash at its end.
+    static func folder(of path: String) -> Substring {
+        path[...(path.lastIndex(of: "/") ?? path.startIndex)]
+    }
+
     /// Whether it is this file that was read, and not another that has its inode now.
-    func isOf(_ file: FileOnDisk) -> Bool {
-        file.identity == identity && file.size >= position
-            && file.fingerprint(of: fingerprintLength) == fingerprint
+    ///
+    /// The device counts for nothing: a file system that is mounted anew may have another number.
+    ///
+    /// - Throws: when that cannot be told.
+    func isOf(_ file: some ReadableFile) throws(FileOnDisk.Unreadable) -> Bool {
+        guard file.identity.inode == inode, try file.checkedSize() >= position else { return false }
+        return try file.checkedFingerprint(of: fingerprintLength) == fingerprint
     }
 
     /// The mark as text.

@@ -16,6 +16,8 @@ package actor LogFiles: Service {
     /// Records are stored when so many bytes have been read, or so many records.
     private static let batchBytes = 1 << 20
     private static let batchRecords = 10_000
+    /// How far a file was read is forgotten when the file has not been found for so long.
+    static let lostTime = TimeSpan.hours(30 * 24)
 
     private let engine: Engine
     private let configuration: EngineConfiguration.Logs
@@ -23,6 +25,10 @@ package actor LogFiles: Service {
     private let limits = LogLimits()
     /// By what they are, in the order of their paths when they are looked at.
     private var files: [FileIdentity: FollowedFile] = [:]
+    /// Marks of files that are not followed, by the marks' names: what is not there now may come back.
+    private var lost: [String: FileMark] = [:]
+    /// Whether files have been looked for since the start.
+    private var hasLooked = false
     /// Paths that could not be read, so that each is told of once.
     private var failures: Set<String> = []
     /// Marks as they are stored; nil before they have been read.
@@ -54,13 +60,15 @@ package actor LogFiles: Service {
         } catch is CancellationError {}
     }
 
-    /// Looks for files, and reads all of them to their ends, or until the backlog is full.
+    /// Looks for files, and reads all of them to their ends, or until the backlog is full, or until it is time to look for
+    /// files again.
     package func poll() async {
         do {
             if stored == nil { try await begin() }
             guard try await store() else { return }
             discover()
-            while try await readOnce() {}
+            let end = engine.clock.now() + configuration.pollEvery
+            while try await readOnce(), engine.clock.now() < end {}
         } catch is CancellationError {
         } catch {
             logger.error("log files could not be read", metadata: ["reason": "\(error)"])
@@ -70,29 +78,13 @@ package actor LogFiles: Service {
 
     // MARK: Finding files
 
-    /// Takes up what was followed before the last end, also files that have been renamed since.
+    /// Reads how far files were read before the last end.
     private func begin() async throws {
         let marks = try await engine.marks()
         stored = marks
-        let now = engine.clock.now()
-        for (name, text) in marks.sorted(by: { $0.key < $1.key }) where name.hasPrefix(FileMark.prefix) {
-            guard let mark = FileMark(text), let path = place(of: mark), let entry = entry(for: mark.path),
-                let file = try? FileOnDisk(path: path), mark.isOf(file)
-            else {
-                remove(name)
-                continue
-            }
-            files[mark.identity] = FollowedFile(
-                file, path: path, entry: entry, position: mark.position, now: now, limits: limits)
+        for (name, text) in marks where name.hasPrefix(FileMark.prefix) {
+            if let mark = FileMark(text) { lost[name] = mark } else { remove(name) }
         }
-    }
-
-    /// Where the file of a mark is now: where it was, or beside it under another name.
-    private func place(of mark: FileMark) -> String? {
-        if FileOnDisk.identity(ofPath: mark.path) == mark.identity { return mark.path }
-        guard let slash = mark.path.lastIndex(of: "/") else { return nil }
-        let beside = FileOnDisk.paths(matching: mark.path[..<slash] + "/*")
-        return beside.first { FileOnDisk.identity(ofPath: $0) == mark.identity }
     }
 
     private func entry(for path: String) -> EngineConfiguration.Files? {
@@ -121,6 +113,7 @@ package actor LogFiles: Service {
                 if isNew { change(FileMark.patternPrefix + pattern, to: "seen") }
             }
         }
+        findLost(now)
         for identity in files.keys { files[identity]?.isAway = !present.contains(identity) }
     }
 
@@ -130,12 +123,8 @@ package actor LogFiles: Service {
                 throw .init(reason: "\(Self.mostFiles) files are followed already")
             }
             let file = try FileOnDisk(path: path)
+            try takeUp(file, path, entry, try lostMark(of: file, at: path), fromEnd: fromEnd, now)
             failures.remove(path)
-            let position = fromEnd ? file.size : 0
-            let followed = FollowedFile(
-                file, path: path, entry: entry, position: position, now: now, limits: limits)
-            files[file.identity] = followed
-            if let text = try? followed.mark.text { change(FileMark.name(file.identity), to: text) }
         } catch {
             // Told of once, not at every look.
             guard failures.count < Self.mostFiles, failures.insert(path).inserted else { return }
@@ -143,8 +132,108 @@ package actor LogFiles: Service {
         }
     }
 
+    /// Goes on with a file from its mark, or begins with it.
+    private func takeUp(
+        _ file: FileOnDisk, _ path: String, _ entry: EngineConfiguration.Files, _ mark: FileMark?, fromEnd: Bool = false,
+        _ now: Timestamp
+    ) throws(FileOnDisk.Unreadable) {
+        let position = if let mark { mark.position } else { fromEnd ? try file.checkedSize() : 0 }
+        let followed = try FollowedFile(
+            file, path: path, entry: entry, position: position, now: now, limits: limits)
+        files[file.identity] = followed
+        if let mark { forget(FileMark.name(mark.identity)) }
+        // A mark of another file that had its number is overwritten.
+        let name = FileMark.name(file.identity)
+        lost[name] = nil
+        if let text = try? followed.mark.text { change(name, to: text) }
+    }
+
+    // MARK: Files that are not where they were
+
+    /// The mark of a file that has been read before, under this name or another.
+    private func lostMark(of file: FileOnDisk, at path: String) throws(FileOnDisk.Unreadable) -> FileMark? {
+        let folder = FileMark.folder(of: path)
+        for mark in lost.values where mark.inode == file.identity.inode {
+            // On another device only in the same folder, and not when the file that was read is still there.
+            let isHere = mark.device == file.identity.device
+            guard isHere || (FileMark.folder(of: mark.path) == folder && !isInPlace(mark)) else { continue }
+            if try mark.isOf(file) { return mark }
+        }
+        return nil
+    }
+
+    private func isInPlace(_ mark: FileMark) -> Bool { FileOnDisk.identity(ofPath: mark.path) == mark.identity }
+
+    /// Takes up files that have been renamed since they were read, and forgets those in whose place another file is, or that
+    /// have not been found for long. Those that cannot be read at the moment, as when a file system is not mounted yet, keep
+    /// their marks.
+    private func findLost(_ now: Timestamp) {
+        let isFirst = !hasLooked
+        hasLooked = true
+        var folders: [Substring: [UInt64: String]] = [:]
+        for (name, mark) in lost.sorted(by: { $0.key < $1.key }) {
+            let there = FileOnDisk.identity(ofPath: mark.path)
+            if let entry = entry(for: mark.path), isFirst || there != nil {
+                if let there, there.inode == mark.inode {
+                    // When it is followed, then as another file; else it cannot be opened.
+                    if files[there] != nil { forget(name) }
+                } else {
+                    let folder = FileMark.folder(of: mark.path)
+                    let inodes = folders[folder] ?? Self.inodes(in: folder)
+                    folders[folder] = inodes
+                    let isGone = !find(mark, at: inodes[mark.inode], entry, now)
+                    if isGone, there != nil { forget(name) }
+                }
+            }
+            guard let mark = lost[name] else { continue }
+            if now - (mark.lostAt ?? now) >= Self.lostTime { forget(name) } else { lose(mark, now) }
+        }
+    }
+
+    /// Takes up the file of a mark under another name.
+    ///
+    /// - Returns: whether that is the mark's file, as far as can be told.
+    private func find(
+        _ mark: FileMark, at path: String?, _ entry: EngineConfiguration.Files, _ now: Timestamp
+    ) -> Bool {
+        guard let path, files.count < Self.mostFiles else { return path != nil }
+        do throws(FileOnDisk.Unreadable) {
+            let file = try FileOnDisk(path: path)
+            guard files[file.identity] == nil, try mark.isOf(file) else { return false }
+            try takeUp(file, path, entry, mark, now)
+            return true
+        } catch {
+            return true
+        }
+    }
+
+    private static func inodes(in folder: Substring) -> [UInt64: String] {
+        let found = FileOnDisk.paths(matching: folder + "*").compactMap { path in
+            FileOnDisk.identity(ofPath: path).map { ($0.inode, path) }
+        }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    /// Keeps the mark of a file that is not followed.
+    private func lose(_ mark: FileMark, _ now: Timestamp) {
+        let name = FileMark.name(mark.identity)
+        var mark = mark
+        mark.lostAt = mark.lostAt ?? now
+        lost[name] = mark
+        if let text = try? mark.text, stored?[name] != text { change(name, to: text) }
+    }
+
+    private func forget(_ name: String) {
+        lost[name] = nil
+        remove(name)
+    }
+
     private func skip(_ path: String, _ reason: String) {
         engine.metrics.add(to: .logFilesSkipped)
+        warn(path, reason)
+    }
+
+    private func warn(_ path: String, _ reason: String) {
         logger.warning("a log file is not read", metadata: ["path": "\(path)", "reason": "\(reason)"])
     }
 
@@ -152,33 +241,36 @@ package actor LogFiles: Service {
 
     /// Reads a part of every file, and stores what that brings.
     ///
-    /// - Returns: whether there was anything, so that it is worth to look again at once.
+    /// - Returns: whether a file had more than one part, so that it is worth to look again at once.
     private func readOnce() async throws -> Bool {
         var bytes = 0
-        var isProgress = false
+        var isMore = false
         for identity in files.keys.sorted(by: { files[$0]?.path ?? "" < files[$1]?.path ?? "" }) {
             guard var file = files[identity] else { continue }
             let now = engine.clock.now()
             let look = file.look(now: now)
             files[identity] = file
             count(look, file)
-            waiting.logs += look.logs.records
+            waiting.logs += engine.dated(look.logs.records)
             let name = FileMark.name(identity)
             if file.isDone(now: now) {
                 files[identity] = nil
                 remove(name)
+            } else if file.isLost(now: now) {
+                files[identity] = nil
+                lose(file.mark, now)
             } else if let text = try? file.mark.text, stored?[name] != text {
                 change(name, to: text)
             }
             bytes += look.bytes
-            if look.bytes > 0 { isProgress = true }
+            if look.bytes >= FollowedFile.partBytes { isMore = true }
             if bytes >= Self.batchBytes || waiting.logs.count >= Self.batchRecords {
                 guard try await store() else { return false }
                 bytes = 0
             }
         }
         guard try await store() else { return false }
-        return isProgress && !Task.isCancelled
+        return isMore && !Task.isCancelled
     }
 
     private func count(_ look: FollowedFile.Look, _ file: FollowedFile) {
@@ -187,6 +279,13 @@ package actor LogFiles: Service {
         engine.metrics.add(look.zeros, to: .logFileZeros)
         if look.isTruncated { engine.metrics.add(to: .logFilesTruncated) }
         if look.isSkipped { skip(file.path, "it does not look like text") }
+        guard let failure = look.failure else {
+            if !failures.isEmpty { failures.remove(file.path) }
+            return
+        }
+        engine.metrics.add(to: .logFilesSkipped)
+        guard failures.count < Self.mostFiles, failures.insert(file.path).inserted else { return }
+        warn(file.path, failure)
     }
 
     // MARK: Storing
