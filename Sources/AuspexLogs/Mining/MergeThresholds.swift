@@ -47,6 +47,13 @@ enum MergeThresholds {
     /// Folded patterns that a group keeps.
     static let groupPatterns = 64
 
+    /// Pairs of values at two positions, and different values at each, before both become variable because they vary
+    /// independently: this share of all pairs that there could be must have come. Among the latest patterns of a group.
+    static let productPairs = 6
+    static let productValues = 3
+    static let productShare = 0.5
+    static let productMembers = 48
+
     // A common beginning followed by free text.
     static let prefixMembers = 40
     static let prefixLengths = 5

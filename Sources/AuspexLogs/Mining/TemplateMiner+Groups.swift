@@ -33,7 +33,7 @@ extension TemplateMiner {
         let folded = fold(pattern, literals, &group)
         indexBytes += group.weight - before
         groups[key] = group
-        guard let (members, positions) = folded else { return nil }
+        guard let (members, positions) = folded ?? Self.product(pattern, literals, group) else { return nil }
         return merge(members.map(\.node), into: pattern.generalised(at: positions), for: node)
     }
 
@@ -103,6 +103,37 @@ extension TemplateMiner {
             group.folded.append(symbols)
         }
         return (members, rare)
+    }
+
+    /// The members that agree with `pattern` but at two positions, which have several values each and most pairs of them:
+    /// they vary independently, as values do and words of different messages do not.
+    private static func product(
+        _ pattern: Pattern, _ literals: [Int], _ group: PatternGroup
+    ) -> (members: [PatternMember], positions: [Int])? {
+        guard group.joined >= MergeThresholds.productPairs else { return nil }
+        // The anchor stays, and so must others.
+        guard literals.count - 1 >= MergeThresholds.minimumAnchors else { return nil }
+        let open = literals.filter {
+            let context = pattern.elements[$0].context
+            return context != .key && context != .first
+        }
+        let recent = group.members.suffix(MergeThresholds.productMembers)
+        for (number, first) in open.enumerated() {
+            for second in open[(number + 1)...] {
+                let others = recent.filter { member in
+                    literals.allSatisfy {
+                        $0 == first || $0 == second
+                            || member.pattern.elements[$0].symbol == pattern.elements[$0].symbol
+                    }
+                }
+                guard others.count >= MergeThresholds.productPairs else { continue }
+                let left = Set(others.map { $0.pattern.elements[first].symbol }).count
+                let right = Set(others.map { $0.pattern.elements[second].symbol }).count
+                let isProduct = Double(others.count) >= MergeThresholds.productShare * Double(left * right)
+                if min(left, right) >= MergeThresholds.productValues, isProduct { return (others, [first, second]) }
+            }
+        }
+        return nil
     }
 
     /// The positions at which a pattern has a value that no other has, where many such values were seen; nil unless

@@ -57,6 +57,18 @@ import Testing
         #expect(Set(texts(["took 1, 2, 3 of it", "took 7 of it", "took 8 9 of it"])) == ["took <*> of it"])
     }
 
+    @Test("two words that vary independently, with three values each, are values; a verb with two is none")
+    func products() {
+        let owners = ["north", "south", "west"]
+        let disks = ["alder", "birch", "cedar"]
+        let pairs = owners.flatMap { owner in disks.map { "lease of \(owner) in pool \($0) has ended" } }
+        #expect(Set(texts(pairs)) == ["lease of <*> in pool <*> has ended"])
+        // Five of nine pairs are too few to tell.
+        #expect(Set(texts(Array(pairs.prefix(5)))).count > 1)
+        let verbs = ["opened", "closed"].flatMap { verb in disks.map { "door was \(verb) of room \($0) again" } }
+        #expect(Set(texts(verbs)).count == verbs.count)
+    }
+
     @Test("words that vary together are folded once enough lines agree elsewhere")
     func fold() {
         var generator = SplitMix64(seed: 5)
