@@ -1,5 +1,6 @@
 import AuspexEngine
 import AuspexSignals
+import AuspexStore
 import AuspexWire
 import HTTPTypes
 import Hummingbird
@@ -30,7 +31,9 @@ struct IngestRoutes: Sendable {
         } catch {
             throw Problem(.init(code: error.status), "Not a remote write request", error.description)
         }
-        return try await budget.withBody(of: request, upTo: limits.compressedBytes) { try await store($0) }
+        return try await budget.withBody(
+            of: request, upTo: limits.compressedBytes, growing: .snappy(limit: limits.uncompressedBytes)
+        ) { try await store($0) }
     }
 
     private func store(_ body: ByteBuffer) async throws -> Response {
@@ -57,7 +60,8 @@ struct IngestRoutes: Sendable {
     }
 }
 
-/// Turns a full backlog into the answer that makes senders try again, and an impossible time into one that does not.
+/// Turns a full backlog and a store that fails into the answer that makes senders try again, and an impossible time into one
+/// that does not.
 func accepting<Result>(_ body: () async throws -> Result) async throws -> Result {
     do {
         return try await body()
@@ -68,6 +72,12 @@ func accepting<Result>(_ body: () async throws -> Result) async throws -> Result
         case .tooFarAhead: throw Problem(.badRequest, "A time in the future", error.description)
         default: throw error
         }
+    } catch let error as StoreError {
+        // As a full disk may have room again: senders drop what is answered 500.
+        throw Problem(
+            .serviceUnavailable, "Not stored",
+            "the store cannot be written to at the moment; the server's log says more",
+            headers: [.retryAfter: "5"], cause: error.description)
     }
 }
 

@@ -47,7 +47,11 @@ struct LogRoutes: Sendable {
     /// Loki's push API. Answered 204 when every record is on disk; 400 names what was left out, and the others are kept; 503
     /// when the backlog is full, which senders repeat.
     @Sendable private func loki(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let (logs, ahead) = try await take(request, "Not a push of logs") { body throws(LogWireError) in
+        // Its protobuf is in a snappy block, whatever the encoding says.
+        let isJSON = request.headers[.contentType]?.lowercased().contains("json") == true
+        let growth = isJSON ? nil : BodyBudget.Growth.snappy(limit: limits.uncompressedBytes)
+        let (logs, ahead) = try await take(request, "Not a push of logs", growing: growth) {
+            body throws(LogWireError) in
             try LokiPush.decode(
                 body.readableBytesView, contentType: request.headers[.contentType],
                 contentEncoding: request.headers[.contentEncoding], limits: limits)
@@ -62,9 +66,14 @@ struct LogRoutes: Sendable {
     ///
     /// - Returns: what was decoded, and how many of its records were refused because they lie in the future.
     private func take(
-        _ request: Request, _ title: String, _ decode: (ByteBuffer) throws(LogWireError) -> DecodedLogs
+        _ request: Request, _ title: String, growing growth: BodyBudget.Growth? = nil,
+        _ decode: (ByteBuffer) throws(LogWireError) -> DecodedLogs
     ) async throws -> (logs: DecodedLogs, ahead: Int) {
-        try await budget.withBody(of: request, upTo: limits.compressedBytes) { body in
+        let encoded = BodyBudget.Growth(
+            contentEncoding: request.headers[.contentEncoding], limit: limits.uncompressedBytes)
+        return try await budget.withBody(
+            of: request, upTo: limits.compressedBytes, growing: encoded ?? growth
+        ) { body in
             let logs = try Self.understanding(title) { () throws(LogWireError) in try decode(body) }
             engine.metrics.count(logs)
             guard !logs.records.isEmpty else { return (logs, 0) }

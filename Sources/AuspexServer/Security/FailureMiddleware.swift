@@ -10,17 +10,22 @@ struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as Problem {
+            if let cause = problem.cause { log(cause, request, context) }
             return try problem.response(from: request, context: context)
         } catch let error as HTTPError {
             let detail = error.body ?? "\(request.method) \(request.uri.path) is not served here"
             return try Problem(error.status, error.status.reasonPhrase, detail).response(
                 from: request, context: context)
         } catch {
-            context.logger.error(
-                "a request failed",
-                metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
+            log("\(error)", request, context)
             return try Problem(.internalServerError, "Internal error", "the server's log says more")
                 .response(from: request, context: context)
         }
+    }
+
+    private func log(_ error: String, _ request: Request, _ context: Context) {
+        context.logger.error(
+            "a request failed",
+            metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
     }
 }

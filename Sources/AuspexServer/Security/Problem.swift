@@ -13,16 +13,22 @@ struct Problem: Error, HTTPResponseError, Encodable, Sendable {
     let detail: String
     /// Further headers, such as Retry-After.
     var extraHeaders: HTTPFields = [:]
+    /// What went wrong inside: logged and not told to the caller.
+    var cause: String?
 
     private enum CodingKeys: String, CodingKey {
         case type, title, status, detail
     }
 
-    init(_ status: HTTPResponse.Status, _ title: String, _ detail: String, headers: HTTPFields = [:]) {
+    init(
+        _ status: HTTPResponse.Status, _ title: String, _ detail: String, headers: HTTPFields = [:],
+        cause: String? = nil
+    ) {
         self.status = status
         self.title = title
         self.detail = detail
         extraHeaders = headers
+        self.cause = cause
     }
 
     func encode(to encoder: any Encoder) throws {
