@@ -26,7 +26,11 @@ import Testing
 
     private final class Counter: Sendable {
         private let count = Mutex(0)
-        func add() -> Int { count.withLock { $0 += 1; return $0 } }
+        func add() -> Int {
+            count.withLock {
+                $0 += 1; return $0
+            }
+        }
         var value: Int { count.withLock { $0 } }
     }
 

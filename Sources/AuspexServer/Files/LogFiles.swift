@@ -16,23 +16,21 @@ package actor LogFiles: Service {
     /// Records are stored when so many bytes have been read, or so many records.
     private static let batchBytes = 1 << 20
     private static let batchRecords = 10_000
-    /// How far a file was read is forgotten when the file has not been found for so long.
-    static let lostTime = TimeSpan.hours(30 * 24)
 
-    private let engine: Engine
+    let engine: Engine
     private let configuration: EngineConfiguration.Logs
     private let logger: Logger
     private let limits = LogLimits()
     /// By what they are, in the order of their paths when they are looked at.
-    private var files: [FileIdentity: FollowedFile] = [:]
+    var files: [FileIdentity: FollowedFile] = [:]
     /// Marks of files that are not followed, by the marks' names: what is not there now may come back.
-    private var lost: [String: FileMark] = [:]
+    var lost: [String: FileMark] = [:]
     /// Whether files have been looked for since the start.
-    private var hasLooked = false
+    var hasLooked = false
     /// Paths that could not be read, so that each is told of once.
     private var failures: Set<String> = []
     /// Marks as they are stored; nil before they have been read.
-    private var stored: [String: String]?
+    var stored: [String: String]?
     /// What is not stored yet.
     private var waiting = Waiting()
 
@@ -67,8 +65,10 @@ package actor LogFiles: Service {
             if stored == nil { try await begin() }
             guard try await store() else { return }
             discover()
-            let end = engine.clock.now() + configuration.pollEvery
-            while try await readOnce(), engine.clock.now() < end {}
+            let begin = engine.clock.now()
+            let time = begin..<begin + configuration.pollEvery
+            // A clock that is set back ends the look, too.
+            while try await readOnce(), time.contains(engine.clock.now()) {}
         } catch is CancellationError {
         } catch {
             logger.error("log files could not be read", metadata: ["reason": "\(error)"])
@@ -87,7 +87,7 @@ package actor LogFiles: Service {
         }
     }
 
-    private func entry(for path: String) -> EngineConfiguration.Files? {
+    func entry(for path: String) -> EngineConfiguration.Files? {
         configuration.files.first { entry in
             entry.paths.contains { $0 == path || FileOnDisk.matches(path, pattern: $0) }
         }
@@ -133,9 +133,9 @@ package actor LogFiles: Service {
     }
 
     /// Goes on with a file from its mark, or begins with it.
-    private func takeUp(
-        _ file: FileOnDisk, _ path: String, _ entry: EngineConfiguration.Files, _ mark: FileMark?, fromEnd: Bool = false,
-        _ now: Timestamp
+    func takeUp(
+        _ file: FileOnDisk, _ path: String, _ entry: EngineConfiguration.Files, _ mark: FileMark?,
+        fromEnd: Bool = false, _ now: Timestamp
     ) throws(FileOnDisk.Unreadable) {
         let position = if let mark { mark.position } else { fromEnd ? try file.checkedSize() : 0 }
         let followed = try FollowedFile(
@@ -146,86 +146,6 @@ package actor LogFiles: Service {
         let name = FileMark.name(file.identity)
         lost[name] = nil
         if let text = try? followed.mark.text { change(name, to: text) }
-    }
-
-    // MARK: Files that are not where they were
-
-    /// The mark of a file that has been read before, under this name or another.
-    private func lostMark(of file: FileOnDisk, at path: String) throws(FileOnDisk.Unreadable) -> FileMark? {
-        let folder = FileMark.folder(of: path)
-        for mark in lost.values where mark.inode == file.identity.inode {
-            // On another device only in the same folder, and not when the file that was read is still there.
-            let isHere = mark.device == file.identity.device
-            guard isHere || (FileMark.folder(of: mark.path) == folder && !isInPlace(mark)) else { continue }
-            if try mark.isOf(file) { return mark }
-        }
-        return nil
-    }
-
-    private func isInPlace(_ mark: FileMark) -> Bool { FileOnDisk.identity(ofPath: mark.path) == mark.identity }
-
-    /// Takes up files that have been renamed since they were read, and forgets those in whose place another file is, or that
-    /// have not been found for long. Those that cannot be read at the moment, as when a file system is not mounted yet, keep
-    /// their marks.
-    private func findLost(_ now: Timestamp) {
-        let isFirst = !hasLooked
-        hasLooked = true
-        var folders: [Substring: [UInt64: String]] = [:]
-        for (name, mark) in lost.sorted(by: { $0.key < $1.key }) {
-            let there = FileOnDisk.identity(ofPath: mark.path)
-            if let entry = entry(for: mark.path), isFirst || there != nil {
-                if let there, there.inode == mark.inode {
-                    // When it is followed, then as another file; else it cannot be opened.
-                    if files[there] != nil { forget(name) }
-                } else {
-                    let folder = FileMark.folder(of: mark.path)
-                    let inodes = folders[folder] ?? Self.inodes(in: folder)
-                    folders[folder] = inodes
-                    let isGone = !find(mark, at: inodes[mark.inode], entry, now)
-                    if isGone, there != nil { forget(name) }
-                }
-            }
-            guard let mark = lost[name] else { continue }
-            if now - (mark.lostAt ?? now) >= Self.lostTime { forget(name) } else { lose(mark, now) }
-        }
-    }
-
-    /// Takes up the file of a mark under another name.
-    ///
-    /// - Returns: whether that is the mark's file, as far as can be told.
-    private func find(
-        _ mark: FileMark, at path: String?, _ entry: EngineConfiguration.Files, _ now: Timestamp
-    ) -> Bool {
-        guard let path, files.count < Self.mostFiles else { return path != nil }
-        do throws(FileOnDisk.Unreadable) {
-            let file = try FileOnDisk(path: path)
-            guard files[file.identity] == nil, try mark.isOf(file) else { return false }
-            try takeUp(file, path, entry, mark, now)
-            return true
-        } catch {
-            return true
-        }
-    }
-
-    private static func inodes(in folder: Substring) -> [UInt64: String] {
-        let found = FileOnDisk.paths(matching: folder + "*").compactMap { path in
-            FileOnDisk.identity(ofPath: path).map { ($0.inode, path) }
-        }
-        return Dictionary(found) { first, _ in first }
-    }
-
-    /// Keeps the mark of a file that is not followed.
-    private func lose(_ mark: FileMark, _ now: Timestamp) {
-        let name = FileMark.name(mark.identity)
-        var mark = mark
-        mark.lostAt = mark.lostAt ?? now
-        lost[name] = mark
-        if let text = try? mark.text, stored?[name] != text { change(name, to: text) }
-    }
-
-    private func forget(_ name: String) {
-        lost[name] = nil
-        remove(name)
     }
 
     private func skip(_ path: String, _ reason: String) {
@@ -290,13 +210,13 @@ package actor LogFiles: Service {
 
     // MARK: Storing
 
-    private func change(_ name: String, to text: String) {
+    func change(_ name: String, to text: String) {
         waiting.marks.changed[name] = text
         waiting.marks.removed.remove(name)
         stored?[name] = text
     }
 
-    private func remove(_ name: String) {
+    func remove(_ name: String) {
         waiting.marks.changed[name] = nil
         waiting.marks.removed.insert(name)
         stored?[name] = nil
