@@ -197,15 +197,19 @@ import Testing
     func refusal() async throws {
         let directory = try TemporaryDirectory()
         let (engine, intake) = try await fullIntake(directory, limit: 1_000)
-        async let isStored = intake.store([record("x")])
+        async let isStored = intake.store([record("x")], isRepeated: true)
+        async let isLost = intake.store([record("y"), record("z")])
         async let running: Void = intake.run()
         // The first attempt has failed: the sender waits, until the engine ends.
         await wait(for: 1, of: .batchesShed, in: engine)
         intake.close()
         await running
-        #expect(await isStored == false)
+        let (first, second) = await (isStored, isLost)
+        #expect(!first && !second)
+        #expect(await intake.store([record("x")], isRepeated: true) == false)
+        #expect(engine.metrics.value(of: .logsDropped) == 2, "what its sender does not send again is lost")
         #expect(await intake.store([record("x")]) == false)
-        #expect(engine.metrics.value(of: .logsDropped) == 0 && engine.metrics.value(of: .logs) == 0)
+        #expect(engine.metrics.value(of: .logsDropped) == 3 && engine.metrics.value(of: .logs) == 0)
         withExtendedLifetime(directory) {}
     }
 }

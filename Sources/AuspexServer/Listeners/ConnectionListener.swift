@@ -10,6 +10,8 @@ struct ConnectionListener: Sendable {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     private let listening: NIOAsyncChannel<Connection, Never>
+    /// Those that are taken and not served yet.
+    private let waiting: Waiting
     private let limit: Int
     private let metrics: EngineMetrics
 
@@ -22,6 +24,8 @@ struct ConnectionListener: Sendable {
     ) async throws {
         self.limit = limit
         self.metrics = metrics
+        let waiting = Waiting()
+        self.waiting = waiting
         listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
@@ -32,7 +36,7 @@ struct ConnectionListener: Sendable {
             // A sender that has died without a word must not hold its place for ever.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .bind(host: address.host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+                channel.eventLoop.makeCompletedFuture { try waiting.add(channel) }
             }
     }
 
@@ -41,8 +45,24 @@ struct ConnectionListener: Sendable {
     /// Nothing more is read from a connection while what was read is being worked in, so that a sender which is too fast
     /// has to wait.
     func run(_ serve: @escaping @Sendable (Connection) async throws -> Void) async throws {
+        // Not a part of the task: cancelled, the sequence would drop connections that it has taken and not handed out.
+        let serving = Task {
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await accept(serve)) } catch { outcome = .failure(error) }
+            for connection in waiting.close() { await attend(connection, nil) }
+            try outcome.get()
+        }
+        let channel = listening.channel
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+    }
+
+    /// Serves connections until the listening channel is closed; then those that are still open are cancelled.
+    private func accept(_ serve: @escaping @Sendable (Connection) async throws -> Void) async throws {
         let open = Counter()
-        let (limit, metrics) = (limit, metrics)
         try await withThrowingDiscardingTaskGroup { group in
             try await listening.executeThenClose { connections in
                 for try await connection in connections {
@@ -50,21 +70,28 @@ struct ConnectionListener: Sendable {
                     if !isWelcome { metrics.add(to: .logConnectionsRefused) }
                     group.addTask {
                         defer { if isWelcome { open.remove() } }
-                        do {
-                            if isWelcome {
-                                try await serve(connection)
-                            } else {
-                                try await connection.executeThenClose { _, _ in }
-                            }
-                        } catch is CancellationError {
-                        } catch  where error is IOError || error is ChannelError || error is NIOAsyncWriterError {
-                            // The sender has gone.
-                        } catch {
-                            metrics.add(to: .logConnectionsFailed)
-                        }
+                        await attend(connection, isWelcome ? serve : nil)
                     }
+                    waiting.remove(connection)
                 }
             }
+            group.cancelAll()
+        }
+    }
+
+    /// Serves a connection, or only closes it.
+    private func attend(_ connection: Connection, _ serve: (@Sendable (Connection) async throws -> Void)?) async {
+        do {
+            if let serve {
+                try await serve(connection)
+            } else {
+                try await connection.executeThenClose { _, _ in }
+            }
+        } catch is CancellationError {
+        } catch  where error is IOError || error is ChannelError || error is NIOAsyncWriterError {
+            // The sender has gone.
+        } catch {
+            metrics.add(to: .logConnectionsFailed)
         }
     }
 
@@ -82,6 +109,39 @@ struct ConnectionListener: Sendable {
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
             metrics.add(to: .logConnectionsRefused)
+        }
+    }
+
+    /// Connections from when they are taken until they are handed out: one that is let go without being closed ends the
+    /// process.
+    ///
+    /// A class because event loops and the serving task share it.
+    private final class Waiting: Sendable {
+        /// Nil when none is taken any more.
+        private let connections = Mutex<[ObjectIdentifier: Connection]?>([:])
+
+        func add(_ channel: any Channel) throws -> Connection {
+            try connections.withLock { connections in
+                guard connections != nil else {
+                    channel.close(promise: nil)
+                    throw ChannelError.ioOnClosedChannel
+                }
+                let connection = try Connection(wrappingChannelSynchronously: channel)
+                connections?[ObjectIdentifier(channel)] = connection
+                return connection
+            }
+        }
+
+        func remove(_ connection: Connection) {
+            connections.withLock { _ = $0?.removeValue(forKey: ObjectIdentifier(connection.channel)) }
+        }
+
+        /// Takes none any more, and gives those that have not been handed out.
+        func close() -> [Connection] {
+            connections.withLock { connections in
+                defer { connections = nil }
+                return connections.map { Array($0.values) } ?? []
+            }
         }
     }
 

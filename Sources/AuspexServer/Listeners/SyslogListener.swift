@@ -17,6 +17,10 @@ struct SyslogSource: Sendable {
         self.intake = intake
     }
 
+    /// So many messages become records at a time: a read may bring tens of thousands of a few bytes each, of which the records
+    /// are much larger.
+    private static let messagesAtOnce = 1_000
+
     /// Serves one connection.
     func serve(_ connection: ConnectionListener.Connection) async throws {
         let peer = connection.channel.remoteAddress?.ipAddress
@@ -26,16 +30,26 @@ struct SyslogSource: Sendable {
             for try await buffer in inbound {
                 var messages: [SyslogFrames.Frame] = []
                 frames.append(buffer.readableBytesView) { messages.append($0) }
-                guard await intake.store(records(of: messages, from: peer)) else { return }
+                guard await store(messages, from: peer) else { return }
             }
             var messages: [SyslogFrames.Frame] = []
             frames.finish { messages.append($0) }
-            _ = await intake.store(records(of: messages, from: peer))
+            _ = await store(messages, from: peer)
         }
     }
 
+    private func store(_ messages: [SyslogFrames.Frame], from peer: String?) async -> Bool {
+        var isStored = true
+        for start in stride(from: 0, to: messages.count, by: Self.messagesAtOnce) {
+            let part = messages[start..<min(start + Self.messagesAtOnce, messages.count)]
+            // Also when the part before was lost, so that all that is lost is counted.
+            if !(await intake.store(records(of: part, from: peer))) { isStored = false }
+        }
+        return isStored
+    }
+
     /// The records of messages that have just arrived, counted where something was cut off.
-    func records(of messages: [SyslogFrames.Frame], from peer: String?) -> [LogRecord] {
+    func records(of messages: some Collection<SyslogFrames.Frame>, from peer: String?) -> [LogRecord] {
         guard !messages.isEmpty else { return [] }
         let received = engine.clock.now()
         var base = LogAttributes(limits: limits)
