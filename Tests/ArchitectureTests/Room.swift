@@ -34,7 +34,8 @@ enum Room {
         ],
         "AuspexServer": [
             "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexLogs", "AuspexRules",
-            "AuspexChanges", "AuspexRunbooks", "AuspexStore", "AuspexDocuments", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+            "AuspexChanges", "AuspexRunbooks", "AuspexStore", "AuspexDocuments", "HTTPTypes", "Hummingbird", "Logging",
+            "NIOCore",
             "HummingbirdCore", "NIOPosix", "ServiceLifecycle",
         ],
         "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],
