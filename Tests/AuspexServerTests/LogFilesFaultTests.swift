@@ -60,13 +60,19 @@ import Testing
         #expect(written.value < 40)
     }
 
-    @Test("a file whose folder is not there at the start goes on where it was when that comes back")
-    func awayAtStart() async throws {
+    /// A follower that was killed after it had read "a" from a folder that can go away.
+    private func killedOverMount() async throws -> LogFilesSite {
         let site = try LogFilesSite(pattern: "mount/*.log")
         try FileManager.default.createDirectory(atPath: site.path("mount"), withIntermediateDirectories: true)
         try site.append("a\n", to: "mount/app.log")
         try await site.poll()
         site.kill()
+        return site
+    }
+
+    @Test("a file whose folder is not there at the start goes on where it was when that comes back")
+    func awayAtStart() async throws {
+        let site = try await killedOverMount()
         try site.append("b\n", to: "mount/app.log")
         try site.rename("mount", to: "unmounted")
         try await site.poll()
@@ -79,11 +85,7 @@ import Testing
 
     @Test("a file that was rotated while its folder was not there is found beside its place")
     func rotatedWhileAway() async throws {
-        let site = try LogFilesSite(pattern: "mount/*.log")
-        try FileManager.default.createDirectory(atPath: site.path("mount"), withIntermediateDirectories: true)
-        try site.append("a\n", to: "mount/app.log")
-        try await site.poll()
-        site.kill()
+        let site = try await killedOverMount()
         try site.rename("mount", to: "unmounted")
         try await site.poll()
         try site.append("b\n", to: "unmounted/app.log")
@@ -109,11 +111,7 @@ import Testing
 
     @Test("how far a file was read is forgotten when it does not come back for a month")
     func forgotten() async throws {
-        let site = try LogFilesSite(pattern: "mount/*.log")
-        try FileManager.default.createDirectory(atPath: site.path("mount"), withIntermediateDirectories: true)
-        try site.append("a\n", to: "mount/app.log")
-        try await site.poll()
-        site.kill()
+        let site = try await killedOverMount()
         try site.rename("mount", to: "unmounted")
         try await site.poll()
         site.kill()
@@ -166,13 +164,13 @@ import Testing
             return bytes
         }
 
-        func checkedSize() throws(FileOnDisk.Unreadable) -> Int64 { Int64(try bytes().count) }
+        func size() throws(FileOnDisk.Unreadable) -> Int64 { Int64(try bytes().count) }
 
-        func checkedRead(at position: Int64, count: Int) throws(FileOnDisk.Unreadable) -> [UInt8] {
+        func read(at position: Int64, count: Int) throws(FileOnDisk.Unreadable) -> [UInt8] {
             Array(try bytes().dropFirst(Int(position)).prefix(count))
         }
 
-        func checkedFingerprint(of count: Int) throws(FileOnDisk.Unreadable) -> UInt64 {
+        func fingerprint(of count: Int) throws(FileOnDisk.Unreadable) -> UInt64 {
             var hash = StableHash()
             hash.combine(Array(try bytes().prefix(count)))
             return hash.value

@@ -1,3 +1,4 @@
+import AuspexNumerics
 import Foundation
 
 /// Student's t distribution.

@@ -19,7 +19,7 @@ extension EngineConfiguration {
         /// Time without a record after which a session is over.
         package var sessionIdle = SessionTracker.Configuration().idleTimeout
 
-        /// How the stream of a service is watched. There may be many, so each has small tables: some 20 MB at most.
+        /// How the stream of a service is watched. There may be many, so each has small tables.
         var stream: LogStream.Configuration {
             let sessions = sessionKey.map { key in
                 LogStream.Detectors.Sessions(

@@ -26,7 +26,7 @@ extension TemplateMiner {
         /// Regular expressions in RE2's syntax whose matches are variables. At most 32, of at most 1,024 bytes each.
         public var masks: [String]
 
-        /// Creates a configuration; the defaults hold a stream of a few thousand kinds of lines in about 10 MB.
+        /// Creates a configuration; with the defaults a million lines of no kind at all leave some 21 MB of tables.
         public init(
             maximumTemplates: Int = 4_096, maximumLineBytes: Int = 65_536, maximumTokens: Int = 128,
             maximumTemplateBytes: Int = 4_096, maximumLiteralBytes: Int = 128, exampleBytes: Int = 256,

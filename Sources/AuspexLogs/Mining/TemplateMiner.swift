@@ -19,8 +19,8 @@ public import AuspexSignals
 ///
 /// Deterministic: the same messages in the same order give the same ids and texts, across restarts, machines and
 /// snapshots. Messages are bytes; broken UTF-8 is mined like any other text. Cost of a line seen before: its bytes once
-/// and a probe; of a new kind, once the tables are full: some 20 µs with five words, some 100 µs with twenty, most of it to
-/// keep the tables within their bounds. Memory: see ``Configuration``.
+/// and a probe; of a new kind more, with the number of its words, and most of it to keep full tables within their bounds.
+/// Memory: see ``Configuration``.
 public struct TemplateMiner: Sendable {
     /// The bounds.
     public let configuration: Configuration

@@ -68,17 +68,13 @@ extension Span<UInt8> {
     }
 }
 
-/// The role of each byte in the grammar, as one bit of a table that the scanner reads once a byte.
+/// The role of each byte in the grammar, as one bit of a table that the scanner reads once a byte. Letters and all bytes
+/// that join the words beside them have none.
 enum ByteRole {
     static let digit: UInt8 = 1
-    static let letter: UInt8 = 2
-    static let space: UInt8 = 4
+    static let space: UInt8 = 2
     /// A delimiter that is a token of its own wherever it stands.
-    static let delimiter: UInt8 = 8
-    static let dot: UInt8 = 16
-    static let slash: UInt8 = 32
-    /// Any other byte; joins the letters and digits beside it.
-    static let joiner: UInt8 = 64
+    static let delimiter: UInt8 = 4
 
     /// Bytes at which a word ends.
     static let stop: UInt8 = space | delimiter
@@ -89,10 +85,6 @@ enum ByteRole {
     static let table: [UInt8] = (UInt8.min...UInt8.max).map { byte in
         if byte.isSpace { return space }
         if delimiters.utf8.contains(byte) { return delimiter }
-        if byte.isDigit { return digit }
-        if byte.isLetter { return letter }
-        if byte == UInt8(ascii: ".") { return dot }
-        if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") { return slash }
-        return joiner
+        return byte.isDigit ? digit : 0
     }
 }

@@ -136,7 +136,8 @@ public struct NewTemplateDetector: Sendable, Equatable {
         guard let reported = reported(match, pValue, severity, time) else {
             return Verdict(readiness: .ready, pValue: 1, anomalyScore: 0)
         }
-        return Verdict(readiness: .ready, pValue: reported, anomalyScore: log(reported) / log(configuration.alpha))
+        return Verdict(
+            readiness: .ready, pValue: reported, anomalyScore: AnomalyScore.of(reported, alpha: configuration.alpha))
     }
 
     /// The p-value of the new template that this line makes worth reporting, if it does.

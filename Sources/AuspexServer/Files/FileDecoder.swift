@@ -114,11 +114,11 @@ struct FileDecoder {
         case .docker(var log):
             log.read(line, into: &logs)
             lines = .docker(log)
-            if !log.hasRest { safePosition = line.end }
+            safePosition = log.restStart ?? line.end
         case .cri(var log):
             log.read(line, into: &logs)
             lines = .cri(log)
-            if !log.hasRest { safePosition = line.end }
+            safePosition = log.restStart ?? line.end
         }
     }
 }

@@ -38,8 +38,8 @@ struct FileMark: Hashable, Codable {
     ///
     /// - Throws: when that cannot be told.
     func isOf(_ file: some ReadableFile) throws(FileOnDisk.Unreadable) -> Bool {
-        guard file.identity.inode == inode, try file.checkedSize() >= position else { return false }
-        return try file.checkedFingerprint(of: fingerprintLength) == fingerprint
+        guard file.identity.inode == inode, try file.size() >= position else { return false }
+        return try file.fingerprint(of: fingerprintLength) == fingerprint
     }
 
     /// The mark as text.

@@ -56,7 +56,7 @@ struct FollowedFile {
         self.position = position
         self.limits = limits
         grownAt = now
-        fingerprint = (0, try file.checkedFingerprint(of: 0))
+        fingerprint = (0, try file.fingerprint(of: 0))
         try takeFingerprint()
     }
 
@@ -70,7 +70,7 @@ struct FollowedFile {
     /// Whether the file has gone and has been read to its end.
     func isDone(now: Timestamp) -> Bool {
         guard hasLingered(now), !isUnreadable else { return false }
-        return !isText || (decoder?.hasRest != true && (try? file.checkedSize()).map { position >= $0 } == true)
+        return !isText || (decoder?.hasRest != true && (try? file.size()).map { position >= $0 } == true)
     }
 
     /// Whether the file has gone and cannot be read any more; it may come back.
@@ -93,16 +93,16 @@ struct FollowedFile {
     }
 
     private mutating func read(_ now: Timestamp, _ look: inout Look) throws(FileOnDisk.Unreadable) {
-        let size = try file.checkedSize()
+        let size = try file.size()
         // Also at the same size: a file that was cut off may have grown to it again.
         var isOther = size < position
-        if !isOther { isOther = try file.checkedFingerprint(of: fingerprint.length) != fingerprint.value }
+        if !isOther { isOther = try file.fingerprint(of: fingerprint.length) != fingerprint.value }
         if isOther { try beginAnew(&look, now) }
         guard isText, size > position || decoder?.hasRest == true || (decoder == nil && size > 0) else { return }
         let isIdle = now - grownAt >= Self.idleTime
         guard try prepare(&look, isWhole: isIdle) else { return }
         let zeros = decoder?.zeros ?? 0
-        let bytes = try file.checkedRead(at: position, count: Self.partBytes)
+        let bytes = try file.read(at: position, count: Self.partBytes)
         if bytes.isEmpty {
             if isIdle || hasLingered(now) { decoder?.finish(received: now, into: &look.logs) }
         } else {
@@ -117,7 +117,7 @@ struct FollowedFile {
 
     /// The file has been cut off or written anew: what waits has no end any more, and reading begins again.
     private mutating func beginAnew(_ look: inout Look, _ now: Timestamp) throws(FileOnDisk.Unreadable) {
-        let nothing = try file.checkedFingerprint(of: 0)
+        let nothing = try file.fingerprint(of: 0)
         decoder?.finish(received: now, into: &look.logs)
         look.isTruncated = true
         position = 0
@@ -131,7 +131,7 @@ struct FollowedFile {
     /// - Returns: whether it can be read.
     private mutating func prepare(_ look: inout Look, isWhole: Bool) throws(FileOnDisk.Unreadable) -> Bool {
         guard decoder == nil else { return true }
-        let head = try file.checkedRead(at: 0, count: FileHead.size)
+        let head = try file.read(at: 0, count: FileHead.size)
         guard !head.isEmpty else { return false }
         let needsText = entry.format != .journald
         if needsText, !FileHead.isText(head) {
@@ -150,6 +150,6 @@ struct FollowedFile {
     private mutating func takeFingerprint() throws(FileOnDisk.Unreadable) {
         guard fingerprint.length < Self.fingerprintBytes, position > Int64(fingerprint.length) else { return }
         let length = Int(min(position, Int64(Self.fingerprintBytes)))
-        fingerprint = (length, try file.checkedFingerprint(of: length))
+        fingerprint = (length, try file.fingerprint(of: length))
     }
 }

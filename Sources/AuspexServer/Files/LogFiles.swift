@@ -137,7 +137,7 @@ package actor LogFiles: Service {
         _ file: FileOnDisk, _ path: String, _ entry: EngineConfiguration.Files, _ mark: FileMark?,
         fromEnd: Bool = false, _ now: Timestamp
     ) throws(FileOnDisk.Unreadable) {
-        let position = if let mark { mark.position } else { fromEnd ? try file.checkedSize() : 0 }
+        let position = if let mark { mark.position } else { fromEnd ? try file.size() : 0 }
         let followed = try FollowedFile(
             file, path: path, entry: entry, position: position, now: now, limits: limits)
         files[file.identity] = followed

@@ -8,13 +8,13 @@ protocol ReadableFile: Sendable {
     var identity: FileIdentity { get }
 
     /// How many bytes the file has.
-    func checkedSize() throws(FileOnDisk.Unreadable) -> Int64
+    func size() throws(FileOnDisk.Unreadable) -> Int64
 
     /// Up to `count` bytes from `position` on; fewer at the end of the file.
-    func checkedRead(at position: Int64, count: Int) throws(FileOnDisk.Unreadable) -> [UInt8]
+    func read(at position: Int64, count: Int) throws(FileOnDisk.Unreadable) -> [UInt8]
 
     /// A hash of the first `count` bytes.
-    func checkedFingerprint(of count: Int) throws(FileOnDisk.Unreadable) -> UInt64
+    func fingerprint(of count: Int) throws(FileOnDisk.Unreadable) -> UInt64
 }
 
 extension FileOnDisk: ReadableFile {}

@@ -7,13 +7,13 @@ import Testing
     func reading() throws {
         let directory = try TemporaryDirectory()
         let file = try FileOnDisk(path: directory.file("a.log", "0123456789"))
-        #expect(try file.checkedSize() == 10)
-        #expect(try file.checkedRead(at: 2, count: 3) == Array("234".utf8))
-        #expect(try file.checkedRead(at: 8, count: 100) == Array("89".utf8))
-        #expect(try file.checkedRead(at: 10, count: 100).isEmpty && file.checkedRead(at: 0, count: 0).isEmpty)
+        #expect(try file.size() == 10)
+        #expect(try file.read(at: 2, count: 3) == Array("234".utf8))
+        #expect(try file.read(at: 8, count: 100) == Array("89".utf8))
+        #expect(try file.read(at: 10, count: 100).isEmpty && file.read(at: 0, count: 0).isEmpty)
         let other = try FileOnDisk(path: directory.file("b.log", "0123x"))
-        #expect(try file.checkedFingerprint(of: 4) == other.checkedFingerprint(of: 4))
-        #expect(try file.checkedFingerprint(of: 5) != other.checkedFingerprint(of: 5))
+        #expect(try file.fingerprint(of: 4) == other.fingerprint(of: 4))
+        #expect(try file.fingerprint(of: 5) != other.fingerprint(of: 5))
     }
 
     @Test("what is no regular file is refused")
@@ -29,9 +29,9 @@ import Testing
         func failing() throws {
             // A regular file of which the first page is never there.
             let file = try FileOnDisk(path: "/proc/self/mem")
-            let failure = #expect(throws: FileOnDisk.Unreadable.self) { try file.checkedRead(at: 0, count: 16) }
+            let failure = #expect(throws: FileOnDisk.Unreadable.self) { try file.read(at: 0, count: 16) }
             #expect(failure?.reason.isEmpty == false)
-            #expect(throws: FileOnDisk.Unreadable.self) { try file.checkedFingerprint(of: 16) }
+            #expect(throws: FileOnDisk.Unreadable.self) { try file.fingerprint(of: 16) }
         }
     #endif
 }

@@ -1,3 +1,5 @@
+import AuspexNumerics
+
 /// How long a template is usually quiet, and so how strange it is that it still is.
 ///
 /// Quiet times are measured in active time, in which an hour of half the usual lines counts half, and only from one
@@ -35,7 +37,7 @@ struct QuietTime: Hashable, Sendable {
         let shape = 1 / (deviation * deviation)
         let others = min(Double(seen), Self.memory)
         let total = others * mean + length
-        return IncompleteBeta.lower(others * mean / total, length / total, others * shape, shape)
+        return IncompleteBeta.regularized(others * mean / total, length / total, others * shape, shape)
     }
 
     /// Learns from a quiet time that is over. One that was reported is cut to what was usual.

@@ -20,7 +20,7 @@ struct NegativeBinomial: Hashable, Sendable {
         let k = count.rounded(.down)
         if dispersion * mean < Self.leastExtra { return ChiSquare.upperTail(2 * mean, degrees: 2 * (k + 1)) }
         let size = 1 / dispersion
-        return IncompleteBeta.lower(size / (size + mean), mean / (size + mean), size, k + 1)
+        return IncompleteBeta.regularized(size / (size + mean), mean / (size + mean), size, k + 1)
     }
 
     /// P(K >= k).
@@ -29,6 +29,6 @@ struct NegativeBinomial: Hashable, Sendable {
         guard k > 0 else { return 1 }
         if dispersion * mean < Self.leastExtra { return ChiSquare.lowerTail(2 * mean, degrees: 2 * k) }
         let size = 1 / dispersion
-        return IncompleteBeta.lower(mean / (size + mean), size / (size + mean), k, size)
+        return IncompleteBeta.regularized(mean / (size + mean), size / (size + mean), k, size)
     }
 }

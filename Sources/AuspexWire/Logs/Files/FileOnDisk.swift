@@ -69,7 +69,7 @@ package final class FileOnDisk: Sendable {
     /// How many bytes the file has.
     ///
     /// - Throws: ``Unreadable`` when the system does not say; the file may be as long as it was.
-    package func checkedSize() throws(Unreadable) -> Int64 {
+    package func size() throws(Unreadable) -> Int64 {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Unreadable(errno: errno) }
         return Int64(status.st_size)
@@ -78,7 +78,7 @@ package final class FileOnDisk: Sendable {
     /// Up to `count` bytes from `position` on; fewer at the end of the file.
     ///
     /// - Throws: ``Unreadable`` when they cannot be read, which says nothing of where the file ends.
-    package func checkedRead(at position: Int64, count: Int) throws(Unreadable) -> [UInt8] {
+    package func read(at position: Int64, count: Int) throws(Unreadable) -> [UInt8] {
         var failure: Unreadable?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, total in
             while total < count, failure == nil {
@@ -95,29 +95,9 @@ package final class FileOnDisk: Sendable {
     /// A hash of the first `count` bytes, to tell a file from another that has its inode later.
     ///
     /// - Throws: ``Unreadable`` when they cannot be read, which does not make it another file.
-    package func checkedFingerprint(of count: Int) throws(Unreadable) -> UInt64 {
+    package func fingerprint(of count: Int) throws(Unreadable) -> UInt64 {
         var hash = StableHash()
-        hash.combine(try checkedRead(at: 0, count: count))
-        return hash.value
-    }
-
-    /// How many bytes the file has.
-    package var size: Int64 {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
-    }
-
-    /// Up to `count` bytes from `position` on; fewer at the end of the file.
-    package func read(at position: Int64, count: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
-            read = max(0, pread(descriptor, buffer.baseAddress, count, off_t(position)))
-        }
-    }
-
-    /// A hash of the first `count` bytes, to tell a file from another that has its inode later.
-    package func fingerprint(of count: Int) -> UInt64 {
-        var hash = StableHash()
-        hash.combine(read(at: 0, count: count))
+        hash.combine(try read(at: 0, count: count))
         return hash.value
     }
 

@@ -5,7 +5,7 @@
 #endif
 
 /// The regularised incomplete beta function I_x(a, b).
-enum IncompleteBeta {
+package enum IncompleteBeta {
     /// The fraction has converged, to some 14 digits, in about √max(a, b) steps; a bound all the same.
     private static let steps = 100_000
     private static let precision = 1e-15
@@ -14,7 +14,7 @@ enum IncompleteBeta {
 
     /// The chance of a value up to x of the beta distribution with a and b above 0. `y` is 1 − x, given so that neither
     /// loses digits. Small results are as accurate as large ones.
-    static func lower(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
+    package static func regularized(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard y > 0 else { return 1 }
         // The logarithm of the larger share from the smaller one, where it has all digits.
