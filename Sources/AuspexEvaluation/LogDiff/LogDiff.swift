@@ -73,7 +73,7 @@ public struct LogDiff: Hashable, Sendable {
 /// let diff = comparison.diff()
 /// ```
 ///
-/// Memory: that of a ``LogStream``, and some 100 bytes for each template.
+/// Memory: that of a `LogStream`, and some 100 bytes for each template.
 public struct LogComparison: Sendable {
     /// Which log a line belongs to.
     public enum Side: Hashable, Sendable {

@@ -154,8 +154,8 @@ public struct LogStream: Sendable {
     /// Judges what is still open at the end of an input that ends, such as sessions.
     public mutating func finish() -> [LogVerdict] { detectors.finish() }
 
-    /// The merges since the last call, at most the last ``TemplateMiner/pendingAliases``: a consumer that stores ids
-    /// replaces the old ones by the new.
+    /// The merges since the last call, at most the last 4,096: a consumer that stores ids replaces the old ones
+    /// by the new.
     public mutating func takeAliases() -> [TemplateAlias] {
         defer { aliases = [] }
         return aliases

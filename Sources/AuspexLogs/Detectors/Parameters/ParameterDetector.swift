@@ -67,7 +67,10 @@ public struct ParameterDetector: Sendable, Equatable {
     /// Judges the parameters of a line, and learns from them.
     ///
     /// - Parameters:
+    ///   - template: what the line is of.
     ///   - parameters: where in `line` they are, as `TemplateMiner.add(_:at:parameters:)` tells.
+    ///   - line: the message.
+    ///   - time: when it was written.
     /// - Returns: what is anomalous, in the order of the parameters.
     public mutating func update(
         _ template: TemplateID, parameters: [Range<Int>], of line: Span<UInt8>, at time: Timestamp

@@ -18,7 +18,9 @@ public struct CountVector: Hashable, Sendable {
 
     /// Adds a line; O(distinct templates).
     ///
-    /// - Parameter limit: so many templates are told apart; lines of further ones count for ``other``.
+    /// - Parameters:
+    ///   - template: what the line is of.
+    ///   - limit: so many templates are told apart; lines of further ones count for ``other``.
     public mutating func add(_ template: TemplateID, limit: Int = .max) {
         let place = place(of: template)
         if place < templates.count, templates[place] == template {

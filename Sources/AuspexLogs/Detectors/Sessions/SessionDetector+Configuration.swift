@@ -24,6 +24,8 @@ extension SessionDetector {
         /// - Parameters:
         ///   - training: which sessions are learnt from.
         ///   - alpha: nil takes 0.005 for trusted training and 0.02 otherwise.
+        ///   - support: the share of sessions that makes a count vector normal.
+        ///   - warmUpSessions: sessions before anything is said.
         public init(
             training: Training = .allSessions, alpha: Double? = nil, support: Double = 0.01, warmUpSessions: Int = 50
         ) {

@@ -11,6 +11,8 @@ public enum SessionKey: Hashable, Sendable, Codable {
     ///
     /// - Parameters:
     ///   - parameters: where in `line` they are, as `TemplateMiner.add(_:at:parameters:)` tells.
+    ///   - line: the message.
+    ///   - attributes: those of the record.
     public func id(parameters: [Range<Int>], of line: Span<UInt8>, attributes: Labels = Labels()) -> String? {
         switch self {
         case .attribute(let name): return attributes[name].flatMap { $0.isEmpty ? nil : $0 }
