@@ -28,6 +28,9 @@ struct FrameRoles {
                 alone[position] = .value
             }
         }
+        for phrase in pattern.phrases {
+            for position in phrase { alone[position] = .value }
+        }
         self.alone = alone
         roles = alone
         markJoints()

@@ -12,6 +12,14 @@ enum MergeThresholds {
     static let word = 5
     static let preposition = 5
     static let first = 16
+    /// Other words in a line that make it a sentence, and a long one: what stands in a place of its own there, while
+    /// all else is equal, is a value sooner.
+    static let sentence = 3
+    static let longSentence = 5
+    static let bracketed = 3
+    static let prepositionInSentence = 4
+    static let prepositionInLongSentence = 3
+    static let firstOfSentence = 5
     /// For a word in a line that has no other word to recognise it by.
     static let onlyWord = 16
     /// When a variable is among the values already.
@@ -20,8 +28,11 @@ enum MergeThresholds {
     static let establishedVariable: UInt64 = 16
     /// For words such as `eth0` that differ in nothing but their digits.
     static let sameStem = 2
-    /// For words with two dots or more, such as package names.
-    static let dotted = 4
+    /// For words that are written as names are, among two other words or more.
+    static let name = 3
+    static let wordsAroundName = 2
+    /// The shortest such word.
+    static let nameBytes = 4
 
     // Any number of positions at once, where values stand.
     /// Pairs of a name, a colon and a value that make a line a list of them.
@@ -53,6 +64,10 @@ enum MergeThresholds {
     static let productValues = 3
     static let productShare = 0.5
     static let productMembers = 48
+
+    // A sentence and a colon, followed by what another program said: different endings, and lengths among them.
+    static let endings = 3
+    static let endingLengths = 2
 
     // A common beginning followed by free text.
     static let prefixMembers = 40

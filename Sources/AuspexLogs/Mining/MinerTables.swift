@@ -43,7 +43,8 @@ struct HoleBucket: Sendable {
         var node: Int32
         /// The hash of the word with its digits made equal, for weak literals; else 0.
         var stem: UInt64
-        var isDotted: Bool
+        /// Whether it is written as names are and words of a sentence are not.
+        var isName: Bool
     }
 
     /// Empty once the position has become a variable.
@@ -136,12 +137,15 @@ struct PatternGroup: Sendable {
 struct PrefixBucket: Sendable {
     var members: [Int32] = []
     var lengths: Set<Int> = []
+    /// The patterns that have nothing but words behind a sentence and its colon, and their lengths.
+    var endings: Set<UInt64> = []
+    var endingLengths: Set<Int> = []
     var continuations: Set<UInt64> = []
     var isCollapsed = false
     var lastUsed: UInt64 = 0
 
     static let weight = 160
-    static let memberWeight = 40
+    static let memberWeight = 56
 
     var weight: Int { Self.weight + members.count * Self.memberWeight }
 }

@@ -36,34 +36,39 @@ extension Pattern {
         guard frame.gaps.count == otherFrame.gaps.count else { return nil }
         var result: [PatternElement] = []
         result.reserveCapacity(count)
+        let (phrases, otherPhrases) = (phrases, other.phrases)
         for (number, gap) in frame.gaps.enumerated() {
-            appendJoined(gap, with: other, otherFrame.gaps[number], isFilled: frame.isFilled[number], to: &result)
+            let otherGap = otherFrame.gaps[number]
+            if elements[gap].map(\.symbol) == other.elements[otherGap].map(\.symbol) {
+                result += elements[gap]
+            } else {
+                Self.appendJoined(
+                    without(phrases, in: gap), other.without(otherPhrases, in: otherGap),
+                    isFilled: frame.isFilled[number], to: &result)
+            }
             if gap.upperBound < count { result.append(elements[gap.upperBound]) }
         }
         return Pattern(elements: Self.collapsed(result, text), text: text)
     }
 
     /// Element by element where both gaps have the same form, else one variable for all.
-    private func appendJoined(
-        _ gap: Range<Int>, with other: Pattern, _ otherGap: Range<Int>, isFilled: Bool,
-        to result: inout [PatternElement]
+    private static func appendJoined(
+        _ gap: [PatternElement], _ otherGap: [PatternElement], isFilled: Bool, to result: inout [PatternElement]
     ) {
         let hasSameForm =
             gap.count == otherGap.count
             && zip(gap, otherGap).allSatisfy { left, right in
-                (elements[left].context == .punctuation) == (other.elements[right].context == .punctuation)
-                    && (elements[left].context != .punctuation
-                        || elements[left].symbol == other.elements[right].symbol)
+                (left.context == .punctuation) == (right.context == .punctuation)
+                    && (left.context != .punctuation || left.symbol == right.symbol)
             }
         if hasSameForm {
             for (left, right) in zip(gap, otherGap) {
-                let isEqual = elements[left].symbol == other.elements[right].symbol
-                result.append(isEqual ? elements[left] : elements[left].variable(.text))
+                result.append(left.symbol == right.symbol ? left : left.variable(.text))
             }
         } else if let first = gap.first {
-            result.append(elements[first].variable(isFilled ? .list : .optional))
+            result.append(first.variable(isFilled ? .list : .optional))
         } else if let first = otherGap.first {
-            result.append(other.elements[first].variable(.optional))
+            result.append(first.variable(.optional))
         }
     }
 }

@@ -44,8 +44,9 @@ extension Pattern {
     private static let anchorPlace = 1 << 20
 
     /// The beginnings after which the rest may be free text: those that end in `:`, `=`, `"` or `|` after two literals.
-    var prefixes: [(length: Int, key: UInt64)] {
-        var result: [(Int, UInt64)] = []
+    /// One has an ending if it is a sentence with a colon and a blank and nothing but words follows.
+    var prefixes: [(length: Int, key: UInt64, hasEnding: Bool)] {
+        var result: [(Int, UInt64, Bool)] = []
         var literals = 0
         var sum: UInt64 = 0
         for position in elements.indices {
@@ -55,7 +56,10 @@ extension Pattern {
             guard element.context == .punctuation, literals >= MergeThresholds.prefixLiterals, position + 1 < count,
                 element.length == 1, Self.endsPrefix(text[Int(element.offset)])
             else { continue }
-            result.append((position + 1, sum))
+            let hasEnding =
+                literals >= MergeThresholds.sentence && text[Int(element.offset)] == UInt8(ascii: ":")
+                && elements[position + 1].isSpaced && elements[(position + 1)...].allSatisfy(\.isLiteral)
+            result.append((position + 1, sum, hasEnding))
             if result.count == MergeThresholds.prefixesPerLine { break }
         }
         return result
@@ -75,9 +79,9 @@ extension Pattern {
         return sum
     }
 
-    /// Whether a word with a letter is left when `position` becomes variable.
-    func hasOtherWord(than position: Int) -> Bool {
-        elements.indices.contains {
+    /// How many words with a letter are left when `position` becomes variable.
+    func otherWords(than position: Int) -> Int {
+        elements.indices.count {
             $0 != position && !elements[$0].isVariable && (bytes($0).first?.isLetter ?? false)
         }
     }
@@ -95,10 +99,21 @@ extension Pattern {
         return SymbolHash.word(stem.span, 0..<stem.count)
     }
 
-    /// Whether a word has two dots or more.
-    func isDotted(_ position: Int) -> Bool {
-        var dots = 0
-        for byte in bytes(position) where byte == UInt8(ascii: ".") { dots += 1 }
-        return dots >= 2
+    /// Whether a word is written as names are and words of a sentence are not: of several parts, as `sshd.service` and
+    /// `free_list`, with a number at its end, as `eth0`, or in capitals.
+    func isName(_ position: Int) -> Bool {
+        let word = bytes(position)
+        guard word.count >= MergeThresholds.nameBytes, let first = word.first, let last = word.last, first.isLetter,
+            last.isLetter || last.isDigit
+        else { return false }
+        return elements[position].kind == .weakLiteral || word.allSatisfy(\.isUpperCase)
+            || word.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    }
+
+    /// Whether a word stands alone between brackets that nothing but a blank precedes.
+    func isBracketed(_ position: Int) -> Bool {
+        guard position > 0, elements[position - 1].isSpaced else { return false }
+        return isMark(UInt8(ascii: "("), position - 1) && isMark(UInt8(ascii: ")"), position + 1)
+            || isMark(UInt8(ascii: "["), position - 1) && isMark(UInt8(ascii: "]"), position + 1)
     }
 }

@@ -15,7 +15,7 @@ extension TemplateMiner {
 
     private mutating func byPrefix(_ pattern: Pattern) -> Pattern? {
         guard !prefixes.isEmpty, pattern.elements.last?.kind != .rest else { return nil }
-        for (length, key) in pattern.prefixes where prefixes[key]?.isCollapsed == true {
+        for (length, key, _) in pattern.prefixes where prefixes[key]?.isCollapsed == true {
             prefixes[key]?.lastUsed = clock
             return pattern.cut(at: length)
         }
@@ -54,6 +54,11 @@ extension TemplateMiner {
     }
 
     private mutating func byBucket(_ pattern: Pattern) -> Pattern? {
+        if let general = byBucket(ofPattern: pattern) { return general }
+        return pattern.withoutPhrases.flatMap { byBucket(ofPattern: $0) }
+    }
+
+    private mutating func byBucket(ofPattern pattern: Pattern) -> Pattern? {
         for (position, key) in pattern.holes(key: pattern.key) where !pattern.elements[position].isVariable {
             guard buckets[key]?.isCollapsed == true else { continue }
             buckets[key]?.lastUsed = clock

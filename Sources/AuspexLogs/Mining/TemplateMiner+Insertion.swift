@@ -12,7 +12,7 @@ extension TemplateMiner {
         let node = makeNode(pattern, key: key)
         guard !isFrozen else { return node }
         return fillFrame(pattern, node)
-            ?? fillHoles(pattern, key: key, node)
+            ?? fillHoles(pattern, node)
             ?? fillPrefixes(pattern, node)
             ?? fillGroups(pattern, fillShape(pattern, node, isMerged: isMerged))
     }
@@ -86,13 +86,20 @@ extension TemplateMiner {
 
     // MARK: One position
 
-    /// Enters the pattern into the bucket of each of its positions; merges the first that has enough different values.
-    private mutating func fillHoles(_ pattern: Pattern, key: UInt64, _ node: Int32) -> Int32? {
-        for (position, holeKey) in pattern.holes(key: key) {
+    /// Enters the pattern, as it is and without its phrases, into the bucket of each of its positions; merges the first
+    /// that has enough different values.
+    private mutating func fillHoles(_ pattern: Pattern, _ node: Int32) -> Int32? {
+        if let merged = fillHoles(ofPattern: pattern, node) { return merged }
+        return pattern.withoutPhrases.flatMap { fillHoles(ofPattern: $0, node, literalsOnly: true) }
+    }
+
+    private mutating func fillHoles(ofPattern pattern: Pattern, _ node: Int32, literalsOnly: Bool = false) -> Int32? {
+        for (position, holeKey) in pattern.holes(key: pattern.key) {
             let element = pattern.elements[position]
+            if literalsOnly, element.isVariable { continue }
             let value = HoleBucket.Value(
                 symbol: element.symbol, node: node, stem: element.kind == .weakLiteral ? pattern.stem(position) : 0,
-                isDotted: !element.isVariable && pattern.isDotted(position))
+                isName: !element.isVariable && pattern.isName(position))
             let values = enter(value, into: holeKey)
             guard !values.isEmpty, isVariable(pattern, position, values, value) else { continue }
             buckets[holeKey] = HoleBucket(isCollapsed: true, lastUsed: clock)
@@ -139,27 +146,38 @@ extension TemplateMiner {
                 return MergeThresholds.besideVariable
             }
         }
-        let mayBeDotted = context == .first || context == .word || context == .preposition
-        if mayBeDotted, new.isDotted, values.count(where: \.isDotted) >= MergeThresholds.dotted {
-            return MergeThresholds.dotted
-        }
-        return switch context {
-        case .word, .key:
-            pattern.hasOtherWord(than: position) ? MergeThresholds.word : MergeThresholds.onlyWord
-        case .value: MergeThresholds.value
-        case .quoted: MergeThresholds.quoted
-        case .unit: MergeThresholds.unit
-        case .cue: MergeThresholds.cue
-        case .preposition: MergeThresholds.preposition
-        case .first: MergeThresholds.first
-        case .variable, .punctuation: MergeThresholds.besideVariable
-        }
+        let words = pattern.otherWords(than: position)
+        let usual =
+            switch context {
+            case .word: wordThreshold(pattern, position, words)
+            case .key: words > 0 ? MergeThresholds.word : MergeThresholds.onlyWord
+            case .value: MergeThresholds.value
+            case .quoted: MergeThresholds.quoted
+            case .unit: MergeThresholds.unit
+            case .cue: MergeThresholds.cue
+            case .preposition:
+                words < MergeThresholds.sentence
+                    ? MergeThresholds.preposition
+                    : words < MergeThresholds.longSentence
+                        ? MergeThresholds.prepositionInSentence : MergeThresholds.prepositionInLongSentence
+            case .first: words < MergeThresholds.sentence ? MergeThresholds.first : MergeThresholds.firstOfSentence
+            case .variable, .punctuation: MergeThresholds.besideVariable
+            }
+        let areNames = new.isName && words >= MergeThresholds.wordsAroundName
+        return areNames && values.count(where: \.isName) >= MergeThresholds.name
+            ? min(usual, MergeThresholds.name) : usual
+    }
+
+    private func wordThreshold(_ pattern: Pattern, _ position: Int, _ words: Int) -> Int {
+        guard words > 0 else { return MergeThresholds.onlyWord }
+        return words >= MergeThresholds.sentence && pattern.isBracketed(position)
+            ? MergeThresholds.bracketed : MergeThresholds.word
     }
 
     // MARK: The rest of the line
 
     private mutating func fillPrefixes(_ pattern: Pattern, _ node: Int32) -> Int32? {
-        for (length, key) in pattern.prefixes {
+        for (length, key, hasEnding) in pattern.prefixes {
             var bucket = prefixes.removeValue(forKey: key) ?? PrefixBucket()
             let isFull = bucket.isCollapsed || bucket.members.count >= MergeThresholds.prefixCapacity
             if bucket.lastUsed == 0 { indexBytes += PrefixBucket.weight }
@@ -168,6 +186,10 @@ extension TemplateMiner {
                 bucket.members.append(node)
                 bucket.lengths.insert(pattern.count)
                 bucket.continuations.insert(pattern.continuation(after: length))
+                if hasEnding {
+                    bucket.endings.insert(pattern.key)
+                    bucket.endingLengths.insert(pattern.count)
+                }
                 indexBytes += PrefixBucket.memberWeight
             }
             guard !isFull, isFreeText(bucket) else {
@@ -181,9 +203,12 @@ extension TemplateMiner {
         return nil
     }
 
-    /// Whether what follows the beginning is free text: many patterns of several lengths, half of them seen once and
-    /// half of them different in their next few elements.
+    /// Whether what follows the beginning is free text: a few messages of other programs, of several lengths, behind a
+    /// sentence and its colon; or many patterns of several lengths, half of them seen once and half of them different
+    /// in their next few elements.
     private mutating func isFreeText(_ bucket: PrefixBucket) -> Bool {
+        let lengths = bucket.endingLengths.count
+        if bucket.endings.count >= MergeThresholds.endings, lengths >= MergeThresholds.endingLengths { return true }
         let count = bucket.members.count
         guard count >= MergeThresholds.prefixMembers, bucket.lengths.count >= MergeThresholds.prefixLengths,
             2 * bucket.continuations.count >= count

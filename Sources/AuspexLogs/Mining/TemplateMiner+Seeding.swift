@@ -134,7 +134,7 @@ extension TemplateMiner {
 
     /// Lets whatever follows the beginning of a pattern belong to its last variable.
     private mutating func openEnd(of pattern: Pattern) {
-        for (length, key) in pattern.prefixes where length == pattern.count - 1 {
+        for (length, key, _) in pattern.prefixes where length == pattern.count - 1 {
             indexBytes += PrefixBucket.weight - (prefixes[key]?.weight ?? 0)
             prefixes[key] = PrefixBucket(isCollapsed: true, lastUsed: clock)
         }

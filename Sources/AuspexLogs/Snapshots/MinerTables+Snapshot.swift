@@ -100,7 +100,7 @@ extension HoleBucket {
             writer.write(fixed: value.symbol)
             writer.write(Int(value.node))
             writer.write(fixed: value.stem)
-            writer.write(value.isDotted)
+            writer.write(value.isName)
         }
     }
 
@@ -110,7 +110,7 @@ extension HoleBucket {
         values = try reader.list { reader throws(LogSnapshotError) in
             Value(
                 symbol: try reader.fixed(), node: try reader.node(nodes, "a value's template"),
-                stem: try reader.fixed(), isDotted: try reader.flag())
+                stem: try reader.fixed(), isName: try reader.flag())
         }
     }
 }
@@ -121,6 +121,8 @@ extension PrefixBucket {
         writer.write(isCollapsed)
         writer.write(members) { $0.write(Int($1)) }
         writer.write(lengths.sorted()) { $0.write($1) }
+        writer.write(endings.sorted()) { $0.write(fixed: $1) }
+        writer.write(endingLengths.sorted()) { $0.write($1) }
         writer.write(continuations.sorted()) { $0.write(fixed: $1) }
     }
 
@@ -129,6 +131,8 @@ extension PrefixBucket {
         isCollapsed = try reader.flag()
         members = try reader.list { reader throws(LogSnapshotError) in try reader.node(nodes, "a member") }
         lengths = Set(try reader.list { reader throws(LogSnapshotError) in try reader.int() })
+        endings = Set(try reader.list { reader throws(LogSnapshotError) in try reader.fixed() })
+        endingLengths = Set(try reader.list { reader throws(LogSnapshotError) in try reader.int() })
         continuations = Set(try reader.list { reader throws(LogSnapshotError) in try reader.fixed() })
     }
 }

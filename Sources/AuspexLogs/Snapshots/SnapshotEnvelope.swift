@@ -17,7 +17,7 @@ enum SnapshotEnvelope {
     }
 
     /// Counts the changes of the format; a snapshot of another version is refused.
-    static let version: UInt8 = 2
+    static let version: UInt8 = 3
 
     private static let letters: [UInt8] = Array("AXLG".utf8)
     private static let headerBytes = 6

@@ -23,9 +23,9 @@ import Testing
         "a position becomes variable at as many values as its context asks for, and not before",
         arguments: [
             ("load done mode=%", 2), ("login user % ok", 2), ("size 12 % left of it", 0), ("mode is '%' now", 3),
-            ("plugin % failed here", 5), ("moved it to % today", 5), ("% was seen again", 16), ("seen %", 5),
-            ("__ %", 16),
-            ("{\"kind\":\"%\"}", 2),
+            ("plugin % failed here", 5), ("moved to %", 5), ("moved it to % today", 4),
+            ("it has been moved to % today", 3), ("% was seen", 16), ("% was seen again", 5), ("seen %", 5),
+            ("__ %", 16), ("disk is gone (%) again", 3), ("disk gone (%)", 5), ("{\"kind\":\"%\"}", 2),
         ])
     func thresholds(form: String, threshold: Int) {
         let wildcards = form.replacing("%", with: "<*>").replacing(" 12 ", with: " <*> ")
@@ -61,12 +61,58 @@ import Testing
     func products() {
         let owners = ["north", "south", "west"]
         let disks = ["alder", "birch", "cedar"]
-        let pairs = owners.flatMap { owner in disks.map { "lease of \(owner) in pool \($0) has ended" } }
-        #expect(Set(texts(pairs)) == ["lease of <*> in pool <*> has ended"])
+        let pairs = owners.flatMap { owner in disks.map { "lease \(owner) covers pool \($0) until midnight" } }
+        #expect(Set(texts(pairs)) == ["lease <*> covers pool <*> until midnight"])
         // Five of nine pairs are too few to tell.
         #expect(Set(texts(Array(pairs.prefix(5)))).count > 1)
         let verbs = ["opened", "closed"].flatMap { verb in disks.map { "door was \(verb) of room \($0) again" } }
         #expect(Set(texts(verbs)).count == verbs.count)
+    }
+
+    @Test("words that are written as names are values at three")
+    func names() {
+        let names = ["ssh.service", "a-timer", "PAUSED"]
+        #expect(Set(texts(names.map { "unit \($0) is gone" })) == ["unit <*> is gone"])
+        #expect(Set(texts(["unit ssh.service is gone", "unit a-timer is gone", "unit disk is gone"])).count == 3)
+        #expect(Set(texts(["unit ssh.service", "unit a-timer", "unit PAUSED"])).count == 3)
+    }
+
+    @Test("what the system says of an error is one value, and lines with one are compared without it")
+    func errors() {
+        let errors = ["Permission denied", "No such file or directory", "Input/output error"]
+        #expect(texts(["cannot open it: \(errors[0])", "cannot open it"]).first == "cannot open it: Permission denied")
+        #expect(Set(texts(errors.map { "cannot open it: \($0)" })) == ["cannot open it: <*>"])
+        #expect(Set(texts(errors.map { "cannot open (\($0)) now" })) == ["cannot open (<*>) now"])
+        // Longer texts that begin like one, and messages that merely contain one, are none.
+        #expect(Set(texts(["it failed: Permission denied by policy", "it failed: Is a directory"])).count == 2)
+        #expect(Set(texts(["Permission denied for it", "Is a directory for it"])).count == 2)
+        let words = ["north", "south", "west", "east", "up"]
+        let lines = words.indices.map { "cannot open \(words[$0]) now: \(errors[$0 % 3])" }
+        #expect(Set(texts(lines)) == ["cannot open <*> now: <*>"])
+        // An error that is always the same stays in the text.
+        let same = texts(words.map { "cannot open \($0) now: Is a directory" })
+        #expect(Set(same) == ["cannot open <*> now: Is a directory"])
+    }
+
+    @Test("several words between quotes are one value, an apostrophe opens no quote, and a message is no value")
+    func phrases() {
+        #expect(Set(texts(["line 'a b c' is long", "line 'what else' is long"])) == ["line '<*>' is long"])
+        #expect(Set(texts(["line \"a b c\" is long", "line \"else\" is long"])).count == 2)
+        let pairs = [("this", "that"), ("one or two", "three"), ("new", "the rest")]
+        #expect(Set(texts(pairs.map { "class '\($0.0)' has no '\($0.1)' here" })) == ["class '<*>' has no '<*>' here"])
+        #expect(Set(texts(["it can't find what isn't here", "it can't see what isn't here"])).count == 2)
+        #expect(Set(texts(["put msg=\"cache is warm\" on 1", "put msg=\"all is done\" on 2"])).count == 2)
+        let reasons = ["cache is warm", "all is done"].map { "put why=\"\($0)\" on 1" }
+        #expect(Set(texts(reasons)) == ["put why=\"<*>\" on <*>"])
+    }
+
+    @Test("what another program said behind a sentence and a colon is one value, at three of several lengths")
+    func endings() {
+        let said = ["peer went away", "not now", "certificate has expired"]
+        #expect(Set(texts(said.map { "cannot reach the peer: \($0)" })) == ["cannot reach the peer: <*>"])
+        #expect(Set(texts(said.prefix(2).map { "cannot reach the peer: \($0)" })).count == 2)
+        #expect(Set(texts(said.map { "peer says: \($0)" })).count == 3)
+        #expect(Set(texts(["so it", "not now", "no way"].map { "cannot reach the peer: \($0)" })).count == 3)
     }
 
     @Test("words that vary together are folded once enough lines agree elsewhere")

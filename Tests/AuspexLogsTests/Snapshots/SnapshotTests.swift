@@ -60,7 +60,7 @@ import Testing
         var future = snapshot
         future[4] = 9
         let wrongVersion = #expect(throws: LogSnapshotError.self) { try TemplateMiner(restoring: future) }
-        #expect(wrongVersion?.reason == "format version 9; this program reads 2")
+        #expect(wrongVersion?.reason == "format version 9; this program reads 3")
     }
 
     @Test("wrong state under a right hash is an error or a miner that works, never a trap", arguments: 0..<8)
