@@ -219,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexWire", "AuspexTesting", "AuspexCLI",
+                "AuspexEngine", "AuspexRules", "AuspexSignals", "AuspexStore", "AuspexWire", "AuspexTesting",
+                "AuspexCLI",
                 "AuspexExec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -89,9 +89,9 @@ struct RuleLoaderTests {
             "f:15:12: "
         ),
         ("for: 10m", "for: 10", "f:14:10: 'for' must be a length of time with its unit"),
-        ("for: 10m", "unless: {}", "f:14:5: 'unless' is not supported by this version"),
+        ("for: 10m", "unless: {}", "f:14:5: unknown key 'unless' in a condition"),
         ("  disk:\n", "  m x:\n", "f:11:3: the condition's name 'm x' must consist of letters"),
-        ("  disk:\n", "  all:\n", "f:11:3: 'all' in 'when' is not supported by this version"),
+        ("  disk:\n", "  all:\n", "f:12:5: 'all' must be a list of named conditions"),
         ("  disk:\n", "  labels:\n", "f:11:3: a condition can't be called 'labels'"),
         ("  disk:\n", "  in:\n", "f:11:3: a condition can't be called 'in'"),
         (

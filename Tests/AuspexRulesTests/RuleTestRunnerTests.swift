@@ -178,3 +178,28 @@ struct RuleTestRunnerTests {
         for result in results { #expect(result.isPassed, "\(result)") }
     }
 }
+
+@Suite("Rule tests that look at the risk")
+struct RiskExpectationTests {
+    @Test(
+        "the score and the band have to be as expected",
+        arguments: [("75.5", "high", true), ("75", "high", false), ("75.5", "low", false)])
+    func risk(score: String, band: String, passes: Bool) throws {
+        let rules = try RuleLoader.load(
+            text: """
+                kind: rule
+                id: r
+                title: T
+                severity: info
+                when: {load: {source: metric, where: 'm.value > 1.0'}}
+                risk: {base: 50, points: [{if: 'load.value > 2.0', add: 25.5, because: so much}]}
+                tests:
+                  - name: t
+                    given: {series: [{series: load, values: '3'}]}
+                    expect: [{at: 0s, alerts: [{state: firing, risk: {score: \(score), band: \(band)}}]}]
+                """, file: "r.yaml")
+        let result = try #require(RuleTestRunner.run(rules).first)
+        #expect(result.isPassed == passes)
+        #expect(passes || result.failures[0].message.contains("risk 75.5 high"))
+    }
+}

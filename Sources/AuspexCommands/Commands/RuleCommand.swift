@@ -5,9 +5,10 @@ import AuspexRules
 /// Checks and tests rules.
 struct RuleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rule", abstract: "Check and test rules.", subcommands: [Check.self, Test.self])
+        commandName: "rule", abstract: "Check, test, explain and compare rules.",
+        subcommands: [Check.self, Test.self, Explain.self, Diff.self, Facts.self])
 
-    /// What both commands read.
+    /// What commands about rules read.
     struct Paths: ParsableArguments {
         @Argument(help: "Files and folders with rules. A folder named runbooks inside is read for runbooks.")
         var paths: [String]

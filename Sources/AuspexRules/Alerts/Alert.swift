@@ -38,6 +38,10 @@ package struct Alert: Hashable, Sendable, Codable {
     package var resolvedAt: Timestamp?
     /// The last fact for which the condition held.
     package var evidence: Evidence
+    /// The facts of the other conditions of its rule, by the condition's name; nil when the rule has but one.
+    package var related: [String: Evidence]?
+    /// How much is at stake; nil when the rule doesn't say, and before it fires.
+    package var risk: RiskAssessment?
     /// Why it is over, if something else than the condition ended it; empty otherwise.
     package var note: String
 }

@@ -30,7 +30,7 @@ extension RuleEngine {
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
-        return try encoder.encode(Snapshot(format: Self.snapshotFormat, rules: entries))
+        return try encoder.encode(Snapshot(format: Self.snapshotFormat, rules: entries, held: held, newest: newest))
     }
 
     /// Takes over the state of a snapshot, in place of what there is.
@@ -55,6 +55,7 @@ extension RuleEngine {
         } catch {
             throw .unreadable("\(error)")
         }
+        takeHeld(snapshot.held ?? [:], newest: snapshot.newest)
         return adopt(snapshot.rules, now: now)
     }
 
@@ -63,8 +64,9 @@ extension RuleEngine {
     ///
     /// - Returns: The ends of those alerts.
     package mutating func replaceRules(_ ruleSet: RuleSet, now: Timestamp) -> [RuleEvent] {
-        let entries = entries
+        let (entries, held, newest) = (entries, held, newest)
         self = RuleEngine(ruleSet)
+        takeHeld(held, newest: newest)
         return adopt(entries, now: now)
     }
 
@@ -74,7 +76,12 @@ extension RuleEngine {
             return Snapshot.Entry(
                 rule: rule.summary, fingerprint: rule.fingerprint, hold: rule.condition.hold,
                 keepFiring: rule.condition.keepFiring, statistics: state.statistics,
-                groups: state.groups.values.sorted { $0.group.description < $1.group.description })
+                groups: state.groups.values.sorted { $0.group.description < $1.group.description },
+                name: rule.condition.name,
+                correlations: state.correlations.values.sorted { $0.key.description < $1.key.description },
+                risks: state.risks.sorted { $0.key.description < $1.key.description }.map {
+                    Snapshot.Risk(group: $0.key, assessment: $0.value)
+                })
         }
     }
 
@@ -87,13 +94,12 @@ extension RuleEngine {
                 let timing = GroupState.Timing(ruleSet.rules[place])
                 let groups = entry.groups.map { ($0.group, entry.moved($0, to: timing, now: now)) }
                 states[place] = RuleState(
-                    groups: Dictionary(groups) { first, _ in first }, statistics: entry.statistics)
+                    groups: Dictionary(groups) { first, _ in first },
+                    correlations: Dictionary((entry.correlations ?? []).map { ($0.key, $0) }) { first, _ in first },
+                    risks: entry.assessments, statistics: entry.statistics)
             } else {
-                let note = place == nil ? "the rule was taken away" : "the rule was changed"
-                events += entry.groups.map { group in
-                    var group = group
-                    return .alert(Alert(group.end(at: now), of: entry.rule, group, note: note))
-                }
+                events += entry.ends(
+                    at: now, note: place == nil ? "the rule was taken away" : "the rule was changed")
             }
         }
         take(states)
@@ -106,6 +112,11 @@ extension RuleEngine {
             var format: Int
         }
 
+        struct Risk: Codable {
+            var group: Labels
+            var assessment: RiskAssessment
+        }
+
         struct Entry: Codable {
             var rule: RuleSummary
             var fingerprint: String
@@ -115,6 +126,34 @@ extension RuleEngine {
             var keepFiring: TimeSpan?
             var statistics: RuleStatistics
             var groups: [GroupState]
+            /// The name of the rule's condition; nil in snapshots from before there could be several.
+            var name: String?
+            /// What has happened of several conditions; nil as above.
+            var correlations: [CorrelationState]?
+            /// The risk of the alerts that fire; nil as above.
+            var risks: [Risk]?
+
+            var assessments: [Labels: RiskAssessment] {
+                Dictionary((risks ?? []).map { ($0.group, $0.assessment) }) { first, _ in first }
+            }
+
+            /// The ends of all alerts.
+            func ends(at now: Timestamp, note: String) -> [RuleEvent] {
+                var ended: [(Occasion.Step, Occasion)] = groups.map { group in
+                    var group = group
+                    let transition = group.end(at: now)
+                    return (group.step(transition), group.occasion(name ?? ""))
+                }
+                for var state in correlations ?? [] {
+                    let occasion = state.occasion
+                    if let transition = state.end(at: now) { ended.append((transition.step, occasion)) }
+                }
+                return ended.map { step, occasion in
+                    var alert = Alert(step, of: rule, occasion, note: note)
+                    alert.risk = assessments[occasion.group]
+                    return .alert(alert)
+                }
+            }
 
             /// A group with its deadlines as the rule's new times have them.
             func moved(_ group: GroupState, to timing: GroupState.Timing, now: Timestamp) -> GroupState {
@@ -129,5 +168,9 @@ extension RuleEngine {
 
         var format: Int
         var rules: [Entry]
+        /// The facts that are held back; nil in snapshots from before rules could do that.
+        var held: [TimeSpan: ReorderBuffer]?
+        /// The time of the newest fact; nil as above.
+        var newest: Timestamp?
     }
 }

@@ -1,3 +1,4 @@
+import AuspexExpressions
 package import AuspexSignals
 
 /// Evaluates rules over facts in event time. A value: the same facts in the same order give the same events, whatever the
@@ -10,15 +11,19 @@ package import AuspexSignals
 /// series for which a condition holds.
 package struct RuleEngine: Sendable {
     /// The rules.
-    package private(set) var ruleSet: RuleSet
+    package let ruleSet: RuleSet
     /// Groups with an alert that one rule may have at a time. A grouping by something like a request's identifier must not
     /// take all memory; groups beyond are counted in ``RuleStatistics/refusedGroups``.
     package static let mostGroups = 10_000
 
     private var index: RuleIndex
-    private var states: [RuleState]
+    var states: [RuleState]
+    /// The facts that rules hold back, by how long they do.
+    private(set) var held: [TimeSpan: ReorderBuffer]
+    /// The time of the newest fact.
+    private(set) var newest: Timestamp?
     /// No deadline lies before this moment; nil when there is none at all.
-    private var nextDeadline: Timestamp?
+    var nextDeadline: Timestamp?
 
     /// Starts with no alerts.
     package init(_ ruleSet: RuleSet) {
@@ -29,6 +34,9 @@ package struct RuleEngine: Sendable {
         self.ruleSet = ruleSet
         index = RuleIndex(ruleSet.rules, isUsed: usesIndex)
         states = ruleSet.rules.map { _ in RuleState() }
+        held = Dictionary(
+            ruleSet.rules.filter { $0.allowLate > .zero }.map { ($0.allowLate, ReorderBuffer()) }
+        ) { first, _ in first }
     }
 
     // MARK: Looking
@@ -41,8 +49,16 @@ package struct RuleEngine: Sendable {
     /// The alerts that are pending or firing, in order of rule and group.
     package var activeAlerts: [Alert] {
         zip(ruleSet.rules, states).flatMap { rule, state in
-            state.groups.values.sorted { $0.group.description < $1.group.description }.map { group in
-                Alert(group.firedAt == nil ? .pending : .firing, of: rule.summary, group)
+            let single = state.groups.values.map { group in
+                (group.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending, group.occasion(rule.condition.name))
+            }
+            let several = state.correlations.values.compactMap { correlation in
+                correlation.step.map { ($0, correlation.occasion) }
+            }
+            return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
+                var alert = Alert(step, of: rule.summary, occasion)
+                alert.risk = state.risks[occasion.group]
+                return alert
             }
         }
     }
@@ -58,8 +74,18 @@ package struct RuleEngine: Sendable {
         nextDeadline = earliestDeadline
     }
 
+    /// Takes over what is held back by rules that there still are.
+    mutating func takeHeld(_ held: [TimeSpan: ReorderBuffer], newest: Timestamp?) {
+        for delay in self.held.keys { self.held[delay] = held[delay] ?? ReorderBuffer() }
+        self.newest = newest
+    }
+
     private var earliestDeadline: Timestamp? {
-        states.lazy.flatMap { $0.groups.values.compactMap(\.deadline) }.min()
+        zip(ruleSet.rules, states).compactMap { rule, state in
+            var deadlines = state.groups.values.compactMap(\.deadline)
+            deadlines += state.correlations.values.compactMap { $0.deadline(rule) }
+            return deadlines.min()
+        }.min()
     }
 
     // MARK: Facts and time
@@ -72,17 +98,54 @@ package struct RuleEngine: Sendable {
     /// - Returns: What follows, in the order of the rules.
     package mutating func handle(_ fact: Fact, now: Timestamp) -> [RuleEvent] {
         let fact = Self.endingStale(fact)
-        var concerned: [Int] = []
-        index.forEachRule(concernedBy: fact) { concerned.append($0) }
+        let newest = max(newest ?? fact.time, fact.time)
+        self.newest = newest
+        var events = evaluate(fact, heldBack: .zero, now: now)
+        for delay in held.keys.sorted() {
+            if !places(fact, heldBack: delay).isEmpty, let oldest = held[delay]?.push(fact) {
+                events += evaluate(oldest, heldBack: delay, now: now)
+            }
+            events += release(delay, upTo: newest - delay, now: now)
+        }
+        return events
+    }
+
+    /// The conditions that `fact` may concern, of the rules that hold facts back for so long.
+    private func places(_ fact: Fact, heldBack delay: TimeSpan) -> [RuleIndex.Place] {
+        var places: [RuleIndex.Place] = []
+        index.forEachCondition(concernedBy: fact) { place in
+            if ruleSet.rules[place.rule].allowLate == delay { places.append(place) }
+        }
+        return places
+    }
+
+    /// Evaluates what has been held back for long enough.
+    private mutating func release(_ delay: TimeSpan, upTo time: Timestamp, now: Timestamp) -> [RuleEvent] {
+        var events: [RuleEvent] = []
+        while let fact = held[delay]?.pop(upTo: time) { events += evaluate(fact, heldBack: delay, now: now) }
+        return events
+    }
+
+    /// Evaluates the rules that hold facts back for so long.
+    private mutating func evaluate(_ fact: Fact, heldBack delay: TimeSpan, now: Timestamp) -> [RuleEvent] {
+        let concerned = places(fact, heldBack: delay)
         guard !concerned.isEmpty else { return [] }
-        let value = fact.value(concerned.reduce([]) { $0.union(ruleSet.rules[$1].condition.fields) })
+        let fields = concerned.reduce(FactFields(rawValue: 0)) {
+            $0.union(ruleSet.rules[$1.rule].conditions[$1.condition].fields)
+        }
+        let value = fact.value(fields)
         var events: [RuleEvent] = []
         for place in concerned.sorted() {
-            let rule = ruleSet.rules[place]
+            let rule = ruleSet.rules[place.rule]
+            let condition = rule.conditions[place.condition]
+            let fact = rule.clock == .event ? fact : fact.moved(to: now)
             let answer =
                 Self.hasNoValue(fact)
-                ? .unknown : RuleEvaluation.answer(rule.condition, fact, value, &states[place].statistics)
-            events += apply(answer, of: rule, at: place, fact, now: now)
+                ? .unknown : RuleEvaluation.answer(condition, fact, value, &states[place.rule].statistics)
+            events +=
+                rule.correlation == nil
+                ? apply(answer, of: rule, at: place.rule, fact, now: now)
+                : correlate(answer, of: rule, at: place, fact, value, now: now)
         }
         return events
     }
@@ -93,19 +156,37 @@ package struct RuleEngine: Sendable {
     ///   find alerts that may have fired without them.
     /// - Returns: What follows, in order of the deadlines.
     package mutating func advance(to moment: Timestamp) -> [RuleEvent] {
-        guard let nextDeadline, nextDeadline <= moment else { return [] }
+        var events: [RuleEvent] = []
+        for delay in held.keys.sorted() { events += release(delay, upTo: moment - delay, now: moment) }
+        return events + passDeadlines(upTo: moment)
+    }
+
+    private mutating func passDeadlines(upTo end: Timestamp) -> [RuleEvent] {
+        guard let nextDeadline, nextDeadline <= end else { return [] }
         var due: [(deadline: Timestamp, place: Int, group: Labels)] = []
         for (place, state) in states.enumerated() {
+            // A rule that holds facts back goes by a clock that is late.
+            let moment = end - ruleSet.rules[place].allowLate
             for (group, state) in state.groups {
                 if let deadline = state.deadline, deadline <= moment { due.append((deadline, place, group)) }
+            }
+            for (key, state) in state.correlations {
+                if let deadline = state.deadline(ruleSet.rules[place]), deadline <= moment {
+                    due.append((deadline, place, key))
+                }
             }
         }
         due.sort { ($0.deadline, $0.place, $0.group.description) < ($1.deadline, $1.place, $1.group.description) }
         var events: [RuleEvent] = []
         for (_, place, group) in due {
-            guard var state = states[place].groups.removeValue(forKey: group) else { continue }
-            let transitions = state.pass(upTo: moment)
-            events += settle(state, transitions, at: place, now: moment)
+            let moment = end - ruleSet.rules[place].allowLate
+            if var state = states[place].groups.removeValue(forKey: group) {
+                let transitions = state.pass(upTo: moment)
+                events += settle(state, transitions, at: place, now: end)
+            } else if var state = states[place].correlations.removeValue(forKey: group) {
+                let transitions = state.pass(upTo: moment, ruleSet.rules[place])
+                events += settle(state, transitions, at: place, now: end)
+            }
         }
         self.nextDeadline = earliestDeadline
         return events
@@ -164,7 +245,8 @@ package struct RuleEngine: Sendable {
         }
         let rule = ruleSet.rules[place]
         return transitions.flatMap { transition in
-            RuleEvaluation.events(transition, of: rule, state, now: now, &states[place].statistics)
+            RuleEvaluation.events(
+                state.step(transition), of: rule, state.occasion(rule.condition.name), now: now, &states[place])
         }
     }
 }

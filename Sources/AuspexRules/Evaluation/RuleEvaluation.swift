@@ -41,40 +41,66 @@ enum RuleEvaluation {
         }
     }
 
-    /// What follows from a transition of a group.
+    /// What follows when an alert of a rule makes a step.
     static func events(
-        _ transition: GroupState.Transition, of rule: Rule, _ state: GroupState, now: Timestamp,
-        _ statistics: inout RuleStatistics
+        _ step: Occasion.Step, of rule: Rule, _ occasion: Occasion, now: Timestamp, _ state: inout RuleState
     ) -> [RuleEvent] {
-        let alert = Alert(transition, of: rule.summary, state)
-        guard transition == .firing, let request = request(for: alert, of: rule, state, now: now, &statistics) else {
+        var alert = Alert(step, of: rule.summary, occasion)
+        switch step {
+        case .pending:
             return [.alert(alert)]
+        case .resolved:
+            alert.risk = state.risks.removeValue(forKey: occasion.group)
+            return [.alert(alert)]
+        case .firing(let firedAt):
+            do throws(RuleExpression.Failure) {
+                var variables = variables(of: rule, occasion, alert, firedAt: firedAt)
+                if let risk = rule.risk {
+                    let assessment = try risk.assessment(variables)
+                    state.risks[occasion.group] = assessment
+                    alert.risk = assessment
+                    variables["risk"] = assessment.value
+                }
+                let request = try request(for: alert, of: rule, occasion, variables, now: now)
+                return [.alert(alert)] + (request.map { [.request($0)] } ?? [])
+            } catch {
+                state.statistics.fail("then: \(error.reason)", at: firedAt)
+                return [.alert(alert)]
+            }
         }
-        return [.alert(alert), .request(request)]
+    }
+
+    /// What the expressions of `risk` and `then` see.
+    private static func variables(
+        of rule: Rule, _ occasion: Occasion, _ alert: Alert, firedAt: Timestamp
+    ) -> [String: CELValue] {
+        var variables: [String: CELValue] = [:]
+        for condition in rule.positives {
+            // Of the conditions of `any` some may have nothing to show; has() tells.
+            let value = occasion.facts[condition.name]?.value() ?? .map([:])
+            variables.merge(condition.variables(value)) { known, _ in known }
+        }
+        variables["labels"] =
+            rule.correlation == nil ? occasion.facts[rule.condition.name]?.labels.value : occasion.group.value
+        variables["alert"] = alert.value(firedAt: firedAt)
+        return variables
     }
 
     /// The request for the first response that applies. An expression that fails applies to nothing and stops the search:
     /// what a later entry would do is not what its author meant for this case.
     private static func request(
-        for alert: Alert, of rule: Rule, _ state: GroupState, now: Timestamp, _ statistics: inout RuleStatistics
-    ) -> RunRequest? {
-        guard !rule.responses.isEmpty, let firedAt = alert.firedAt else { return nil }
-        var variables = rule.condition.variables(state.fact.value())
-        variables["labels"] = state.fact.labels.value
-        variables["alert"] = alert.value(firedAt: firedAt)
-        do throws(RuleExpression.Failure) {
-            for response in rule.responses {
-                if let condition = response.condition, try !condition.holds(variables) { continue }
-                guard let runbook = response.runbook else { return nil }
-                var parameters: [String: JSONValue] = [:]
-                for (name, expression) in response.parameters { parameters[name] = try expression.json(variables) }
-                return RunRequest(
-                    runbook: runbook, mode: response.mode, parameters: .object(parameters),
-                    triggerKey: "\(rule.id)/\(state.group.id)/\(state.startedAt.milliseconds)", rule: rule.id,
-                    alertID: alert.id, firedAt: firedAt, requestedAt: now)
-            }
-        } catch {
-            statistics.fail("then: \(error.reason)", at: firedAt)
+        for alert: Alert, of rule: Rule, _ occasion: Occasion, _ variables: [String: CELValue], now: Timestamp
+    ) throws(RuleExpression.Failure) -> RunRequest? {
+        guard let firedAt = alert.firedAt else { return nil }
+        for response in rule.responses {
+            if let condition = response.condition, try !condition.holds(variables) { continue }
+            guard let runbook = response.runbook else { return nil }
+            var parameters: [String: JSONValue] = [:]
+            for (name, expression) in response.parameters { parameters[name] = try expression.json(variables) }
+            return RunRequest(
+                runbook: runbook, mode: response.mode, parameters: .object(parameters),
+                triggerKey: "\(rule.id)/\(occasion.group.id)/\(occasion.startedAt.milliseconds)", rule: rule.id,
+                alertID: alert.id, firedAt: firedAt, requestedAt: now)
         }
         return nil
     }
@@ -88,26 +114,22 @@ extension MetricFact {
 }
 
 extension Alert {
-    /// The alert of a group after a transition.
-    init(_ transition: GroupState.Transition, of rule: RuleSummary, _ group: GroupState, note: String = "") {
+    /// The alert of a rule after a step.
+    init(_ step: Occasion.Step, of rule: RuleSummary, _ occasion: Occasion, note: String = "") {
         var hash = StableHash()
         hash.combine(rule.id)
-        hash.combine(group.group.key.bytes)
-        hash.combine(String(group.startedAt.milliseconds))
-        var labels = group.group.dictionary
+        hash.combine(occasion.group.key.bytes)
+        hash.combine(String(occasion.startedAt.milliseconds))
+        var labels = occasion.group.dictionary
         labels.merge(rule.labels.dictionary) { _, ruled in ruled }
-        let resolvedAt: Timestamp? = if case .over(let time) = group.phase { time } else { nil }
-        let state: State =
-            switch transition {
-            case .pending: .pending
-            case .firing: .firing
-            case .resolved: .resolved
-            }
+        let latest = occasion.latest
+        let others = occasion.facts.filter { $0.key != latest?.name }.mapValues { Evidence($0) }
         self.init(
             id: hexadecimal(hash.value), rule: rule.id, title: rule.title, severity: rule.severity, owner: rule.owner,
-            runbookURL: rule.runbookURL, group: group.group, labels: Labels(labels), state: state,
-            startedAt: group.startedAt, firedAt: transition == .pending ? nil : group.firedAt,
-            resolvedAt: transition == .resolved ? resolvedAt : nil, evidence: Evidence(group.fact), note: note)
+            runbookURL: rule.runbookURL, group: occasion.group, labels: Labels(labels), state: step.state,
+            startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
+            evidence: Evidence(latest?.fact ?? .stale(occasion.group, at: occasion.startedAt)),
+            related: others.isEmpty ? nil : others, risk: nil, note: note)
     }
 
     /// The alert as the expressions of `then` see it, with the fields of ``FactSchema/ownAlert``.
@@ -115,6 +137,16 @@ extension Alert {
         .map([
             "id": .string(id), "rule": .string(rule), "title": .string(title), "severity": .string(severity.rawValue),
             "labels": labels.value, "started_at": CELValue(startedAt), "fired_at": CELValue(firedAt),
+        ])
+    }
+}
+
+extension RiskAssessment {
+    /// The score as the expressions of `then` see it, with the fields of ``FactSchema/risk``.
+    fileprivate var value: CELValue {
+        .map([
+            "score": .double(score), "band": .string(band),
+            "reasons": .list(CELList(reasons.map { CELValue.string($0.text) })),
         ])
     }
 }

@@ -1,27 +1,39 @@
 import AuspexSignals
 
-/// Which rules a fact has to be shown to. Answers never change with the index, only the time that they take: a rule is
+/// Which conditions of which rules a fact has to be shown to. Answers never change with the index, only the time that they take: a rule is
 /// left out only where its expression is surely false.
 struct RuleIndex: Sendable {
-    /// Rules about some names, by source and name.
-    private var named: [FactSource: [String: [Int]]] = [:]
-    /// Rules that may be about any fact of a source.
-    private var open: [FactSource: [Int]] = [:]
+    /// A condition, by the places of its rule and of itself in the rule.
+    struct Place: Hashable, Comparable, Sendable {
+        var rule: Int
+        var condition: Int
+
+        static func < (left: Place, right: Place) -> Bool {
+            (left.rule, left.condition) < (right.rule, right.condition)
+        }
+    }
+
+    /// Conditions about some names, by source and name.
+    private var named: [FactSource: [String: [Place]]] = [:]
+    /// Conditions that may be about any fact of a source.
+    private var open: [FactSource: [Place]] = [:]
 
     /// An index over `rules`; with `isUsed` false, one that leaves no rule of the right source out.
     init(_ rules: [Rule], isUsed: Bool = true) {
-        for (place, rule) in rules.enumerated() {
-            let source = rule.condition.source
-            if isUsed, let names = rule.condition.names {
-                for name in names { named[source, default: [:]][name, default: []].append(place) }
-            } else {
-                open[source, default: []].append(place)
+        for (number, rule) in rules.enumerated() {
+            for (part, condition) in rule.conditions.enumerated() {
+                let place = Place(rule: number, condition: part)
+                if isUsed, let names = condition.names {
+                    for name in names { named[condition.source, default: [:]][name, default: []].append(place) }
+                } else {
+                    open[condition.source, default: []].append(place)
+                }
             }
         }
     }
 
-    /// Calls `body` with the places of the rules that `fact` may concern, in no particular order of the two kinds.
-    func forEachRule(concernedBy fact: Fact, _ body: (Int) -> Void) {
+    /// Calls `body` with the places of the conditions that `fact` may concern, in no particular order of the two kinds.
+    func forEachCondition(concernedBy fact: Fact, _ body: (Place) -> Void) {
         let (source, name) = Self.key(of: fact)
         for place in open[source] ?? [] { body(place) }
         guard let name, let names = named[source] else { return }

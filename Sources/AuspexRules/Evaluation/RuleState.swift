@@ -4,6 +4,10 @@ package import AuspexSignals
 struct RuleState: Hashable, Sendable, Codable {
     /// The groups for which the condition holds or whose alert is not over.
     var groups: [Labels: GroupState] = [:]
+    /// The keys for which something of a rule of several conditions has happened.
+    var correlations: [Labels: CorrelationState] = [:]
+    /// The risk of the alerts that fire, by their group.
+    var risks: [Labels: RiskAssessment] = [:]
     /// How its evaluations went.
     var statistics = RuleStatistics()
 }
@@ -27,6 +31,11 @@ package struct RuleStatistics: Hashable, Sendable, Codable {
     package internal(set) var lastErrorAt: Timestamp?
     /// Groups that could not become alerts because the rule has too many.
     package internal(set) var refusedGroups: Int = 0
+    /// Facts for which a condition held but that lack a value of `join_on`, so that they belong to nothing; nil in
+    /// snapshots from before it was noted.
+    package internal(set) var unjoined: Int?
+
+    mutating func noteUnjoined() { unjoined = 1 + (unjoined ?? 0) }
 
     mutating func fail(_ reason: String, at time: Timestamp) {
         errors += 1

@@ -5,7 +5,7 @@ import AuspexExpressions
 /// A field that is marked optional is missing from the fact when there is nothing to say; `has(m.expected)` asks for it.
 package enum FactSchema {
     /// One field of a fact.
-    package struct Field: Hashable, Sendable {
+    package struct Field: Hashable, Sendable, Codable {
         /// Its name.
         package let name: String
         /// Its type in the words of the expression language.
@@ -125,16 +125,27 @@ package enum FactSchema {
 
     /// What is known about the variables of the expressions in `then`: the fact, its labels and the alert. `alert` is the
     /// rule's own one, also where the source is alerts of other systems.
-    static func responseVariables(_ source: FactSource, named name: String) -> [String: CELShape] {
-        var variables = conditionVariables(source, named: name)
+    static func responseVariables(_ conditions: ArraySlice<Condition>, hasRisk: Bool) -> [String: CELShape] {
+        var variables: [String: CELShape] = [:]
+        for condition in conditions {
+            variables.merge(conditionVariables(condition.source, named: condition.name)) { first, _ in first }
+        }
         variables["labels"] = .map(of: .string)
         variables["alert"] = shape(ownAlert)
+        if hasRisk { variables["risk"] = shape(risk) }
         return variables
     }
 
+    /// The fields of `risk` in the expressions of `then`, for rules that have a risk.
+    package static let risk = [
+        Field("score", "double", "the points that counted, from zero to the cap"),
+        Field("band", "string", "the band in which the score lies, such as low, medium or high"),
+        Field("reasons", "list(string)", "why the points counted"),
+    ]
+
     /// Names that a condition can't have, because its expressions use them for something else.
     static func reservedNames(_ source: FactSource) -> Set<String> {
-        Set(FactSource.allCases.map(\.alias) + ["alert", "labels"]).subtracting([source.alias])
+        Set(FactSource.allCases.map(\.alias) + ["alert", "labels", "risk"]).subtracting([source.alias])
             .union(source == .alert ? ["alert"] : [])
     }
 
@@ -147,6 +158,7 @@ package enum FactSchema {
                     case "double": (field.name, .double)
                     case "bool": (field.name, .bool)
                     case "timestamp": (field.name, .timestamp)
+                    case "list(string)": (field.name, .any)
                     default: (field.name, .map(of: .string))
                     }
                 }))

@@ -16,10 +16,23 @@ enum ForecastFunctions {
     /// The member of a fact in which the answers stand; no field of it, so that expressions cannot name it.
     static let member = "forecasts"
 
-    /// The functions for facts of `source`.
-    static func functions(of source: FactSource) -> [CELFunction] {
-        source == .metric ? all : []
+    /// The functions for facts of `sources`.
+    static func functions(of sources: Set<FactSource>) -> [CELFunction] {
+        sources.contains(.metric) ? all : []
     }
+
+    /// The functions, for people.
+    static let catalogue = [
+        FactSchema.Field(
+            "forecast(m, \"4h\")", "double", isOptional: true,
+            "the value to expect in four hours; a third argument \"lower\" or \"upper\" for the band's ends"),
+        FactSchema.Field(
+            "time_to_rise(m, 100.0)", "duration", isOptional: true,
+            "how long until it has risen so far; a third argument \"earliest\" or \"latest\""),
+        FactSchema.Field(
+            "time_to_fall(m, 0.02)", "duration", isOptional: true,
+            "how long until it has fallen so far; a third argument \"earliest\" or \"latest\""),
+    ]
 
     private static let all = [
         function("forecast", .double), function("time_to_rise", .duration), function("time_to_fall", .duration),

@@ -51,16 +51,19 @@ package struct ForecastNeeds: Hashable, Sendable {
     /// What `rules` ask.
     init(_ rules: [Rule]) {
         for rule in rules {
+            let conditions = rule.conditions.filter { $0.source == .metric }
             let expressions =
-                [rule.condition.expression] + rule.responses.compactMap(\.condition)
-                + rule.responses.flatMap { $0.parameters.map(\.expression) }
+                conditions.map(\.expression) + rule.responses.compactMap(\.condition)
+                + rule.responses.flatMap { $0.parameters.map(\.expression) } + (rule.risk?.expressions ?? [])
             let questions = expressions.reduce(into: Set()) { $0.formUnion($1.questions) }
             guard !questions.isEmpty else { continue }
-            guard let names = rule.condition.names else {
-                open.formUnion(questions)
-                continue
+            for condition in conditions {
+                guard let names = condition.names else {
+                    open.formUnion(questions)
+                    continue
+                }
+                for name in names { named[name, default: []].formUnion(questions) }
             }
-            for name in names { named[name, default: []].formUnion(questions) }
         }
     }
 

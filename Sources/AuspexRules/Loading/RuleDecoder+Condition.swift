@@ -3,47 +3,20 @@ import AuspexExpressions
 import AuspexSignals
 
 extension RuleDecoder {
-    /// Forms of `when` that are to come.
-    private static let unsupportedForms = [
-        "all", "any", "sequence", "not_all", "within", "join_on", "time", "allow_late",
-    ]
-
     /// Words of the expression language that can't be names.
     private static let keywords: Set<String> = [
         "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
         "namespace", "null", "package", "return", "true", "var", "void", "while",
     ]
 
-    /// `when`: a mapping with one condition in it.
-    func condition(_ node: DocumentNode) -> Condition? {
-        guard let entries = node.entries else {
-            collector.report(node.location, "'when' must be a mapping from a name to a condition, not \(node.kind)")
-            return nil
-        }
-        for entry in entries where Self.unsupportedForms.contains(entry.key) {
-            collector.report(entry.keyLocation, "'\(entry.key)' in 'when' \(Self.unsupportedReason)")
-        }
-        let named = entries.filter { !Self.unsupportedForms.contains($0.key) }
-        guard let entry = named.first else {
-            if entries.isEmpty {
-                collector.report(node.location, "'when' needs a condition: {load: {source: metric, where: …}}")
-            }
-            return nil
-        }
-        if named.count > 1 {
-            let message = "'when' has a second condition '\(named[1].key)'; this version takes one"
-            collector.report(named[1].keyLocation, message)
-        }
-        return condition(entry)
-    }
-
-    private func condition(_ entry: DocumentNode.Entry) -> Condition? {
+    /// One condition by its name.
+    func condition(_ entry: DocumentNode.Entry) -> Condition? {
         var reader = MappingReader(entry.value, named: "a condition", reporting: collector)
         let source = reader.choice("source", of: FactSource.self)
         let text = reader.node("where")
         let hold = reader.optionalDuration("for")
         let keepFiring = reader.optionalDuration("keep_firing_for")
-        reader.refuse(["count", "unless"], because: Self.unsupportedReason)
+        let countNode = reader.optionalNode("count")
         reader.finish()
         guard let source else { return nil }
         checkName(entry, source)
@@ -59,21 +32,35 @@ extension RuleDecoder {
         let variables = FactSchema.conditionVariables(source, named: entry.key)
         guard let text,
             let expression = RuleExpression(
-                text, about: source, variables: variables, expecting: .bool, reporting: collector)
+                text, about: [source], variables: variables, expecting: .bool, reporting: collector)
         else { return nil }
         return Condition(
             name: entry.key, source: source, expression: expression, hold: source.isMomentary ? .zero : hold ?? .zero,
-            keepFiring: keepFiring ?? (source.isMomentary ? Condition.momentaryFiring : .zero))
+            keepFiring: keepFiring ?? (source.isMomentary ? Condition.momentaryFiring : .zero),
+            count: countNode.flatMap { count($0, source, entry.key) })
+    }
+
+    /// `count`: how many facts, or different values of a field of theirs.
+    private func count(_ node: DocumentNode, _ source: FactSource, _ name: String) -> CountRequirement? {
+        var reader = MappingReader(node, named: "'count'", reporting: collector)
+        let atLeast = reader.int("gte", in: 1...Int64(CountRequirement.most))
+        let distinct = reader.optionalNode("distinct").flatMap { path($0, source, name) }
+        let within = reader.optionalDuration("within")
+        if source.isMomentary, within == nil {
+            let needed = "'count' of \(source.rawValue) facts needs 'within', the window in which they count"
+            reader.report("within", needed)
+        }
+        if !source.isMomentary, within != nil {
+            reader.report("within", "'within' has no meaning for source \(source.rawValue): those that hold now count")
+        }
+        if let within, within <= .zero { reader.report("within", "'within' must be longer than nothing") }
+        reader.finish()
+        return atLeast.map { CountRequirement(atLeast: Int($0), distinct: distinct, within: within) }
     }
 
     private func checkName(_ entry: DocumentNode.Entry, _ source: FactSource) {
         let name = entry.key
-        let isName =
-            name.utf8.first.map { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") } ?? false
-            && name.unicodeScalars.allSatisfy { scalar in
-                scalar == "_" || (scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)))
-            }
-        if !isName {
+        if !Self.isName(name) {
             let form = "letters, digits and '_', the first no digit, so that expressions can use it"
             collector.report(entry.keyLocation, "the condition's name '\(name)' must consist of \(form)")
         } else if Self.keywords.contains(name) || FactSchema.reservedNames(source).contains(name) {
@@ -82,7 +69,7 @@ extension RuleDecoder {
     }
 
     /// `then`: what to do, first match first.
-    func responses(_ reader: inout MappingReader, _ condition: Condition?, _ status: Rule.Status) -> [Response] {
+    func responses(_ reader: inout MappingReader, _ when: When?, _ status: Rule.Status, hasRisk: Bool) -> [Response] {
         var responses: [Response] = []
         var unconditional: SourceLocation?
         for var reader in reader.optionalMappings("then", named: "an entry of 'then'") ?? [] {
@@ -90,14 +77,14 @@ extension RuleDecoder {
                 collector.report(reader.location, "never reached: the entry at \(unconditional) always applies")
             }
             if !reader.has("if") { unconditional = unconditional ?? reader.location }
-            responses.append(response(&reader, condition, status))
+            responses.append(response(&reader, when, status, hasRisk: hasRisk))
             reader.finish()
         }
         return responses
     }
 
     private func response(
-        _ reader: inout MappingReader, _ condition: Condition?, _ status: Rule.Status
+        _ reader: inout MappingReader, _ when: When?, _ status: Rule.Status, hasRisk: Bool
     ) -> Response {
         reader.refuseNull(["if"])
         let test = reader.optionalNode("if")
@@ -114,18 +101,19 @@ extension RuleDecoder {
             reader.report("mode", message)
         }
         // Without a condition its variables are unknown, and all that could be reported would follow from that.
-        guard let condition else {
+        guard let when else {
             return Response(condition: nil, runbook: runbook, mode: mode ?? .shadow, parameters: [])
         }
-        let variables = FactSchema.responseVariables(condition.source, named: condition.name)
+        let sources = Set(when.positives.map(\.source))
+        let variables = FactSchema.responseVariables(when.positives, hasRisk: hasRisk)
         return Response(
             condition: test.flatMap {
                 RuleExpression(
-                    $0, about: condition.source, variables: variables, expecting: .bool, reporting: collector)
+                    $0, about: sources, variables: variables, expecting: .bool, reporting: collector)
             },
             runbook: runbook, mode: mode ?? .shadow,
             parameters: parameters.compactMap { entry in
-                RuleExpression(entry.value, about: condition.source, variables: variables, reporting: collector)
+                RuleExpression(entry.value, about: sources, variables: variables, reporting: collector)
                     .map { (entry.key, $0) }
             })
     }

@@ -11,8 +11,11 @@ struct RuleDecoder {
 
     /// Blocks of the grammar that are to come: they must not be ignored, because a rule without its throttle is another
     /// rule.
-    static let unsupported = ["requires_engine", "throttle", "inhibited_by", "exceptions", "risk", "limits"]
+    static let unsupported = ["requires_engine", "throttle", "inhibited_by", "exceptions", "limits"]
     static let unsupportedReason = "is not supported by this version; take it out (it must not be ignored)"
+
+    /// Who waits longer for what is late hears too late of everything.
+    private static let mostLate = TimeSpan.hours(1)
 
     /// The rule; nil when something essential is missing or wrong, which is then reported.
     func rule(_ node: DocumentNode) -> Rule? {
@@ -26,34 +29,55 @@ struct RuleDecoder {
         let runbookURL = reader.optionalString("runbook_url") ?? ""
         let labels = reader.labels("labels")
         let falsePositives = reader.optionalStrings("falsepositives") ?? []
-        let condition = reader.node("when").flatMap { self.condition($0) }
-        let missingData = missingData(&reader, condition)
-        let groupBy = groupBy(&reader)
-        let responses = responses(&reader, condition, status)
+        let when = reader.node("when").flatMap { self.when($0) }
+        let clock = reader.optionalChoice("time", of: Rule.Clock.self) ?? .event
+        let allowLate = reader.optionalDuration("allow_late", in: .zero...Self.mostLate) ?? .zero
+        if clock == .arrival, allowLate > .zero {
+            reader.report("allow_late", "nothing is late by 'time: arrival'")
+        }
+        let missingData = missingData(&reader, when)
+        let groupBy = groupBy(&reader, when)
+        let riskNode = reader.optionalNode("risk")
+        let risk = riskNode.flatMap { self.risk($0, when) }
+        let responses = responses(&reader, when, status, hasRisk: riskNode != nil)
         let tests = tests(&reader, ruleID: id)
         reader.refuse(Self.unsupported, because: Self.unsupportedReason)
         reader.finish()
         checkURL(runbookURL, reader)
-        guard let id, let title, let severity, let condition else { return nil }
+        guard let id, let title, let severity, let when else { return nil }
         return Rule(
             id: id, title: title, owner: owner, status: status, severity: severity, runbookURL: runbookURL,
-            labels: labels, falsePositives: falsePositives, condition: condition, missingData: missingData,
-            groupBy: groupBy, responses: responses, tests: tests, location: node.location)
+            labels: labels, falsePositives: falsePositives, conditions: when.conditions,
+            correlation: when.correlation, join: groupBy.map { join($0, when) } ?? when.join,
+            clock: clock, allowLate: allowLate, missingData: missingData, groupBy: groupBy, risk: risk,
+            responses: responses, tests: tests,
+            location: node.location)
     }
 
-    private func missingData(_ reader: inout MappingReader, _ condition: Condition?) -> Rule.MissingData {
+    private func missingData(_ reader: inout MappingReader, _ when: When?) -> Rule.MissingData {
         let choice = reader.optionalChoice("missing_data", of: Rule.MissingData.self)
-        if choice != nil, let condition, condition.source != .metric {
-            reader.report(
-                "missing_data", "'missing_data' is about series; source \(condition.source.rawValue) has none")
+        if choice != nil, let when, !when.conditions.contains(where: { $0.source == .metric }) {
+            let source = when.conditions[0].source.rawValue
+            reader.report("missing_data", "'missing_data' is about series; source \(source) has none")
         }
         return choice ?? .hold
     }
 
-    private func groupBy(_ reader: inout MappingReader) -> [String]? {
+    private func groupBy(_ reader: inout MappingReader, _ when: When?) -> [String]? {
         guard let names = reader.optionalStrings("group_by") else { return nil }
         if Set(names).count < names.count { reader.report("group_by", "'group_by' has a label twice") }
+        if let when, when.correlation != nil, !when.join.parts.isEmpty {
+            let joined = "'join_on' says already by what the alerts of several conditions are grouped"
+            reader.report("group_by", joined)
+        }
         return names
+    }
+
+    /// A rule of several conditions that only says how to group is joined by the same labels.
+    private func join(_ groupBy: [String], _ when: When) -> JoinKey {
+        guard when.correlation != nil else { return .none }
+        return JoinKey(
+            parts: groupBy.map { name in JoinKey.Part(name: name, paths: when.conditions.map { _ in nil }) })
     }
 
     /// A link that a page shows must not be a script.

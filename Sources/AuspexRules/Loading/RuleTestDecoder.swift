@@ -43,8 +43,20 @@ struct RuleTestDecoder {
         let rule = reader.optionalIdentifier("rule") ?? ruleID
         let state = reader.optionalChoice("state", of: Alert.State.self) ?? .firing
         let labels = reader.labels("labels")
+        let risk = reader.optionalMapping("risk", named: "an expected risk").map { self.risk($0) }
         reader.finish()
-        return RuleTest.ExpectedAlert(rule: rule, state: state, labels: labels)
+        return RuleTest.ExpectedAlert(rule: rule, state: state, labels: labels, risk: risk)
+    }
+
+    private func risk(_ reader: MappingReader) -> RuleTest.ExpectedRisk {
+        var reader = reader
+        let risk = RuleTest.ExpectedRisk(
+            score: reader.optionalDouble("score"), band: reader.optionalString("band"))
+        if risk.score == nil, risk.band == nil {
+            reader.report("score", "an expected risk needs 'score' or 'band'")
+        }
+        reader.finish()
+        return risk
     }
 
     private func request(_ reader: MappingReader) -> RuleTest.ExpectedRequest? {

@@ -14,6 +14,14 @@ package struct Rule: Sendable {
         case deprecated
     }
 
+    /// By which clock a rule goes.
+    package enum Clock: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The times that facts carry.
+        case event
+        /// The times at which they came: for senders whose clocks are wrong.
+        case arrival
+    }
+
     /// What to do about a series that sends nothing any more. No data never means that all is well again.
     package enum MissingData: String, Hashable, Sendable, Codable, CaseIterable {
         /// The last answer stands; time without data does not count towards `for`. The same holds, whatever is chosen
@@ -41,12 +49,22 @@ package struct Rule: Sendable {
     package let labels: Labels
     /// Known harmless causes.
     package let falsePositives: [String]
-    /// What it waits for.
-    package let condition: Condition
+    /// What it waits for; that of `unless` comes last.
+    package let conditions: [Condition]
+    /// How its conditions belong together; nil for a rule of a single one.
+    package let correlation: Correlation?
+    /// By which values facts of its conditions belong together.
+    package let join: JoinKey
+    /// By which clock it goes.
+    package let clock: Clock
+    /// How long facts are held back for those that happened before them and come later.
+    package let allowLate: TimeSpan
     /// What to do about a series that sends nothing any more.
     package let missingData: MissingData
     /// One alert for each combination of these labels; nil for one for each series, record or change.
     package let groupBy: [String]?
+    /// How much is at stake when an alert fires; nil for not asking.
+    package let risk: RiskScore?
     /// What to do when an alert fires: the first that applies.
     package let responses: [Response]
     /// Its tests.
@@ -60,8 +78,17 @@ package struct Rule: Sendable {
         for part in [condition.source.rawValue, condition.expression.text, groupBy?.joined(separator: ",") ?? "*"] {
             hash.combine(part)
         }
+        if allowLate > .zero { hash.combine("\(allowLate)") }
+        if clock != .event { hash.combine(clock.rawValue) }
+        if let correlation { correlation.combine(into: &hash, conditions, join) }
         return hexadecimal(hash.value)
     }
+
+    /// The first condition, and the only one of most rules.
+    package var condition: Condition { conditions[0] }
+
+    /// The conditions that have to hold: without that of `unless`.
+    var positives: ArraySlice<Condition> { conditions.dropLast(correlation?.absence == nil ? 0 : 1) }
 
     /// What its alerts say of it.
     var summary: RuleSummary {

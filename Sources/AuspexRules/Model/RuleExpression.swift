@@ -21,22 +21,25 @@ package struct RuleExpression: Sendable {
         let isMissingField: Bool
     }
 
-    /// Compiles the text of `node`; mistakes are reported in their place in the file.
+    /// Compiles the text of `node` behind `prefix`; mistakes are reported in their place in the file.
     init?(
-        _ node: DocumentNode, about source: FactSource, variables: [String: CELShape], expecting type: CELType? = nil,
-        reporting collector: DiagnosticCollector
+        _ node: DocumentNode, prefix: String = "", about sources: Set<FactSource>, variables: [String: CELShape],
+        expecting type: CELType? = nil, reporting collector: DiagnosticCollector
     ) {
-        guard let text = node.text else {
+        guard let written = node.text else {
             collector.report(node.location, "an expression must be text, not \(node.kind)")
             return nil
         }
+        let text = prefix + written
         let report = { (reason: String, position: TextPosition?) in
-            let place = position.map { node.location(ofOffset: Self.offset(of: $0, in: text)) }
+            let place = position.map {
+                node.location(ofOffset: max(0, Self.offset(of: $0, in: text) - prefix.unicodeScalars.count))
+            }
             collector.report(place ?? node.location, reason)
         }
         do throws(CELError) {
             let environment = CELEnvironment(
-                variables: variables, functions: ForecastFunctions.functions(of: source))
+                variables: variables, functions: ForecastFunctions.functions(of: sources))
             program = try CELProgram(compiling: text, environment: environment, expecting: type)
         } catch {
             report(error.reason, error.position)
@@ -66,6 +69,18 @@ package struct RuleExpression: Sendable {
             return JSONValue(try program.evaluate(variables: variables, limits: Self.limits))
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// The value as text, for labels and for telling values apart; nil when it is missing or neither text, number nor bool.
+    func text(_ variables: [String: CELValue]) -> String? {
+        guard let value = try? program.evaluate(variables: variables, limits: Self.limits) else { return nil }
+        return switch JSONValue(value) {
+        case .string(let text): text
+        case .int(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .bool(let flag): "\(flag)"
+        case .null, .array, .object: nil
         }
     }
 

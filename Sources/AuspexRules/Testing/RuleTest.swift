@@ -26,6 +26,14 @@ package struct RuleTest: Sendable {
         let rule: String
         let state: Alert.State
         let labels: Labels
+        /// Nil for not looking.
+        let risk: ExpectedRisk?
+    }
+
+    /// The risk of an alert; nil for not looking.
+    struct ExpectedRisk: Sendable {
+        let score: Double?
+        let band: String?
     }
 
     /// A request for `runbook`; nil for not looking.

@@ -141,9 +141,24 @@ private struct Course {
 extension RuleTest.ExpectedAlert {
     fileprivate func matches(_ alert: Alert) -> Bool {
         alert.rule == rule && alert.state == state && labels.pairs.allSatisfy { alert.labels[$0.name] == $0.value }
+            && risk?.matches(alert.risk) ?? true
     }
 
-    fileprivate var text: String { "\(rule) \(state.rawValue) \(labels)" }
+    fileprivate var text: String { "\(rule) \(state.rawValue) \(labels)\(risk.map { " with risk \($0.text)" } ?? "")" }
+}
+
+extension RuleTest.ExpectedRisk {
+    /// Scores are sums of what authors write, so nearly equal is equal.
+    private static let tolerance = 1e-9
+
+    fileprivate func matches(_ risk: RiskAssessment?) -> Bool {
+        guard let risk else { return false }
+        return score.map { abs($0 - risk.score) <= Self.tolerance } ?? true && band.map { $0 == risk.band } ?? true
+    }
+
+    fileprivate var text: String {
+        [score.map { "\($0)" }, band].compactMap { $0 }.joined(separator: " ")
+    }
 }
 
 extension RuleTest.ExpectedRequest {
@@ -160,7 +175,8 @@ extension RuleTest.ExpectedRequest {
 extension Alert {
     fileprivate var text: String {
         let since = TimeSpan(milliseconds: startedAt.milliseconds - GivenDecoder.start.milliseconds)
-        return "\(rule) \(state.rawValue) \(labels) (since \(since))"
+        let risk = risk.map { ", risk \($0.score) \($0.band)" } ?? ""
+        return "\(rule) \(state.rawValue) \(labels) (since \(since)\(risk))"
     }
 }
 

@@ -1,0 +1,48 @@
+import AuspexExpressions
+import AuspexSignals
+
+extension RuleEngine {
+    /// What a condition of several says of a fact, and what follows.
+    mutating func correlate(
+        _ answer: RuleEvaluation.Answer, of rule: Rule, at place: RuleIndex.Place, _ fact: Fact, _ value: CELValue,
+        now: Timestamp
+    ) -> [RuleEvent] {
+        // Most facts end here: they don't hold, and nothing is going on that they could end.
+        if answer != .holds, answer != .lost, states[place.rule].correlations.isEmpty { return [] }
+        let condition = rule.conditions[place.condition]
+        let variables = condition.variables(value)
+        guard let key = rule.join.labels(of: fact, variables, condition: place.condition) else {
+            if answer == .holds { states[place.rule].statistics.noteUnjoined() }
+            return []
+        }
+        var state = states[place.rule].correlations.removeValue(forKey: key)
+        if state == nil {
+            guard answer == .holds || answer == .lost && rule.missingData == .fire else { return [] }
+            guard states[place.rule].correlations.count < Self.mostGroups else {
+                states[place.rule].statistics.refusedGroups += 1
+                return []
+            }
+        }
+        var correlation = state.take() ?? CorrelationState(key: key, conditions: rule.conditions.count)
+        var transitions = correlation.pass(before: fact.time, rule)
+        let distinct = answer == .holds ? condition.count?.distinct?.text(variables) : nil
+        transitions += correlation.take(answer, fact, of: place.condition, in: rule, distinct: distinct)
+        return settle(correlation, transitions, at: place.rule, now: now)
+    }
+
+    /// Keeps or forgets the key and turns transitions into events.
+    mutating func settle(
+        _ state: CorrelationState, _ transitions: [CorrelationState.Transition], at place: Int, now: Timestamp
+    ) -> [RuleEvent] {
+        let rule = ruleSet.rules[place]
+        if !state.isIdle {
+            states[place].correlations[state.key] = state
+            if let deadline = state.deadline(rule) { nextDeadline = min(nextDeadline ?? deadline, deadline) }
+        }
+        return transitions.flatMap { transition in
+            let occasion = Occasion(
+                group: state.key, startedAt: transition.match.time, facts: transition.match.facts)
+            return RuleEvaluation.events(transition.step, of: rule, occasion, now: now, &states[place])
+        }
+    }
+}

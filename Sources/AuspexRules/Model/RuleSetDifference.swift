@@ -1,0 +1,112 @@
+package import AuspexSignals
+
+/// What changes when one set of rules takes the place of another.
+package struct RuleSetDifference: Hashable, Sendable {
+    /// A rule that both have.
+    package struct Change: Hashable, Sendable {
+        /// Its identifier.
+        package let id: String
+        /// The keys that differ, with what stood there and what stands there now.
+        package let fields: [Field]
+        /// Whether its alerts are ended and it starts afresh.
+        package let startsAfresh: Bool
+        /// Where it stands in the new set.
+        package let location: SourceLocation
+    }
+
+    /// One key of a rule.
+    package struct Field: Hashable, Sendable {
+        /// The key.
+        package let name: String
+        /// As it was; empty for nothing.
+        package let old: String
+        /// As it is; empty for nothing.
+        package let new: String
+    }
+
+    /// The identifiers of rules that only the new set has.
+    package let added: [String]
+    /// The identifiers of rules that only the old set has; their alerts are ended.
+    package let removed: [String]
+    /// Rules that differ, in the order of the new set.
+    package let changed: [Change]
+
+    /// Compares two sets.
+    package init(from old: RuleSet, to new: RuleSet) {
+        added = new.rules.map(\.id).filter { old[$0] == nil }
+        removed = old.rules.map(\.id).filter { new[$0] == nil }
+        changed = new.rules.compactMap { rule in
+            guard let known = old[rule.id] else { return nil }
+            let (before, after) = (known.described, rule.described)
+            let fields = zip(before, after).filter { $0.1 != $1.1 }.map { Field(name: $0.0, old: $0.1, new: $1.1) }
+            let startsAfresh = known.fingerprint != rule.fingerprint
+            guard !fields.isEmpty || startsAfresh else { return nil }
+            return Change(id: rule.id, fields: fields, startsAfresh: startsAfresh, location: rule.location)
+        }
+    }
+
+    /// Whether nothing changes.
+    package var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty }
+}
+
+extension Rule {
+    /// Every key with its value as text, always the same keys in the same order.
+    fileprivate var described: [(String, String)] {
+        [
+            ("title", title), ("owner", owner), ("status", status.rawValue), ("severity", severity.rawValue),
+            ("runbook_url", runbookURL), ("labels", "\(labels)"),
+            ("falsepositives", falsePositives.joined(separator: "; ")),
+            ("when", whenText), ("time", clock.rawValue), ("allow_late", "\(allowLate)"),
+            ("missing_data", missingData.rawValue), ("group_by", groupBy?.joined(separator: ", ") ?? ""),
+            ("risk", risk?.text ?? ""), ("then", responses.map(\.text).joined(separator: "; ")),
+            ("tests", tests.map(\.name).joined(separator: "; ")),
+        ]
+    }
+
+    private var whenText: String {
+        var texts = conditions.map(\.text)
+        if let correlation {
+            texts.insert(correlation.text, at: 0)
+            texts += join.parts.map { part in "join_on \(part.name)\(part.paths.compactMap { $0?.text })" }
+        }
+        return texts.joined(separator: "; ")
+    }
+}
+
+extension Condition {
+    fileprivate var text: String {
+        var text = "\(name): \(source.rawValue) where \(expression.text)"
+        if hold > .zero { text += " for \(hold)" }
+        if keepFiring > .zero { text += " keep_firing_for \(keepFiring)" }
+        if let count {
+            text += " count \(count.atLeast)"
+            if let distinct = count.distinct { text += " of \(distinct.text)" }
+            if let within = count.within { text += " within \(within)" }
+        }
+        return text
+    }
+}
+
+extension Correlation {
+    fileprivate var text: String {
+        var text = "\(form.rawValue) within \(within), keep_firing_for \(keepFiring)"
+        if let absence { text += ", unless the last \(absence.side.rawValue) within \(absence.within)" }
+        return text
+    }
+}
+
+extension RiskScore {
+    fileprivate var text: String {
+        let points = points.map { "\($0.add) if \($0.condition.text) because \($0.because)" }
+        let bands = bands.map { "\($0.name) from \($0.from)" }
+        return (["base \(base), cap \(cap)"] + points + bands).joined(separator: "; ")
+    }
+}
+
+extension Response {
+    fileprivate var text: String {
+        let test = condition.map { "if \($0.text): " } ?? ""
+        let with = parameters.map { "\($0.name): \($0.expression.text)" }.joined(separator: ", ")
+        return "\(test)\(runbook ?? "nothing") (\(mode.rawValue)) with {\(with)}"
+    }
+}

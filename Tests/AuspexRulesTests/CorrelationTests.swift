@@ -1,0 +1,357 @@
+import AuspexDocuments
+import AuspexSignals
+import AuspexTesting
+import Testing
+
+@testable import AuspexRules
+
+@Suite("Rules of several conditions")
+struct CorrelationTests {
+    /// An engine with one rule called `r`.
+    private func engine(when: String, more: String = "") throws -> RuleEngine {
+        RuleEngine(
+            try RuleLoader.load(
+                text: """
+                    kind: rule
+                    id: r
+                    title: Several things
+                    severity: warning
+                    when:
+                    \(when.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+                    \(more)
+                    """, file: "rule.yaml"))
+    }
+
+    private func deploy(_ service: String, _ seconds: Int64, version: String = "2") -> Fact {
+        .change(
+            Change(
+                id: "\(service)-\(seconds)", kind: .deploy, service: service, environment: "prod", version: version,
+                previousVersion: "1", author: "", title: "", startedAt: second(seconds), outcome: .success,
+                source: "api"))
+    }
+
+    private func log(_ service: String, _ seconds: Int64, _ body: String, user: String = "") -> Fact {
+        let labels = Labels(["service": service, "user": user])
+        return .log(LogFact(record: LogRecord(time: second(seconds), severity: "INFO", body: body, attributes: labels)))
+    }
+
+    private func ratio(_ service: String, _ seconds: Int64, _ value: Double, host: String = "a") -> Fact {
+        let labels = Labels([Labels.metricName: "ratio", "service": service, "host": host])
+        return .metric(MetricFact(labels: labels, reading: Reading(time: second(seconds), value: value)))
+    }
+
+    /// `state service @seconds` of each event, the seconds being those of the step itself.
+    private func told(_ events: [RuleEvent]) -> [String] {
+        events.compactMap(\.alert).map { alert in
+            let time = alert.resolvedAt ?? alert.firedAt ?? alert.startedAt
+            return "\(alert.state.rawValue) \(alert.group["service"] ?? "-") @\(time.milliseconds / 1_000)"
+        }
+    }
+
+    private func run(_ engine: inout RuleEngine, _ facts: [Fact], until end: Int64) -> [String] {
+        var events: [RuleEvent] = []
+        for fact in facts { events += engine.handle(fact, now: fact.time) }
+        return told(events + engine.advance(to: second(end)))
+    }
+
+    static let deployThenErrors = """
+        sequence:
+          - deploy: {source: change, where: 'change.kind == "deploy"'}
+          - errors: {source: metric, where: 'm.name == "ratio" && m.value > 0.5', for: 2m, keep_firing_for: 1m}
+        within: 20m
+        join_on: [service]
+        """
+
+    // MARK: Sequences
+
+    @Test("errors that begin after a deploy fire with the end of their hold, and last as long as the errors")
+    func sequence() throws {
+        var engine = try engine(when: Self.deployThenErrors)
+        let facts =
+            [deploy("shop", 0)] + (1...40).map { ratio("shop", $0 * 60, 0.9) } + [ratio("shop", 2_460, 0.1)]
+        #expect(run(&engine, facts, until: 9_000) == ["firing shop @180", "resolved shop @2520"])
+        #expect(engine.activeAlerts.isEmpty)
+    }
+
+    @Test("errors that were there before the deploy, come too late or are another service's are none of its doing")
+    func noSequence() throws {
+        var before = try engine(when: Self.deployThenErrors)
+        let old = (0...10).map { ratio("shop", $0 * 60, 0.9) } + [deploy("shop", 601)] + [ratio("shop", 900, 0.9)]
+        #expect(run(&before, old, until: 9_000) == [])
+        var late = try engine(when: Self.deployThenErrors)
+        #expect(
+            run(&late, [deploy("shop", 0), ratio("shop", 1_081, 0.9), ratio("shop", 1_201, 0.9)], until: 1_300) == [])
+        var other = try engine(when: Self.deployThenErrors)
+        #expect(run(&other, [deploy("shop", 0), ratio("db", 60, 0.9), ratio("db", 240, 0.9)], until: 1_300) == [])
+    }
+
+    @Test("the edge of the window belongs to it")
+    func edge() throws {
+        var engine = try engine(when: Self.deployThenErrors)
+        let facts = [deploy("shop", 0), ratio("shop", 1_080, 0.9), ratio("shop", 1_200, 0.9)]
+        #expect(run(&engine, facts, until: 1_200) == ["firing shop @1200"])
+    }
+
+    @Test("a sequence of moments fires for as long as the rule says, and each further one adds to that")
+    func moments() throws {
+        var engine = try engine(
+            when: """
+                sequence:
+                  - stop: {source: log, where: 'log.body == "stopping"'}
+                  - crash: {source: log, where: 'log.body == "panic"'}
+                within: 1m
+                join_on: [service]
+                keep_firing_for: 2m
+                """)
+        let facts = [
+            log("a", 0, "stopping"), log("a", 30, "panic"), log("a", 100, "stopping"), log("a", 110, "panic"),
+            log("a", 300, "panic"),
+        ]
+        #expect(run(&engine, facts, until: 1_000) == ["firing a @30", "resolved a @230"])
+    }
+
+    // MARK: All and any
+
+    @Test("without a window all have to hold at once, and the alert ends with the first that doesn't")
+    func allAtOnce() throws {
+        var engine = try engine(
+            when: """
+                all:
+                  - high: {source: metric, where: 'm.name == "ratio" && m.value > 0.5'}
+                  - page: {source: alert, where: 'alert.name == "Down"'}
+                join_on: [service]
+                """)
+        let down = OutsideAlert(name: "Down", labels: Labels(["service": "shop"]), time: second(20))
+        var up = down
+        (up.state, up.time) = (.resolved, second(60))
+        let facts = [
+            ratio("shop", 0, 0.9), ratio("shop", 10, 0.1), .alert(down), ratio("shop", 30, 0.9), .alert(up),
+            ratio("shop", 70, 0.9),
+        ]
+        #expect(run(&engine, facts, until: 100) == ["firing shop @30", "resolved shop @60"])
+    }
+
+    @Test("in a window they may come in any order")
+    func allWithin() throws {
+        let when = """
+            all:
+              - deploy: {source: change, where: 'true'}
+              - panic: {source: log, where: 'log.body == "panic"'}
+            within: 5m
+            join_on: [service]
+            """
+        for facts in [[deploy("a", 0), log("a", 300, "panic")], [log("a", 0, "panic"), deploy("a", 300)]] {
+            var engine = try engine(when: when)
+            #expect(run(&engine, facts, until: 10_000) == ["firing a @300", "resolved a @600"])
+        }
+        var engine = try engine(when: when)
+        #expect(run(&engine, [deploy("a", 0), log("a", 301, "panic")], until: 10_000) == [])
+    }
+
+    @Test("with any the alert lasts while one holds")
+    func any() throws {
+        var engine = try engine(
+            when: """
+                any:
+                  - high: {source: metric, where: 'm.name == "ratio" && m.value > 0.5'}
+                  - page: {source: alert, where: 'alert.name == "Down"'}
+                join_on: [service]
+                """)
+        let down = OutsideAlert(name: "Down", labels: Labels(["service": "shop"]), time: second(20))
+        var up = down
+        (up.state, up.time) = (.resolved, second(60))
+        let facts = [ratio("shop", 0, 0.9), .alert(down), ratio("shop", 30, 0.1), .alert(up)]
+        #expect(run(&engine, facts, until: 100) == ["firing shop @0", "resolved shop @60"])
+    }
+
+    // MARK: Counting
+
+    @Test("so many records in a sliding window, or so many different values")
+    func counts() throws {
+        let when =
+            "failed: {source: log, where: 'log.body == \"no\"', count: {gte: 3, within: 1m}, keep_firing_for: 1m}"
+        var engine = try engine(when: when, more: "group_by: [service]")
+        let facts = [0, 30, 60, 89, 200, 230].map { log("a", $0, "no") }
+        #expect(run(&engine, facts, until: 1_000) == ["firing a @89", "resolved a @149"])
+        let distinct = """
+            failed: {source: log, where: 'log.body == "no"', count: {gte: 3, distinct: labels.user, within: 1m}}
+            """
+        var users = try self.engine(when: distinct, more: "group_by: [service]")
+        let names = ["x", "y", "x", "y", "", "z"]
+        let tries = names.enumerated().map { log("a", Int64($0.offset), "no", user: $0.element) }
+        #expect(run(&users, tries, until: 10) == ["firing a @5"])
+    }
+
+    @Test("so many series for which the condition holds, each host once")
+    func fleet() throws {
+        let when = """
+            down: {source: metric, where: 'm.value > 0.5', for: 30s, count: {gte: 2, distinct: labels.host}}
+            """
+        var engine = try engine(when: when, more: "group_by: [service]")
+        let facts = [
+            ratio("a", 0, 1, host: "x"), ratio("a", 10, 1, host: "y"), ratio("a", 30, 1, host: "x"),
+            ratio("a", 45, 1, host: "y"), ratio("a", 50, 0, host: "x"),
+        ]
+        #expect(run(&engine, facts, until: 100) == ["firing a @40", "resolved a @50"])
+    }
+
+    // MARK: Absence
+
+    static let deployWithoutStart = """
+        deploy: {source: change, where: 'true', keep_firing_for: 1h}
+        unless: {started: {source: log, where: 'log.body == "ready"'}, within: 10m}
+        join_on: [service]
+        """
+
+    @Test("what does not follow makes the alert at the end of the window; what follows after all ends it")
+    func absence() throws {
+        var engine = try engine(when: Self.deployWithoutStart)
+        let facts = [deploy("a", 0), deploy("b", 0), log("b", 600, "ready"), log("a", 900, "ready")]
+        let told = run(&engine, facts, until: 1_000)
+        #expect(told == ["pending a @0", "pending b @0", "resolved b @600", "firing a @600", "resolved a @900"])
+    }
+
+    @Test("what happened before keeps the alert away on its side")
+    func absenceBefore() throws {
+        let when = """
+            panic: {source: log, where: 'log.body == "panic"'}
+            unless: {deploy: {source: change, where: 'true'}, within: 10m, side: before}
+            join_on: [service]
+            """
+        var engine = try engine(when: when)
+        let facts = [deploy("a", 0), log("a", 600, "panic"), log("b", 600, "panic"), deploy("b", 601)]
+        #expect(run(&engine, facts, until: 700) == ["firing b @600"])
+    }
+
+    // MARK: What is known of it
+
+    @Test("expressions of risk and then see every condition; the alert keeps its risk and all facts")
+    func risk() throws {
+        let more = """
+            status: stable
+            risk:
+              base: 20
+              points:
+                - {if: 'deploy.version == "2"', add: 30, because: second version}
+                - {if: 'errors.value > 0.8', add: 25.5, because: most requests fail}
+                - {if: 'deploy.service == "x"', add: 40, because: never}
+            then:
+              - {if: 'risk.band == "high"', runbook: roll-back, mode: auto, with: {to: deploy.previous_version, score: risk.score}}
+              - {runbook: look}
+            """
+        var engine = try engine(when: Self.deployThenErrors, more: more)
+        let facts = [deploy("shop", 0)] + (1...3).map { ratio("shop", $0 * 60, 0.9) } + [ratio("shop", 200, 0)]
+        var events: [RuleEvent] = []
+        for fact in facts { events += engine.handle(fact, now: fact.time) }
+        let alert = try #require(events.first?.alert)
+        #expect(alert.risk?.score == 75.5 && alert.risk?.band == "high")
+        #expect(alert.risk?.reasons.map(\.text) == ["second version", "most requests fail"])
+        #expect(alert.evidence.series.name == "ratio" && alert.related?["deploy"]?.text.contains("shop") == true)
+        let request = try #require(events.compactMap(\.request).first)
+        #expect(request.runbook == "roll-back")
+        #expect(request.parameters == .object(["to": .string("1"), "score": .double(75.5)]))
+        #expect(engine.activeAlerts.first?.risk?.score == 75.5)
+        let end = engine.advance(to: second(1_000)).compactMap(\.alert)
+        #expect(end.map(\.id) == [alert.id] && end.first?.risk?.score == 75.5)
+    }
+
+    @Test("state survives a snapshot at any moment, and facts that are held back too")
+    func snapshots() throws {
+        let facts =
+            [deploy("shop", 0), deploy("db", 30)] + (1...40).map { ratio("shop", $0 * 60, $0 < 30 ? 0.9 : 0) }
+            + (3...20).map { ratio("db", $0 * 60 + 7, 0.9) }
+        let ordered = facts.sorted { $0.time < $1.time }
+        for more in ["", "allow_late: 2m"] {
+            var whole = try engine(when: Self.deployThenErrors, more: more)
+            let expected = run(&whole, ordered, until: 9_000)
+            #expect(expected.count >= 3)
+            for stop in stride(from: 0, to: ordered.count, by: 7) {
+                var first = try engine(when: Self.deployThenErrors, more: more)
+                var events: [RuleEvent] = []
+                for fact in ordered[..<stop] { events += first.handle(fact, now: fact.time) }
+                var second = try engine(when: Self.deployThenErrors, more: more)
+                #expect(try second.restore(try first.snapshot(), now: ordered[stop].time).isEmpty)
+                #expect(told(events) + run(&second, Array(ordered[stop...]), until: 9_000) == expected)
+            }
+        }
+    }
+
+    @Test("a key is forgotten when nothing of it can matter any more")
+    func forgetting() throws {
+        var engine = try engine(when: Self.deployThenErrors)
+        for number in 0..<500 { _ = engine.take(deploy("s\(number)", Int64(number))) }
+        #expect(engine.state(of: "r").correlations.count == 500)
+        _ = engine.pass(to: 500 + 1_200 + 1)
+        #expect(engine.state(of: "r").correlations.isEmpty)
+    }
+
+    @Test("facts without a value to join by belong to nothing and are counted")
+    func unjoined() throws {
+        var engine = try engine(when: Self.deployThenErrors)
+        _ = engine.take(deploy("", 0))
+        #expect(engine.statistics(of: "r")?.unjoined == 1)
+        #expect(engine.state(of: "r").correlations.isEmpty)
+    }
+
+    @Test("values to join by may stand in other fields of each condition's facts")
+    func aliases() throws {
+        let when = Self.deployThenErrors.replacing(
+            "join_on: [service]", with: "join_on: {service: {deploy: service, errors: labels.host}}")
+        var engine = try engine(when: when)
+        let facts = [deploy("web-1", 0)] + (1...4).map { ratio("shop", $0 * 60, 0.9, host: "web-1") }
+        #expect(run(&engine, facts, until: 240) == ["firing web-1 @180"])
+    }
+
+    // MARK: Order
+
+    @Test("inside allow_late the order in which facts come changes nothing", arguments: 0..<4)
+    func order(seed: UInt64) throws {
+        let forms = [
+            Self.deployThenErrors, Self.deployWithoutStart,
+            """
+            all:
+              - deploy: {source: change, where: 'true'}
+              - ready: {source: log, where: 'log.body == "ready"', count: {gte: 2, within: 2m}}
+              - errors: {source: metric, where: 'm.value > 0.5'}
+            within: 5m
+            join_on: [service]
+            """,
+        ]
+        var generator = SplitMix64(seed: seed)
+        for form in forms {
+            let facts = (0..<120).map { _ -> Fact in
+                let service = ["a", "b", "c"][Int.random(in: 0..<3, using: &generator)]
+                let time = Int64.random(in: 0..<1_500, using: &generator)
+                switch Int.random(in: 0..<6, using: &generator) {
+                case 0: return deploy(service, time)
+                case 1: return log(service, time, "ready")
+                default: return ratio(service, time, Double(Int.random(in: 0...1, using: &generator)))
+                }
+            }
+            var reference: Set<RuleEvent>?
+            for _ in 0..<85 {
+                // Each comes up to two minutes late.
+                let arrivals = facts.map {
+                    ($0, $0.time.milliseconds + Int64.random(in: 0...120_000, using: &generator))
+                }
+                var engine = try engine(when: form, more: "allow_late: 2m")
+                var events: [RuleEvent] = []
+                for (fact, _) in arrivals.sorted(by: { $0.1 < $1.1 }) { events += engine.handle(fact, now: second(0)) }
+                events += engine.advance(to: second(20_000))
+                #expect(Set(events).count == events.count)
+                if let reference { #expect(Set(events) == reference) }
+                reference = Set(events)
+            }
+            #expect(!(reference ?? []).isEmpty)
+        }
+    }
+
+    @Test("by arrival a fact happens when it comes")
+    func arrival() throws {
+        var engine = try engine(
+            when: "panic: {source: log, where: 'true', keep_firing_for: 1m}", more: "time: arrival\ngroup_by: [service]"
+        )
+        let events = engine.handle(log("a", 0, "panic"), now: second(500)) + engine.advance(to: second(600))
+        #expect(told(events) == ["firing a @500", "resolved a @560"])
+    }
+}
