@@ -66,7 +66,10 @@ let package = Package(
             name: "AuspexEvaluation",
             dependencies: ["AuspexSignals", "AuspexNumerics", "AuspexDetection", "AuspexLogs", "AuspexWire"]
         ),
-        .target(name: "AuspexRules", dependencies: ["AuspexSignals", "AuspexDocuments", "AuspexExpressions"]),
+        .target(
+            name: "AuspexRules",
+            dependencies: ["AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns"]
+        ),
         .target(
             name: "AuspexChanges",
             dependencies: [

@@ -16,7 +16,7 @@ enum Room {
         "AuspexDetection": ["AuspexSignals", "AuspexNumerics"],
         "AuspexLogs": ["AuspexSignals", "AuspexNumerics", "AuspexPatterns"],
         "AuspexEvaluation": ["AuspexSignals", "AuspexNumerics", "AuspexDetection", "AuspexLogs", "AuspexWire"],
-        "AuspexRules": ["AuspexSignals", "AuspexDocuments", "AuspexExpressions"],
+        "AuspexRules": ["AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns"],
         "AuspexChanges": ["AuspexSignals", "Subprocess"],
         "AuspexRunbooks": [
             "AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns", "Crypto",

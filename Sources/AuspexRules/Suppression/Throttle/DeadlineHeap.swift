@@ -1,0 +1,57 @@
+import AuspexSignals
+
+/// The keys of a throttle by the ends of their windows, earliest first, those of one moment in the order of their stable
+/// hashes. Entries are not taken out when a window changes; whoever looks at the first has to see whether it still holds.
+struct DeadlineHeap: Sendable {
+    /// A key whose window ends, or ended, at `time`.
+    struct Entry: Sendable {
+        let time: Timestamp
+        let key: Labels
+        private let hash: SeriesID
+
+        init(time: Timestamp, key: Labels) {
+            self.time = time
+            self.key = key
+            hash = key.id
+        }
+
+        static func < (one: Entry, other: Entry) -> Bool { (one.time, one.hash) < (other.time, other.hash) }
+    }
+
+    private var entries: [Entry] = []
+
+    /// The number of entries.
+    var count: Int { entries.count }
+
+    /// The earliest.
+    var first: Entry? { entries.first }
+
+    /// Adds an entry in logarithmic time.
+    mutating func insert(_ entry: Entry) {
+        entries.append(entry)
+        var child = entries.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard entries[child] < entries[parent] else { return }
+            entries.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    /// Takes the earliest out in logarithmic time.
+    mutating func removeFirst() {
+        guard let last = entries.popLast(), !entries.isEmpty else { return }
+        entries[0] = last
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count && entries[child] < entries[least]
+            {
+                least = child
+            }
+            guard least != parent else { return }
+            entries.swapAt(parent, least)
+            parent = least
+        }
+    }
+}
