@@ -42,6 +42,10 @@ package struct Alert: Hashable, Sendable, Codable {
     package var related: [String: Evidence]?
     /// How much is at stake; nil when the rule doesn't say, and before it fires.
     package var risk: RiskAssessment?
+    /// Why nobody is told of it and nothing is done about it, such as `throttled`; nil when nothing keeps it back.
+    package var heldBack: String?
+    /// How many alerts it stands for, itself included; nil for itself alone.
+    package var standsFor: Int?
     /// Why it is over, if something else than the condition ended it; empty otherwise.
     package var note: String
 }

@@ -39,10 +39,10 @@ extension RuleEngine {
             states[place].correlations[state.key] = state
             if let deadline = state.deadline(rule) { nextDeadline = min(nextDeadline ?? deadline, deadline) }
         }
-        return transitions.flatMap { transition in
-            let occasion = Occasion(
-                group: state.key, startedAt: transition.match.time, facts: transition.match.facts)
-            return RuleEvaluation.events(transition.step, of: rule, occasion, now: now, &states[place])
+        let steps = transitions.map { transition in
+            let match = transition.match
+            return (transition.step, Occasion(group: state.key, startedAt: match.time, facts: match.facts))
         }
+        return tell(steps, at: place, now: now)
     }
 }

@@ -79,9 +79,10 @@ extension RuleEngine {
                 groups: state.groups.values.sorted { $0.group.description < $1.group.description },
                 name: rule.condition.name,
                 correlations: state.correlations.values.sorted { $0.key.description < $1.key.description },
-                risks: state.risks.sorted { $0.key.description < $1.key.description }.map {
-                    Snapshot.Risk(group: $0.key, assessment: $0.value)
-                })
+                notes: state.notes.sorted { $0.key.description < $1.key.description }.map {
+                    Snapshot.Note(group: $0.key, note: $0.value)
+                },
+                throttle: state.throttle)
         }
     }
 
@@ -96,7 +97,8 @@ extension RuleEngine {
                 states[place] = RuleState(
                     groups: Dictionary(groups) { first, _ in first },
                     correlations: Dictionary((entry.correlations ?? []).map { ($0.key, $0) }) { first, _ in first },
-                    risks: entry.assessments, statistics: entry.statistics)
+                    notes: entry.notesByGroup, throttle: entry.throttle, statistics: entry.statistics)
+                events += states[place].replaceThrottle(by: ruleSet.rules[place].throttle, at: now)
             } else {
                 events += entry.ends(
                     at: now, note: place == nil ? "the rule was taken away" : "the rule was changed")
@@ -112,9 +114,9 @@ extension RuleEngine {
             var format: Int
         }
 
-        struct Risk: Codable {
+        struct Note: Codable {
             var group: Labels
-            var assessment: RiskAssessment
+            var note: AlertNote
         }
 
         struct Entry: Codable {
@@ -130,11 +132,13 @@ extension RuleEngine {
             var name: String?
             /// What has happened of several conditions; nil as above.
             var correlations: [CorrelationState]?
-            /// The risk of the alerts that fire; nil as above.
-            var risks: [Risk]?
+            /// What is said of the alerts that fire; nil as above.
+            var notes: [Note]?
+            /// What the throttle remembers; nil as above.
+            var throttle: ThrottleState<HeldAlert>?
 
-            var assessments: [Labels: RiskAssessment] {
-                Dictionary((risks ?? []).map { ($0.group, $0.assessment) }) { first, _ in first }
+            var notesByGroup: [Labels: AlertNote] {
+                Dictionary((notes ?? []).map { ($0.group, $0.note) }) { first, _ in first }
             }
 
             /// The ends of all alerts.
@@ -150,7 +154,7 @@ extension RuleEngine {
                 }
                 return ended.map { step, occasion in
                     var alert = Alert(step, of: rule, occasion, note: note)
-                    alert.risk = assessments[occasion.group]
+                    alert.note(notesByGroup[occasion.group])
                     return .alert(alert)
                 }
             }

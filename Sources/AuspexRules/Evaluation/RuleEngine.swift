@@ -57,7 +57,7 @@ package struct RuleEngine: Sendable {
             }
             return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
                 var alert = Alert(step, of: rule.summary, occasion)
-                alert.risk = state.risks[occasion.group]
+                alert.note(state.notes[occasion.group])
                 return alert
             }
         }
@@ -84,7 +84,7 @@ package struct RuleEngine: Sendable {
         zip(ruleSet.rules, states).compactMap { rule, state in
             var deadlines = state.groups.values.compactMap(\.deadline)
             deadlines += state.correlations.values.compactMap { $0.deadline(rule) }
-            return deadlines.min()
+            return (deadlines + [state.throttle?.nextDeadline].compactMap { $0 }).min()
         }.min()
     }
 
@@ -139,9 +139,13 @@ package struct RuleEngine: Sendable {
             let rule = ruleSet.rules[place.rule]
             let condition = rule.conditions[place.condition]
             let fact = rule.clock == .event ? fact : fact.moved(to: now)
-            let answer =
+            var answer =
                 Self.hasNoValue(fact)
                 ? .unknown : RuleEvaluation.answer(condition, fact, value, &states[place.rule].statistics)
+            if answer == .holds, rule.exceptions.match(fact) != nil {
+                answer = .fails
+                states[place.rule].statistics.noteExcepted()
+            }
             events +=
                 rule.correlation == nil
                 ? apply(answer, of: rule, at: place.rule, fact, now: now)
@@ -187,6 +191,9 @@ package struct RuleEngine: Sendable {
                 let transitions = state.pass(upTo: moment, ruleSet.rules[place])
                 events += settle(state, transitions, at: place, now: end)
             }
+        }
+        for place in states.indices {
+            events += states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
         }
         self.nextDeadline = earliestDeadline
         return events
@@ -244,9 +251,18 @@ package struct RuleEngine: Sendable {
             if let deadline = state.deadline { nextDeadline = min(nextDeadline ?? deadline, deadline) }
         }
         let rule = ruleSet.rules[place]
-        return transitions.flatMap { transition in
-            RuleEvaluation.events(
-                state.step(transition), of: rule, state.occasion(rule.condition.name), now: now, &states[place])
+        return tell(transitions.map { (state.step($0), state.occasion(rule.condition.name)) }, at: place, now: now)
+    }
+
+    /// What follows from what alerts of a rule do.
+    mutating func tell(_ steps: [(Occasion.Step, Occasion)], at place: Int, now: Timestamp) -> [RuleEvent] {
+        guard !steps.isEmpty else { return [] }
+        let events = steps.flatMap { step, occasion in
+            RuleEvaluation.events(step, of: ruleSet.rules[place], occasion, now: now, &states[place])
         }
+        if let deadline = states[place].throttle?.nextDeadline {
+            nextDeadline = min(nextDeadline ?? deadline, deadline)
+        }
+        return events
     }
 }

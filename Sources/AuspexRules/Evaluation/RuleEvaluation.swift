@@ -50,23 +50,37 @@ enum RuleEvaluation {
         case .pending:
             return [.alert(alert)]
         case .resolved:
-            alert.risk = state.risks.removeValue(forKey: occasion.group)
+            alert.note(state.notes.removeValue(forKey: occasion.group))
             return [.alert(alert)]
         case .firing(let firedAt):
-            do throws(RuleExpression.Failure) {
-                var variables = variables(of: rule, occasion, alert, firedAt: firedAt)
-                if let risk = rule.risk {
-                    let assessment = try risk.assessment(variables)
-                    state.risks[occasion.group] = assessment
-                    alert.risk = assessment
-                    variables["risk"] = assessment.value
-                }
-                let request = try request(for: alert, of: rule, occasion, variables, now: now)
-                return [.alert(alert)] + (request.map { [.request($0)] } ?? [])
-            } catch {
-                state.statistics.fail("then: \(error.reason)", at: firedAt)
-                return [.alert(alert)]
+            let request = weigh(&alert, of: rule, occasion, firedAt: firedAt, now: now, &state.statistics)
+            if alert.risk != nil { state.notes[occasion.group] = AlertNote(risk: alert.risk) }
+            guard let throttle = rule.throttle else { return events(alert, request) }
+            return state.throttle(HeldAlert(alert: alert, request: request), by: throttle, at: firedAt)
+        }
+    }
+
+    /// An alert and what it asks for.
+    static func events(_ alert: Alert, _ request: RunRequest?) -> [RuleEvent] {
+        [.alert(alert)] + (request.map { [.request($0)] } ?? [])
+    }
+
+    /// Puts the risk into an alert that begins to fire; what it asks for.
+    private static func weigh(
+        _ alert: inout Alert, of rule: Rule, _ occasion: Occasion, firedAt: Timestamp, now: Timestamp,
+        _ statistics: inout RuleStatistics
+    ) -> RunRequest? {
+        do throws(RuleExpression.Failure) {
+            var variables = variables(of: rule, occasion, alert, firedAt: firedAt)
+            if let risk = rule.risk {
+                let assessment = try risk.assessment(variables)
+                alert.risk = assessment
+                variables["risk"] = assessment.value
             }
+            return try request(for: alert, of: rule, occasion, variables, now: now)
+        } catch {
+            statistics.fail("then: \(error.reason)", at: firedAt)
+            return nil
         }
     }
 
@@ -129,7 +143,14 @@ extension Alert {
             runbookURL: rule.runbookURL, group: occasion.group, labels: Labels(labels), state: step.state,
             startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
             evidence: Evidence(latest?.fact ?? .stale(occasion.group, at: occasion.startedAt)),
-            related: others.isEmpty ? nil : others, risk: nil, note: note)
+            related: others.isEmpty ? nil : others, risk: nil, heldBack: nil, standsFor: nil, note: note)
+    }
+
+    /// Takes over what is said of it.
+    mutating func note(_ note: AlertNote?) {
+        risk = note?.risk
+        heldBack = note?.heldBack
+        standsFor = note?.standsFor
     }
 
     /// The alert as the expressions of `then` see it, with the fields of ``FactSchema/ownAlert``.

@@ -1,15 +1,33 @@
 package import AuspexSignals
 
 /// What one rule remembers: its active groups and how its evaluations went.
-struct RuleState: Hashable, Sendable, Codable {
+struct RuleState: Sendable, Codable {
     /// The groups for which the condition holds or whose alert is not over.
     var groups: [Labels: GroupState] = [:]
     /// The keys for which something of a rule of several conditions has happened.
     var correlations: [Labels: CorrelationState] = [:]
-    /// The risk of the alerts that fire, by their group.
-    var risks: [Labels: RiskAssessment] = [:]
+    /// What is said of the alerts that fire, by their group.
+    var notes: [Labels: AlertNote] = [:]
+    /// What the rule's throttle remembers; nil without one, and before its first alert.
+    var throttle: ThrottleState<HeldAlert>?
     /// How its evaluations went.
     var statistics = RuleStatistics()
+}
+
+/// What is said of an alert that fires, besides what shows it.
+struct AlertNote: Hashable, Sendable, Codable {
+    /// How much is at stake.
+    var risk: RiskAssessment?
+    /// Why nobody is told of it.
+    var heldBack: String?
+    /// How many alerts it stands for.
+    var standsFor: Int?
+}
+
+/// An alert that a throttle decides about, with what it would ask for.
+struct HeldAlert: Hashable, Sendable, Codable {
+    var alert: Alert
+    var request: RunRequest?
 }
 
 /// How the evaluations of a rule went.
@@ -31,9 +49,15 @@ package struct RuleStatistics: Hashable, Sendable, Codable {
     package internal(set) var lastErrorAt: Timestamp?
     /// Groups that could not become alerts because the rule has too many.
     package internal(set) var refusedGroups: Int = 0
+    /// Facts for which a condition held but that an exception leaves alone; nil as below.
+    package internal(set) var excepted: Int?
+    /// Alerts that the throttle held back; nil as below.
+    package internal(set) var heldBack: Int?
     /// Facts for which a condition held but that lack a value of `join_on`, so that they belong to nothing; nil in
     /// snapshots from before it was noted.
     package internal(set) var unjoined: Int?
+
+    mutating func noteExcepted() { excepted = 1 + (excepted ?? 0) }
 
     mutating func noteUnjoined() { unjoined = 1 + (unjoined ?? 0) }
 

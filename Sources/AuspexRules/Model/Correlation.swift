@@ -60,6 +60,9 @@ package struct JoinKey: Sendable {
 
     let parts: [Part]
 
+    /// The labels that alerts get; nil without a key.
+    var names: [String]? { parts.isEmpty ? nil : parts.map(\.name) }
+
     /// No key: all facts belong together.
     static let none = JoinKey(parts: [])
 

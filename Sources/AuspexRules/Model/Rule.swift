@@ -63,6 +63,10 @@ package struct Rule: Sendable {
     package let missingData: MissingData
     /// One alert for each combination of these labels; nil for one for each series, record or change.
     package let groupBy: [String]?
+    /// How often its alerts are told and acted upon; nil for always.
+    package let throttle: Throttle?
+    /// Facts that it leaves alone.
+    package let exceptions: RuleExceptions
     /// How much is at stake when an alert fires; nil for not asking.
     package let risk: RiskScore?
     /// What to do when an alert fires: the first that applies.

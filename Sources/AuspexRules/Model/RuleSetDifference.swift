@@ -58,6 +58,7 @@ extension Rule {
             ("falsepositives", falsePositives.joined(separator: "; ")),
             ("when", whenText), ("time", clock.rawValue), ("allow_late", "\(allowLate)"),
             ("missing_data", missingData.rawValue), ("group_by", groupBy?.joined(separator: ", ") ?? ""),
+            ("throttle", throttle.map { "\($0)" } ?? ""), ("exceptions", exceptions.text),
             ("risk", risk?.text ?? ""), ("then", responses.map(\.text).joined(separator: "; ")),
             ("tests", tests.map(\.name).joined(separator: "; ")),
         ]
@@ -92,6 +93,15 @@ extension Correlation {
         var text = "\(form.rawValue) within \(within), keep_firing_for \(keepFiring)"
         if let absence { text += ", unless the last \(absence.side.rawValue) within \(absence.within)" }
         return text
+    }
+}
+
+extension RuleExceptions {
+    fileprivate var text: String {
+        exceptions.map { exception in
+            let fields = exception.fields.map { "\($0.name) \($0.values.map(\.text))" }.joined(separator: ", ")
+            return "\(fields) until \(exception.until) because \(exception.reason)"
+        }.joined(separator: "; ")
     }
 }
 

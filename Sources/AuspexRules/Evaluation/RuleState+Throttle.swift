@@ -1,0 +1,63 @@
+import AuspexSignals
+
+extension RuleState {
+    /// Hands an alert that begins to fire to the rule's throttle; what goes through, and the alert itself in any case: that
+    /// it fires is true also while nobody is told.
+    mutating func throttle(_ held: HeldAlert, by throttle: Throttle, at time: Timestamp) -> [RuleEvent] {
+        var memory = self.throttle ?? ThrottleState(throttle)
+        let alert = held.alert
+        let event = ThrottleEvent(id: alert.id, key: throttle.key(of: alert.group), time: time, payload: held)
+        let outcomes = memory.take(event)
+        self.throttle = memory
+        let goesThrough = outcomes.contains {
+            if case .release(let one) = $0 { one.event.id == alert.id } else { false }
+        }
+        if !goesThrough {
+            statistics.heldBack = 1 + (statistics.heldBack ?? 0)
+            notes[alert.group] = AlertNote(risk: alert.risk, heldBack: "throttled")
+        }
+        var shown = alert
+        shown.note(notes[alert.group])
+        return (goesThrough ? [] : [.alert(shown)]) + released(outcomes)
+    }
+
+    /// Lets time pass for the throttle.
+    mutating func passThrottle(upTo time: Timestamp) -> [RuleEvent] {
+        guard var memory = throttle, let deadline = memory.nextDeadline, deadline <= time else { return [] }
+        let outcomes = memory.advance(to: time)
+        throttle = memory
+        return released(outcomes)
+    }
+
+    /// Takes another throttle, or none, instead of the one there was. What that had gathered goes out: nothing is lost.
+    mutating func replaceThrottle(by throttle: Throttle?, at time: Timestamp) -> [RuleEvent] {
+        guard var memory = self.throttle else { return [] }
+        let outcomes = memory.replace(with: throttle ?? Self.shortest, at: time)
+        self.throttle = throttle == nil ? nil : memory
+        return released(outcomes)
+    }
+
+    /// Stands for no throttle while one is taken away.
+    private static let shortest = Throttle(.onceWithin(Throttle.windows.lowerBound))
+
+    /// What goes through. An alert that is over by now asks for nothing any more.
+    private mutating func released(_ outcomes: [ThrottleState<HeldAlert>.Outcome]) -> [RuleEvent] {
+        outcomes.flatMap { outcome -> [RuleEvent] in
+            guard case .release(let release) = outcome else { return [] }
+            var alert = release.event.payload.alert
+            guard isFiring(alert) else { return [] }
+            var note = notes[alert.group] ?? AlertNote()
+            note.heldBack = nil
+            note.standsFor = release.count > 1 ? release.count : nil
+            notes[alert.group] = note
+            alert.note(note)
+            return RuleEvaluation.events(alert, release.event.payload.request)
+        }
+    }
+
+    /// Whether an alert that was about to fire has not ended since.
+    private func isFiring(_ alert: Alert) -> Bool {
+        groups[alert.group].map { $0.startedAt == alert.startedAt } ?? false
+            || correlations[alert.group].map { $0.step != nil && $0.occasion.startedAt == alert.startedAt } ?? false
+    }
+}
