@@ -22,5 +22,9 @@ struct RulesArticleTests {
             }
         }
         #expect(count == 3)
+        let rules = root.appending(path: "Sources/Auspex/Auspex.docc/Rules.md")
+        let text = try String(contentsOf: rules, encoding: .utf8)
+        let window = try #require(text.firstMatch(of: /```yaml\n(kind: window\n(?s:.*?))```/))
+        #expect(try WindowLoader.load(text: String(window.1), file: "Rules.md").windows.count == 1)
     }
 }

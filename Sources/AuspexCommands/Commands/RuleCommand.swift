@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuspexEngine
 import AuspexRules
+import AuspexSignals
 
 /// Checks and tests rules.
 struct RuleCommand: AsyncParsableCommand {
@@ -39,9 +40,16 @@ struct RuleCommand: AsyncParsableCommand {
         @OptionGroup var input: Paths
 
         func run() async throws {
-            let rules = try await input.load().rules
-            for rule in rules { Terminal.print("\(rule.id): ok (\(rule.tests.count) tests)") }
-            Terminal.note("\(rules.count) rules are well-formed")
+            let loaded = try await input.load()
+            let now = SystemWallClock().now()
+            for rule in loaded.rules {
+                Terminal.print("\(rule.id): ok (\(rule.tests.count) tests)")
+                for exception in rule.exceptions.expired(at: now) {
+                    Terminal.note("\(exception.location): an exception of \(rule.id) is over since \(exception.until)")
+                }
+            }
+            for window in loaded.windows.windows { Terminal.print("\(window.id): ok (\(window.effect.rawValue))") }
+            Terminal.note("\(loaded.rules.count) rules are well-formed")
         }
     }
 

@@ -22,6 +22,8 @@ package struct RuleEngine: Sendable {
     private(set) var held: [TimeSpan: ReorderBuffer]
     /// The time of the newest fact.
     private(set) var newest: Timestamp?
+    /// When a window next opens or closes; nil while no alert has fired that it could concern.
+    var nextWindow: Timestamp?
     /// No deadline lies before this moment; nil when there is none at all.
     var nextDeadline: Timestamp?
 
@@ -72,6 +74,7 @@ package struct RuleEngine: Sendable {
     mutating func take(_ states: [RuleState]) {
         self.states = states
         nextDeadline = earliestDeadline
+        nextWindow = newest.flatMap { ruleSet.windows.nextChange(after: $0) }
     }
 
     /// Takes over what is held back by rules that there still are.
@@ -162,7 +165,8 @@ package struct RuleEngine: Sendable {
     package mutating func advance(to moment: Timestamp) -> [RuleEvent] {
         var events: [RuleEvent] = []
         for delay in held.keys.sorted() { events += release(delay, upTo: moment - delay, now: moment) }
-        return events + passDeadlines(upTo: moment)
+        events += passDeadlines(upTo: moment)
+        return events + passWindows(upTo: moment)
     }
 
     private mutating func passDeadlines(upTo end: Timestamp) -> [RuleEvent] {
@@ -193,7 +197,8 @@ package struct RuleEngine: Sendable {
             }
         }
         for place in states.indices {
-            events += states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
+            let released = states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
+            events += inWindows(released, at: place)
         }
         self.nextDeadline = earliestDeadline
         return events
@@ -263,6 +268,6 @@ package struct RuleEngine: Sendable {
         if let deadline = states[place].throttle?.nextDeadline {
             nextDeadline = min(nextDeadline ?? deadline, deadline)
         }
-        return events
+        return inWindows(events, at: place)
     }
 }

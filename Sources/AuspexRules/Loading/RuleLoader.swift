@@ -46,17 +46,19 @@ package enum RuleLoader {
             if let rule = decoder.rule(document.root) { rules.append(rule) }
         }
         checkIdentifiers(rules, collector)
+        let windows = WindowLoader.windows(
+            in: documents.filter { $0.kind == WindowLoader.kind }, reporting: collector)
         try collector.check()
-        let ruleSet = RuleSet(rules: rules)
+        let ruleSet = RuleSet(rules: rules, windows: windows)
         checkTests(ruleSet, collector)
         try collector.check()
         return ruleSet
     }
 
     private static func isRule(_ document: Document, _ collector: DiagnosticCollector) -> Bool {
-        let kinds = ["rule", "runbook"]
+        let kinds = ["rule", "runbook", WindowLoader.kind]
         guard document.root.entries != nil, let kind = document.kind else {
-            collector.report(document.location, "a document begins with 'kind: rule' or 'kind: runbook'")
+            collector.report(document.location, "a document begins with 'kind: rule', 'kind: runbook' or 'kind: window'")
             return false
         }
         if !kinds.contains(kind) {

@@ -1,18 +1,21 @@
-/// Rules that were loaded together, with unique identifiers, in the order of their files.
+/// Rules that were loaded together, with unique identifiers, in the order of their files, and the windows beside them.
 package struct RuleSet: Sendable {
     /// The rules.
     package let rules: [Rule]
     private let places: [String: Int]
     /// What the rules ask of the future of series.
     package let forecasts: ForecastNeeds
+    /// When nobody is told, or nothing is changed by itself.
+    package let windows: WindowSet
 
     /// No rules.
     package init() {
-        self.init(rules: [])
+        self.init(rules: [], windows: WindowSet())
     }
 
     /// `rules` must have unique identifiers; of two with the same, the first counts.
-    init(rules: [Rule]) {
+    init(rules: [Rule], windows: WindowSet) {
+        self.windows = windows
         places = Dictionary(rules.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
         self.rules = rules
         forecasts = ForecastNeeds(rules)
@@ -26,7 +29,7 @@ package struct RuleSet: Sendable {
 
     /// Only the rules called `ids`.
     func only(_ ids: Set<String>) -> RuleSet {
-        RuleSet(rules: rules.filter { ids.contains($0.id) })
+        RuleSet(rules: rules.filter { ids.contains($0.id) }, windows: windows)
     }
 
     /// The runbooks that the rules may ask for.

@@ -26,8 +26,15 @@ package enum WindowLoader {
     /// - Throws: `DocumentError` with every mistake.
     package static func windows(in documents: [Document]) throws(DocumentError) -> WindowSet {
         let collector = DiagnosticCollector()
+        let windows = windows(in: documents.filter { isWindow($0, collector) }, reporting: collector)
+        try collector.check()
+        return windows
+    }
+
+    /// The windows that `documents` are; mistakes go to the collector.
+    static func windows(in documents: [Document], reporting collector: DiagnosticCollector) -> WindowSet {
         var windows: [TimeWindow] = []
-        for document in documents where isWindow(document, collector) {
+        for document in documents {
             guard let window = WindowDecoder.window(document.root, reporting: collector) else { continue }
             if let first = windows.first(where: { $0.id == window.id }) {
                 collector.report(window.location, "the id '\(window.id)' is taken by the window at \(first.location)")
@@ -38,7 +45,6 @@ package enum WindowLoader {
             }
             windows.append(window)
         }
-        try collector.check()
         return WindowSet(windows: windows)
     }
 
