@@ -346,6 +346,61 @@ struct CorrelationTests {
         }
     }
 
+    /// When alerts of moments fire and end, by trying everything: `comes(t)` says whether all has come together at t.
+    private func naive(_ times: [Int64], keep: Int64, comes: (Int64) -> Bool) -> [String] {
+        var told: [String] = []
+        var until: Int64?
+        for time in Set(times).sorted() where comes(time) {
+            if let end = until, time <= end {
+                until = time + keep
+                continue
+            }
+            if let end = until { told.append("resolved a @\(end)") }
+            told.append("firing a @\(time)")
+            until = time + keep
+        }
+        return told + (until.map { ["resolved a @\($0)"] } ?? [])
+    }
+
+    @Test("moments come together as trying everything says", arguments: 0..<60)
+    func exhaustive(seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        let window = Int64.random(in: 5...40, using: &generator)
+        let keep = Int64.random(in: 1...30, using: &generator)
+        let names = ["x", "y", "z"]
+        let moments = (0..<40).map { _ in
+            (name: names[Int.random(in: 0..<3, using: &generator)], time: Int64.random(in: 0..<400, using: &generator))
+        }
+        let facts = moments.map { log("a", $0.time, $0.name) }.sorted { $0.time < $1.time }
+        func times(_ name: String) -> [Int64] { moments.filter { $0.name == name }.map(\.time) }
+        let conditions = names.map { "  - \($0): {source: log, where: 'log.body == \"\($0)\"'}" }.joined(separator: "\n")
+        let more = "within: \(window)s\njoin_on: [service]\nkeep_firing_for: \(keep)s"
+
+        var all = try engine(when: "all:\n\(conditions)\n\(more)")
+        let together = naive(moments.map(\.time), keep: keep) { end in
+            names.allSatisfy { name in times(name).contains { $0 <= end && $0 >= end - window } }
+        }
+        #expect(run(&all, facts, until: 1_000) == together)
+
+        var sequence = try engine(when: "sequence:\n\(conditions)\n\(more)")
+        let inTurn = naive(times("z"), keep: keep) { end in
+            times("x").contains { first in
+                first >= end - window && times("y").contains { $0 >= first && $0 <= end }
+            }
+        }
+        #expect(run(&sequence, facts, until: 1_000) == inTurn)
+
+        let wanted = Int.random(in: 2...4, using: &generator)
+        var counting = try engine(
+            when: """
+                n: {source: log, where: 'true', count: {gte: \(wanted), within: \(window)s}, keep_firing_for: \(keep)s}
+                """, more: "group_by: [service]")
+        let counted = naive(moments.map(\.time), keep: keep) { end in
+            moments.count { $0.time <= end && $0.time > end - window } >= wanted
+        }
+        #expect(run(&counting, facts, until: 1_000) == counted)
+    }
+
     @Test("by arrival a fact happens when it comes")
     func arrival() throws {
         var engine = try engine(
