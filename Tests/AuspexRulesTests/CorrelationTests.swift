@@ -373,7 +373,9 @@ struct CorrelationTests {
         }
         let facts = moments.map { log("a", $0.time, $0.name) }.sorted { $0.time < $1.time }
         func times(_ name: String) -> [Int64] { moments.filter { $0.name == name }.map(\.time) }
-        let conditions = names.map { "  - \($0): {source: log, where: 'log.body == \"\($0)\"'}" }.joined(separator: "\n")
+        let conditions = names.map { name in
+            "  - \(name): {source: log, where: 'log.body == \"\(name)\"'}"
+        }.joined(separator: "\n")
         let more = "within: \(window)s\njoin_on: [service]\nkeep_firing_for: \(keep)s"
 
         var all = try engine(when: "all:\n\(conditions)\n\(more)")

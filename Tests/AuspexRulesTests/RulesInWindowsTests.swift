@@ -36,11 +36,12 @@ struct RulesInWindowsTests {
         }
     }
 
-    private func take(_ engine: inout RuleEngine, _ instance: String, _ seconds: Int64, _ value: Double = 2) -> [String] {
+    private func take(_ engine: inout RuleEngine, _ instance: String, _ seconds: Int64, _ value: Double = 2) -> [String]
+    {
         told(engine.handle(reading(load(instance), seconds, value), now: second(seconds)))
     }
 
-    @Test("a maintenance holds back notices of what it is about, not what is done, and ends by telling what still fires")
+    @Test("a maintenance holds back notices of its scope, not what is done, and ends by telling what still fires")
     func maintenance() throws {
         var engine = try engine("effect: maintenance\nscope: ['instance=~\"a.*\"']\n\(Self.times)")
         #expect(take(&engine, "a1", 59) == ["firing a1", "run look auto"])

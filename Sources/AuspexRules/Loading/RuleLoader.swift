@@ -58,7 +58,8 @@ package enum RuleLoader {
     private static func isRule(_ document: Document, _ collector: DiagnosticCollector) -> Bool {
         let kinds = ["rule", "runbook", WindowLoader.kind]
         guard document.root.entries != nil, let kind = document.kind else {
-            collector.report(document.location, "a document begins with 'kind: rule', 'kind: runbook' or 'kind: window'")
+            collector.report(
+                document.location, "a document begins with 'kind: rule', 'kind: runbook' or 'kind: window'")
             return false
         }
         if !kinds.contains(kind) {
