@@ -8,6 +8,6 @@ package struct RuleImport: Hashable, Sendable {
     /// The rules as a stream of YAML documents, which `RuleLoader` reads; empty without rules.
     package var text: String { rules.map(\.text).joined(separator: "---\n") }
 
-    /// What was left out.
+    /// What was left out: one for each rule.
     package var leftOut: [ImportFinding] { findings.filter(\.isLeftOut) }
 }

@@ -38,29 +38,24 @@ private struct ImportCourse {
                 let message = "Prometheus has to go on recording it and send it by remote write; rules record nothing"
                 findings.append(ImportFinding(.recording(name), at: node.location, isLeftOut: false, message))
             case .refused(let subject, let diagnostics):
-                findings += diagnostics.map { diagnostic in
-                    ImportFinding(subject, at: diagnostic.location, isLeftOut: true, diagnostic.message)
-                }
+                let place = diagnostics.first?.location ?? node.location
+                leaveOut(subject, diagnostics.map(\.message).joined(separator: "; "), at: place)
             case .alert(let alert): take(alert)
             }
         }
     }
 
     private mutating func take(_ alert: PrometheusRule) {
-        let subject = ImportFinding.Subject.alert(alert.name)
-        func leaveOut(_ reason: String, at offset: Int) {
-            let location = alert.expression.location(ofOffset: offset)
-            findings.append(ImportFinding(subject, at: location, isLeftOut: true, reason))
-        }
+        let node = alert.expression
         do throws(PromQLError) {
-            let expression = try PromQLParser.parse(alert.expression.text ?? "")
+            let expression = try PromQLParser.parse(node.text ?? "")
             do throws(ImportObstacle) {
-                add(try AlertConverter(alert, filter: try PromQLConverter.filter(expression)))
+                add(AlertConverter(alert, filter: try PromQLConverter.filter(expression)))
             } catch {
-                leaveOut(error.reason, at: error.offset)
+                leaveOut(.alert(alert.name), error.reason, at: node.location(ofOffset: error.offset))
             }
         } catch {
-            leaveOut("not PromQL: \(error.reason)", at: error.offset)
+            leaveOut(.alert(alert.name), "not PromQL: \(error.reason)", at: node.location(ofOffset: error.offset))
         }
     }
 
@@ -69,16 +64,17 @@ private struct ImportCourse {
         let alert = converter.alert
         let id = identifiers.identifier(for: alert.name)
         let text = converter.text(id: id).document
-        let subject = ImportFinding.Subject.alert(alert.name)
         do throws(DocumentError) {
             _ = try RuleLoader.load(text: text, file: id)
             rules.append(ImportedRule(alert: alert.name, id: id, location: alert.location, text: text))
             findings += converter.notes
         } catch {
-            findings += error.diagnostics.map { diagnostic in
-                let message = "the rule can't be loaded: \(diagnostic.message)"
-                return ImportFinding(subject, at: alert.expression.location, isLeftOut: true, message)
-            }
+            let reasons = error.diagnostics.map(\.message).joined(separator: "; ")
+            leaveOut(.alert(alert.name), "the rule can't be loaded: \(reasons)", at: alert.expression.location)
         }
+    }
+
+    private mutating func leaveOut(_ subject: ImportFinding.Subject, _ reason: String, at location: SourceLocation) {
+        findings.append(ImportFinding(subject, at: location, isLeftOut: true, reason))
     }
 }

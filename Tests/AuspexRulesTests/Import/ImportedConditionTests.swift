@@ -35,6 +35,16 @@ struct ImportedConditionTests {
             "m.name == \"load\" && (m.labels.?a.orValue(\"\") == \"x\" && m.value > 1.0 "
                 + "|| m.labels.?a.orValue(\"\") == \"y\" && m.value > 2.0)"
         ),
+        (
+            "load == 1 or load == 2 or (load == 3 or load > 9)",
+            "m.name == \"load\" && (m.value == 1.0 || m.value == 2.0 || m.value == 3.0 || m.value > 9.0)"
+        ),
+        ("- -load * (2 - 4) > -0.5", "m.name == \"load\" && --m.value * -2.0 > -0.5"),
+        ("(load + 1) * 2 > 4", "m.name == \"load\" && (m.value + 1.0) * 2.0 > 4.0"),
+        (
+            "load{a=\"\u{E9}\"} and load{a=\"e\u{301}\"}",
+            "m.name == \"load\" && m.labels.?a.orValue(\"\") == \"\u{E9}\" && m.labels.?a.orValue(\"\") == \"e\u{301}\""
+        ),
         ("load{a=\"x\"} or load", "m.name == \"load\""),
         ("load > 5 unless load > 9", "m.name == \"load\" && m.value > 5.0 && !(m.value > 9.0)"),
         ("load * 2 > 5 and load < 9", "m.name == \"load\" && m.value * 2.0 > 5.0 && m.value < 9.0"),

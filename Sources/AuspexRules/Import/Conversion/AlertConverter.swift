@@ -7,7 +7,6 @@ struct AlertConverter {
     /// The alert.
     let alert: PrometheusRule
     private let filter: SeriesFilter
-    private let condition: String
 
     /// Annotations that have a place in a rule.
     private static let titleAnnotations = ["summary", "title", "message"]
@@ -17,20 +16,16 @@ struct AlertConverter {
     /// - Parameters:
     ///   - alert: The alert.
     ///   - filter: The series for which it is active.
-    init(_ alert: PrometheusRule, filter: SeriesFilter) throws(ImportObstacle) {
-        guard let condition = filter.condition else {
-            throw ImportObstacle(reason: "it asks for nothing, so that every series would have the alert", offset: 0)
-        }
+    init(_ alert: PrometheusRule, filter: SeriesFilter) {
         self.alert = alert
         self.filter = filter
-        self.condition = condition.description
     }
 
     /// The text of the rule called `id`.
     func text(id: String) -> RuleText {
         RuleText(
             id: id, title: title, severity: severity.severity, runbookURL: runbook?.url ?? "",
-            labels: labels.map { ($0.name, $0.text) }, condition: condition, hold: alert.hold,
+            labels: labels.map { ($0.name, $0.text) }, condition: filter.condition.description, hold: alert.hold,
             keepFiring: alert.keepFiring, comments: comments)
     }
 

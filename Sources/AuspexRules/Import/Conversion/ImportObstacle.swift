@@ -1,5 +1,5 @@
 /// Why an alert can't be said in the language of rules.
-struct ImportObstacle: Error, Hashable {
+struct ImportObstacle: Error {
     /// What stands in the way, a sentence without a full stop.
     let reason: String
     /// Where in the expression it stands, in Unicode scalars.

@@ -7,6 +7,7 @@ import AuspexExpressions
 #endif
 
 extension PromQLConverter {
+    /// What an operator makes of both sides; `offset` is its place.
     static func operand(_ binary: PromQLBinary, at offset: Int) throws(ImportObstacle) -> Operand {
         if let matching = binary.matching {
             throw .computed(
@@ -36,10 +37,7 @@ extension PromQLConverter {
             throw .computed(
                 "'bool' makes 0 or 1 of a comparison, either of which keeps the alert active", at: bool)
         }
-        if binary.name.isComparison {
-            guard let comparison = comparison(isReversed ? binary.name.mirrored : binary.name) else {
-                throw ImportObstacle(reason: "rules have no '\(binary.name.rawValue)'", offset: offset)
-            }
+        if let comparison = comparison(isReversed ? binary.name.mirrored : binary.name) {
             if number.isNaN {
                 let holds = comparison == .notEqual ? "always holds" : "never holds"
                 throw ImportObstacle(reason: "a comparison with NaN \(holds)", offset: offset)
@@ -86,7 +84,7 @@ extension PromQLConverter {
                 "'\(name)' pairs the series of both sides, and a condition looks at one series at a time", at: offset)
         }
         // All labels but the metric's name are compared, so only within one metric does each series meet itself.
-        guard let metric = left.metric, metric == right.metric else {
+        guard left.isAboutMetric(of: right) else {
             let reason = "'\(name)' pairs series of different metrics, and a condition looks at one series at a time"
             guard binary.name == .or else { throw .computed(reason, at: offset) }
             throw ImportObstacle(reason: "\(reason); make an alert of each side", offset: offset)

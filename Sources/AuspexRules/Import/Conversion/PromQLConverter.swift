@@ -7,7 +7,7 @@ import AuspexSignals
 /// sides. Everything else is refused where it stands.
 enum PromQLConverter {
     /// What a part of an expression is.
-    enum Operand: Hashable {
+    enum Operand {
         /// A number that is known now.
         case number(Double)
         /// Series.
@@ -28,6 +28,7 @@ enum PromQLConverter {
         return ImportObstacle(reason: reason, offset: offset)
     }
 
+    /// What a part of an expression is.
     static func operand(_ expression: PromQLExpression) throws(ImportObstacle) -> Operand {
         let offset = expression.offset
         switch expression.syntax {

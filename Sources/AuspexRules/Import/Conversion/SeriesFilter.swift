@@ -2,7 +2,7 @@ import AuspexExpressions
 import AuspexSignals
 
 /// Series that a PromQL expression lets through, said as conditions on one series at a time.
-struct SeriesFilter: Hashable {
+struct SeriesFilter {
     /// The metric that all of the series have; nil when they may have several.
     var metric: String?
     /// What has to hold besides the metric's name: all of them.
@@ -11,21 +11,28 @@ struct SeriesFilter: Hashable {
     var value = Term(.select(Term.fact, field: "value", isOptional: false))
 
     /// An expression of the rules' language.
-    struct Term: Hashable {
+    struct Term: Equatable {
         let expression: CELExpression
+        /// The expression as text. Two are the same when they are written with the same bytes: Swift's `==` takes texts for
+        /// equal that differ in their scalars, and labels tell those apart.
+        private let bytes: [UInt8]
 
-        init(_ syntax: CELSyntax) { expression = CELExpression(syntax) }
+        init(_ syntax: CELSyntax) {
+            expression = CELExpression(syntax)
+            bytes = Array(expression.description.utf8)
+        }
+
+        static func == (left: Term, right: Term) -> Bool { left.bytes == right.bytes }
 
         /// The fact, by the name that every condition on metrics has for it.
         static let fact = CELExpression(.identifier(FactSource.metric.alias, isAbsolute: false))
-
-        func hash(into hasher: inout Hasher) { hasher.combine(expression.description) }
     }
 
-    /// The condition as a whole; nil when nothing is asked of a series.
-    var condition: CELExpression? {
+    /// The condition as a whole.
+    var condition: CELExpression {
         let name = metric.map { Self.equals(Self.name, .literal(.string($0))) }
-        return Self.all((name.map { [$0] } ?? []) + terms)?.expression
+        let all = Self.all((name.map { [$0] } ?? []) + terms)
+        return all?.expression ?? CELExpression(.literal(.bool(true)))
     }
 
     /// The same series, with one more condition.
@@ -36,6 +43,12 @@ struct SeriesFilter: Hashable {
     }
 
     // MARK: Two filters of one metric
+
+    /// Whether both are about one and the same metric, so that each series that they let through is its own counterpart.
+    func isAboutMetric(of other: SeriesFilter) -> Bool {
+        guard let metric, let second = other.metric else { return false }
+        return metric.utf8.elementsEqual(second.utf8)
+    }
 
     /// The series that both let through, with the values of `self`.
     func and(_ other: SeriesFilter) -> SeriesFilter {
@@ -50,7 +63,7 @@ struct SeriesFilter: Hashable {
         filter.terms = common
         // Where one of them asks nothing more, the other one has nothing to add.
         guard let left = rests[0], let right = rests[1] else { return filter }
-        return filter.adding(Term(.or([left.expression, right.expression])))
+        return filter.adding(Term(.or(Self.alternatives(left) + Self.alternatives(right))))
     }
 
     /// The series that `self` lets through and `other` does not; nil when there can be none.
@@ -64,6 +77,11 @@ struct SeriesFilter: Hashable {
     /// All of `terms`; nil for none.
     private static func all(_ terms: [Term]) -> Term? {
         terms.count > 1 ? Term(.and(terms.map(\.expression))) : terms.first
+    }
+
+    /// What `term` says one of.
+    private static func alternatives(_ term: Term) -> [CELExpression] {
+        if case .or(let terms) = term.expression.syntax { terms } else { [term.expression] }
     }
 
     /// The metric's name, empty for a series without one.

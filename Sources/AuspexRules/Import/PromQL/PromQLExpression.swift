@@ -107,9 +107,6 @@ enum PromQLOperator: String, Hashable, CaseIterable {
         }
     }
 
-    /// Whether it filters series by their values.
-    var isComparison: Bool { precedence == Self.equal.precedence }
-
     /// Whether it takes series by whether they are there, and not their values.
     var isSetOperator: Bool { precedence <= Self.and.precedence }
 

@@ -7,11 +7,8 @@ extension PromQLParser {
     /// An operand with what may stand behind it: `[5m]`, `[5m:1m]`, `offset 5m`, `@ 0`.
     mutating func postfix() throws(PromQLError) -> PromQLExpression {
         var operand = try operand()
-        // Each of them is a level of its own.
-        var count = 0
         while let next = try suffix(of: operand) {
-            count += 1
-            guard count <= Self.deepestNesting else { throw unexpected("an operator") }
+            try countOperator()
             operand = next
         }
         return operand

@@ -3,7 +3,7 @@
 struct PromQLParser {
     /// Brackets, calls and signs inside one another.
     static let deepestNesting = 64
-    /// Operators in one expression; each may be a level of its own.
+    /// Operators, ranges and modifiers in one expression; each may be a level of its own.
     static let mostOperators = 128
 
     private let tokens: [PromQLToken]
@@ -81,10 +81,7 @@ struct PromQLParser {
         var left = try unary()
         while let name = nextOperator, name.precedence >= precedence {
             let offset = current.offset
-            operators += 1
-            guard operators <= Self.mostOperators else {
-                throw PromQLError(reason: "more than \(Self.mostOperators) operators", offset: offset)
-            }
+            try countOperator()
             advance()
             let boolOffset = keyword(["bool"])?.offset
             if boolOffset != nil { advance() }
@@ -96,6 +93,14 @@ struct PromQLParser {
             left = PromQLExpression(syntax: .binary(binary), offset: offset)
         }
         return left
+    }
+
+    /// Counts what comes next as an operator.
+    mutating func countOperator() throws(PromQLError) {
+        operators += 1
+        guard operators <= Self.mostOperators else {
+            throw PromQLError(reason: "more than \(Self.mostOperators) operators", offset: current.offset)
+        }
     }
 
     private var nextOperator: PromQLOperator? {

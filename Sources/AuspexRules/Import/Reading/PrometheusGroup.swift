@@ -40,10 +40,11 @@ struct PrometheusGroup {
         return groups
     }
 
-    /// The specifications of the objects that hold rules.
+    /// The specifications of the objects that hold groups.
     private static func objects(in root: DocumentNode) -> [DocumentNode] {
         let objects = root["items"]?.elements ?? [root]
         return objects.filter { $0["kind"]?.text == "PrometheusRule" }.compactMap { $0["spec"] }
+            .filter { $0["groups"] != nil }
     }
 
     private static func groups(in root: DocumentNode, _ collector: DiagnosticCollector) -> [PrometheusGroup] {

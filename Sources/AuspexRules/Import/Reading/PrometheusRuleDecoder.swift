@@ -4,7 +4,7 @@ import AuspexSignals
 /// Decodes one rule of a group.
 struct PrometheusRuleDecoder {
     /// What a rule turns out to be.
-    enum Result {
+    enum Outcome {
         /// An alert that is well-formed.
         case alert(PrometheusRule)
         /// A rule that records what Prometheus computes under this name.
@@ -19,11 +19,12 @@ struct PrometheusRuleDecoder {
     let description: String
 
     /// What `node` is. A rule with a mistake in it is refused: without its `for`, say, it would be another one.
-    func decode(_ node: DocumentNode) -> Result {
+    func decode(_ node: DocumentNode) -> Outcome {
         let collector = DiagnosticCollector()
         var reader = MappingReader(node, named: "a rule", reporting: collector)
-        let name = reader.optionalString("alert")
-        let recorded = reader.optionalString("record")
+        // Without a name a rule is none.
+        let name = reader.optionalString("alert").flatMap { $0.isEmpty ? nil : $0 }
+        let recorded = reader.optionalString("record").flatMap { $0.isEmpty ? nil : $0 }
         let expression = reader.textNode("expr")?.node
         let hold = duration("for", &reader)
         let keepFiring = duration("keep_firing_for", &reader)

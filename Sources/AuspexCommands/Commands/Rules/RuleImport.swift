@@ -36,12 +36,17 @@ extension RuleCommand {
         func run() async throws {
             let file = try output.map { try OutputFile($0, option: "--output", UnfinishedFiles()) }
             let result = try Failure.ofInput { try RuleImporter.rules(in: try documents()) }
+            let text = result.text
             if let file {
-                try file.write(result.text)
+                try file.write(text)
             } else {
-                Terminal.write(result.text)
+                Terminal.write(text)
             }
             for finding in result.findings { Terminal.note(finding.description) }
+            let (size, most) = (text.utf8.count, DocumentLimits().bytes)
+            if size > most {
+                Terminal.note("the rules take \(size) bytes, and a file may have \(most): import fewer files at a time")
+            }
             Terminal.note("\(result.rules.count) rules imported, \(result.leftOut.count) left out")
             if failOn == .skipped, !result.leftOut.isEmpty { throw ExitCode(Failure.Code.found.rawValue) }
         }
