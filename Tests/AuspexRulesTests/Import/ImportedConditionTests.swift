@@ -72,7 +72,14 @@ struct ImportedConditionTests {
         ("x > bool 1", 5, "'bool' makes 0 or 1"),
         ("a / b > 1", 3, "'/' pairs the series of both sides"),
         ("a > b", 3, "'>' pairs the series of both sides"),
-        ("a > 1 and on (job) b", 11, "'on' matches series by some of their labels"),
+        (
+            "a > 1 and on (job) b", 11,
+            "'on' matches series by some of their labels, and a condition looks at one series at a time; a rule with 'all'"
+        ),
+        (
+            "a > 1 unless on (job) b", 14,
+            "'on' matches series by some of their labels, and a condition looks at one series at a time; record this"
+        ),
         ("a > 1 and b > 1", 7, "'and' pairs series of different metrics, and a condition looks at one"),
         (
             "a > 1 or b > 1", 7,

@@ -14,4 +14,14 @@ struct ImportObstacle: Error {
         let instead = "record this part in Prometheus, send it by remote write, and alert on the recorded series"
         return ImportObstacle(reason: "\(reason); \(instead)", offset: offset)
     }
+
+    /// An `and` of different series, which is not what conditions that are joined are, but what they are for.
+    ///
+    /// - Parameters:
+    ///   - reason: what stands in the way.
+    ///   - offset: where it stands.
+    static func joined(_ reason: String, at offset: Int) -> ImportObstacle {
+        let instead = "a rule with 'all' and 'join_on' is for that, but its alerts have the joined labels alone"
+        return ImportObstacle(reason: "\(reason); \(instead), so that it is left to you to write it", offset: offset)
+    }
 }

@@ -10,9 +10,10 @@ extension PromQLConverter {
     /// What an operator makes of both sides; `offset` is its place.
     static func operand(_ binary: PromQLBinary, at offset: Int) throws(ImportObstacle) -> Operand {
         if let matching = binary.matching {
-            throw .computed(
-                "'\(matching.text)' matches series by some of their labels, and a condition looks at one series at a time",
-                at: matching.offset)
+            let reason =
+                "'\(matching.text)' matches series by some of their labels, and a condition looks at one series at a time"
+            throw binary.name == .and && matching.text == "on"
+                ? .joined(reason, at: matching.offset) : .computed(reason, at: matching.offset)
         }
         let (left, right) = (try operand(binary.left), try operand(binary.right))
         switch (left, right) {
@@ -86,8 +87,11 @@ extension PromQLConverter {
         // All labels but the metric's name are compared, so only within one metric does each series meet itself.
         guard left.isAboutMetric(of: right) else {
             let reason = "'\(name)' pairs series of different metrics, and a condition looks at one series at a time"
-            guard binary.name == .or else { throw .computed(reason, at: offset) }
-            throw ImportObstacle(reason: "\(reason); make an alert of each side", offset: offset)
+            switch binary.name {
+            case .and: throw .joined(reason, at: offset)
+            case .or: throw ImportObstacle(reason: "\(reason); make an alert of each side", offset: offset)
+            default: throw .computed(reason, at: offset)
+            }
         }
         switch binary.name {
         case .and: return left.and(right)
