@@ -3,11 +3,11 @@ import AuspexEngine
 import AuspexRules
 import AuspexSignals
 
-/// Checks and tests rules.
+/// Checks, tests and imports rules.
 struct RuleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rule", abstract: "Check, test, explain and compare rules.",
-        subcommands: [Check.self, Test.self, Explain.self, Diff.self, Facts.self])
+        commandName: "rule", abstract: "Check, test, explain, compare and import rules.",
+        subcommands: [Check.self, Test.self, Explain.self, Diff.self, Facts.self, Import.self])
 
     /// What commands about rules read.
     struct Paths: ParsableArguments {
