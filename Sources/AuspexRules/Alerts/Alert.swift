@@ -41,7 +41,7 @@ package struct Alert: Hashable, Sendable, Codable {
     /// The facts of the other conditions of its rule, by the condition's name; nil when the rule has but one.
     package var related: [String: Evidence]?
     /// How much is at stake; nil when the rule doesn't say, and before it fires.
-    package var risk: RiskAssessment?
+    package var risk: RuleRisk?
     /// Why nobody is told of it and nothing is done about it, such as `throttled`; nil when nothing keeps it back.
     package var heldBack: String?
     /// How many alerts it stands for, itself included; nil for itself alone.

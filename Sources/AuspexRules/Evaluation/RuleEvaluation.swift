@@ -162,7 +162,7 @@ extension Alert {
     }
 }
 
-extension RiskAssessment {
+extension RuleRisk {
     /// The score as the expressions of `then` see it, with the fields of ``FactSchema/risk``.
     fileprivate var value: CELValue {
         .map([

@@ -17,7 +17,7 @@ struct RuleState: Sendable, Codable {
 /// What is said of an alert that fires, besides what shows it.
 struct AlertNote: Hashable, Sendable, Codable {
     /// How much is at stake.
-    var risk: RiskAssessment?
+    var risk: RuleRisk?
     /// Why nobody is told of it.
     var heldBack: String?
     /// How many alerts it stands for.

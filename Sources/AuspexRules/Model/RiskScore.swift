@@ -25,21 +25,21 @@ package struct RiskScore: Sendable {
     var expressions: [RuleExpression] { points.map(\.condition) }
 
     /// The score of a case. The sum doesn't depend on the order of the points.
-    func assessment(_ variables: [String: CELValue]) throws(RuleExpression.Failure) -> RiskAssessment {
-        var reasons: [RiskAssessment.Reason] = []
+    func assessment(_ variables: [String: CELValue]) throws(RuleExpression.Failure) -> RuleRisk {
+        var reasons: [RuleRisk.Reason] = []
         for point in points where try point.condition.holds(variables) {
-            reasons.append(RiskAssessment.Reason(text: point.because, points: point.add))
+            reasons.append(RuleRisk.Reason(text: point.because, points: point.add))
         }
         // Added in order of size, so that rounding can't depend on the order in the file.
         let sum = reasons.map(\.points).sorted().reduce(base, +)
         let score = min(max(sum, 0), cap)
         let band = bands.last { $0.from <= score }?.name ?? bands.first?.name ?? ""
-        return RiskAssessment(score: score, band: band, reasons: reasons)
+        return RuleRisk(score: score, band: band, reasons: reasons)
     }
 }
 
 /// What came of a rule's risk score, kept with the alert.
-package struct RiskAssessment: Hashable, Sendable, Codable {
+package struct RuleRisk: Hashable, Sendable, Codable {
     /// Points that counted, and why.
     package struct Reason: Hashable, Sendable, Codable {
         /// The author's words.

@@ -28,7 +28,7 @@ package struct RuleSet: Sendable {
     func place(of id: String) -> Int? { places[id] }
 
     /// Only the rules called `ids`.
-    func only(_ ids: Set<String>) -> RuleSet {
+    package func only(_ ids: Set<String>) -> RuleSet {
         RuleSet(rules: rules.filter { ids.contains($0.id) }, windows: windows)
     }
 

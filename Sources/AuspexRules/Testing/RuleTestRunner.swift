@@ -151,7 +151,7 @@ extension RuleTest.ExpectedRisk {
     /// Scores are sums of what authors write, so nearly equal is equal.
     private static let tolerance = 1e-9
 
-    fileprivate func matches(_ risk: RiskAssessment?) -> Bool {
+    fileprivate func matches(_ risk: RuleRisk?) -> Bool {
         guard let risk else { return false }
         return score.map { abs($0 - risk.score) <= Self.tolerance } ?? true && band.map { $0 == risk.band } ?? true
     }

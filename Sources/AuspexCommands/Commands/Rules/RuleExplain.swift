@@ -39,7 +39,7 @@ extension RuleCommand {
             }
             let explanations = RuleExplainer.explain(chosen, facts)
             switch format {
-            case .text: for explanation in explanations { Terminal.print(Self.text(of: explanation)) }
+            case .text: for explanation in explanations { Terminal.print(Self.report(explanation)) }
             case .json:
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -47,7 +47,7 @@ extension RuleCommand {
             }
         }
 
-        private static func text(of explanation: RuleExplanation) -> String {
+        private static func report(_ explanation: RuleExplanation) -> String {
             var lines = ["\(explanation.rule): \(explanation.conclusion)"]
             for step in explanation.steps {
                 lines.append("  \(step.at): \(step.fact)")

@@ -28,7 +28,7 @@ extension RuleCommand {
                 source.map { section.source == $0 } ?? true
             }
             switch format {
-            case .text: for section in chosen { Terminal.print(Self.text(of: section)) }
+            case .text: for section in chosen { Terminal.print(Self.report(section)) }
             case .json:
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
@@ -36,7 +36,7 @@ extension RuleCommand {
             }
         }
 
-        private static func text(of section: FactCatalogue.Section) -> String {
+        private static func report(_ section: FactCatalogue.Section) -> String {
             let width = section.fields.map { $0.name.count + $0.type.count }.max() ?? 0
             let lines = section.fields.map { field in
                 let gap = String(repeating: " ", count: width - field.name.count - field.type.count + 2)
