@@ -11,6 +11,7 @@ struct CELCompiler {
     }
 
     struct Local {
+        /// Empty for the parts of a block, which have numbers.
         let name: String
         let slot: Int32
         let shape: CELShape
@@ -21,6 +22,10 @@ struct CELCompiler {
     var builder = CELCodeBuilder()
     /// Variables of macros around the part that is being compiled, innermost last.
     private var locals: [Local] = []
+    /// The parts of the block around the part that is being compiled, as far as they come before it; nil outside a block.
+    private(set) var blockParts: [Local]?
+    /// How many local variables are in sight, parts of blocks included.
+    private var slotsInUse = 0
     /// The environment's variables that the expression reads.
     private(set) var usedVariables: Set<String> = []
 
@@ -85,11 +90,34 @@ struct CELCompiler {
     mutating func withLocal(
         _ name: String, _ shape: CELShape, nesting: Int, _ body: (inout CELCompiler, Int32) throws(CELError) -> Part
     ) throws(CELError) -> Part {
-        let slot = Int32(locals.count)
+        let slot = takeSlot()
         locals.append(Local(name: name, slot: slot, shape: shape, nesting: nesting))
-        builder.slotCount = max(builder.slotCount, locals.count)
-        defer { locals.removeLast() }
+        defer {
+            locals.removeLast()
+            slotsInUse -= 1
+        }
         return try body(&self, slot)
+    }
+
+    private mutating func takeSlot() -> Int32 {
+        slotsInUse += 1
+        builder.slotCount = max(builder.slotCount, slotsInUse)
+        return Int32(slotsInUse - 1)
+    }
+
+    mutating func beginBlock() { blockParts = [] }
+
+    /// Puts a part of the block in sight of what follows.
+    mutating func addBlockPart(_ part: Part) {
+        let local = Local(name: "", slot: takeSlot(), shape: part.shape, nesting: part.nesting)
+        blockParts?.append(local)
+    }
+
+    /// Returns the slot of the first part; the others follow it.
+    mutating func endBlock() -> Int32 {
+        slotsInUse -= blockParts?.count ?? 0
+        blockParts = nil
+        return Int32(slotsInUse)
     }
 
     func local(_ name: String) -> Local? { locals.last { $0.name == name } }

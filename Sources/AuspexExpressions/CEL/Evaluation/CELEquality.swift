@@ -12,6 +12,8 @@ enum CELEquality {
         case (.timestamp(let left), .timestamp(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
         case (.type(let left), .type(let right)): return left == right
+        case (.address(let left), .address(let right)): return left == right
+        case (.network(let left), .network(let right)): return left == right
         case (.list(let left), .list(let right)):
             guard left.count == right.count else { return false }
             for (left, right) in zip(left, right) {

@@ -8,6 +8,8 @@ struct CELEvaluator {
     private let variables: [String: CELValue]
     /// Values of the macros' variables, by slot.
     var locals: [CELValue]
+    /// Errors of parts of blocks, by slot, which matter only where the part is read.
+    var partFailures: [Int32: CELError] = [:]
     var budget: CELBudget
 
     init(code: CELCode, variables: [String: CELValue], limits: CELLimits) {
@@ -82,6 +84,8 @@ struct CELEvaluator {
         case .map(let first, let count): try map(first, count)
         case .message(let type, let first, let count): try message(code.messages[Int(type)], first, count)
         case .negate(let operand): try CELArithmetic.negate(value(operand))
+        case .block(let slot, let first, let count, let body): try block(slot, first, count, body)
+        case .blockPart(let slot): try blockPart(slot)
         case .optionalOr(let left, let right): try optionalOr(left, right)
         case .optionalOrValue(let left, let right): try optionalOrValue(left, right)
         case .optionalMap(let slot, let operand, let body, let isFlat): try optionalMap(slot, operand, body, isFlat)

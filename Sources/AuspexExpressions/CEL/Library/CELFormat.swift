@@ -138,6 +138,8 @@ enum CELFormat {
             return "{" + parts.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
         case .timestamp(let moment): return moment.description
         case .duration(let span): return span.description
+        case .address(let address): return address.description
+        case .network(let network): return network.description
         case .type(let type): return type.name
         case .optional: throw wrong("s", "values", value)
         }

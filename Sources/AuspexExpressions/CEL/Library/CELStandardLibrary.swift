@@ -5,7 +5,7 @@ enum CELStandardLibrary {
     static let functions: [CELFunction] =
         core + CELConversions.functions + CELTimeFunctions.functions + CELStringFunctions.functions
         + CELFormat.functions + CELMathFunctions.functions + CELOptionalFunctions.functions
-        + CELEncoders.functions
+        + CELEncoders.functions + CELNetworkFunctions.functions
 
     /// `size`, and the tests on strings of the language's definition.
     private static let core: [CELFunction] = [
