@@ -46,7 +46,8 @@ extension CELCompiler {
 
     private mutating func block(_ arguments: [CELExpression], at position: TextPosition) throws(CELError) -> Part {
         guard case .list(let elements) = arguments[0].syntax, !elements.contains(where: \.isOptional) else {
-            throw CELError(.syntax, "cel.block() needs a list of parts: cel.block([a, b], c)", at: arguments[0].position)
+            throw CELError(
+                .syntax, "cel.block() needs a list of parts: cel.block([a, b], c)", at: arguments[0].position)
         }
         guard blockParts == nil else {
             throw CELError(.syntax, "a cel.block() can't stand inside another", at: position)

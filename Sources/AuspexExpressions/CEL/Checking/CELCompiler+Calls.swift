@@ -104,11 +104,12 @@ extension CELCompiler {
         _ arguments: [CELExpression], at position: TextPosition
     ) throws(CELError) -> Part? {
         guard arguments.count == 2, case .literal(.string(let text)) = arguments[1].syntax else { return nil }
+        try takePattern(at: position)
         let pattern: LinearPattern
         do {
-            pattern = try LinearPattern(text)
+            pattern = try CELBudget.pattern(text)
         } catch {
-            return try mistake(.invalidArgument, error.description, at: arguments[1].position)
+            return try mistake(error.kind, error.reason, at: arguments[1].position)
         }
         let operand = try part(arguments[0])
         return try emit(.matches(operand.node, pattern: builder.pattern(pattern)), .bool, nesting: 0, at: position)

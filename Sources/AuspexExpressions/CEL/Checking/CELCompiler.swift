@@ -26,6 +26,8 @@ struct CELCompiler {
     private(set) var blockParts: [Local]?
     /// How many local variables are in sight, parts of blocks included.
     private var slotsInUse = 0
+    /// Constant patterns that were compiled, successfully or not.
+    private var patternCount = 0
     /// The environment's variables that the expression reads.
     private(set) var usedVariables: Set<String> = []
 
@@ -82,6 +84,20 @@ struct CELCompiler {
         let error = CELError(kind, reason, at: position)
         if environment.isChecked { throw error }
         return Part(node: builder.add(.failure(builder.failure(error)), at: position), shape: .any, nesting: 0)
+    }
+
+    /// Constant patterns of one expression. Each may take 2 MiB and some ten milliseconds.
+    private static let mostPatterns = 24
+
+    /// Counts a constant pattern that is about to be compiled.
+    mutating func takePattern(at position: TextPosition) throws(CELError) {
+        patternCount += 1
+        guard patternCount <= Self.mostPatterns else {
+            throw CELError(
+                .tooLarge,
+                "the expression has more than \(Self.mostPatterns) patterns for 'matches'; join some with '|'",
+                at: position)
+        }
     }
 
     // MARK: Local variables

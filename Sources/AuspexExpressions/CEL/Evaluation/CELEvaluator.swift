@@ -11,6 +11,8 @@ struct CELEvaluator {
     /// Errors of parts of blocks, by slot, which matter only where the part is read.
     var partFailures: [Int32: CELError] = [:]
     var budget: CELBudget
+    /// How many more errors may suggest a name.
+    var hintsLeft = 8
 
     init(code: CELCode, variables: [String: CELValue], limits: CELLimits) {
         self.code = code
@@ -49,8 +51,7 @@ struct CELEvaluator {
             case .call2(let function, let left, let right): return try call(function, value(left), value(right))
             case .matches(let operand, let pattern):
                 guard case .string(let text) = try value(operand) else { throw notText(operand) }
-                try budget.take(bytes: text.utf8.count)
-                return .bool(code.patterns[Int(pattern)].matches(in: text))
+                return .bool(try budget.match(code.patterns[Int(pattern)], in: text))
             case .not(let operand):
                 guard case .bool(let flag) = try value(operand) else { throw notBool("!", operand) }
                 return .bool(!flag)
@@ -152,9 +153,11 @@ struct CELEvaluator {
         }
     }
 
-    private func relation(
+    private mutating func relation(
         _ name: CELSyntax.Binary, _ left: CELValue, _ right: CELValue
     ) throws(CELError) -> CELEquality.Relation {
+        try budget.takeSize(of: left)
+        try budget.takeSize(of: right)
         guard let relation = CELEquality.compare(left, right) else {
             throw .noOverload(name.rawValue, left, right)
         }
@@ -169,7 +172,9 @@ struct CELEvaluator {
                 if try CELEquality.areEqual(candidate, element, budget: &budget) { return true }
             }
             return false
-        case .map(let map): return map[element] != nil
+        case .map(let map):
+            try budget.takeSize(of: element)
+            return map[element] != nil
         default: throw .noOverload("in", element, container)
         }
     }

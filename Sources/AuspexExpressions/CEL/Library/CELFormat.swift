@@ -106,8 +106,8 @@ enum CELFormat {
 
     private static func hexadecimal(_ value: CELValue) throws(CELError) -> String {
         switch value {
-        case .string(let text): text.utf8.map(CELText.hexadecimal).joined()
-        case .bytes(let bytes): bytes.map(CELText.hexadecimal).joined()
+        case .string(let text): CELText.hexadecimal(text.utf8)
+        case .bytes(let bytes): CELText.hexadecimal(bytes)
         default: try whole(value, radix: 16, "x", "whole numbers, bytes and strings")
         }
     }
