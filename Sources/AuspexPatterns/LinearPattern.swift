@@ -12,10 +12,17 @@ package final class LinearPattern: Sendable {
     /// The library says that a compiled expression may be used from several threads; nothing here changes it.
     fileprivate nonisolated(unsafe) let expression: OpaquePointer
 
+    /// Instructions of the compiled pattern. A search costs at most this number times the length of the text, when the
+    /// automaton has more states than its memory holds, and mostly far less.
+    package let programSize: Int
+
     /// Compiles `pattern`.
     ///
+    /// - Parameters:
+    ///   - pattern: The regular expression.
+    ///   - memoryLimit: Bytes that its program and automata may take.
     /// - Throws: ``LinearPatternError`` with the library's reason.
-    package init(_ pattern: String) throws(LinearPatternError) {
+    package init(_ pattern: String, memoryLimit: Int64 = LinearPattern.memoryLimit) throws(LinearPatternError) {
         let length = pattern.utf8.count
         guard length <= Self.longestPattern else {
             throw LinearPatternError(
@@ -24,7 +31,7 @@ package final class LinearPattern: Sendable {
         var text = pattern
         let compiled = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
-                auspex_re2_compile($0.baseAddress, $0.count, Self.memoryLimit)
+                auspex_re2_compile($0.baseAddress, $0.count, memoryLimit)
             }
         }
         guard let compiled else { throw LinearPatternError(reason: "there is not enough memory for it") }
@@ -34,6 +41,7 @@ package final class LinearPattern: Sendable {
             throw error
         }
         expression = compiled
+        programSize = Int(auspex_re2_program_size(compiled))
     }
 
     deinit {

@@ -32,6 +32,10 @@ extern "C" const char *auspex_re2_error(const auspex_re2 *re) {
     return re->expression.ok() ? nullptr : re->expression.error().c_str();
 }
 
+extern "C" int auspex_re2_program_size(const auspex_re2 *re) {
+    return re->expression.ok() ? re->expression.ProgramSize() : 0;
+}
+
 extern "C" bool auspex_re2_partial_match(const auspex_re2 *re, const char *text, size_t length) {
     try {
         re2::StringPiece input(text, length);

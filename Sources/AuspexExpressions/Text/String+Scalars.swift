@@ -1,12 +1,27 @@
 import CRE2
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 // Both languages see a string as a sequence of Unicode scalars. Swift's own comparison folds canonically equivalent
 // spellings together (an accented letter and the letter with a combining accent), so it can't be used here.
 
 extension String {
     /// Whether both strings have the same scalars in the same order, without normalisation.
     func hasSameScalars(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        let count = utf8.count
+        guard count == other.utf8.count else { return false }
+        // Nearly all strings lie in one piece of memory, which the C library compares at once.
+        let isSame = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+                return memcmp(left, right, count) == 0
+            }
+        }
+        return isSame.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)
     }
 
     /// Whether this string comes before `other` in the order of their scalars; UTF-8 keeps that order.

@@ -23,6 +23,10 @@ auspex_re2 *auspex_re2_compile(const char *pattern, size_t length, int64_t max_m
 /// What is wrong with the pattern, as text that lives as long as `re`; NULL when it is valid.
 const char *auspex_re2_error(const auspex_re2 *re);
 
+/// How many instructions the program of a valid pattern has. A search takes at most a time in proportion to this number
+/// times the length of the text, and mostly far less.
+int auspex_re2_program_size(const auspex_re2 *re);
+
 /// Whether the pattern matches anywhere in `length` bytes of UTF-8 at `text`. Time is linear in `length`.
 /// False for an invalid pattern.
 bool auspex_re2_partial_match(const auspex_re2 *re, const char *text, size_t length);

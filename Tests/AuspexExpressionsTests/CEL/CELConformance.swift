@@ -14,7 +14,7 @@ struct CELConformanceTest {
     let variables: [String: CELShape]
     let bindings: [String: CELValue]
     /// The value; nil if an error is expected.
-    let expected: CELValue?
+    var expected: CELValue?
 
     /// Reads a test. nil if its values can't be read, which only happens for messages.
     init?(_ json: JSONValue, section: String) {

@@ -12,16 +12,17 @@ struct CELConformanceTests {
         let name: String
         /// Tests without messages of the suite's own types, which JSON events don't have.
         let count: Int
-        /// Tests that we don't pass, with the reason.
-        var skipped: [String: String] = [:]
+        /// What tests give whose values are wrong in the JSON form of the suite.
+        var corrected: [String: CELValue] = [:]
         /// Tests of nothing but the type that a checker deduces. Ours knows shapes, no type parameters.
         var typeOnly = 0
 
         var testDescription: String { name }
     }
 
-    private static let escapeReason =
-        "the conversion of the suite to JSON took the escaped question mark of the expected value for two characters"
+    /// In the suite's own form the value is `" \? \" \' \` "`, where `\?` is the text format's escape for a question mark.
+    /// The conversion to JSON didn't know that escape and kept its backslash, which the expression doesn't have.
+    private static let punctuation = CELValue.bytes(Array(" ? \" ' ` ".utf8))
 
     static let files: [File] = [
         File(name: "basic", count: 43),
@@ -36,18 +37,20 @@ struct CELConformanceTests {
         File(name: "namespace", count: 14),
         File(
             name: "parse", count: 193,
-            skipped: [
-                "bytes_literals/triple_single_quoted_unescaped_punctuation": escapeReason,
-                "bytes_literals/triple_double_quoted_unescaped_punctuation": escapeReason,
+            corrected: [
+                "bytes_literals/triple_single_quoted_unescaped_punctuation": punctuation,
+                "bytes_literals/triple_double_quoted_unescaped_punctuation": punctuation,
             ]),
         File(name: "plumbing", count: 5),
         File(name: "string", count: 51),
         File(name: "timestamps", count: 77),
         File(name: "bindings_ext", count: 8),
+        File(name: "block_ext", count: 25),
         File(name: "dynamic", count: 53),
         File(name: "encoders_ext", count: 4),
         File(name: "macros2", count: 46),
         File(name: "math_ext", count: 199),
+        File(name: "network_ext", count: 69),
         File(name: "optionals", count: 59),
         File(name: "string_ext", count: 213),
         File(name: "type_deduction", count: 26, typeOnly: 14),
@@ -58,24 +61,29 @@ struct CELConformanceTests {
         var count = 0
         var failures: [String] = []
         var typeOnly = 0
-        var stale = file.skipped
+        var corrections = file.corrected
         for section in try PublicData.json(Self.folder, file.name + ".json")["section"]?.array ?? [] {
             for json in section["test"]?.array ?? [] where json["x_needs_proto"]?.bool != true {
                 count += 1
                 let name = "\(section["name"]?.string ?? "")/\(json["name"]?.string ?? "")"
-                let test = CELConformanceTest(json, section: section["name"]?.string ?? "")
-                if test?.isCheckOnly ?? false {
+                guard var test = CELConformanceTest(json, section: section["name"]?.string ?? "") else {
+                    failures.append("\(name): has values that can't be read")
+                    continue
+                }
+                if test.isCheckOnly {
                     typeOnly += 1
                     continue
                 }
-                let failure = test.map { $0.failure() } ?? "\(name): has values that can't be read"
-                if file.skipped[name] == nil, let failure { failures.append(failure) }
-                if failure != nil { stale[name] = nil }
+                if let value = corrections.removeValue(forKey: name) {
+                    if test.failure() == nil { failures.append("\(name): passes uncorrected") }
+                    test.expected = value
+                }
+                if let failure = test.failure() { failures.append(failure) }
             }
         }
         #expect(failures == [])
         #expect(count == file.count)
         #expect(typeOnly == file.typeOnly)
-        #expect(stale.isEmpty, "these pass and are no longer to be skipped: \(stale.keys.sorted())")
+        #expect(corrections.isEmpty, "there are no such tests: \(corrections.keys.sorted())")
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Hostile CEL expressions and values are refused or bounded")
 struct CELLimitsTests {
-    static let environment = CELEnvironment(variables: ["x": .any, "list": .type(.list)])
+    static let environment = CELEnvironment(variables: ["x": .any, "y": .any, "list": .type(.list)])
 
     static func evaluate(_ text: String, _ variables: [String: CELValue] = [:], _ limits: CELLimits = .standard) throws
         -> CELValue
@@ -38,7 +38,7 @@ struct CELLimitsTests {
 
     @Test("nesting up to the limit is evaluated")
     func acceptsNesting() throws {
-        let depth = CELParser.deepestNesting - 1
+        let depth = CELParser.deepestBrackets - 1
         let brackets = String(repeating: "(", count: depth) + "1" + String(repeating: ")", count: depth)
         #expect(try Self.evaluate(brackets) == .int(1))
         let lists = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -78,7 +78,34 @@ struct CELLimitsTests {
         ("list.map(i, x).join(x)", "bytes"),
         ("x.lastIndexOf(x.substring(0, 500000) + 'b')", "bytes"),
         ("'%s%s%s%s%s%s%s%s%s%s'.format([x,x,x,x,x,x,x,x,x,x])", "bytes"),
+        (doubling("'aaaaaaaaaaaaaaaa'"), "bytes"),
+        (doubling("b'aaaaaaaaaaaaaaaa'"), "bytes"),
+        (doubling("[1, 2]"), "bytes"),
+        ("list.map(i, list + list).size() > 0", "bytes"),
+        ("x.split('').size() > 0", "bytes"),
+        ("list.map(i, x.split('a')).size() > 0", "bytes"),
+        ("list.map(i, x == y).size() > 0", "bytes"),
+        ("list.map(i, x < y).size() > 0", "bytes"),
+        ("list.map(i, x in [y]).size() > 0", "bytes"),
+        ("list.map(i, x in {'a': 1}).size() > 0", "bytes"),
+        ("list.map(i, {x: 1}).size() > 0", "bytes"),
+        ("list.exists(i, optional.of({'a': i})[?x].hasValue())", "bytes"),
+        ("x.matches('[ab]*a[ab]{500}c')", "bytes"),
+        ("list.exists(i, 'a'.matches('\\\\pL{30}' + string(i)))", "bytes"),
+        ("list.exists(i, 'a'.matches('\\\\pL{1000}' + string(i)))", "bytes"),
+        ("list.exists(i, 'a'.matches(x.substring(0, 4000) + string(i)))", "bytes"),
+        ("list.exists(i, list.exists(j, list.exists(k, {'a': 1}.b == k)))", "iterations"),
+        (
+            "cel.block([[1, 2], " + (0..<99).map { "cel.index(\($0)) + cel.index(\($0))" }.joined(separator: ", ")
+                + "], 1) > 0", "bytes"
+        ),
     ]
+
+    /// A value with 2^60 elements or characters, if it could be made.
+    private static func doubling(_ value: String) -> String {
+        "cel.bind(v0, \(value), " + (0..<59).map { "cel.bind(v\($0 + 1), v\($0) + v\($0), " }.joined() + "size(v59) > 0"
+            + String(repeating: ")", count: 60)
+    }
 
     @Test("a result that stands for too many values is refused, because somebody will go through it")
     func refusesLargeResults() {
@@ -91,7 +118,8 @@ struct CELLimitsTests {
 
     @Test("an expensive evaluation ends, and nothing absorbs that", arguments: expensive)
     func endsExpensive(text: String, what: String) throws {
-        let variables = ["list": Self.list, "x": CELValue.string(String(repeating: "a", count: 1 << 20))]
+        let long = String(repeating: "a", count: 1 << 20)
+        let variables = ["list": Self.list, "x": CELValue.string(long), "y": .string(String(long.reversed()))]
         for text in [
             text, "true || dyn(\(text)) == 1", "dyn(\(text)) == 1 || true", "[1].exists(q, dyn(\(text)) == 1 || true)",
         ] {
@@ -124,6 +152,32 @@ struct CELLimitsTests {
         #expect(try Self.evaluate("x.matches('^(a|a)*b')", ["x": text]) == .bool(false))
         #expect(try Self.evaluate("x.matches('^(([a-z])+.)+[A-Z]([a-z])+$')", ["x": text]) == .bool(false))
         #expect(try Self.evaluate("x.contains('aaaaaaaaaaab')", ["x": text]) == .bool(false))
+    }
+
+    @Test(
+        "a pattern that takes too much memory or has too many repetitions is refused",
+        arguments: [
+            "a{1001}", "((a{1000}){1000}){1000}", String(repeating: "\\pL{1000}", count: 400),
+            String(repeating: "a{1000}", count: 500), String(repeating: "(", count: 4_000),
+            String(repeating: "a", count: 5_000),
+        ])
+    func refusesPatterns(pattern: String) throws {
+        let text = "x.matches(r'\(pattern)')"
+        let constant = #expect(throws: CELError.self) { try Self.evaluate(text, ["x": .string("a")]) }
+        #expect(constant?.kind == .invalidArgument)
+        let made = #expect(throws: CELError.self) { try Self.evaluate("'a'.matches(x)", ["x": .string(pattern)]) }
+        #expect(made?.kind == .invalidArgument || made?.kind == .costExceeded)
+    }
+
+    @Test("an expression has a limited number of patterns, even where mistakes are left to the evaluation")
+    func refusesManyPatterns() throws {
+        for (pattern, isChecked) in [("a", true), ("a", false), ("(", false)] {
+            var environment = Self.environment
+            environment.isChecked = isChecked
+            let text = (0..<200).map { "x.matches('\(pattern)\($0)')" }.joined(separator: " || ")
+            let error = #expect(throws: CELError.self) { try CELProgram(compiling: text, environment: environment) }
+            #expect(error?.kind == .tooLarge)
+        }
     }
 
     @Test("a cancelled task's evaluation ends")

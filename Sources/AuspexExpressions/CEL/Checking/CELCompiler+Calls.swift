@@ -104,21 +104,24 @@ extension CELCompiler {
         _ arguments: [CELExpression], at position: TextPosition
     ) throws(CELError) -> Part? {
         guard arguments.count == 2, case .literal(.string(let text)) = arguments[1].syntax else { return nil }
+        try takePattern(at: position)
         let pattern: LinearPattern
         do {
-            pattern = try LinearPattern(text)
+            pattern = try CELBudget.pattern(text)
         } catch {
-            return try mistake(.invalidArgument, error.description, at: arguments[1].position)
+            return try mistake(error.kind, error.reason, at: arguments[1].position)
         }
         let operand = try part(arguments[0])
         return try emit(.matches(operand.node, pattern: builder.pattern(pattern)), .bool, nesting: 0, at: position)
     }
 
-    /// `duration('…')` and `timestamp('…')` of a literal: read once, and a mistake in it found now.
+    private static let foldedNames: Set<String> = ["duration", "timestamp", "ip", "cidr"]
+
+    /// `duration('…')`, `ip('…')` and their like of a literal: read once, and a mistake in it found now.
     private mutating func foldedLiteral(
         _ function: CELFunction, _ arguments: [CELExpression], at position: TextPosition
     ) throws(CELError) -> Part? {
-        guard function.name == "duration" || function.name == "timestamp", arguments.count == 1,
+        guard Self.foldedNames.contains(function.name), function.style == .global, arguments.count == 1,
             case .literal(let literal) = arguments[0].syntax, case .one(let body) = function.body
         else { return nil }
         var budget = CELBudget(.standard)

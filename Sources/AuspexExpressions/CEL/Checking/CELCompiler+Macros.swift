@@ -32,10 +32,14 @@ extension CELCompiler {
             return try transform(.entries, target, arguments, at: position)
         case ("optMap", 2): return try optionalMap(target, arguments, isFlat: false, at: position)
         case ("optFlatMap", 2): return try optionalMap(target, arguments, isFlat: true, at: position)
-        case ("bind", 3) where target.qualifiedName == "cel" && !beginsWithLocal(target):
-            return try bind(arguments, at: position)
-        default: return nil
+        case ("bind", 3) where isLanguageItself(target): return try bind(arguments, at: position)
+        default: return isLanguageItself(target) ? try blockForm(name, arguments, at: position) : nil
         }
+    }
+
+    /// Whether an expression is the name `cel`, which stands before forms that belong to no value.
+    func isLanguageItself(_ expression: CELExpression) -> Bool {
+        expression.qualifiedName == "cel" && !beginsWithLocal(expression)
     }
 
     private mutating func has(_ argument: CELExpression, at position: TextPosition) throws(CELError) -> Part {
@@ -70,6 +74,7 @@ extension CELCompiler {
     }
 
     private func variableName(_ expression: CELExpression) throws(CELError) -> String {
+        if let name = try generatedName(expression) { return name }
         guard case .identifier(let name, isAbsolute: false) = expression.syntax else {
             throw CELError(
                 .syntax, "the first arguments of a macro are the plain names of its variables", at: expression.position)

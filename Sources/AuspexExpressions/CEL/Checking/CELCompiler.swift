@@ -11,6 +11,7 @@ struct CELCompiler {
     }
 
     struct Local {
+        /// Empty for the parts of a block, which have numbers.
         let name: String
         let slot: Int32
         let shape: CELShape
@@ -21,6 +22,12 @@ struct CELCompiler {
     var builder = CELCodeBuilder()
     /// Variables of macros around the part that is being compiled, innermost last.
     private var locals: [Local] = []
+    /// The parts of the block around the part that is being compiled, as far as they come before it; nil outside a block.
+    private(set) var blockParts: [Local]?
+    /// How many local variables are in sight, parts of blocks included.
+    private var slotsInUse = 0
+    /// Constant patterns that were compiled, successfully or not.
+    private var patternCount = 0
     /// The environment's variables that the expression reads.
     private(set) var usedVariables: Set<String> = []
 
@@ -79,17 +86,54 @@ struct CELCompiler {
         return Part(node: builder.add(.failure(builder.failure(error)), at: position), shape: .any, nesting: 0)
     }
 
+    /// Constant patterns of one expression. Each may take 2 MiB and some ten milliseconds.
+    private static let mostPatterns = 24
+
+    /// Counts a constant pattern that is about to be compiled.
+    mutating func takePattern(at position: TextPosition) throws(CELError) {
+        patternCount += 1
+        guard patternCount <= Self.mostPatterns else {
+            throw CELError(
+                .tooLarge,
+                "the expression has more than \(Self.mostPatterns) patterns for 'matches'; join some with '|'",
+                at: position)
+        }
+    }
+
     // MARK: Local variables
 
     /// Compiles what `body` compiles, with a local variable in sight.
     mutating func withLocal(
         _ name: String, _ shape: CELShape, nesting: Int, _ body: (inout CELCompiler, Int32) throws(CELError) -> Part
     ) throws(CELError) -> Part {
-        let slot = Int32(locals.count)
+        let slot = takeSlot()
         locals.append(Local(name: name, slot: slot, shape: shape, nesting: nesting))
-        builder.slotCount = max(builder.slotCount, locals.count)
-        defer { locals.removeLast() }
+        defer {
+            locals.removeLast()
+            slotsInUse -= 1
+        }
         return try body(&self, slot)
+    }
+
+    private mutating func takeSlot() -> Int32 {
+        slotsInUse += 1
+        builder.slotCount = max(builder.slotCount, slotsInUse)
+        return Int32(slotsInUse - 1)
+    }
+
+    mutating func beginBlock() { blockParts = [] }
+
+    /// Puts a part of the block in sight of what follows.
+    mutating func addBlockPart(_ part: Part) {
+        let local = Local(name: "", slot: takeSlot(), shape: part.shape, nesting: part.nesting)
+        blockParts?.append(local)
+    }
+
+    /// Returns the slot of the first part; the others follow it.
+    mutating func endBlock() -> Int32 {
+        slotsInUse -= blockParts?.count ?? 0
+        blockParts = nil
+        return Int32(slotsInUse)
     }
 
     func local(_ name: String) -> Local? { locals.last { $0.name == name } }

@@ -14,7 +14,7 @@ enum CELArithmetic {
             try budget.take(bytes: left.count + right.count)
             return .bytes(left + right)
         case (.list(let left), .list(let right)):
-            try budget.take(bytes: left.count + right.count)
+            try budget.take(elements: left.count + right.count)
             return .list(CELList(Array(left) + Array(right)))
         case (.duration(let left), .duration(let right)):
             let sum = left.nanoseconds.addingReportingOverflow(right.nanoseconds)

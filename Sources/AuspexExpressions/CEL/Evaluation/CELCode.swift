@@ -36,6 +36,10 @@ final class CELCode: Sendable {
         case conditional(NodeID, NodeID, NodeID)
         case comprehension(Int32)
         case bind(slot: Int32, value: NodeID, body: NodeID)
+        /// Parts whose values go to slots in a row, and the body that reads them. Where `children` says `first`.
+        case block(slot: Int32, first: Int32, count: Int32, body: NodeID)
+        /// The value of a part, or its error.
+        case blockPart(slot: Int32)
         case optionalOr(NodeID, NodeID)
         case optionalOrValue(NodeID, NodeID)
         case optionalMap(slot: Int32, operand: NodeID, body: NodeID, isFlat: Bool)

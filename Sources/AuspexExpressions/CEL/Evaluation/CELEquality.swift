@@ -5,13 +5,21 @@ enum CELEquality {
         _ left: CELValue, _ right: CELValue, budget: inout CELBudget
     ) throws(CELError) -> Bool {
         switch (left, right) {
-        case (.string(let left), .string(let right)): return left.hasSameScalars(as: right)
+        case (.string(let left), .string(let right)):
+            guard left.utf8.count == right.utf8.count else { return false }
+            try budget.take(bytes: left.utf8.count)
+            return left.hasSameScalars(as: right)
         case (.bool(let left), .bool(let right)): return left == right
         case (.null, .null): return true
-        case (.bytes(let left), .bytes(let right)): return left == right
+        case (.bytes(let left), .bytes(let right)):
+            guard left.count == right.count else { return false }
+            try budget.take(bytes: left.count)
+            return left == right
         case (.timestamp(let left), .timestamp(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
         case (.type(let left), .type(let right)): return left == right
+        case (.address(let left), .address(let right)): return left == right
+        case (.network(let left), .network(let right)): return left == right
         case (.list(let left), .list(let right)):
             guard left.count == right.count else { return false }
             for (left, right) in zip(left, right) {
@@ -23,6 +31,7 @@ enum CELEquality {
             guard left.count == right.count else { return false }
             for (key, value) in left.entries {
                 try budget.takeStep()
+                try budget.takeSize(of: key)
                 guard let other = right[key], try areEqual(value, other, budget: &budget) else { return false }
             }
             return true

@@ -2,9 +2,10 @@ import AuspexSignals
 
 extension CELEvaluator {
     /// `operand.field`. On an optional: the optional field, absent if either is.
-    func select(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
+    mutating func select(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
         switch operand {
         case .map(let map):
+            try budget.take(bytes: field.utf8.count)
             guard let value = map[name: field] else { throw missing(.string(field), in: map) }
             return value
         case .optional: return try optionalSelect(operand, field)
@@ -12,22 +13,24 @@ extension CELEvaluator {
         }
     }
 
-    func optionalSelect(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
+    mutating func optionalSelect(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
         switch operand {
-        case .map(let map): return .optional(map[name: field])
+        case .map(let map):
+            try budget.take(bytes: field.utf8.count)
+            return .optional(map[name: field])
         case .optional(nil): return operand
         case .optional(let wrapped?): return try optionalSelect(wrapped, field)
         default: throw CELError(.noSuchOverload, "\(operand.type.withArticle) has no fields, so none called '\(field)'")
         }
     }
 
-    func has(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
+    mutating func has(_ operand: CELValue, _ field: String) throws(CELError) -> CELValue {
         guard case .optional(let wrapped) = try optionalSelect(operand, field) else { return .bool(false) }
         return .bool(wrapped != nil)
     }
 
     /// `operand[key]`. On an optional: the optional element, absent if either is.
-    func index(_ operand: CELValue, _ key: CELValue) throws(CELError) -> CELValue {
+    mutating func index(_ operand: CELValue, _ key: CELValue) throws(CELError) -> CELValue {
         switch operand {
         case .list(let elements):
             let place = try self.place(key)
@@ -39,6 +42,7 @@ extension CELEvaluator {
             }
             return elements[place]
         case .map(let map):
+            try budget.takeSize(of: key)
             guard let value = map[key] else { throw missing(key, in: map) }
             return value
         case .optional: return try optionalIndex(operand, key)
@@ -46,12 +50,14 @@ extension CELEvaluator {
         }
     }
 
-    func optionalIndex(_ operand: CELValue, _ key: CELValue) throws(CELError) -> CELValue {
+    mutating func optionalIndex(_ operand: CELValue, _ key: CELValue) throws(CELError) -> CELValue {
         switch operand {
         case .list(let elements):
             let place = try self.place(key)
             return .optional(place.flatMap { elements.indices.contains($0) ? elements[$0] : nil })
-        case .map(let map): return .optional(map[key])
+        case .map(let map):
+            try budget.takeSize(of: key)
+            return .optional(map[key])
         case .optional(nil): return operand
         case .optional(let wrapped?): return try optionalIndex(wrapped, key)
         default: throw CELError(.noSuchOverload, "\(operand.type.withArticle) can't be indexed")
@@ -68,10 +74,12 @@ extension CELEvaluator {
         }
     }
 
-    private func missing(_ key: CELValue, in map: CELMap) -> CELError {
+    private mutating func missing(_ key: CELValue, in map: CELMap) -> CELError {
         var hint = ""
-        // Finding the nearest name costs more than the rest of a small evaluation, so it is left out for large maps.
-        if case .string(let name) = key, map.count <= Self.mostKeysForHint {
+        // Finding the nearest name costs more than the rest of a small evaluation, so it is left out for large maps, and
+        // after the first few of the errors that a macro may absorb.
+        if case .string(let name) = key, map.count <= Self.mostKeysForHint, hintsLeft > 0 {
+            hintsLeft -= 1
             let names = map.entries.compactMap { if case .string(let name) = $0.key { name } else { nil } }
             hint = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
         }
@@ -119,11 +127,12 @@ extension CELEvaluator {
         return .map(map)
     }
 
-    func insert(_ value: CELValue, at key: CELValue, into map: inout CELMap) throws(CELError) {
+    mutating func insert(_ value: CELValue, at key: CELValue, into map: inout CELMap) throws(CELError) {
         guard CELMap.isKey(key) else {
             throw CELError(
                 .noSuchOverload, "a map's keys are bools, whole numbers or strings, not \(key.type.withArticle)")
         }
+        try budget.takeSize(of: key)
         guard map.insert(value, at: key) else {
             throw CELError(.invalidArgument, "the map has the key \(shown(key)) twice")
         }

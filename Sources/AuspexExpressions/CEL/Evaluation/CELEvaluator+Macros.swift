@@ -62,6 +62,31 @@ extension CELEvaluator {
         return .bool(!stopAt)
     }
 
+    // MARK: Blocks
+
+    /// Evaluates the parts once and in their order, so that none waits on the stack for another.
+    mutating func block(
+        _ slot: Int32, _ first: Int32, _ count: Int32, _ body: NodeID
+    ) throws(CELError) -> CELValue {
+        for part in 0..<count {
+            do throws(CELError) {
+                locals[Int(slot + part)] = try value(code.children[Int(first + part)])
+                partFailures[slot + part] = nil
+            } catch {
+                guard error.isAbsorbable else { throw error }
+                partFailures[slot + part] = error
+            }
+        }
+        return try value(body)
+    }
+
+    func blockPart(_ slot: Int32) throws(CELError) -> CELValue {
+        if let failure = partFailures[slot] { throw failure }
+        return locals[Int(slot)]
+    }
+
+    // MARK: Rounds
+
     private mutating func condition(_ comprehension: CELCode.Comprehension) throws(CELError) -> Bool {
         guard comprehension.condition >= 0 else { return true }
         guard case .bool(let flag) = try value(comprehension.condition) else {

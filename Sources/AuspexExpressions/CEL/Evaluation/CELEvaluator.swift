@@ -8,7 +8,11 @@ struct CELEvaluator {
     private let variables: [String: CELValue]
     /// Values of the macros' variables, by slot.
     var locals: [CELValue]
+    /// Errors of parts of blocks, by slot, which matter only where the part is read.
+    var partFailures: [Int32: CELError] = [:]
     var budget: CELBudget
+    /// How many more errors may suggest a name.
+    var hintsLeft = 8
 
     init(code: CELCode, variables: [String: CELValue], limits: CELLimits) {
         self.code = code
@@ -47,8 +51,7 @@ struct CELEvaluator {
             case .call2(let function, let left, let right): return try call(function, value(left), value(right))
             case .matches(let operand, let pattern):
                 guard case .string(let text) = try value(operand) else { throw notText(operand) }
-                try budget.take(bytes: text.utf8.count)
-                return .bool(code.patterns[Int(pattern)].matches(in: text))
+                return .bool(try budget.match(code.patterns[Int(pattern)], in: text))
             case .not(let operand):
                 guard case .bool(let flag) = try value(operand) else { throw notBool("!", operand) }
                 return .bool(!flag)
@@ -82,6 +85,8 @@ struct CELEvaluator {
         case .map(let first, let count): try map(first, count)
         case .message(let type, let first, let count): try message(code.messages[Int(type)], first, count)
         case .negate(let operand): try CELArithmetic.negate(value(operand))
+        case .block(let slot, let first, let count, let body): try block(slot, first, count, body)
+        case .blockPart(let slot): try blockPart(slot)
         case .optionalOr(let left, let right): try optionalOr(left, right)
         case .optionalOrValue(let left, let right): try optionalOrValue(left, right)
         case .optionalMap(let slot, let operand, let body, let isFlat): try optionalMap(slot, operand, body, isFlat)
@@ -148,9 +153,11 @@ struct CELEvaluator {
         }
     }
 
-    private func relation(
+    private mutating func relation(
         _ name: CELSyntax.Binary, _ left: CELValue, _ right: CELValue
     ) throws(CELError) -> CELEquality.Relation {
+        try budget.takeSize(of: left)
+        try budget.takeSize(of: right)
         guard let relation = CELEquality.compare(left, right) else {
             throw .noOverload(name.rawValue, left, right)
         }
@@ -165,7 +172,9 @@ struct CELEvaluator {
                 if try CELEquality.areEqual(candidate, element, budget: &budget) { return true }
             }
             return false
-        case .map(let map): return map[element] != nil
+        case .map(let map):
+            try budget.takeSize(of: element)
+            return map[element] != nil
         default: throw .noOverload("in", element, container)
         }
     }

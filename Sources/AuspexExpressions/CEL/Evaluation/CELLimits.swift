@@ -4,7 +4,8 @@ package struct CELLimits: Sendable, Hashable {
     package var steps: Int
     /// Rounds of `all`, `exists`, `map`, `filter` and their like, inner ones included.
     package var iterations: Int
-    /// Bytes of text and elements of lists that operators and functions read or make.
+    /// Bytes of texts and lists that operators and functions read or make; matching a pattern counts a byte once for every
+    /// few instructions of the pattern.
     package var bytes: Int
 
     /// Creates limits. The defaults let a condition over a large event through and end a runaway one in well under a second:
@@ -54,6 +55,11 @@ struct CELBudget {
     mutating func take(bytes count: Int) throws(CELError) {
         bytes = count > bytes ? -1 : bytes - count
         if bytes < 0 { throw exceeded("bytes", limits.bytes) }
+    }
+
+    /// Takes what `count` elements of a list occupy.
+    mutating func take(elements count: Int) throws(CELError) {
+        try take(bytes: count, times: MemoryLayout<CELValue>.stride)
     }
 
     /// Takes the product of two sizes.

@@ -94,6 +94,8 @@ enum CELConversions {
             return .string(text)
         case .timestamp(let moment): return .string(moment.description)
         case .duration(let span): return .string(span.description)
+        case .address(let address): return .string(address.description)
+        case .network(let network): return .string(network.description)
         default: throw .noOverload("string", value)
         }
     }

@@ -106,8 +106,8 @@ enum CELFormat {
 
     private static func hexadecimal(_ value: CELValue) throws(CELError) -> String {
         switch value {
-        case .string(let text): text.utf8.map(CELText.hexadecimal).joined()
-        case .bytes(let bytes): bytes.map(CELText.hexadecimal).joined()
+        case .string(let text): CELText.hexadecimal(text.utf8)
+        case .bytes(let bytes): CELText.hexadecimal(bytes)
         default: try whole(value, radix: 16, "x", "whole numbers, bytes and strings")
         }
     }
@@ -138,6 +138,8 @@ enum CELFormat {
             return "{" + parts.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
         case .timestamp(let moment): return moment.description
         case .duration(let span): return span.description
+        case .address(let address): return address.description
+        case .network(let network): return network.description
         case .type(let type): return type.name
         case .optional: throw wrong("s", "values", value)
         }

@@ -42,7 +42,7 @@ enum CELOptionalFunctions {
         case .map(let map): map.count == 0
         case .timestamp(let moment): moment.seconds == 0 && moment.nanoseconds == 0
         case .duration(let span): span.nanoseconds == 0
-        case .type: false
+        case .address, .network, .type: false
         case .optional(let wrapped): wrapped == nil
         }
     }

@@ -1,11 +1,9 @@
-import AuspexPatterns
-
 /// The functions that every environment has.
 enum CELStandardLibrary {
     static let functions: [CELFunction] =
         core + CELConversions.functions + CELTimeFunctions.functions + CELStringFunctions.functions
         + CELFormat.functions + CELMathFunctions.functions + CELOptionalFunctions.functions
-        + CELEncoders.functions
+        + CELEncoders.functions + CELNetworkFunctions.functions
 
     /// `size`, and the tests on strings of the language's definition.
     private static let core: [CELFunction] = [
@@ -40,11 +38,6 @@ enum CELStandardLibrary {
         }
     }
 
-    /// What compiling a pattern costs beside its length, in bytes of the budget, so that a macro can't compile millions.
-    private static let patternCost = 1_024
-    /// What a byte of a pattern costs in bytes of the budget: compiling is slower than reading.
-    private static let patternFactor = 64
-
     /// A match with a pattern that is only known now. Constant patterns are compiled with the expression.
     @Sendable private static func matches(
         _ left: CELValue, _ right: CELValue, _ budget: inout CELBudget
@@ -52,12 +45,6 @@ enum CELStandardLibrary {
         guard case .string(let text) = left, case .string(let pattern) = right else {
             throw .noOverload("matches", left, right)
         }
-        try budget.take(bytes: patternCost)
-        try budget.take(bytes: pattern.utf8.count, times: patternFactor)
-        do {
-            return .bool(try LinearPattern(pattern).matches(in: text))
-        } catch {
-            throw CELError(.invalidArgument, error.description)
-        }
+        return .bool(try budget.match(budget.compile(pattern), in: text))
     }
 }

@@ -5,7 +5,7 @@ enum CELStringFunctions {
         text("lowerAscii") { text in String(decoding: text.utf8.map(lower), as: UTF8.self) },
         text("upperAscii") { text in String(decoding: text.utf8.map(upper), as: UTF8.self) },
         text("trim", trimmed),
-        text("reverse") { text in String(String.UnicodeScalarView(text.unicodeScalars.reversed())) },
+        text("reverse", reversed),
         .one("strings.quote", .global, .string) { value throws(CELError) -> CELValue in
             .string(CELText.quoted(try string(value, "strings.quote")))
         },
@@ -56,6 +56,13 @@ enum CELStringFunctions {
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
         return String(scalars[first...last])
+    }
+
+    @Sendable private static func reversed(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars.reversed() { bytes.append(contentsOf: String(scalar).utf8) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @Sendable private static func charAt(_ value: CELValue, _ index: CELValue) throws(CELError) -> CELValue {
@@ -130,7 +137,7 @@ enum CELStringFunctions {
         let old = try string(arguments[1], "replace")
         let new = try string(arguments[2], "replace")
         let limit = arguments.count == 4 ? try number(arguments[3], "replace") : -1
-        let parts = pieces(of: text, between: old, limit: limit < 0 ? .max : limit)
+        let parts = try pieces(of: text, between: old, limit: limit < 0 ? .max : limit, &budget)
         try budget.take(bytes: parts.count, times: new.utf8.count)
         return .string(parts.joined(separator: new))
     }
@@ -143,21 +150,25 @@ enum CELStringFunctions {
         let limit = arguments.count == 3 ? try number(arguments[2], "split") : -1
         if limit == 0 { return .list([]) }
         if separator.isEmpty {
+            try budget.take(elements: 2 * text.utf8.count)
             var scalars = text.unicodeScalars.map { String($0) }
             if limit > 0, scalars.count > limit {
                 scalars = scalars.prefix(limit - 1) + [scalars.suffix(from: limit - 1).joined()]
             }
             return .list(CELList(scalars.map(CELValue.string)))
         }
-        let parts = pieces(of: text, between: separator, limit: limit < 0 ? .max : limit - 1)
+        let parts = try pieces(of: text, between: separator, limit: limit < 0 ? .max : limit - 1, &budget)
         return .list(CELList(parts.map(CELValue.string)))
     }
 
     /// The pieces between the first `limit` occurrences of `separator`. An empty one occurs before every scalar and at the
     /// end.
-    private static func pieces(of text: String, between separator: String, limit: Int) -> [String] {
+    private static func pieces(
+        of text: String, between separator: String, limit: Int, _ budget: inout CELBudget
+    ) throws(CELError) -> [String] {
         guard limit > 0 else { return [text] }
         if separator.isEmpty {
+            try budget.take(elements: text.utf8.count)
             let scalars = text.unicodeScalars.map { String($0) }
             guard scalars.count >= limit else { return [""] + scalars + [""] }
             return [""] + scalars.prefix(limit - 1) + [scalars.suffix(from: limit - 1).joined()]
@@ -166,6 +177,7 @@ enum CELStringFunctions {
         var start = 0
         let bytes = Array(text.utf8)
         while pieces.count < limit, let place = text.firstByteOffset(of: separator, from: start) {
+            try budget.take(elements: 2)
             pieces.append(String(decoding: bytes[start..<place], as: UTF8.self))
             start = place + separator.utf8.count
         }

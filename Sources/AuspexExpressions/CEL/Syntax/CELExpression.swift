@@ -6,14 +6,14 @@ package struct CELExpression: Sendable, Equatable {
     package let syntax: CELSyntax
     /// Where it begins; for operators, calls and selections where the operator stands.
     package let position: TextPosition
-    /// Levels of nesting, 1 for a literal. Bounded by the parser, so that everything else may recurse.
+    /// Levels of nesting, 1 for a number. Bounded by the parser, so that everything else may recurse.
     package let height: Int
 
     /// Creates an expression.
     package init(_ syntax: CELSyntax, at position: TextPosition = TextPosition(line: 1, column: 1)) {
         self.syntax = syntax
         self.position = position
-        height = 1 + syntax.parts.lazy.map(\.height).reduce(0, max)
+        height = syntax.levels + syntax.parts.lazy.map(\.height).reduce(0, max)
     }
 
     package static func == (left: CELExpression, right: CELExpression) -> Bool { left.syntax == right.syntax }
@@ -104,6 +104,15 @@ package indirect enum CELSyntax: Sendable, Equatable {
             case .add, .subtract: 2
             case .multiply, .divide, .remainder: 3
             }
+        }
+    }
+
+    /// The levels that the form adds to what is inside it. Those that may be macros, or whose parts are many, take two:
+    /// they need twice the stack.
+    var levels: Int {
+        switch self {
+        case .call, .list, .map, .message: 2
+        default: 1
         }
     }
 

@@ -1,10 +1,11 @@
 package import AuspexSignals
 
-/// The entries of a map, either made by an expression or borrowed from a JSON object, whose values are converted only when
-/// they are read.
+/// The entries of a map: made by an expression, given as a dictionary, or borrowed from a JSON object, whose values are
+/// converted only when they are read.
 package struct CELMap: Sendable, Equatable {
     private enum Storage: Sendable {
         case entries(Entries)
+        case members([String: CELValue])
         case json([String: JSONValue])
     }
 
@@ -62,21 +63,16 @@ package struct CELMap: Sendable, Equatable {
         storage = .json(members)
     }
 
-    /// A map with string keys, in their order.
+    /// A map with string keys. O(1).
     package init(_ members: [String: CELValue]) {
-        var entries = Entries()
-        entries.list.reserveCapacity(members.count)
-        for (name, value) in members.sorted(by: { $0.key.precedesInScalars($1.key) }) {
-            entries.places[.string(ScalarKey(text: name))] = entries.list.count
-            entries.list.append((.string(name), value))
-        }
-        storage = .entries(entries)
+        storage = .members(members)
     }
 
     /// The number of entries.
     package var count: Int {
         switch storage {
         case .entries(let entries): entries.list.count
+        case .members(let members): members.count
         case .json(let members): members.count
         }
     }
@@ -84,7 +80,7 @@ package struct CELMap: Sendable, Equatable {
     /// The value at `key`; numeric keys equal in value are the same key, whatever their types. nil when it is missing.
     package subscript(key: CELValue) -> CELValue? {
         switch storage {
-        case .json:
+        case .members, .json:
             guard case .string(let name) = key else { return nil }
             return self[name: name]
         case .entries(let entries):
@@ -96,20 +92,32 @@ package struct CELMap: Sendable, Equatable {
     /// The value at the string key `name`; nil when it is missing.
     package subscript(name name: String) -> CELValue? {
         switch storage {
-        case .json(let members): members[name].map { CELValue($0) }
+        case .members(let members): Self.member(name, of: members)
+        case .json(let members): Self.member(name, of: members).map { CELValue($0) }
         case .entries(let entries):
             entries.places[.string(ScalarKey(text: name))].map { entries.list[$0].value }
         }
     }
 
-    /// The entries: in the order in which an expression gave them, or in the order of their names for a JSON object,
-    /// which has none of its own.
+    /// The member of just this name: a dictionary takes canonically equivalent strings for one key.
+    private static func member<Value>(_ name: String, of members: [String: Value]) -> Value? {
+        guard let place = members.index(forKey: name) else { return nil }
+        let member = members[place]
+        return member.key.hasSameScalars(as: name) ? member.value : nil
+    }
+
+    /// The entries: in the order in which an expression gave them, or in the order of their names for a JSON object or a
+    /// dictionary, which have none of their own. O(n log n) for those.
     package var entries: [(key: CELValue, value: CELValue)] {
         switch storage {
         case .entries(let entries): entries.list
-        case .json(let members):
-            members.sorted { $0.key.precedesInScalars($1.key) }.map { (.string($0.key), CELValue($0.value)) }
+        case .members(let members): Self.ordered(members).map { (.string($0.key), $0.value) }
+        case .json(let members): Self.ordered(members).map { (.string($0.key), CELValue($0.value)) }
         }
+    }
+
+    private static func ordered<Value>(_ members: [String: Value]) -> [(key: String, value: Value)] {
+        members.sorted { $0.key.precedesInScalars($1.key) }
     }
 
     /// Whether `value` may be a key: a bool, an int, a uint or a string.

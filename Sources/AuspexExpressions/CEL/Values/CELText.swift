@@ -20,12 +20,11 @@ enum CELText {
     static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
-            if let escape = escapes[scalar] {
-                result += escape
-            } else if scalar.value < 0x20 || scalar.value == 0x7F {
-                result += "\\x" + hexadecimal(UInt8(scalar.value))
-            } else {
+            let isPlain = scalar.value >= 0x20 && scalar.value != 0x7F && scalar != "\"" && scalar != "\\"
+            if isPlain {
                 result.unicodeScalars.append(scalar)
+            } else {
+                result += escapes[scalar] ?? "\\x" + hexadecimal(UInt8(scalar.value))
             }
         }
         return result + "\""
@@ -35,6 +34,18 @@ enum CELText {
         "\u{7}": "\\a", "\u{8}": "\\b", "\u{C}": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u{B}": "\\v",
         "\\": "\\\\", "\"": "\\\"",
     ]
+
+    /// Two hexadecimal digits for each byte.
+    static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.count)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// Two hexadecimal digits.
     static func hexadecimal(_ byte: UInt8) -> String {

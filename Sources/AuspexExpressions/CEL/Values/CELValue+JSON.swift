@@ -25,7 +25,7 @@ extension JSONValue {
     /// The JSON form of a value of the expression language.
     ///
     /// Unsigned numbers over `Int64.max` become the nearest double; bytes base64 text; a moment its RFC 3339 text; a length
-    /// of time seconds with an `s`; a type its name; an absent optional null. Map keys become text. A double that is a whole
+    /// of time seconds with an `s`; an address or a network its text; a type its name; an absent optional null. Map keys become text. A double that is a whole
     /// number and that every reader holds exactly (below 2^53) becomes an int, so that numbers come out as they went in.
     package init(_ value: CELValue) {
         switch value {
@@ -46,6 +46,8 @@ extension JSONValue {
             self = .object(members)
         case .timestamp(let moment): self = .string(moment.description)
         case .duration(let span): self = .string(span.description)
+        case .address(let address): self = .string(address.description)
+        case .network(let network): self = .string(network.description)
         case .type(let type): self = .string(type.name)
         case .optional(let wrapped): self = wrapped.map { JSONValue($0) } ?? .null
         }

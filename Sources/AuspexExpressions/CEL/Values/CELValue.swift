@@ -27,6 +27,10 @@ package enum CELValue: Sendable, Equatable {
     case timestamp(CELTimestamp)
     /// A length of time, to the nanosecond.
     case duration(CELDuration)
+    /// An address of the internet protocol.
+    indirect case address(CELAddress)
+    /// A range of such addresses.
+    indirect case network(CELNetwork)
     /// A type as a value, such as the result of `type(1)`.
     case type(CELType)
     /// A value that may be absent.
@@ -46,6 +50,8 @@ package enum CELValue: Sendable, Equatable {
         case .map: .map
         case .timestamp: .timestamp
         case .duration: .duration
+        case .address: .address
+        case .network: .network
         case .type: .type
         case .optional: .optional
         }
@@ -97,6 +103,10 @@ package struct CELType: Sendable, Hashable, CustomStringConvertible {
     package static let timestamp = CELType(name: "google.protobuf.Timestamp")
     /// `google.protobuf.Duration`, the name that the language specification gives.
     package static let duration = CELType(name: "google.protobuf.Duration")
+    /// `net.IP`, the name that the extension for networks gives.
+    package static let address = CELType(name: "net.IP")
+    /// `net.CIDR`, the name that the extension for networks gives.
+    package static let network = CELType(name: "net.CIDR")
     /// `type`.
     package static let type = CELType(name: "type")
     /// `optional_type`.
@@ -105,7 +115,8 @@ package struct CELType: Sendable, Hashable, CustomStringConvertible {
     /// The types that an expression may name.
     static let named: [String: CELType] = Dictionary(
         uniqueKeysWithValues: [
-            null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, type, optional,
+            null, bool, int, uint, double, string, bytes, list, map, timestamp, duration, address, network, type,
+            optional,
         ].map { ($0.name, $0) })
 
     /// The name after `a` or `an`.
