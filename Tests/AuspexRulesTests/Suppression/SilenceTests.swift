@@ -157,7 +157,8 @@ struct SilenceTests {
             let name = any(["a", "b", "c"])
             return any([
                 "\(name)=\(any(["x", "y"]))", "\(name)=~\"x|\(any(["y", "z", "x"]))\"", "\(name)!=x", "\(name)=~\".+\"",
-                "\(name)=~\"xy?\"", "\(name)=~\"xy+\"", "\(name)=~\"x[yz]\"", "\(name)=~\"x.*\"", "\(name)!~\"y|z\"",
+                "\(name)=~\"xy?\"", "\(name)=~\"xy+\"", "\(name)=~\"x[yz]\"", "\(name)=~\"[xy].*\"", "\(name)=~\"y.*\"",
+                "\(name)=~\"xy.*\"", "\(name)=~\"x.*\"", "\(name)!~\"y|z\"",
                 "\(name)=\"\"", "\(name)=~\"|x\"", "\(name)!=\"\"",
             ])
         }
