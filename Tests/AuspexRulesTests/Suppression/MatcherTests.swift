@@ -79,6 +79,26 @@ struct MatcherTests {
         }
     }
 
+    @Test("whatever is written, the answer is matchers or a mistake inside the text")
+    func noise() {
+        var generator = SplitMix64(seed: 17)
+        let characters = Array("ab{}=!~,\"\\n ().*'é\n")
+        var accepted = 0
+        for _ in 0..<20_000 {
+            let text = String(
+                (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
+                    characters.randomElement(using: &generator)
+                })
+            do throws(MatcherError) {
+                let matchers = try MatcherParser.matchers(in: text)
+                accepted += matchers.isEmpty ? 0 : 1
+            } catch {
+                #expect((0...text.unicodeScalars.count).contains(error.offset ?? -1), "\(text): \(error)")
+            }
+        }
+        #expect(accepted > 50)
+    }
+
     @Test("JSON is that of Alertmanager's API, and is checked")
     func json() throws {
         func decode(_ text: String) throws -> LabelMatchers {
@@ -90,5 +110,17 @@ struct MatcherTests {
         #expect(throws: DecodingError.self) { try decode("[]") }
         #expect(throws: DecodingError.self) { try decode(#"[{"name":"a","value":"(","isRegex":true}]"#) }
         #expect(throws: DecodingError.self) { try decode(#"[{"name":"a","value":"","isRegex":false}]"#) }
+    }
+
+    private static let prefixes: [(value: String, prefix: String?)] = [
+        ("db-.*", "db-"), ("db-+", "db-"), ("db-?", "db"), ("db-*", "db"), ("d{2}", nil), ("a|b.*", nil),
+        ("(?i)a", nil),
+        (#"a\.b"#, "a"), ("^a", nil), ("aé?b", "a"), (".*", nil), ("ab[cd]", "ab"), ("db", "db"),
+    ]
+
+    @Test("what every value begins with is read off the expression", arguments: prefixes)
+    func prefix(value: String, prefix: String?) throws {
+        #expect(try LabelMatcher("a", .matches, value).prefix == prefix)
+        #expect(try LabelMatcher("a", .doesNotMatch, value).prefix == nil)
     }
 }

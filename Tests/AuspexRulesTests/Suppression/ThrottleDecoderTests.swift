@@ -40,7 +40,7 @@ struct ThrottleDecoderTests {
         ("{once_within: 1h, threshold: 3}", "f:1:19: 'threshold' needs 'accumulate_within'"),
         ("{threshold: 3}", "f:1:2: 'threshold' needs 'accumulate_within'"),
         ("{accumulate_within: 1h}", "f:1:2: 'accumulate_within' needs 'threshold'"),
-        ("{accumulate_within: 1h, threshold: 1}", "f:1:36: 'threshold' must be from 2 to 1000, not 1"),
+        ("{accumulate_within: 1h, threshold: 1}", "f:1:36: 'threshold' must be from 2 to 100, not 1"),
         ("once_within: 60", "f:1:14: 'once_within' must be a length of time with its unit"),
         ("once_within: 0s", "f:1:14: 'once_within' must be from 1s to 31d, not 0s"),
         ("once_after: 5w", "f:1:13: 'once_after' must be from 1s to 31d, not 35d"),

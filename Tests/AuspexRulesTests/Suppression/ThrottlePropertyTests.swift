@@ -86,7 +86,9 @@ struct ThrottlePropertyTests {
                 outcomes += state.take(arrivals[place].1)
                 let isLastOfMoment = place + 1 == arrivals.count || arrivals[place + 1].at > arrivals[place].at
                 if isLastOfMoment, Bool.random(using: &generator) {
-                    outcomes += state.advance(to: Timestamp(milliseconds: arrivals[place].at))
+                    let passed = state.advance(to: Timestamp(milliseconds: arrivals[place].at))
+                    #expect(passed.map(\.at) == passed.map(\.at).sorted())
+                    outcomes += passed
                 }
                 if Int.random(in: 0..<10, using: &generator) == 0 {
                     state = try JSONDecoder().decode(State.self, from: JSONEncoder().encode(state))

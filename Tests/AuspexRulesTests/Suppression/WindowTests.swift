@@ -154,6 +154,7 @@ struct WindowTests {
         #expect(!frozen.holdsNotices)
         #expect(ResponseMode.allCases.map(frozen.mode) == [.shadow, .propose, .approve, .propose])
         #expect(try set.effect(at: time("2026-05-02"), labels: Labels()) == WindowEffect())
+        #expect(try set.open(at: time("2026-05-02")).windows.map(\.id) == ["calm", "frozen"])
         #expect(try set.nextChange(after: time("2026-05-01")) == time("2026-05-02"))
         #expect(try set.nextChange(after: time("2026-05-04")) == nil)
     }

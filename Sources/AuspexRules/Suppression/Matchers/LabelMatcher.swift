@@ -74,6 +74,18 @@ package struct LabelMatcher: Sendable {
         }
     }
 
+    /// A text with which every value that passes begins; nil where none can be read off the regular expression.
+    var prefix: String? {
+        let scalars = value.unicodeScalars
+        guard operation == .matches, !scalars.contains("|") else { return nil }
+        var prefix = scalars.prefix { !Self.isSyntax($0) }
+        // What comes next may let the last character be missing.
+        if prefix.endIndex < scalars.endIndex, "*?{".unicodeScalars.contains(scalars[prefix.endIndex]) {
+            prefix = prefix.dropLast()
+        }
+        return prefix.isEmpty ? nil : String(prefix)
+    }
+
     /// Whether a regular expression with this character is more than a choice of texts.
     private static func isSyntax(_ scalar: Unicode.Scalar) -> Bool { #"\.+*?()[]{}^$"#.unicodeScalars.contains(scalar) }
 

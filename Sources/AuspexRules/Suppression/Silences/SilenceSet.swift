@@ -52,8 +52,8 @@ package struct SilenceSet: Sendable {
         return ids.sorted()
     }
 
-    /// Whether any silence holds back notices of an alert at `time`. Costs as many tests as there are silences about one of
-    /// the alert's values, and those that only name one of its labels.
+    /// Whether any silence holds back notices of an alert at `time`. Costs a test for each silence about one of the alert's
+    /// values, or their beginnings, and for each whose regular expressions tell neither and that needs one of its labels.
     package func isSilenced(_ labels: Labels, at time: Timestamp) -> Bool {
         var isSilenced = false
         index.forEachCandidate(for: labels) { id in

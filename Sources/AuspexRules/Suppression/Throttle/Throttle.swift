@@ -22,8 +22,8 @@ package struct Throttle: Hashable, Sendable, Codable {
 
     /// Lengths that a window may have: a shorter one throttles nothing, a longer one hides what should be mended.
     package static let windows = TimeSpan.seconds(1)...TimeSpan.hours(31 * 24)
-    /// Counts that may be asked for: one would throttle nothing.
-    package static let thresholds: ClosedRange<Int64> = 2...1_000
+    /// Counts that may be asked for: one would throttle nothing, and so many events are remembered for every key.
+    package static let thresholds: ClosedRange<Int64> = 2...100
 
     /// Which go through.
     package let form: Form

@@ -7,9 +7,10 @@ package import AuspexSignals
 /// long as none is later than that, the outcome is the same. An event that is later is decided at once, by the window that
 /// is open.
 ///
-/// Nothing is lost to the bounds: where there are too many keys or waiting events, the oldest are decided early, and what
-/// was gathered goes out. An event costs logarithmic time in the number of keys, and linear time, of moving memory, in
-/// the number of waiting events.
+/// The bounds rather tell too much than too little: where too many events wait, the oldest is decided early; where there are
+/// too many keys, what the oldest gathered goes out, and what it held back is let through again. Only what it counted
+/// towards a threshold is lost. An event costs logarithmic time in the number of keys, and linear time in that of the
+/// events that wait and of those that are counted under its key.
 package struct ThrottleState<Payload: Hashable & Sendable & Codable>: Sendable {
     package typealias Event = ThrottleEvent<Payload>
     package typealias Outcome = ThrottleOutcome<Payload>

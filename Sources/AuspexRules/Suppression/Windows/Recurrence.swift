@@ -35,11 +35,13 @@ package struct Recurrence: Hashable, Sendable {
         }
     }
 
-    /// The time of its start, and that of its end, in minutes since midnight. One that does not end after it begins ends the
-    /// day after; 24:00 is 1440.
+    /// The days on which it begins.
     let days: Days
+    /// The time at which it begins, in minutes since midnight.
     let from: Int64
+    /// The time at which it ends, up to 1440; of the next day where that is not after ``from``.
     let to: Int64
+    /// Whose clocks are meant.
     let clock: ZoneClock
 
     /// Days through which the next change is sought: a window that is open all that time is open always. The longest gap

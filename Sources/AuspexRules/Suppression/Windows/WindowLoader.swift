@@ -14,11 +14,12 @@ package enum WindowLoader {
         try windows(in: try DocumentParser.documents(in: text, file: file))
     }
 
-    /// Loads the windows of files and folders. Documents that are rules or runbooks are left out.
+    /// Loads the windows of files and folders. A folder called `runbooks` below a named one and documents that are rules or
+    /// runbooks are left out.
     ///
     /// - Throws: `DocumentError` with every mistake in every file, each in its place.
     package static func load(paths: [String]) throws(DocumentError) -> WindowSet {
-        try windows(in: try DocumentFiles.documents(at: paths, skippingFolders: { _ in false }))
+        try windows(in: try DocumentFiles.documents(at: paths, skippingFolders: { $0 == RuleLoader.runbookFolder }))
     }
 
     /// Loads the windows among `documents`.
