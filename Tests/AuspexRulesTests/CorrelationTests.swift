@@ -80,16 +80,51 @@ struct CorrelationTests {
         #expect(run(&before, old, until: 9_000) == [])
         var late = try engine(when: Self.deployThenErrors)
         #expect(
-            run(&late, [deploy("shop", 0), ratio("shop", 1_081, 0.9), ratio("shop", 1_201, 0.9)], until: 1_300) == [])
+            run(&late, [deploy("shop", 0), ratio("shop", 1_201, 0.9), ratio("shop", 1_321, 0.9)], until: 1_400) == [])
         var other = try engine(when: Self.deployThenErrors)
         #expect(run(&other, [deploy("shop", 0), ratio("db", 60, 0.9), ratio("db", 240, 0.9)], until: 1_300) == [])
+    }
+
+    @Test("errors that began before a deploy are none of its doing, also when their hold ends after it")
+    func holdAcross() throws {
+        var engine = try engine(when: Self.deployThenErrors)
+        let facts = [ratio("shop", 0, 0.9), ratio("shop", 50, 0.9), deploy("shop", 60)] + [ratio("shop", 180, 0.9)]
+        #expect(run(&engine, facts, until: 1_000) == [])
+    }
+
+    @Test("what has ended is not taken up again while the alert is kept firing", arguments: ["all", "sequence"])
+    func keeping(form: String) throws {
+        var engine = try engine(
+            when: """
+                \(form):
+                  - high: {source: metric, where: 'm.labels.host == "x" && m.value > 0.5'}
+                  - low: {source: metric, where: 'm.labels.host == "y" && m.value > 0.5'}
+                within: 30m
+                join_on: [service]
+                keep_firing_for: 3m
+                """)
+        let facts = [
+            ratio("a", 0, 1, host: "x"), ratio("a", 300, 1, host: "y"), ratio("a", 600, 0, host: "y"),
+            ratio("a", 700, 1, host: "x"), ratio("a", 1_200, 1, host: "x"), ratio("a", 2_000, 0, host: "x"),
+        ]
+        #expect(run(&engine, facts, until: 9_000) == ["firing a @300", "resolved a @780"])
+    }
+
+    @Test("what is decided when the alert fires is decided by the latest facts")
+    func latestFacts() throws {
+        let more = "risk: {points: [{if: 'errors.value > 0.8', add: 50, because: most fail}]}"
+        var engine = try engine(when: Self.deployThenErrors, more: more)
+        let facts = [deploy("shop", 0), ratio("shop", 60, 0.6), ratio("shop", 120, 0.7), ratio("shop", 180, 0.9)]
+        var events: [RuleEvent] = []
+        for fact in facts { events += engine.handle(fact, now: fact.time) }
+        #expect(events.first?.alert?.risk?.score == 50)
     }
 
     @Test("the edge of the window belongs to it")
     func edge() throws {
         var engine = try engine(when: Self.deployThenErrors)
-        let facts = [deploy("shop", 0), ratio("shop", 1_080, 0.9), ratio("shop", 1_200, 0.9)]
-        #expect(run(&engine, facts, until: 1_200) == ["firing shop @1200"])
+        let facts = [deploy("shop", 0), ratio("shop", 1_200, 0.9), ratio("shop", 1_320, 0.9)]
+        #expect(run(&engine, facts, until: 1_320) == ["firing shop @1320"])
     }
 
     @Test("a sequence of moments fires for as long as the rule says, and each further one adds to that")
@@ -281,7 +316,7 @@ struct CorrelationTests {
         var engine = try engine(when: Self.deployThenErrors)
         for number in 0..<500 { _ = engine.take(deploy("s\(number)", Int64(number))) }
         #expect(engine.state(of: "r").correlations.count == 500)
-        _ = engine.pass(to: 500 + 1_200 + 1)
+        _ = engine.pass(to: 500 + 1_200 + 120 + 1)
         #expect(engine.state(of: "r").correlations.isEmpty)
     }
 

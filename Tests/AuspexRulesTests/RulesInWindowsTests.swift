@@ -46,7 +46,7 @@ struct RulesInWindowsTests {
         var engine = try engine("effect: maintenance\nscope: ['instance=~\"a.*\"']\n\(Self.times)")
         #expect(take(&engine, "a1", 59) == ["firing a1", "run look auto"])
         #expect(told(engine.advance(to: second(60))) == ["firing a1 (maintenance move)"])
-        #expect(take(&engine, "a2", 60) == ["firing a2 (maintenance move)", "run look auto"])
+        #expect(take(&engine, "a2", 60) == ["firing a2 (maintenance move)", "run look propose"])
         #expect(take(&engine, "b1", 60) == ["firing b1", "run look auto"])
         #expect(take(&engine, "a2", 90, 0) == [])
         #expect(told(engine.advance(to: second(119))) == ["resolved a2 (maintenance move)"])

@@ -57,6 +57,17 @@ struct ThrottledRuleTests {
         #expect(told(engine.advance(to: second(1_000))) == [])
     }
 
+    @Test("when the first of them is over, one that still fires is told in its place, as fresh as the decision")
+    func another() throws {
+        var engine = try engine("throttle: {once_after: 20m, per: [service]}")
+        _ = take(&engine, "a", 0, 2)
+        _ = take(&engine, "b", 60, 2)
+        _ = take(&engine, "a", 120, 0)
+        let events = engine.advance(to: second(1_200))
+        #expect(told(events) == ["resolved a (throttled)", "firing b for 2", "run look"])
+        #expect(events.last?.request?.firedAt == second(1_200))
+    }
+
     @Test("accumulate within: the one that completes the number is told")
     func accumulate() throws {
         var engine = try engine("throttle: {accumulate_within: 10m, threshold: 3, per: [service]}")

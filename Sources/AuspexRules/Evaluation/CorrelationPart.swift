@@ -5,6 +5,8 @@ struct CorrelationPart: Hashable, Sendable, Codable {
     /// A time during which the condition held; a moment has its end where it begins.
     struct Episode: Hashable, Sendable, Codable {
         var start: Timestamp
+        /// When the condition began to hold, which is before the start by the condition's `for`.
+        var began: Timestamp
         /// Nil while it goes on.
         var end: Timestamp?
         /// The fact with which it began.
@@ -74,7 +76,7 @@ struct CorrelationPart: Hashable, Sendable, Codable {
 
     private mutating func addMoment(_ fact: Fact, _ count: CountRequirement?, _ distinct: String?) {
         if let count, !tally.add(distinct, at: fact.time, count) { return }
-        add(Episode(start: fact.time, end: fact.time, fact: fact))
+        add(Episode(start: fact.time, began: fact.time, end: fact.time, fact: fact))
     }
 
     private mutating func advance(
@@ -97,7 +99,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
         for transition in transitions {
             switch transition {
             case .pending: break
-            case .firing: add(Episode(start: state.firedAt ?? state.startedAt, end: nil, fact: state.fact))
+            case .firing:
+                let start = state.firedAt ?? state.startedAt
+                add(Episode(start: start, began: state.startedAt, end: nil, fact: state.fact))
             case .resolved:
                 guard state.firedAt != nil, case .over(let end) = state.phase,
                     let open = episodes.lastIndex(where: { $0.end == nil })
@@ -128,6 +132,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
 
     /// The episode that began last in the window from `start` to `end`.
     func beginning(from start: Timestamp, to end: Timestamp) -> Episode? {
-        episodes.last { $0.start >= start && $0.start <= end }
+        episodes.filter { $0.began >= start && $0.began <= end }.max { $0.began < $1.began }
     }
+
+    /// The latest fact for which the condition held; nil when it doesn't hold, or is a moment.
+    var latestFact: Fact? { group.flatMap { $0.firedAt == nil ? nil : $0.fact } }
 }

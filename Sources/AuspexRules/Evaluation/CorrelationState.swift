@@ -72,7 +72,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
         var deadlines = parts.compactMap(\.deadline)
         switch standing {
         case .idle:
-            let memory = rule.correlation?.memory ?? .zero
+            let memory = rule.correlation?.memory(rule.conditions) ?? .zero
             deadlines += zip(parts, rule.conditions).compactMap { $0.expiry(memory, $1).map { $0 + Self.step } }
         case .waiting(_, let due): deadlines.append(due)
         case .active: break
@@ -91,12 +91,13 @@ struct CorrelationState: Hashable, Sendable, Codable {
     /// Passes what is due at `time` or before it, each at its own moment.
     mutating func pass(upTo time: Timestamp, _ rule: Rule) -> [Transition] {
         guard let correlation = rule.correlation else { return [] }
+        let memory = correlation.memory(rule.conditions)
         var transitions: [Transition] = []
         while let moment = deadline(rule), moment <= time {
             for index in parts.indices { parts[index].pass(upTo: moment) }
             transitions += settle(at: moment, rule, correlation)
-            transitions += passDeadline(at: moment, correlation)
-            for index in parts.indices { parts[index].forget(at: moment, correlation.memory, rule.conditions[index]) }
+            transitions += passDeadline(at: moment, rule, correlation)
+            for index in parts.indices { parts[index].forget(at: moment, memory, rule.conditions[index]) }
         }
         return transitions
     }
@@ -128,7 +129,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
         switch standing {
         case .idle:
             guard let match = match(at: time, rule, correlation) else { return [] }
-            return begin(match, correlation)
+            return begin(match, rule, correlation)
         case .waiting(let match, let due):
             guard hasHappened(from: match.time, to: due, correlation) || hasEnded(match, correlation) else { return [] }
             return resolve(match, firedAt: nil, at: time)
@@ -148,19 +149,26 @@ struct CorrelationState: Hashable, Sendable, Codable {
         }
     }
 
-    private mutating func begin(_ match: Match, _ correlation: Correlation) -> [Transition] {
+    private mutating func begin(_ match: Match, _ rule: Rule, _ correlation: Correlation) -> [Transition] {
         guard !isSuppressed(match, correlation) else {
             consumed = match.time
             return []
         }
-        guard let wait = correlation.absence?.wait else { return fire(match, at: match.time, correlation) }
+        guard let wait = correlation.absence?.wait else { return fire(match, at: match.time, rule, correlation) }
         standing = .waiting(match, due: match.time + wait)
         return [.pending(match)]
     }
 
-    private mutating func fire(_ match: Match, at time: Timestamp, _ correlation: Correlation) -> [Transition] {
+    private mutating func fire(
+        _ match: Match, at time: Timestamp, _ rule: Rule, _ correlation: Correlation
+    ) -> [Transition] {
         var match = match
         match.lasting = match.lasting.filter { parts[$0].isActive }
+        // What is decided now is decided by how things stand now.
+        for place in match.lasting {
+            if let fact = parts[place].latestFact { match.facts[rule.conditions[place].name] = fact }
+        }
+        consumed = max(match.time, consumed ?? match.time)
         standing =
             match.lasting.isEmpty
             ? .keeping(match, firedAt: time, until: time + correlation.momentaryFiring)
@@ -200,9 +208,11 @@ struct CorrelationState: Hashable, Sendable, Codable {
         return []
     }
 
-    private mutating func passDeadline(at time: Timestamp, _ correlation: Correlation) -> [Transition] {
+    private mutating func passDeadline(
+        at time: Timestamp, _ rule: Rule, _ correlation: Correlation
+    ) -> [Transition] {
         switch standing {
-        case .waiting(let match, let due) where due <= time: return fire(match, at: due, correlation)
+        case .waiting(let match, let due) where due <= time: return fire(match, at: due, rule, correlation)
         case .keeping(let match, let firedAt, let until) where until <= time:
             return resolve(match, firedAt: firedAt, at: until)
         default: return []
@@ -226,7 +236,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
             switch correlation.form {
             case .all: all(places, at: time, correlation.within)
             case .any: any(places, at: time)
-            case .sequence: sequence(places, at: time, correlation.within)
+            case .sequence: sequence(places, at: time, correlation.within, rule)
             }
         guard let found, let moment = found.values.map(\.start).max(), consumed.map({ moment > $0 }) ?? true else {
             return nil
@@ -251,18 +261,20 @@ struct CorrelationState: Hashable, Sendable, Codable {
         return found.isEmpty ? nil : found
     }
 
-    /// Backwards from the end: of each condition the latest beginning before that of the next, which leaves the most room
+    /// Each has begun, before its `for`, after the one before it. Backwards from the end: of each condition the latest beginning before that of the next, which leaves the most room
     /// for those before it.
     private func sequence(
-        _ places: Range<Int>, at time: Timestamp, _ within: TimeSpan
+        _ places: Range<Int>, at time: Timestamp, _ within: TimeSpan, _ rule: Rule
     ) -> [Int: CorrelationPart.Episode]? {
         var found: [Int: CorrelationPart.Episode] = [:]
-        var (start, end) = (time - within, time)
+        // The hold of the last condition comes on top of the window.
+        let hold = rule.conditions[places.upperBound - 1].hold
+        var (start, end) = (time - within - hold, time)
         for place in places.reversed() {
             guard let episode = parts[place].beginning(from: start, to: end) else { return nil }
-            if found.isEmpty { start = episode.start - within }
+            if found.isEmpty { start = episode.began - within }
             found[place] = episode
-            end = episode.start
+            end = episode.began
         }
         return found
     }

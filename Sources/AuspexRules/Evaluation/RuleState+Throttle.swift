@@ -14,7 +14,7 @@ extension RuleState {
         }
         if !goesThrough {
             statistics.heldBack = 1 + (statistics.heldBack ?? 0)
-            notes[alert.group] = AlertNote(risk: alert.risk, heldBack: "throttled")
+            notes[alert.group] = AlertNote(risk: alert.risk, heldBack: Self.throttled, held: held)
         }
         var shown = alert
         shown.note(notes[alert.group])
@@ -40,19 +40,35 @@ extension RuleState {
     /// Stands for no throttle while one is taken away.
     private static let shortest = Throttle(.onceWithin(Throttle.windows.lowerBound))
 
-    /// What goes through. An alert that is over by now asks for nothing any more.
+    static let throttled = "throttled"
+
+    /// What goes through. Where the alert that should is over by now, another one of its key that was held back and still
+    /// fires is told in its place; what is over asks for nothing any more.
     private mutating func released(_ outcomes: [ThrottleState<HeldAlert>.Outcome]) -> [RuleEvent] {
         outcomes.flatMap { outcome -> [RuleEvent] in
-            guard case .release(let release) = outcome else { return [] }
-            var alert = release.event.payload.alert
-            guard isFiring(alert) else { return [] }
+            guard case .release(let release) = outcome,
+                let held = firing(release.event.payload, orAnotherOf: release.event.key)
+            else { return [] }
+            var alert = held.alert
             var note = notes[alert.group] ?? AlertNote()
             note.heldBack = nil
+            note.held = nil
             note.standsFor = release.count > 1 ? release.count : nil
             notes[alert.group] = note
             alert.note(note)
-            return RuleEvaluation.events(alert, release.event.payload.request)
+            var request = held.request
+            // It is as fresh as the decision to let it go.
+            request?.firedAt = max(release.at, held.request?.firedAt ?? release.at)
+            return RuleEvaluation.events(alert, request)
         }
+    }
+
+    private func firing(_ held: HeldAlert, orAnotherOf key: Labels) -> HeldAlert? {
+        if isFiring(held.alert) { return held }
+        guard let throttle = throttle?.throttle else { return nil }
+        return notes.values.compactMap(\.held)
+            .filter { throttle.key(of: $0.alert.group) == key && isFiring($0.alert) }
+            .min { ($0.alert.startedAt, $0.alert.id) < ($1.alert.startedAt, $1.alert.id) }
     }
 
     /// Whether an alert that was about to fire has not ended since.

@@ -20,6 +20,8 @@ struct AlertNote: Hashable, Sendable, Codable {
     var risk: RuleRisk?
     /// Why nobody is told of it.
     var heldBack: String?
+    /// What the throttle holds back.
+    var held: HeldAlert?
     /// How many alerts it stands for.
     var standsFor: Int?
 }

@@ -44,8 +44,11 @@ package struct Correlation: Sendable {
     /// What must not have happened; its condition is the rule's last.
     let absence: Absence?
 
-    /// For how long what happened may matter.
-    var memory: TimeSpan { max(within, absence?.within ?? .zero) }
+    /// For how long what happened may matter, of conditions that have to hold for so long at most.
+    func memory(_ conditions: [Condition]) -> TimeSpan {
+        let start = Timestamp(milliseconds: 0)
+        return start + max(within, absence?.within ?? .zero) + (conditions.map(\.hold).max() ?? .zero) - start
+    }
 }
 
 /// By which values facts of several conditions belong together.

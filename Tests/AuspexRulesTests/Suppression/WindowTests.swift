@@ -149,7 +149,7 @@ struct WindowTests {
         #expect(ResponseMode.allCases.map(blocked.mode) == [.shadow, .propose, .propose, .propose])
         let calm = try set.effect(at: time("2026-05-02"), labels: shop)
         #expect(calm.holdsNotices)
-        #expect(ResponseMode.allCases.map(calm.mode) == ResponseMode.allCases)
+        #expect(ResponseMode.allCases.map(calm.mode) == [.shadow, .propose, .approve, .propose])
         let frozen = try set.effect(at: time("2026-05-02"), labels: till)
         #expect(!frozen.holdsNotices)
         #expect(ResponseMode.allCases.map(frozen.mode) == [.shadow, .propose, .approve, .propose])

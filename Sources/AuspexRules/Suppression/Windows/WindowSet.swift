@@ -58,13 +58,13 @@ package struct WindowEffect: Hashable, Sendable, Codable {
     /// Whether nobody is told of the alert.
     package var holdsNotices: Bool { !maintenance.isEmpty }
 
-    /// How far a runbook may go that a rule asks for in `mode`: in a freeze one that would start by itself is proposed
+    /// How far a runbook may go that a rule asks for in `mode`: in a window one that would start by itself is proposed
     /// instead, and where remediation is blocked so is one that would start and wait for an approval.
     package func mode(_ mode: ResponseMode) -> ResponseMode {
         switch mode {
         case .shadow, .propose: mode
         case .approve: blocks.isEmpty ? .approve : .propose
-        case .auto: freezes.isEmpty && blocks.isEmpty ? .auto : .propose
+        case .auto: freezes.isEmpty && maintenance.isEmpty ? .auto : .propose
         }
     }
 }
