@@ -20,12 +20,34 @@ struct CELValueTests {
         #expect(map.entries.map(\.key) == ["a", "b", "big", "id", "zero"].map(CELValue.string))
     }
 
+    @Test("the key of a map is found by its scalars, however the map was made")
+    func findsKeysByScalars() throws {
+        let composed = "\u{E9}"
+        let decomposed = "e\u{301}"
+        var made = CELMap()
+        let isInserted = made.insert(.int(1), at: .string(composed))
+        let isInsertedAgain = made.insert(.int(2), at: .string(composed))
+        #expect(isInserted && !isInsertedAgain)
+        for map in [made, CELMap([composed: CELValue.int(1)]), CELMap([composed: JSONValue.string("1")])] {
+            #expect(map[name: composed] != nil)
+            #expect(map[.string(composed)] != nil)
+            #expect(map[name: decomposed] == nil)
+            #expect(map[.string(decomposed)] == nil)
+            #expect(map[.int(1)] == nil)
+            #expect(map.count == 1)
+            #expect(map.entries.map(\.key) == [.string(composed)])
+        }
+        #expect(made == CELMap([composed: CELValue.int(1)]))
+        #expect(made != CELMap([decomposed: CELValue.int(1)]))
+    }
+
     @Test(
         "what JSON doesn't have is written as text or the nearest number",
         arguments: [
             (CELValue.uint(.max), JSONValue.double(0x1p64)), (.uint(3), .int(3)),
             (.bytes([104, 105]), .string("aGk=")), (.optional(nil), .null), (.optional(.int(1)), .int(1)),
             (.type(.int), .string("int")), (.duration(CELDuration(nanoseconds: 1_500_000_000)), .string("1.5s")),
+            (.address(CELAddress(family: .four, bits: 0x0A00_0001)), .string("10.0.0.1")),
             (CELValue(Timestamp(milliseconds: 250)), .string("1970-01-01T00:00:00.25Z")), (.double(2), .int(2)),
             (.double(2.5), .double(2.5)),
         ])

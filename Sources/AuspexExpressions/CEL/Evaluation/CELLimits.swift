@@ -9,7 +9,7 @@ package struct CELLimits: Sendable, Hashable {
     package var bytes: Int
 
     /// Creates limits. The defaults let a condition over a large event through and end a runaway one in well under a second:
-    /// about 50 ns a step, 10 ns a byte at worst.
+    /// about 50 ns a step, 30 ns a byte at worst.
     package init(steps: Int = 1_000_000, iterations: Int = 100_000, bytes: Int = 16 << 20) {
         self.steps = steps
         self.iterations = iterations
