@@ -15,7 +15,8 @@ package struct Service: Hashable, Sendable, Codable {
     package var aliases: [String]
 
     /// Creates a service that is known by its name.
-    package init(name: String, tier: String = "", owner: String = "", labels: Labels = Labels(), aliases: [String] = []) {
+    package init(name: String, tier: String = "", owner: String = "", labels: Labels = Labels(), aliases: [String] = [])
+    {
         self.name = name
         self.tier = tier
         self.owner = owner

@@ -91,7 +91,8 @@ struct ServiceDecoder {
 
     private func checkRoom(_ links: [ServiceLink]) {
         let bounds = [
-            (services.count, ServiceGraph.mostServices, "services"), (links.count, ServiceGraph.mostEdges, "dependencies"),
+            (services.count, ServiceGraph.mostServices, "services"),
+            (links.count, ServiceGraph.mostEdges, "dependencies"),
         ]
         for (count, most, what) in bounds where count > most {
             guard let first = services.first.flatMap({ places[$0.name] }) else { continue }

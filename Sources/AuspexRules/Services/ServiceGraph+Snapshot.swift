@@ -20,7 +20,8 @@ extension ServiceGraph: Codable {
         guard format == Self.snapshotFormat else {
             throw DecodingError.dataCorruptedError(
                 forKey: .format, in: container,
-                debugDescription: "the graph of services has format \(format), this version reads \(Self.snapshotFormat)")
+                debugDescription:
+                    "the graph of services has format \(format), this version reads \(Self.snapshotFormat)")
         }
         self.init(
             learnedFor: try container.decode(TimeSpan.self, forKey: .learnedFor),

@@ -89,9 +89,12 @@ package struct ServiceGraph: Sendable {
     package mutating func declare(_ declarations: ServiceDeclarations) {
         var contents = contents
         contents.retractDeclarations()
-        contents.services.insert(contentsOf: declarations.services.map { ($0, ServiceProvenance(isDeclared: true)) }, at: 0)
+        contents.services.insert(
+            contentsOf: declarations.services.map { ($0, ServiceProvenance(isDeclared: true)) }, at: 0)
         contents.edges.insert(
-            contentsOf: declarations.links.map { ServiceEdge(link: $0, provenance: ServiceProvenance(isDeclared: true)) },
+            contentsOf: declarations.links.map {
+                ServiceEdge(link: $0, provenance: ServiceProvenance(isDeclared: true))
+            },
             at: 0)
         rebuild(contents)
     }

@@ -8,7 +8,10 @@ struct IncidentFilterTests {
     private var incident: Incident {
         var tracker = IncidentTracker(graph: dependencies("a > dns", "b > dns"))
         tracker.take(alert("1", "a", at: 10), alert("2", "b", at: 11), alert("3", "dns", at: 12), at: 20)
-        return tracker.incidents.first ?? Incident(id: "", first: IncidentAlert(alert("", at: 0), firedAt: second(0), service: "", labels: Labels()), agreeing: Labels())
+        return tracker.incidents.first
+            ?? Incident(
+                id: "", first: IncidentAlert(alert("", at: 0), firedAt: second(0), service: "", labels: Labels()),
+                agreeing: Labels())
     }
 
     @Test(

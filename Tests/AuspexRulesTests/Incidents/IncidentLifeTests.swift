@@ -116,7 +116,8 @@ struct IncidentLifeTests {
         let before = tracker.incidents
         let cases: [(IncidentAct.Kind, String, String)] = [
             (.acknowledge, "a", "anna has acknowledged it already"), (.reopen, "a", "it is not over"),
-            (.comment(" "), "a", "the comment is empty"), (.comment("x"), "q", "there is no incident '\(incidentID("q"))'"),
+            (.comment(" "), "a", "the comment is empty"),
+            (.comment("x"), "q", "there is no incident '\(incidentID("q"))'"),
             (.comment(String(repeating: "é", count: 2_049)), "a", "the comment has 4098 bytes; it may have 4096"),
             (.merge(with: "inc-x"), "a", "there is no incident 'inc-x'"),
             (.merge(with: incidentID("a")), "a", "'\(incidentID("a"))' is the same incident"),

@@ -145,7 +145,8 @@ struct IncidentOrderTests {
                     try #require(incident.alerts.count <= Self.limits.alertsPerIncident)
                     try #require(incident.history.count <= Self.limits.historyPerIncident)
                     let firing = incident.alerts.count { $0.resolvedAt == nil }
-                    try #require(firing <= incident.firingCount && incident.firingCount <= firing + incident.foldedCount)
+                    try #require(
+                        firing <= incident.firingCount && incident.firingCount <= firing + incident.foldedCount)
                     try #require((incident.quietSince == nil) == (incident.firingCount > 0))
                     try #require(incident.alerts.allSatisfy { !$0.reason.isEmpty })
                 }

@@ -6,18 +6,22 @@ import Testing
 
 @Suite("Inhibition")
 struct InhibitionTests {
-    private func index(_ rule: InhibitionRule, _ graph: ServiceGraph = ServiceGraph(), _ alerts: Alert...) -> InhibitionIndex {
+    private func index(_ rule: InhibitionRule, _ graph: ServiceGraph = ServiceGraph(), _ alerts: Alert...)
+        -> InhibitionIndex
+    {
         var index = InhibitionIndex(rule, graph: graph)
         for alert in alerts { index.update(alert) }
         return index
     }
 
     private static let upstream = InhibitionRule(
-        topology: .init(direction: .upstream, depth: 2), longest: .minutes(10)) { _ in true }
+        topology: .init(direction: .upstream, depth: 2), longest: .minutes(10)
+    ) { _ in true }
 
     /// `node` inhibits `errors` on the same cluster.
     private static let byLabels = InhibitionRule(
-        labels: .init(equal: ["cluster"]) { $0.rule == "node" }, longest: .minutes(10)) { $0.rule == "errors" }
+        labels: .init(equal: ["cluster"]) { $0.rule == "node" }, longest: .minutes(10)
+    ) { $0.rule == "errors" }
 
     @Test("an alert on what a service depends on inhibits, up to the depth, and says why")
     func upstream() {
@@ -46,7 +50,8 @@ struct InhibitionTests {
             Self.byLabels, ServiceGraph(), alert("t", at: 100, labels: ["cluster": "a"]),
             alert("n", at: 60, rule: "node", labels: ["cluster": "a"]))
         #expect(index.inhibition(of: "t", now: second(699))?.until == second(700))
-        #expect(index.inhibition(of: "t", now: second(699))?.text == "inhibited by 'Alert n' (n): the same {cluster=\"a\"}")
+        #expect(
+            index.inhibition(of: "t", now: second(699))?.text == "inhibited by 'Alert n' (n): the same {cluster=\"a\"}")
         #expect(index.inhibition(of: "t", now: second(700)) == nil)
         // Another source that begins while the first one fires does not prolong it.
         index.update(alert("o", at: 650, rule: "node", labels: ["cluster": "a"]))
@@ -141,7 +146,8 @@ struct InhibitionTests {
             var graph = ServiceGraph()
             for _ in 0..<Int.random(in: 0...12, using: &random) {
                 let link = ServiceLink(
-                    services.randomElement(using: &random) ?? "", dependsOn: services.randomElement(using: &random) ?? "")
+                    services.randomElement(using: &random) ?? "",
+                    dependsOn: services.randomElement(using: &random) ?? "")
                 _ = graph.tell([link], at: second(0))
             }
             let rules = ["r0", "r1", "r2"]
@@ -151,10 +157,14 @@ struct InhibitionTests {
             let kinds = Int.random(in: 0..<3, using: &random)
             let rule = InhibitionRule(
                 labels: kinds == 0 ? nil : .init(equal: ["cluster"]) { sources.contains($0.rule) },
-                topology: kinds == 1 ? nil : .init(
-                    direction: Bool.random(using: &random) ? .upstream : .downstream,
-                    depth: Int.random(in: 1...3, using: &random)) { others.contains($0.rule) },
-                longest: .seconds(Int64.random(in: 1...60, using: &random))) { targets.contains($0.rule) }
+                topology: kinds == 1
+                    ? nil
+                    : .init(
+                        direction: Bool.random(using: &random) ? .upstream : .downstream,
+                        depth: Int.random(in: 1...3, using: &random)
+                    ) { others.contains($0.rule) },
+                longest: .seconds(Int64.random(in: 1...60, using: &random))
+            ) { targets.contains($0.rule) }
             var index = InhibitionIndex(rule, graph: graph)
             var alerts: [String: Alert] = [:]
             for step in 0..<40 {

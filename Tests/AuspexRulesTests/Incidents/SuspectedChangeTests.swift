@@ -6,7 +6,8 @@ import Testing
 @Suite("Suspected changes")
 struct SuspectedChangeTests {
     private func change(
-        _ id: String, _ service: String, from start: Int64, until end: Int64? = nil, _ outcome: Change.Outcome = .success,
+        _ id: String, _ service: String, from start: Int64, until end: Int64? = nil,
+        _ outcome: Change.Outcome = .success,
         kind: Change.Kind = .deploy, environment: String = ""
     ) -> Change {
         Change(
@@ -33,7 +34,8 @@ struct SuspectedChangeTests {
             ], alertAt: 7_201)
         #expect(found.map(\.change.id) == ["1", "2"])
         #expect(found[0].evidence == "deploy of shop to v1 ended 1m41s before the first alert")
-        #expect(found[1].evidence == "deploy of db to v2 ended 1m41s before the first alert; shop depends on it, 2 steps")
+        #expect(
+            found[1].evidence == "deploy of db to v2 ended 1m41s before the first alert; shop depends on it, 2 steps")
     }
 
     @Test("the score is the product of time, distance, kind and outcome")
@@ -57,7 +59,8 @@ struct SuspectedChangeTests {
     @Test("a change of another environment is not suspected")
     func environments() {
         let changes = [
-            change("1", "shop", from: 100, environment: "staging"), change("2", "shop", from: 100, environment: "production"),
+            change("1", "shop", from: 100, environment: "staging"),
+            change("2", "shop", from: 100, environment: "production"),
             change("3", "shop", from: 100),
         ]
         #expect(

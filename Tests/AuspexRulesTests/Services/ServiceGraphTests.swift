@@ -67,7 +67,9 @@ struct ServiceGraphTests {
                 #expect(upstream.map(\.distance) == upstream.map(\.distance).sorted())
                 for to in 0..<count where to != from {
                     let isReached = distance[from][to] < count
-                    #expect(graph.path(from: "s\(from)", to: "s\(to)").map { $0.count - 1 } == (isReached ? distance[from][to] : nil))
+                    #expect(
+                        graph.path(from: "s\(from)", to: "s\(to)").map { $0.count - 1 }
+                            == (isReached ? distance[from][to] : nil))
                     #expect(graph.downstream(of: "s\(to)").contains { $0.service == "s\(from)" } == isReached)
                     let isCircle = isReached && distance[to][from] < count
                     #expect((circles["s\(from)"] != nil && circles["s\(from)"] == circles["s\(to)"]) == isCircle)
@@ -81,7 +83,8 @@ struct ServiceGraphTests {
     private static let declared = ServiceDeclarations(
         services: [
             Service(name: "shop", tier: "gold", owner: "team-a", labels: Labels(["job": "web"]), aliases: ["shop-web"]),
-            Service(name: "db", labels: Labels(["job": "pg", "cluster": "eu"])), Service(name: "pg", labels: Labels(["job": "pg"])),
+            Service(name: "db", labels: Labels(["job": "pg", "cluster": "eu"])),
+            Service(name: "pg", labels: Labels(["job": "pg"])),
         ], links: [ServiceLink("shop", dependsOn: "db")])
 
     @Test("what is declared is stronger than what was told, and that than what was learned")
@@ -123,7 +126,10 @@ struct ServiceGraphTests {
         graph.learn(Labels(["service": "shop-web", "upstream": "mail"]), at: second(1))
         graph.declare(Self.declared)
         graph.learn(Labels(["client": "cart", "server": "shop-web"]), at: second(2))
-        #expect(graph.edges.map { "\($0.link.service) > \($0.link.dependency)" } == ["cart > shop", "shop > db", "shop > mail"])
+        #expect(
+            graph.edges.map { "\($0.link.service) > \($0.link.dependency)" } == [
+                "cart > shop", "shop > db", "shop > mail",
+            ])
         #expect(names(graph.upstream(of: "shop-web")) == ["db 1", "mail 1"])
         #expect(graph.path(from: "cart", to: "shop-web") == ["cart", "shop"])
     }
@@ -211,7 +217,8 @@ struct ServiceGraphTests {
         #expect(restored.services == graph.services)
         #expect(restored.serviceName(of: Labels(["job": "web"])) == "shop")
         #expect(try encoder.encode(restored) == data)
-        let other = Data(String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\"format\":1", with: "\"format\":2").utf8)
+        let other = Data(
+            String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\"format\":1", with: "\"format\":2").utf8)
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(ServiceGraph.self, from: other) }
     }
 }

@@ -35,18 +35,27 @@ extension Incident {
         summary?.count(alert)
     }
 
-    /// Adds a service; whether it is new.
-    @discardableResult
-    mutating func add(service: String, limits: IncidentLimits) -> Bool {
-        guard !service.isEmpty, services.count < limits.servicesPerIncident else { return false }
+    /// Adds a service unless there are too many.
+    mutating func add(service: String, limits: IncidentLimits) {
+        guard !service.isEmpty, services.count < limits.servicesPerIncident else { return }
+        let place = place(forService: service)
+        guard place == services.count || services[place] != service else { return }
+        services.insert(service, at: place)
+    }
+
+    /// Whether a service is listed.
+    func lists(service: String) -> Bool {
+        let place = place(forService: service)
+        return place < services.count && services[place] == service
+    }
+
+    private func place(forService service: String) -> Int {
         var (low, high) = (0, services.count)
         while low < high {
             let middle = low + (high - low) / 2
             if services[middle] < service { low = middle + 1 } else { high = middle }
         }
-        guard low == services.count || services[low] != service else { return false }
-        services.insert(service, at: low)
-        return true
+        return low
     }
 
     /// Counts an alert that has begun to fire (1), is over (-1), or has come here when it was over (0).
@@ -86,10 +95,15 @@ extension Incident {
 }
 
 extension Incident {
-    /// Takes over what another incident that becomes part of it says of itself; its alerts, services and history are seen to
+    /// Takes over what another incident that becomes part of it says of itself; its alerts and services are seen to
     /// elsewhere.
     mutating func absorb(_ other: Incident) {
-        aliases = (aliases + other.aliases + [other.id]).sorted()
+        let room = max(0, Self.mostAliases - aliases.count)
+        aliases = (aliases + (other.aliases + [other.id]).prefix(room)).sorted()
+        for entry in other.history {
+            let place = history.lastIndex { $0.at <= entry.at }.map { $0 + 1 } ?? 0
+            history.insert(entry, at: place)
+        }
         startedAt = min(startedAt, other.startedAt)
         lastAlertAt = max(lastAlertAt, other.lastAlertAt)
         if other.severity.rank > severity.rank { severity = other.severity }

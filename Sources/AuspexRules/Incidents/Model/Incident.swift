@@ -14,7 +14,8 @@ package struct Incident: Hashable, Sendable, Codable {
 
     /// A stable hash of the alert that it began with.
     package var id: String
-    /// Identifiers of incidents that have become part of it, in order.
+    /// Identifiers of incidents that have become part of it, in order; at most ``mostAliases``. The others still lead to it
+    /// as long as the alert that they come from is known.
     package var aliases: [String] = []
     /// How it stands.
     package var state: State = .open
@@ -48,6 +49,9 @@ package struct Incident: Hashable, Sendable, Codable {
     package var history: [IncidentEntry] = []
     /// Its alerts by rule and service; only for a storm.
     package var summary: AlertSummary?
+
+    /// Aliases that an incident keeps.
+    package static let mostAliases = 1_000
 
     init(id: String, first alert: IncidentAlert, agreeing labels: Labels) {
         self.id = id

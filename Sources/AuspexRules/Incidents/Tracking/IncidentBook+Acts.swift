@@ -90,7 +90,9 @@ extension IncidentBook {
             let place = incident.place(of: alertID, firedAt: home.time)
         else { return }
         let alert = incident.alerts[place]
-        guard let targetID = target.flatMap({ resolve($0) }) ?? openIncident(for: alert, at: time, by: act) else { return }
+        guard let targetID = target.flatMap({ resolve($0) }) ?? openIncident(for: alert, at: time, by: act) else {
+            return
+        }
         takeOut(alert, at: place, of: incident.id, at: time)
         join(alert, targetID, "moved here by \(act.actor)", at: time, &scope)
         if target != nil { note(targetID, .moved, "'\(alert.title)' was moved here", by: act, at: time) }

@@ -145,11 +145,16 @@ extension IncidentBook {
     mutating func join(
         _ alert: IncidentAlert, _ id: String, _ reason: String, at time: Timestamp, _ scope: inout ServiceScope
     ) {
-        guard let before = incidents[id] else { return }
+        let limits = limits
+        // Only what is needed of the incident is kept, so that its lists are not copied when they change.
+        guard let (isFolded, severity, start, isKnown) = incidents[id].map({ incident in
+            (
+                incident.alerts.count >= limits.alertsPerIncident, incident.severity, incident.startedAt,
+                incident.lists(service: alert.service)
+            )
+        }) else { return }
         var alert = alert
         alert.reason = reason
-        let limits = limits
-        let isFolded = before.alerts.count >= limits.alertsPerIncident
         let agreed = alert.labels.projected(onto: settings.agree)
         edit(id) { incident in
             incident.absorb(alert, agreed: agreed, limits: limits)
@@ -157,24 +162,19 @@ extension IncidentBook {
             incident.countFiring(alert.resolvedAt == nil ? 1 : 0, at: time)
         }
         homes[alert.hash] = AlertHome(
-            incident: id, time: alert.firedAt, isFolded: isFolded,
-            isFiring: isFolded && alert.resolvedAt == nil)
+            incident: id, time: alert.firedAt, isFolded: isFolded, isFiring: isFolded && alert.resolvedAt == nil)
         if isFolded {
             folded[id, default: []].append(alert.hash)
             statistics.foldedAlerts += 1
         }
         recurrences[alert.recurrence] = id
-        let isNewService = !before.services.contains(alert.service) && hasService(alert.service, id)
+        let isNewService = !isKnown && incidents[id]?.lists(service: alert.service) ?? false
         if isNewService { byService[alert.service, default: []].insert(id) }
         if !isFolded, let key = labelKey(of: alert) { byLabels[key, default: []].insert(id) }
-        if alert.severity.rank > before.severity.rank {
+        if alert.severity.rank > severity.rank {
             note(id, .escalated, "'\(alert.title)' is \(alert.severity.rawValue)", at: time)
         }
-        suspect(id, isNewService ? alert.service : nil, hadStartedAt: before.startedAt, &scope)
+        suspect(id, isNewService ? alert.service : nil, hadStartedAt: start, &scope)
         if alert.resolvedAt != nil { schedule(id) }
-    }
-
-    private func hasService(_ service: String, _ id: String) -> Bool {
-        !service.isEmpty && incidents[id]?.services.contains(service) ?? false
     }
 }

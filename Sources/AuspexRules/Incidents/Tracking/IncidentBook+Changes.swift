@@ -26,7 +26,8 @@ extension IncidentBook {
         }
         for (id, place) in nearest.sorted(by: { $0.key < $1.key }) {
             guard let incident = incidents[id] else { continue }
-            let suspect = isPossible(change, incident.labels)
+            let suspect =
+                isPossible(change, incident.labels)
                 ? suspicion.suspect(
                     change, service: place.service, distance: place.distance, first: incident.startedAt)
                 : nil

@@ -125,30 +125,40 @@ extension IncidentBook {
     mutating func merge(
         _ other: String, into id: String, _ reason: String, by act: IncidentAct? = nil, at time: Timestamp
     ) {
-        guard other != id, let source = incidents[other], let target = incidents[id] else { return }
-        unindex(source)
-        unindex(target)
-        incidents[other] = nil
-        if source.state != .resolved { openCount -= 1 }
+        guard other != id, incidents[id] != nil, let source = incidents.removeValue(forKey: other) else { return }
+        if source.state != .resolved {
+            unindex(source)
+            openCount -= 1
+        }
         moveAlerts(of: source, to: id)
         let limits = limits
         var dropped = 0
         edit(id) { incident in
             incident.absorb(source)
             for service in source.services { incident.add(service: service, limits: limits) }
-            incident.history = (incident.history + source.history).enumerated()
-                .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
             dropped = incident.trimHistory(limits)
         }
         statistics.droppedEntries += dropped
-        for alias in source.aliases + [other] { aliases[alias] = id }
+        for alias in source.aliases + [other] {
+            aliases[alias] = incidents[id]?.aliases.contains(alias) ?? false ? id : nil
+        }
         note(id, .merged, "'\(source.title)' (\(other)) became part of it: \(reason)", by: act, at: time)
-        if let merged = incidents[id] {
-            index(merged)
-            setSuspects(id, weighed(merged.suspects + source.suspects, first: merged.startedAt))
+        indexPart(source, as: id)
+        if let (suspects, start) = incidents[id].map({ ($0.suspects + source.suspects, $0.startedAt) }) {
+            setSuspects(id, weighed(suspects, first: start))
         }
         touched.insert(other)
         schedule(id)
+    }
+
+    /// Makes an incident findable by what another one that became part of it was found by, its changes left out.
+    private mutating func indexPart(_ part: Incident, as id: String) {
+        for service in part.services where incidents[id]?.lists(service: service) ?? false {
+            byService[service, default: []].insert(id)
+        }
+        for alert in part.alerts where homes[alert.hash]?.isFolded == false {
+            if let key = labelKey(of: alert) { byLabels[key, default: []].insert(id) }
+        }
     }
 
     /// Lists the alerts of an incident in another, or folds those for which there is no room.

@@ -18,7 +18,8 @@ package struct IncidentSnapshot: Sendable, Codable {
     }
 
     private enum Key: String, CodingKey {
-        case format, settings, limits, incidents, folded, recurrences, changes, storm, statistics, final, lastDeadline, waiting, clock
+        case format, settings, limits, incidents, folded, recurrences, changes, storm, statistics, final, lastDeadline,
+            waiting, clock
         case counts
     }
 
@@ -47,7 +48,8 @@ package struct IncidentSnapshot: Sendable, Codable {
         guard format == Self.format else {
             throw DecodingError.dataCorruptedError(
                 forKey: .format, in: container,
-                debugDescription: "the snapshot of the incidents has format \(format), this version reads \(Self.format)")
+                debugDescription:
+                    "the snapshot of the incidents has format \(format), this version reads \(Self.format)")
         }
         var book = IncidentBook(
             settings: try container.decode(IncidentSettings.self, forKey: .settings),
