@@ -6,7 +6,7 @@ struct ServiceDecoder {
     /// Where mistakes go.
     let collector: DiagnosticCollector
 
-    private var services: [Service] = []
+    private var services: [ServiceDescription] = []
     private var dependencies: [(link: ServiceLink, location: SourceLocation)] = []
     /// Where each name and alias stands first.
     private var places: [String: SourceLocation] = [:]
@@ -60,7 +60,8 @@ struct ServiceDecoder {
         guard let named, claim(named.text, at: named.node.location) else { return }
         for alias in aliases where claim(alias.text, at: alias.node.location) { self.aliases[alias.text] = named.text }
         services.append(
-            Service(name: named.text, tier: tier, owner: owner, labels: labels, aliases: aliases.map(\.text)))
+            ServiceDescription(name: named.text, tier: tier, owner: owner, labels: labels, aliases: aliases.map(\.text))
+        )
         self.dependencies += dependencies.map {
             (ServiceLink(named.text, dependsOn: $0.text), $0.node.location)
         }

@@ -5,14 +5,14 @@ extension ServiceGraph {
     /// Everything in a graph, in the order in which it is to be taken in again: the strongest first, of what was learned
     /// the latest first.
     struct Contents {
-        var services: [(service: Service, provenance: ServiceProvenance)]
+        var services: [(service: ServiceDescription, provenance: ServiceProvenance)]
         var edges: [ServiceEdge]
 
         /// Takes the declarations away; what nothing else vouches for goes with them.
         mutating func retractDeclarations() {
             for place in services.indices {
                 services[place].provenance.isDeclared = false
-                services[place].service = Service(name: services[place].service.name)
+                services[place].service = ServiceDescription(name: services[place].service.name)
             }
             for place in edges.indices { edges[place].provenance.isDeclared = false }
             services.removeAll { $0.provenance.isVoid }
@@ -68,7 +68,7 @@ extension ServiceGraph {
 
     /// Adds a service or what else is known of it; false if there is no room or the name is none.
     @discardableResult
-    mutating func add(_ service: Service, _ provenance: ServiceProvenance) -> Bool {
+    mutating func add(_ service: ServiceDescription, _ provenance: ServiceProvenance) -> Bool {
         let name = canonicalName(service.name)
         if nodes[name] != nil {
             nodes[name]?.provenance.formUnion(provenance)
@@ -96,7 +96,7 @@ extension ServiceGraph {
         // A declared edge between services that are only learned must not make these declared.
         var presence = provenance
         presence.isDeclared = false
-        let areThere = [from, to].allSatisfy { nodes[$0] != nil || add(Service(name: $0), provenance) }
+        let areThere = [from, to].allSatisfy { nodes[$0] != nil || add(ServiceDescription(name: $0), provenance) }
         guard areThere else {
             statistics.refusedEdges += 1
             return false

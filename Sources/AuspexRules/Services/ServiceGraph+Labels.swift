@@ -18,7 +18,7 @@ extension ServiceGraph {
     package mutating func learn(_ labels: Labels, at time: Timestamp) {
         let provenance = ServiceProvenance(.learned, at: time)
         let own = serviceName(of: labels)
-        if let own { add(Service(name: own), provenance) }
+        if let own { add(ServiceDescription(name: own), provenance) }
         for pair in labelNames.edges {
             guard let dependency = name(labels[pair.dependency]),
                 let service = pair.service.map({ name(labels[$0]) }) ?? own

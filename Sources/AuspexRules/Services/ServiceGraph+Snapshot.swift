@@ -9,7 +9,7 @@ extension ServiceGraph: Codable {
     static let snapshotFormat = 1
 
     private struct KnownService: Codable {
-        var service: Service
+        var service: ServiceDescription
         var provenance: ServiceProvenance
     }
 

@@ -36,7 +36,7 @@ package struct ServiceGraph: Sendable {
 
     /// One service with its edges, both lists in order of the names so that walks need no sorting.
     struct Node: Sendable {
-        var service: Service
+        var service: ServiceDescription
         var provenance: ServiceProvenance
         var dependencies: [Dependency] = []
         var dependents: [String] = []
@@ -60,13 +60,13 @@ package struct ServiceGraph: Sendable {
     package var serviceCount: Int { nodes.count }
 
     /// All services in order of their names. Sorts them.
-    package var services: [Service] { nodes.values.map(\.service).sorted { $0.name < $1.name } }
+    package var services: [ServiceDescription] { nodes.values.map(\.service).sorted { $0.name < $1.name } }
 
     /// All edges in order of their names. Sorts them.
     package var edges: [ServiceEdge] { nodes.keys.sorted().flatMap { edges(from: $0) } }
 
     /// The service that goes by `name` or has it as an alias; nil if there is none.
-    package func service(_ name: String) -> Service? { nodes[canonicalName(name)]?.service }
+    package func service(_ name: String) -> ServiceDescription? { nodes[canonicalName(name)]?.service }
 
     /// Where the knowledge of a service comes from; nil for one that there is not.
     package func provenance(of name: String) -> ServiceProvenance? { nodes[canonicalName(name)]?.provenance }

@@ -237,9 +237,11 @@ struct IncidentLifeTests {
         #expect(tracker.statistics.hurriedEvents == 40)
         // Also those whose time has not come yet.
         var early = IncidentTracker(limits: IncidentLimits(waiting: 10))
-        _ = early.handle(alerts.map { .alert($0) }, now: second(5))
-        _ = early.advance(to: second(49))
+        var store: [String: Incident] = [:]
+        let updates = early.handle(alerts.map { .alert($0) }, now: second(5)) + early.advance(to: second(49))
+        for case .changed(let incident) in updates { store[incident.id] = incident }
         #expect(early.incidents.reduce(0) { $0 + $1.alertCount } == 50)
+        #expect(early.incidents.allSatisfy { store[$0.id] == $0 })
     }
 
     @Test("times at the ends of the range do no harm", arguments: [Int64.min, .min + 1, .max - 1, .max])

@@ -82,9 +82,10 @@ struct ServiceGraphTests {
 
     private static let declared = ServiceDeclarations(
         services: [
-            Service(name: "shop", tier: "gold", owner: "team-a", labels: Labels(["job": "web"]), aliases: ["shop-web"]),
-            Service(name: "db", labels: Labels(["job": "pg", "cluster": "eu"])),
-            Service(name: "pg", labels: Labels(["job": "pg"])),
+            ServiceDescription(
+                name: "shop", tier: "gold", owner: "team-a", labels: Labels(["job": "web"]), aliases: ["shop-web"]),
+            ServiceDescription(name: "db", labels: Labels(["job": "pg", "cluster": "eu"])),
+            ServiceDescription(name: "pg", labels: Labels(["job": "pg"])),
         ], links: [ServiceLink("shop", dependsOn: "db")])
 
     @Test("what is declared is stronger than what was told, and that than what was learned")
@@ -183,7 +184,7 @@ struct ServiceGraphTests {
         }
         #expect(graph.serviceCount == ServiceGraph.mostServices)
         #expect(graph.statistics.refusedServices == 5)
-        graph.declare(ServiceDeclarations(services: [Service(name: "new")]))
+        graph.declare(ServiceDeclarations(services: [ServiceDescription(name: "new")]))
         #expect(graph.provenance(of: "new")?.origin == .declared)
         #expect(graph.serviceCount == ServiceGraph.mostServices)
         // The one that was seen longest ago has made room.

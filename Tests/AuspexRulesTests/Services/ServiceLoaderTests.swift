@@ -25,7 +25,7 @@ struct ServiceLoaderTests {
         let declarations = try ServiceLoader.load(text: Self.full, file: "f")
         #expect(
             declarations.services.first
-                == Service(
+                == ServiceDescription(
                     name: "shop", tier: "gold", owner: "team-shop", labels: Labels(["job": "shop-web"]),
                     aliases: ["shop-frontend"]))
         #expect(

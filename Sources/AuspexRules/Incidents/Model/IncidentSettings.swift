@@ -4,17 +4,20 @@ package import AuspexSignals
 package struct IncidentSettings: Hashable, Sendable, Codable {
     /// When many alerts are a storm, and when it is over.
     package struct Storm: Hashable, Sendable, Codable {
-        /// More new alerts than this within a minute are a storm; at least 1.
+        /// The largest bound. Noting an alert costs as many steps as there are services in the bound.
+        package static let largest = 10_000
+
+        /// More new alerts than this within a minute are a storm; from 1 to ``largest``.
         package var alertsPerMinute: Int
-        /// New alerts of more services than this within a minute are a storm; at least 1.
+        /// New alerts of more services than this within a minute are a storm; from 1 to ``largest``.
         package var services: Int
         /// The storm is over when for so long there were fewer.
         package var coolDown: TimeSpan
 
         /// Creates the bounds.
         package init(alertsPerMinute: Int = 100, services: Int = 20, coolDown: TimeSpan = .minutes(10)) {
-            self.alertsPerMinute = max(1, alertsPerMinute)
-            self.services = max(1, services)
+            self.alertsPerMinute = min(max(1, alertsPerMinute), Self.largest)
+            self.services = min(max(1, services), Self.largest)
             self.coolDown = coolDown
         }
     }

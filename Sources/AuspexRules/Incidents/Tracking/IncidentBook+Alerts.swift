@@ -147,12 +147,14 @@ extension IncidentBook {
     ) {
         let limits = limits
         // Only what is needed of the incident is kept, so that its lists are not copied when they change.
-        guard let (isFolded, severity, start, isKnown) = incidents[id].map({ incident in
-            (
-                incident.alerts.count >= limits.alertsPerIncident, incident.severity, incident.startedAt,
-                incident.lists(service: alert.service)
-            )
-        }) else { return }
+        guard
+            let (isFolded, severity, start, isKnown) = incidents[id].map({ incident in
+                (
+                    incident.alerts.count >= limits.alertsPerIncident, incident.severity, incident.startedAt,
+                    incident.lists(service: alert.service)
+                )
+            })
+        else { return }
         var alert = alert
         alert.reason = reason
         let agreed = alert.labels.projected(onto: settings.agree)

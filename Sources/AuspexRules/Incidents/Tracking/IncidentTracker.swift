@@ -120,9 +120,9 @@ package struct IncidentTracker: Sendable {
         }
         if isInOrder {
             takeWaiting()
-            if settle() { return updates(since: nil) }
+            return settle() ? updates(since: nil) : rebuilt(since: nil)
         }
-        return rebuilt()
+        return rebuilt(since: current)
     }
 
     /// Lets time pass.
@@ -212,16 +212,16 @@ package struct IncidentTracker: Sendable {
         for place in 0..<count { settled.take(waiting[place].step, at: waiting[place].key.time, &scope) }
         waiting.removeFirst(count)
         settled.pass(upTo: max(latest, settled.clock ?? latest), &scope)
+        changedSinceBuilt.formUnion(settled.touched)
         settled.touched = []
         defer { takenCount = max(0, takenCount - count) }
         return takenCount >= count
     }
 
-    /// Builds `current` anew and says what is different.
-    private mutating func rebuilt() -> [IncidentUpdate] {
-        let before = current
-        let changed = changedSinceBuilt
+    /// Builds `current` anew and says what is different from `before`, or without that, what has changed at all.
+    private mutating func rebuilt(since before: IncidentBook?) -> [IncidentUpdate] {
         _ = settle()
+        let changed = changedSinceBuilt
         current = settled
         takenCount = 0
         changedSinceBuilt = []

@@ -20,7 +20,9 @@ struct StormGauge: Hashable, Sendable, Codable {
     private var services: [Seen] = []
 
     init(_ bounds: IncidentSettings.Storm) {
-        self.bounds = bounds
+        // Its values may have been set, or read, without regard to their ranges.
+        self.bounds = IncidentSettings.Storm(
+            alertsPerMinute: bounds.alertsPerMinute, services: bounds.services, coolDown: bounds.coolDown)
     }
 
     /// Whether there is a storm.

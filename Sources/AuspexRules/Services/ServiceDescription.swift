@@ -1,7 +1,7 @@
 package import AuspexSignals
 
 /// Something that runs and that others depend on.
-package struct Service: Hashable, Sendable, Codable {
+package struct ServiceDescription: Hashable, Sendable, Codable {
     /// Its name, unique in a graph.
     package var name: String
     /// How much hangs on it, in the words of whoever runs it, such as `1` or `gold`; empty when unknown.
