@@ -13,7 +13,8 @@ package import AuspexSignals
 /// happened at the last final moment. An event that comes again changes nothing.
 ///
 /// Everything is a function of the settings, the graph, and the calls in their order. Cost of an event in order: what it
-/// is connected with; of a batch with events out of order: in addition, all that is not final is gone through again.
+/// is connected with; of a batch with an event out of order, be it by its rank at the same moment: in addition, the tables
+/// of what is final are copied and all that is not final is gone through again. So hand in together what comes together.
 /// Memory is bounded by ``IncidentLimits``.
 package struct IncidentTracker: Sendable {
     /// How alerts are put together.
