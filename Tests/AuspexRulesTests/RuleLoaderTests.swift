@@ -74,7 +74,7 @@ struct RuleLoaderTests {
             "title: The", "titel: The",
             "f:1:1: a rule needs 'title'\nf:3:1: unknown key 'titel' in a rule; did you mean 'title'?"
         ),
-        ("owner: storage", "inhibited_by: {}", "f:4:1: 'inhibited_by' is not supported by this version"),
+        ("owner: storage", "limits: {}", "f:4:1: 'limits' is not supported by this version"),
         ("status: stable", "status: test", "f:21:5: 'mode: auto' needs 'status: stable' (this rule is test)"),
         ("https://example.org", "javascript:", "f:7:1: 'runbook_url' must begin with https://"),
         (

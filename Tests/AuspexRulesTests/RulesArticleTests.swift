@@ -26,5 +26,7 @@ struct RulesArticleTests {
         let text = try String(contentsOf: rules, encoding: .utf8)
         let window = try #require(text.firstMatch(of: /```yaml\n(kind: window\n(?s:.*?))```/))
         #expect(try WindowLoader.load(text: String(window.1), file: "Rules.md").windows.count == 1)
+        let services = try #require(text.firstMatch(of: /```yaml\n(kind: services\n(?s:.*?))```/))
+        #expect(try ServiceLoader.load(text: String(services.1), file: "Rules.md").links.count == 2)
     }
 }

@@ -22,6 +22,10 @@ package struct RuleEngine: Sendable {
     private(set) var held: [TimeSpan: ReorderBuffer]
     /// The time of the newest fact.
     private(set) var newest: Timestamp?
+    /// The alerts that fire, for each rule of which some keep its own quiet, by the rule's place.
+    var inhibitions: [Int: InhibitionIndex]
+    /// When an inhibition next ends by itself; nil while there is none.
+    var nextInhibition: Timestamp?
     /// When a window next opens or closes; nil while no alert has fired that it could concern.
     var nextWindow: Timestamp?
     /// No deadline lies before this moment; nil when there is none at all.
@@ -36,6 +40,7 @@ package struct RuleEngine: Sendable {
         self.ruleSet = ruleSet
         index = RuleIndex(ruleSet.rules, isUsed: usesIndex)
         states = ruleSet.rules.map { _ in RuleState() }
+        inhibitions = Self.inhibitions(of: ruleSet)
         held = Dictionary(
             ruleSet.rules.filter { $0.allowLate > .zero }.map { ($0.allowLate, ReorderBuffer()) }
         ) { first, _ in first }
@@ -50,18 +55,22 @@ package struct RuleEngine: Sendable {
 
     /// The alerts that are pending or firing, in order of rule and group.
     package var activeAlerts: [Alert] {
-        zip(ruleSet.rules, states).flatMap { rule, state in
-            let single = state.groups.values.map { group in
-                (group.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending, group.occasion(rule.condition.name))
-            }
-            let several = state.correlations.values.compactMap { correlation in
-                correlation.step.map { ($0, correlation.occasion) }
-            }
-            return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
-                var alert = Alert(step, of: rule.summary, occasion)
-                alert.note(state.notes[occasion.group])
-                return alert
-            }
+        ruleSet.rules.indices.flatMap { activeAlerts(at: $0) }
+    }
+
+    /// The alerts of the rule at `place` that are pending or firing, in order of their groups.
+    func activeAlerts(at place: Int) -> [Alert] {
+        let (rule, state) = (ruleSet.rules[place], states[place])
+        let single = state.groups.values.map { group in
+            (group.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending, group.occasion(rule.condition.name))
+        }
+        let several = state.correlations.values.compactMap { correlation in
+            correlation.step.map { ($0, correlation.occasion) }
+        }
+        return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
+            var alert = Alert(step, of: rule.summary, occasion)
+            alert.note(state.notes[occasion.group])
+            return alert
         }
     }
 
@@ -74,6 +83,7 @@ package struct RuleEngine: Sendable {
     mutating func take(_ states: [RuleState]) {
         self.states = states
         nextDeadline = earliestDeadline
+        fillInhibitions()
         nextWindow = newest.flatMap { ruleSet.windows.nextChange(after: $0) }
     }
 
@@ -166,6 +176,7 @@ package struct RuleEngine: Sendable {
         var events: [RuleEvent] = []
         for delay in held.keys.sorted() { events += release(delay, upTo: moment - delay, now: moment) }
         events += passDeadlines(upTo: moment)
+        events += passInhibitions(upTo: moment)
         return events + passWindows(upTo: moment)
     }
 
@@ -198,7 +209,7 @@ package struct RuleEngine: Sendable {
         }
         for place in states.indices {
             let released = states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
-            events += inWindows(released, at: place)
+            events += inWindows(inhibited(released, at: place), at: place)
         }
         self.nextDeadline = earliestDeadline
         return events
@@ -268,6 +279,6 @@ package struct RuleEngine: Sendable {
         if let deadline = states[place].throttle?.nextDeadline {
             nextDeadline = min(nextDeadline ?? deadline, deadline)
         }
-        return inWindows(events, at: place)
+        return inWindows(inhibited(events, at: place), at: place)
     }
 }

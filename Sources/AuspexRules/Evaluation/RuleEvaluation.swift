@@ -154,7 +154,7 @@ extension Alert {
     }
 
     /// The alert as the expressions of `then` see it, with the fields of ``FactSchema/ownAlert``.
-    fileprivate func value(firedAt: Timestamp) -> CELValue {
+    func value(firedAt: Timestamp) -> CELValue {
         .map([
             "id": .string(id), "rule": .string(rule), "title": .string(title), "severity": .string(severity.rawValue),
             "labels": labels.value, "started_at": CELValue(startedAt), "fired_at": CELValue(firedAt),

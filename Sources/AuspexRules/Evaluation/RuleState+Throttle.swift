@@ -58,7 +58,7 @@ extension RuleState {
             alert.note(note)
             var request = held.request
             // It is as fresh as the decision to let it go.
-            request?.firedAt = max(release.at, held.request?.firedAt ?? release.at)
+            if let firedAt = request?.firedAt { request?.firedAt = max(release.at, firedAt) }
             return RuleEvaluation.events(alert, request)
         }
     }

@@ -136,6 +136,9 @@ package enum FactSchema {
         return variables
     }
 
+    /// What is known about the variables of expressions about an alert of any rule.
+    static var alertVariables: [String: CELShape] { ["alert": shape(ownAlert)] }
+
     /// The fields of `risk` in the expressions of `then`, for rules that have a risk.
     package static let risk = [
         Field("score", "double", "the points that counted, from zero to the cap"),

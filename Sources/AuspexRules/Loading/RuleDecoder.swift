@@ -11,7 +11,7 @@ struct RuleDecoder {
 
     /// Blocks of the grammar that are to come: they must not be ignored, because a rule without its throttle is another
     /// rule.
-    static let unsupported = ["requires_engine", "inhibited_by", "limits"]
+    static let unsupported = ["requires_engine", "limits"]
     static let unsupportedReason = "is not supported by this version; take it out (it must not be ignored)"
 
     /// Who waits longer for what is late hears too late of everything.
@@ -37,6 +37,7 @@ struct RuleDecoder {
         }
         let missingData = missingData(&reader, when)
         let groupBy = groupBy(&reader, when)
+        let inhibition = reader.optionalNode("inhibited_by").flatMap { self.inhibition($0) }
         let throttle = reader.optionalNode("throttle").flatMap { node in
             ThrottleDecoder.throttle(node, groupBy: groupBy ?? when?.join.names, reporting: collector)
         }
@@ -56,7 +57,8 @@ struct RuleDecoder {
             id: id, title: title, owner: owner, status: status, severity: severity, runbookURL: runbookURL,
             labels: labels, falsePositives: falsePositives, conditions: when.conditions,
             correlation: when.correlation, join: groupBy.map { join($0, when) } ?? when.join,
-            clock: clock, allowLate: allowLate, missingData: missingData, groupBy: groupBy, throttle: throttle,
+            clock: clock, allowLate: allowLate, missingData: missingData, groupBy: groupBy, inhibition: inhibition,
+            throttle: throttle,
             exceptions: exceptions ?? RuleExceptions(), risk: risk,
             responses: responses, tests: tests,
             location: node.location)

@@ -48,18 +48,21 @@ package enum RuleLoader {
         checkIdentifiers(rules, collector)
         let windows = WindowLoader.windows(
             in: documents.filter { $0.kind == WindowLoader.kind }, reporting: collector)
+        let services = ServiceLoader.services(
+            in: documents.filter { $0.kind == ServiceLoader.kind }, reporting: collector)
         try collector.check()
-        let ruleSet = RuleSet(rules: rules, windows: windows)
+        let ruleSet = RuleSet(rules: rules, windows: windows, services: services)
         checkTests(ruleSet, collector)
         try collector.check()
         return ruleSet
     }
 
     private static func isRule(_ document: Document, _ collector: DiagnosticCollector) -> Bool {
-        let kinds = ["rule", "runbook", WindowLoader.kind]
+        let kinds = ["rule", "runbook", WindowLoader.kind, ServiceLoader.kind]
         guard document.root.entries != nil, let kind = document.kind else {
             collector.report(
-                document.location, "a document begins with 'kind: rule', 'kind: runbook' or 'kind: window'")
+                document.location,
+                "a document begins with 'kind: rule', 'kind: runbook', 'kind: window' or 'kind: services'")
             return false
         }
         if !kinds.contains(kind) {

@@ -63,6 +63,8 @@ package struct Rule: Sendable {
     package let missingData: MissingData
     /// One alert for each combination of these labels; nil for one for each series, record or change.
     package let groupBy: [String]?
+    /// Which alerts keep its own quiet; nil for none.
+    let inhibition: InhibitedBy?
     /// How often its alerts are told and acted upon; nil for always.
     package let throttle: Throttle?
     /// Facts that it leaves alone.

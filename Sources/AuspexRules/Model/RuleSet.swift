@@ -1,4 +1,5 @@
-/// Rules that were loaded together, with unique identifiers, in the order of their files, and the windows beside them.
+/// Rules that were loaded together, with unique identifiers, in the order of their files, and the windows and
+/// services beside them.
 package struct RuleSet: Sendable {
     /// The rules.
     package let rules: [Rule]
@@ -7,15 +8,18 @@ package struct RuleSet: Sendable {
     package let forecasts: ForecastNeeds
     /// When nobody is told, or nothing is changed by itself.
     package let windows: WindowSet
+    /// The services, and what they depend on.
+    package let services: ServiceDeclarations
 
     /// No rules.
     package init() {
-        self.init(rules: [], windows: WindowSet())
+        self.init(rules: [], windows: WindowSet(), services: ServiceDeclarations())
     }
 
     /// `rules` must have unique identifiers; of two with the same, the first counts.
-    init(rules: [Rule], windows: WindowSet) {
+    init(rules: [Rule], windows: WindowSet, services: ServiceDeclarations) {
         self.windows = windows
+        self.services = services
         places = Dictionary(rules.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
         self.rules = rules
         forecasts = ForecastNeeds(rules)
@@ -29,7 +33,7 @@ package struct RuleSet: Sendable {
 
     /// Only the rules called `ids`.
     package func only(_ ids: Set<String>) -> RuleSet {
-        RuleSet(rules: rules.filter { ids.contains($0.id) }, windows: windows)
+        RuleSet(rules: rules.filter { ids.contains($0.id) }, windows: windows, services: services)
     }
 
     /// The runbooks that the rules may ask for.

@@ -58,6 +58,7 @@ extension Rule {
             ("falsepositives", falsePositives.joined(separator: "; ")),
             ("when", whenText), ("time", clock.rawValue), ("allow_late", "\(allowLate)"),
             ("missing_data", missingData.rawValue), ("group_by", groupBy?.joined(separator: ", ") ?? ""),
+            ("inhibited_by", inhibition?.text ?? ""),
             ("throttle", throttle.map { "\($0)" } ?? ""), ("exceptions", exceptions.text),
             ("risk", risk?.text ?? ""), ("then", responses.map(\.text).joined(separator: "; ")),
             ("tests", tests.map(\.name).joined(separator: "; ")),

@@ -39,10 +39,15 @@ package enum ServiceLoader {
     /// - Throws: `DocumentError` with every mistake.
     package static func services(in documents: [Document]) throws(DocumentError) -> ServiceDeclarations {
         let collector = DiagnosticCollector()
-        var decoder = ServiceDecoder(collector: collector)
-        for document in documents where document.kind == kind { decoder.read(document.root) }
-        let declarations = decoder.declarations()
+        let declarations = services(in: documents.filter { $0.kind == kind }, reporting: collector)
         try collector.check()
         return declarations
+    }
+
+    /// The services that `documents` declare; mistakes go to the collector.
+    static func services(in documents: [Document], reporting collector: DiagnosticCollector) -> ServiceDeclarations {
+        var decoder = ServiceDecoder(collector: collector)
+        for document in documents { decoder.read(document.root) }
+        return decoder.declarations()
     }
 }

@@ -5,7 +5,7 @@ import AuspexSignals
 package enum WindowLoader {
     /// The `kind` of a document that is a window.
     package static let kind = "window"
-    private static let kinds = ["rule", "runbook", kind]
+    private static let kinds = ["rule", "runbook", kind, ServiceLoader.kind]
 
     /// Loads the windows of a text. Documents that are rules or runbooks are left out.
     ///
