@@ -3,8 +3,11 @@ extension Pattern {
     /// The elements of each part that is a value as a whole, in order: several words between quotes, each part between
     /// quotes in a line that has two or more, and what the C library says of an error. Linear in the elements.
     var phrases: [Range<Int>] {
-        let quoted = quotedParts
+        // Most patterns have no mark that a phrase could stand beside.
+        let marks = phraseMarks
+        let quoted = marks.quotes > 1 ? quotedParts : []
         var result = quoted.filter { (quoted.count > 1 || $0.count > 1) && elements[$0.lowerBound].isLiteral }
+        guard marks.hasOthers else { return result }
         for position in elements.indices.dropFirst() where elements[position].isLiteral {
             let mark = mark(position - 1)
             guard mark == UInt8(ascii: ":") || mark == UInt8(ascii: "(") else { continue }
@@ -12,6 +15,18 @@ extension Pattern {
             if length > 0 { result.append(position..<position + length) }
         }
         return result.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    private var phraseMarks: (quotes: Int, hasOthers: Bool) {
+        var (quotes, hasOthers) = (0, false)
+        for element in elements where element.context == .punctuation && element.length == 1 {
+            switch text[Int(element.offset)] {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quotes += 1
+            case UInt8(ascii: ":"), UInt8(ascii: "("): hasOthers = true
+            default: break
+            }
+        }
+        return (quotes, hasOthers)
     }
 
     /// The elements between each pair of quotes that are all literals, or one variable, and no name of a pair.
