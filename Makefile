@@ -62,13 +62,16 @@ test: setup-peers
 	.build/debug/auspex runbook validate Rules/runbooks
 
 lint:
-	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \
+	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks
 
 format:
-	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
+	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \
+	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks
 
 bench: setup
 	cd Benchmarks && swift package benchmark && swift run -c release Fleet && swift run -c release LogMining
+	cd Benchmarks/Expressions && swift package benchmark
 
 DOCUMENTED := Auspex AuspexSignals AuspexNumerics AuspexDetection AuspexLogs AuspexEvaluation AuspexTesting
 docs: setup
@@ -77,4 +80,4 @@ docs: setup
 	  --output-path docs --transform-for-static-hosting --hosting-base-path auspex
 
 clean:
-	rm -rf .build Benchmarks/.build docs demo
+	rm -rf .build Benchmarks/.build Benchmarks/Expressions/.build docs demo
