@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export OPENBLAS_NUM_THREADS := 1
 
 LIBRARIES := libopenblas-dev libsqlite3-dev libsnappy-dev libre2-dev libkissfft-dev zlib1g-dev pkg-config git
-PEERS := prometheus prometheus-node-exporter nginx curl
+PEERS := prometheus prometheus-alertmanager prometheus-node-exporter nginx curl
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

@@ -101,7 +101,7 @@ extension RuleExceptions {
     fileprivate var text: String {
         exceptions.map { exception in
             let fields = exception.fields.map { "\($0.name) \($0.values.map(\.text))" }.joined(separator: ", ")
-            return "\(fields) until \(exception.until) because \(exception.reason)"
+            return "\(fields) until \(exception.until.iso8601) because \(exception.reason)"
         }.joined(separator: "; ")
     }
 }
