@@ -113,7 +113,8 @@ struct AlertmanagerInhibitionTests {
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
         return .array(
             alerts.map { alert in
-                let labels = alert.labels.pairs.filter { !$0.value.isEmpty }.map { ($0.name, JSONValue.string($0.value)) }
+                let shown = alert.labels.pairs.filter { !$0.value.isEmpty }
+                let labels = shown.map { ($0.name, JSONValue.string($0.value)) }
                 let end = alert.state == .firing ? now + .hours(1) : now - .seconds(1)
                 return .object([
                     "labels": .object(Dictionary(labels + [("alertname", .string("A"))]) { first, _ in first }),

@@ -45,7 +45,8 @@ struct RuleCommand: AsyncParsableCommand {
             for rule in loaded.rules {
                 Terminal.print("\(rule.id): ok (\(rule.tests.count) tests)")
                 for exception in rule.exceptions.expired(at: now) {
-                    Terminal.note("\(exception.location): an exception of \(rule.id) is over since \(exception.until.iso8601)")
+                    let end = exception.until.iso8601
+                    Terminal.note("\(exception.location): an exception of \(rule.id) is over since \(end)")
                 }
             }
             for window in loaded.windows.windows { Terminal.print("\(window.id): ok (\(window.effect.rawValue))") }
