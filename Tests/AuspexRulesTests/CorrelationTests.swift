@@ -438,12 +438,15 @@ struct CorrelationTests {
         #expect(run(&counting, facts, until: 1_000) == counted)
     }
 
-    @Test("by arrival a fact happens when it comes")
+    @Test("by arrival a fact is as new as the newest, the same when the same facts come again")
     func arrival() throws {
-        var engine = try engine(
-            when: "panic: {source: log, where: 'true', keep_firing_for: 1m}", more: "time: arrival\ngroup_by: [service]"
-        )
-        let events = engine.handle(log("a", 0, "panic"), now: second(500)) + engine.advance(to: second(600))
-        #expect(told(events) == ["firing a @500", "resolved a @560"])
+        for now in [500, 900] as [Int64] {
+            var engine = try engine(
+                when: "panic: {source: log, where: 'log.body == \"panic\"', keep_firing_for: 1m}",
+                more: "time: arrival\ngroup_by: [service]")
+            var events = engine.handle(log("a", 300, "well"), now: second(now))
+            events += engine.handle(log("a", 0, "panic"), now: second(now)) + engine.advance(to: second(600))
+            #expect(told(events) == ["firing a @300", "resolved a @360"])
+        }
     }
 }

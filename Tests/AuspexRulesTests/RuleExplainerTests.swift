@@ -39,6 +39,21 @@ struct RuleExplainerTests {
         #expect(explanation.conclusion.hasPrefix("it does not fire; 1 evaluations failed"))
     }
 
+    @Test("what fired and is over says so, and what an exception leaves alone says why")
+    func overAndExcepted() throws {
+        let exception = "exceptions: [{fields: {labels.instance: b}, reason: moved, until: 2030-01-01T00:00:00Z}]"
+        let rules = try rules(when: "{source: metric, where: 'm.value > 1.0'}", more: exception)
+        let events =
+            "{series: [{series: 'load{instance=\"a\"}', values: '2 0'}, {series: 'load{instance=\"b\"}', values: '2'}]}"
+        let facts = try RuleExplainer.facts(text: events, file: "e.yaml")
+        let explanation = try #require(RuleExplainer.explain(rules, facts).first)
+        #expect(
+            explanation.steps.map { $0.answers[0].outcome }.contains("holds, and is left alone by an exception: moved"))
+        #expect(explanation.later.map { $0.prefix(8) } == ["resolved"])
+        let longer = try RuleExplainer.facts(text: events.replacing("'2 0'", with: "'2 0x9'"), file: "e.yaml")
+        #expect(RuleExplainer.explain(rules, longer).first?.conclusion == "it fired, and is over")
+    }
+
     @Test("an event file without events, or with unknown keys, is refused in its place")
     func badEvents() {
         for (text, complaint) in [("{}", "e:1:1: there is nothing"), ("{serie: []}", "e:1:2: unknown key 'serie'")] {
@@ -61,6 +76,22 @@ struct RuleExplainerTests {
         #expect(difference.changed.map(\.startsAfresh) == [false, true])
         #expect(difference.changed[1].fields.map(\.name) == ["when"])
         #expect(RuleSetDifference(from: old, to: old).isEmpty)
+        let window = """
+            kind: window
+            id: w
+            title: W
+            owner: o
+            effect: freeze
+            scope: all
+            from: 1970-01-01T00:00:00Z
+            until: 1970-01-02T00:00:00Z
+            """
+        let frozen = try RuleLoader.load(text: Self.rule("a") + window, file: "new")
+        let longer = window.replacing("01-02T", with: "01-03T")
+        let other = try RuleLoader.load(text: Self.rule("a") + longer, file: "new")
+        #expect(RuleSetDifference.changesBesideRules(from: old, to: frozen) == ["+ window w"])
+        #expect(RuleSetDifference.changesBesideRules(from: frozen, to: other) == ["~ window w"])
+        #expect(RuleSetDifference.changesBesideRules(from: other, to: other) == [])
     }
 
     private static func rule(_ id: String, _ severity: String = "severity: info", where: String = "m.value > 1.0")

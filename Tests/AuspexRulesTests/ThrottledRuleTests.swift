@@ -100,6 +100,17 @@ struct ThrottledRuleTests {
         #expect(take(&engine, "b1", 3_600, 2) == ["firing b1", "run look"])
     }
 
+    @Test("gathering for longer than alerts on moments fire is refused")
+    func moments() {
+        let error = #expect(throws: DocumentError.self) {
+            try rules(when: "{source: log, where: 'true'}", more: "throttle: {once_after: 5m}")
+        }
+        #expect(error?.description.contains("must be shorter than 'keep_firing_for' (5m)") == true)
+        #expect(throws: Never.self) {
+            try rules(when: "{source: log, where: 'true', keep_firing_for: 6m}", more: "throttle: {once_after: 5m}")
+        }
+    }
+
     @Test(
         "mistakes are told in their place",
         arguments: [

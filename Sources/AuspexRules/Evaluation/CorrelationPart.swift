@@ -68,6 +68,7 @@ struct CorrelationPart: Hashable, Sendable, Codable {
         case .fails: isReached = tally.set(member, distinct, holds: false, count)
         case .lost where missingData == .resolve: isReached = tally.set(member, distinct, holds: false, count)
         case .lost where missingData == .fire: isReached = tally.set(member, distinct, holds: true, count)
+        case .ended where missingData == .resolve: isReached = tally.set(member, distinct, holds: false, count)
         case .lost, .ended, .unknown: return
         }
         // Together they are one member: it holds while there are enough of them.
@@ -85,7 +86,7 @@ struct CorrelationPart: Hashable, Sendable, Codable {
     ) {
         let timing = GroupState.Timing(
             hold: condition.hold, keepFiring: condition.keepFiring, missingData: missingData)
-        if var state = group {
+        if var state = group.take() {
             note(state.answer(answer, member, fact, timing: timing), of: state)
             group = state.isOver ? nil : state
         } else if answer == .holds || answer == .lost && missingData == .fire {

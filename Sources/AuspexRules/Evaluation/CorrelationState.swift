@@ -138,14 +138,14 @@ struct CorrelationState: Hashable, Sendable, Codable {
                 return resolve(match, firedAt: firedAt, at: time)
             }
             return goOn(match, firedAt, at: time, correlation)
-        case .keeping(let match, let firedAt, _):
+        case .keeping(let match, let firedAt, let until):
             guard !hasFollowed(match, firedAt, at: time, correlation) else {
                 return resolve(match, firedAt: firedAt, at: time)
             }
             guard let next = self.match(at: time, rule, correlation), !isSuppressed(next, correlation) else {
                 return []
             }
-            return goOn(with: next, insteadOf: match, firedAt, correlation)
+            return goOn(with: next, insteadOf: match, firedAt, until: until, correlation)
         }
     }
 
@@ -196,14 +196,14 @@ struct CorrelationState: Hashable, Sendable, Codable {
 
     /// The conditions came together again while the alert was still kept firing.
     private mutating func goOn(
-        with next: Match, insteadOf match: Match, _ firedAt: Timestamp, _ correlation: Correlation
+        with next: Match, insteadOf match: Match, _ firedAt: Timestamp, until: Timestamp, _ correlation: Correlation
     ) -> [Transition] {
         var match = match
         match.lasting = next.lasting
         consumed = next.time
         standing =
             next.lasting.isEmpty
-            ? .keeping(match, firedAt: firedAt, until: next.time + correlation.momentaryFiring)
+            ? .keeping(match, firedAt: firedAt, until: max(until, next.time + correlation.momentaryFiring))
             : .active(match, firedAt: firedAt)
         return []
     }
@@ -224,7 +224,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
         consumed = parts.reduce(max(match.time, consumed ?? match.time)) { latest, part in
             part.episodes.last.map { max(latest, $0.start) } ?? latest
         }
-        return [.resolved(match, firedAt: firedAt, at: time)]
+        return [.resolved(match, firedAt: firedAt, at: max(time, firedAt ?? time))]
     }
 
     // MARK: Coming together

@@ -18,6 +18,9 @@ extension RuleEngine {
         var state = states[place.rule].correlations.removeValue(forKey: key)
         if state == nil {
             guard answer == .holds || answer == .lost && rule.missingData == .fire else { return [] }
+            // What follows something that never was is nothing to remember.
+            let absence = rule.correlation?.absence
+            if absence?.side == .after, place.condition == rule.conditions.count - 1 { return [] }
             guard states[place.rule].correlations.count < Self.mostGroups else {
                 states[place.rule].statistics.refusedGroups += 1
                 return []
@@ -37,7 +40,7 @@ extension RuleEngine {
         let rule = ruleSet.rules[place]
         if !state.isIdle {
             states[place].correlations[state.key] = state
-            if let deadline = state.deadline(rule) { nextDeadline = min(nextDeadline ?? deadline, deadline) }
+            if let deadline = state.deadline(rule) { note(deadline: deadline, at: place) }
         }
         let steps = transitions.map { transition in
             let match = transition.match

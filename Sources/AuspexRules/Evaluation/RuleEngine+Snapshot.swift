@@ -98,13 +98,16 @@ extension RuleEngine {
                     groups: Dictionary(groups) { first, _ in first },
                     correlations: Dictionary((entry.correlations ?? []).map { ($0.key, $0) }) { first, _ in first },
                     notes: entry.notesByGroup, throttle: entry.throttle, statistics: entry.statistics)
-                events += states[place].replaceThrottle(by: ruleSet.rules[place].throttle, at: now)
             } else {
                 events += entry.ends(
                     at: now, note: place == nil ? "the rule was taken away" : "the rule was changed")
             }
         }
         take(states)
+        for place in ruleSet.rules.indices {
+            let released = self.states[place].replaceThrottle(by: ruleSet.rules[place].throttle, at: now)
+            events += released.flatMap { letGo($0, at: place) }
+        }
         return events
     }
 

@@ -1,44 +1,32 @@
 import AuspexSignals
 
-/// What windows do to alerts: a maintenance holds back their notices, a freeze keeps runbooks from starting by themselves.
+/// What windows do to alerts: a maintenance holds back their notices, and in either kind nothing starts by itself.
 extension RuleEngine {
-    /// The events as the windows that are open at their times let them happen. A request follows its alert.
-    mutating func inWindows(_ events: [RuleEvent], at place: Int) -> [RuleEvent] {
-        guard !ruleSet.windows.windows.isEmpty else { return events }
-        var effect = WindowEffect()
-        return events.map { event in
-            switch event {
-            case .alert(var alert):
-                guard alert.state == .firing, let time = alert.firedAt else { return event }
-                effect = ruleSet.windows.effect(at: time, labels: alert.matchedLabels)
-                nextWindow = nextWindow ?? ruleSet.windows.nextChange(after: time)
-                guard let reason = effect.reason, alert.heldBack == nil else { return event }
-                alert.heldBack = reason
-                states[place].notes[alert.group, default: AlertNote()].heldBack = reason
-                return .alert(alert)
-            case .request(var request):
-                request.mode = effect.mode(request.mode)
-                return .request(request)
-            }
-        }
-    }
-
     /// Lets time pass for windows: when one closes, alerts that it held back and that still fire are told, and when one
     /// opens, those that fire are held back.
     mutating func passWindows(upTo moment: Timestamp) -> [RuleEvent] {
         guard let change = nextWindow, change <= moment else { return [] }
+        nextWindow = nil
         var events: [RuleEvent] = []
-        for alert in activeAlerts where alert.state == .firing {
-            let reason = ruleSet.windows.effect(at: moment, labels: alert.matchedLabels).reason
-            let isFree = alert.heldBack == nil || alert.heldBack?.hasPrefix(WindowEffect.reasonPrefix) ?? false
-            guard isFree, reason != alert.heldBack, let place = ruleSet.place(of: alert.rule) else { continue }
-            states[place].notes[alert.group, default: AlertNote()].heldBack = reason
-            var alert = alert
-            alert.heldBack = reason
-            events.append(.alert(alert))
+        for place in states.indices {
+            for alert in activeAlerts(at: place) where alert.state == .firing {
+                let reason = ruleSet.windows.effect(at: moment, labels: alert.matchedLabels).reason
+                if let reason {
+                    guard alert.heldBack == nil else { continue }
+                    events += hold(held(alert, at: place), reason, at: place)
+                } else if alert.heldBack?.hasPrefix(WindowEffect.reasonPrefix) ?? false {
+                    events += decide(held(alert, at: place), at: place, moment)
+                }
+            }
         }
-        nextWindow = ruleSet.windows.nextChange(after: moment)
+        noteWindow(after: moment)
         return events
+    }
+
+    /// Notes when a window next opens or closes.
+    mutating func noteWindow(after time: Timestamp) {
+        guard let change = ruleSet.windows.nextChange(after: time) else { return }
+        nextWindow = min(nextWindow ?? change, change)
     }
 }
 
@@ -46,5 +34,5 @@ extension WindowEffect {
     static let reasonPrefix = "maintenance "
 
     /// Why nobody is told; nil if somebody is.
-    fileprivate var reason: String? { holdsNotices ? Self.reasonPrefix + maintenance.joined(separator: ", ") : nil }
+    var reason: String? { holdsNotices ? Self.reasonPrefix + maintenance.joined(separator: ", ") : nil }
 }

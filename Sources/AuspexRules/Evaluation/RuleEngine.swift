@@ -8,7 +8,7 @@ package import AuspexSignals
 /// fact can't undo what a later one has brought about, so whoever has a reorder stage puts it before this one.
 ///
 /// Cost of a fact: the rules whose conditions can hold for its name, plus those that name none. Memory: one entry for each
-/// series for which a condition holds.
+/// series for which a condition holds and for each key of rules of several conditions, and the facts that are held back.
 package struct RuleEngine: Sendable {
     /// The rules.
     package let ruleSet: RuleSet
@@ -84,7 +84,8 @@ package struct RuleEngine: Sendable {
         self.states = states
         nextDeadline = earliestDeadline
         fillInhibitions()
-        nextWindow = newest.flatMap { ruleSet.windows.nextChange(after: $0) }
+        // What held alerts back may be over, or gone from the rules: the next tick finds out.
+        if states.contains(where: { !$0.notes.isEmpty }) { nextWindow = Timestamp(milliseconds: .min) }
     }
 
     /// Takes over what is held back by rules that there still are.
@@ -97,7 +98,7 @@ package struct RuleEngine: Sendable {
         zip(ruleSet.rules, states).compactMap { rule, state in
             var deadlines = state.groups.values.compactMap(\.deadline)
             deadlines += state.correlations.values.compactMap { $0.deadline(rule) }
-            return (deadlines + [state.throttle?.nextDeadline].compactMap { $0 }).min()
+            return (deadlines + [state.throttle?.nextDeadline].compactMap { $0 }).min().map { $0 + rule.allowLate }
         }.min()
     }
 
@@ -151,12 +152,14 @@ package struct RuleEngine: Sendable {
         for place in concerned.sorted() {
             let rule = ruleSet.rules[place.rule]
             let condition = rule.conditions[place.condition]
-            let fact = rule.clock == .event ? fact : fact.moved(to: now)
+            // By arrival a fact is as new as the newest: a clock that runs alike when the same facts come again.
+            let fact = rule.clock == .event ? fact : fact.moved(to: newest ?? fact.time)
             var answer =
                 Self.hasNoValue(fact)
                 ? .unknown : RuleEvaluation.answer(condition, fact, value, &states[place.rule].statistics)
-            if answer == .holds, rule.exceptions.match(fact) != nil {
-                answer = .fails
+            let isAbsence = rule.correlation?.absence != nil && place.condition == rule.conditions.count - 1
+            if answer == .holds || answer == .lost, !isAbsence, rule.exceptions.match(fact) != nil {
+                answer = answer == .holds ? .fails : .ended
                 states[place.rule].statistics.noteExcepted()
             }
             events +=
@@ -209,7 +212,7 @@ package struct RuleEngine: Sendable {
         }
         for place in states.indices {
             let released = states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
-            events += inWindows(inhibited(released, at: place), at: place)
+            events += released.flatMap { letGo($0, at: place) }
         }
         self.nextDeadline = earliestDeadline
         return events
@@ -264,21 +267,9 @@ package struct RuleEngine: Sendable {
             states[place].groups[state.group] = nil
         } else {
             states[place].groups[state.group] = state
-            if let deadline = state.deadline { nextDeadline = min(nextDeadline ?? deadline, deadline) }
+            if let deadline = state.deadline { note(deadline: deadline, at: place) }
         }
         let rule = ruleSet.rules[place]
         return tell(transitions.map { (state.step($0), state.occasion(rule.condition.name)) }, at: place, now: now)
-    }
-
-    /// What follows from what alerts of a rule do.
-    mutating func tell(_ steps: [(Occasion.Step, Occasion)], at place: Int, now: Timestamp) -> [RuleEvent] {
-        guard !steps.isEmpty else { return [] }
-        let events = steps.flatMap { step, occasion in
-            RuleEvaluation.events(step, of: ruleSet.rules[place], occasion, now: now, &states[place])
-        }
-        if let deadline = states[place].throttle?.nextDeadline {
-            nextDeadline = min(nextDeadline ?? deadline, deadline)
-        }
-        return inWindows(inhibited(events, at: place), at: place)
     }
 }

@@ -41,32 +41,13 @@ enum RuleEvaluation {
         }
     }
 
-    /// What follows when an alert of a rule makes a step.
-    static func events(
-        _ step: Occasion.Step, of rule: Rule, _ occasion: Occasion, now: Timestamp, _ state: inout RuleState
-    ) -> [RuleEvent] {
-        var alert = Alert(step, of: rule.summary, occasion)
-        switch step {
-        case .pending:
-            return [.alert(alert)]
-        case .resolved:
-            alert.note(state.notes.removeValue(forKey: occasion.group))
-            return [.alert(alert)]
-        case .firing(let firedAt):
-            let request = weigh(&alert, of: rule, occasion, firedAt: firedAt, now: now, &state.statistics)
-            if alert.risk != nil { state.notes[occasion.group] = AlertNote(risk: alert.risk) }
-            guard let throttle = rule.throttle else { return events(alert, request) }
-            return state.throttle(HeldAlert(alert: alert, request: request), by: throttle, at: firedAt)
-        }
-    }
-
     /// An alert and what it asks for.
     static func events(_ alert: Alert, _ request: RunRequest?) -> [RuleEvent] {
         [.alert(alert)] + (request.map { [.request($0)] } ?? [])
     }
 
     /// Puts the risk into an alert that begins to fire; what it asks for.
-    private static func weigh(
+    static func weigh(
         _ alert: inout Alert, of rule: Rule, _ occasion: Occasion, firedAt: Timestamp, now: Timestamp,
         _ statistics: inout RuleStatistics
     ) -> RunRequest? {

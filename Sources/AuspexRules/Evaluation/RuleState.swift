@@ -20,8 +20,10 @@ struct AlertNote: Hashable, Sendable, Codable {
     var risk: RuleRisk?
     /// Why nobody is told of it.
     var heldBack: String?
-    /// What the throttle holds back.
+    /// What is held back, by whatever.
     var held: HeldAlert?
+    /// Whether the throttle has let it go, so that it is not asked again.
+    var isReleased: Bool?
     /// How many alerts it stands for.
     var standsFor: Int?
 }

@@ -42,7 +42,7 @@ struct Tally: Hashable, Sendable, Codable {
         if !holds {
             members[member] = nil
         } else if members.count < CountRequirement.most || members[member] != nil {
-            members[member] = value ?? ""
+            members[member] = value ?? members[member] ?? ""
         }
         return isReached(count)
     }

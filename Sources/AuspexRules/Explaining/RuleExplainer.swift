@@ -32,12 +32,17 @@ package enum RuleExplainer {
 
     private static func explain(_ rule: Rule, _ facts: [Fact], in ruleSet: RuleSet) -> RuleExplanation {
         var engine = RuleEngine(ruleSet)
+        let facts = facts.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(
+            \.element)
         let start = facts.first?.time ?? GivenDecoder.start
+        var hasFired = false
         var steps: [RuleExplanation.Step] = []
         for fact in facts {
             var events = engine.advance(to: fact.time - TimeSpan(milliseconds: 1))
             events += engine.handle(fact, now: fact.time)
-            let answers = rule.conditions.map { answer($0, fact) }
+            hasFired =
+                hasFired || events.contains { if case .alert(let alert) = $0 { alert.state == .firing } else { false } }
+            let answers = rule.conditions.map { answer($0, fact, rule.exceptions) }
             steps.append(
                 RuleExplanation.Step(
                     at: "\(fact.time - start)", fact: Evidence(fact).text, answers: answers,
@@ -48,12 +53,15 @@ package enum RuleExplainer {
         let later = engine.advance(to: end + patience).map { text(of: $0, since: start) }
         return RuleExplanation(
             rule: rule.id, steps: steps, later: later,
-            conclusion: conclusion(standing, later, engine.statistics(of: rule.id)))
+            conclusion: conclusion(
+                standing ?? (hasFired ? "it fired, and is over" : nil), later, engine.statistics(of: rule.id)))
     }
 
     // MARK: One condition
 
-    private static func answer(_ condition: Condition, _ fact: Fact) -> RuleExplanation.Answer {
+    private static func answer(
+        _ condition: Condition, _ fact: Fact, _ exceptions: RuleExceptions
+    ) -> RuleExplanation.Answer {
         guard fact.source == condition.source else {
             let outcome = "looks at \(condition.source.rawValue) facts, and this is \(fact.source.rawValue)"
             return RuleExplanation.Answer(condition: condition.name, outcome: outcome, terms: [])
@@ -62,7 +70,8 @@ package enum RuleExplainer {
         let value = fact.value()
         let outcome =
             switch RuleEvaluation.answer(condition, fact, value, &statistics) {
-            case .holds: "holds"
+            case .holds:
+                exceptions.match(fact).map { "holds, and is left alone by an exception: \($0.reason)" } ?? "holds"
             case .fails: "does not hold"
             case .lost: "its series has ended"
             case .ended: "is not about the series that has ended"
@@ -80,7 +89,8 @@ package enum RuleExplainer {
         case .alert(let alert):
             let time = alert.resolvedAt ?? alert.firedAt ?? alert.startedAt
             let risk = alert.risk.map { ", risk \($0.score) (\($0.band))" } ?? ""
-            return "\(alert.state.rawValue) \(alert.group) at \(time - start)\(risk)"
+            let quiet = alert.heldBack.map { ", \($0)" } ?? ""
+            return "\(alert.state.rawValue) \(alert.group) at \(time - start)\(risk)\(quiet)"
         case .request(let request):
             return "asks for \(request.runbook) (\(request.mode.rawValue)) with \(request.parameters.canonicalText)"
         }

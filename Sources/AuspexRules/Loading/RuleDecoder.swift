@@ -41,6 +41,7 @@ struct RuleDecoder {
         let throttle = reader.optionalNode("throttle").flatMap { node in
             ThrottleDecoder.throttle(node, groupBy: groupBy ?? when?.join.names, reporting: collector)
         }
+        checkThrottle(throttle, when, reader)
         let exceptions = reader.optionalNode("exceptions").map { node in
             ExceptionDecoder.exceptions(
                 node, about: when?.conditions[0].source ?? .metric, reporting: collector)
@@ -62,6 +63,18 @@ struct RuleDecoder {
             exceptions: exceptions ?? RuleExceptions(), risk: risk,
             responses: responses, tests: tests,
             location: node.location)
+    }
+
+    /// Who gathers for longer than alerts on moments fire would find them all over.
+    private func checkThrottle(_ throttle: Throttle?, _ when: When?, _ reader: MappingReader) {
+        guard case .onceAfter(let window)? = throttle?.form, let when else { return }
+        let lasting = when.positives.contains { !$0.source.isMomentary }
+        let firing = when.correlation?.momentaryFiring ?? when.conditions[0].keepFiring
+        if !lasting, window >= firing {
+            let message =
+                "'once_after' must be shorter than 'keep_firing_for' (\(firing)), or all is over before it is told"
+            reader.report("throttle", message)
+        }
     }
 
     private func missingData(_ reader: inout MappingReader, _ when: When?) -> Rule.MissingData {

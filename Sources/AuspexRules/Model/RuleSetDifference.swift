@@ -45,6 +45,16 @@ package struct RuleSetDifference: Hashable, Sendable {
         }
     }
 
+    /// What changes of windows and services, a line each.
+    package static func changesBesideRules(from old: RuleSet, to new: RuleSet) -> [String] {
+        let (before, after) = (old.windows.described, new.windows.described)
+        var lines = after.keys.filter { before[$0] == nil }.sorted().map { "+ window \($0)" }
+        lines += before.keys.filter { after[$0] == nil }.sorted().map { "- window \($0)" }
+        lines += after.keys.filter { before[$0] != nil && before[$0] != after[$0] }.sorted().map { "~ window \($0)" }
+        if old.services != new.services { lines.append("~ services") }
+        return lines
+    }
+
     /// Whether nothing changes.
     package var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty }
 }
@@ -59,7 +69,7 @@ extension Rule {
             ("when", whenText), ("time", clock.rawValue), ("allow_late", "\(allowLate)"),
             ("missing_data", missingData.rawValue), ("group_by", groupBy?.joined(separator: ", ") ?? ""),
             ("inhibited_by", inhibition?.text ?? ""),
-            ("throttle", throttle.map { "\($0)" } ?? ""), ("exceptions", exceptions.text),
+            ("throttle", throttle?.text ?? ""), ("exceptions", exceptions.text),
             ("risk", risk?.text ?? ""), ("then", responses.map(\.text).joined(separator: "; ")),
             ("tests", tests.map(\.name).joined(separator: "; ")),
         ]
@@ -94,6 +104,28 @@ extension Correlation {
         var text = "\(form.rawValue) within \(within), keep_firing_for \(keepFiring)"
         if let absence { text += ", unless the last \(absence.side.rawValue) within \(absence.within)" }
         return text
+    }
+}
+
+extension WindowSet {
+    /// What each window says, by its identifier; where it stands does not matter.
+    fileprivate var described: [String: [String]] {
+        let texts = windows.map { window in
+            let parts = [window.title, window.owner, window.effect.rawValue, "\(window.blocksRemediation)"]
+            return (window.id, parts + ["\(window.scope)", "\(window.schedule)"])
+        }
+        return Dictionary(texts) { first, _ in first }
+    }
+}
+
+extension Throttle {
+    fileprivate var text: String {
+        let key = per.map { " per \($0.joined(separator: ", "))" } ?? ""
+        return switch form {
+        case .onceWithin(let window): "once_within \(window)\(key)"
+        case .onceAfter(let window): "once_after \(window)\(key)"
+        case .accumulate(within: let window, let threshold): "accumulate_within \(window) threshold \(threshold)\(key)"
+        }
     }
 }
 

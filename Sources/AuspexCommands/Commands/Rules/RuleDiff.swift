@@ -5,7 +5,8 @@ import AuspexRules
 extension RuleCommand {
     struct Diff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what changes when the rules of one place are replaced by those of another.")
+            abstract: "Say what changes when the rules of one place are replaced by those of another.",
+            discussion: "Rules, windows and services are compared; runbooks are not.")
 
         @Argument(help: "A file or folder with the rules as they are.")
         var old: String
@@ -20,7 +21,8 @@ extension RuleCommand {
         var failOnChange = false
 
         func run() async throws {
-            let difference = RuleSetDifference(from: try rules(in: old), to: try rules(in: new))
+            let (before, after) = (try rules(in: old), try rules(in: new))
+            let difference = RuleSetDifference(from: before, to: after)
             for id in difference.added { Terminal.print("+ \(id)") }
             for id in difference.removed { Terminal.print("- \(id): its alerts are ended") }
             for change in difference.changed {
@@ -30,8 +32,11 @@ extension RuleCommand {
                     Terminal.print("    \(field.name): \(Self.shown(field.old)) -> \(Self.shown(field.new))")
                 }
             }
-            if difference.isEmpty { Terminal.note("nothing changes") }
-            if failOnChange, !difference.isEmpty { throw ExitCode(Failure.Code.found.rawValue) }
+            let beside = RuleSetDifference.changesBesideRules(from: before, to: after)
+            for text in beside { Terminal.print(text) }
+            let isEmpty = difference.isEmpty && beside.isEmpty
+            if isEmpty { Terminal.note("nothing changes") }
+            if failOnChange, !isEmpty { throw ExitCode(Failure.Code.found.rawValue) }
         }
 
         private static func shown(_ text: String) -> String { text.isEmpty ? "nothing" : text }

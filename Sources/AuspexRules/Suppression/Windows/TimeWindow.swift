@@ -4,7 +4,8 @@ package import AuspexSignals
 package struct TimeWindow: Hashable, Sendable, Identifiable {
     /// What it does.
     package enum Effect: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Notices are held back. What is done about alerts goes on, unless ``TimeWindow/blocksRemediation``.
+        /// Notices are held back, and runbooks that would start by themselves are proposed instead; those that wait for an
+        /// approval too with ``TimeWindow/blocksRemediation``.
         case maintenance
         /// Runbooks that would start by themselves are proposed instead. Notices go on.
         case freeze
