@@ -230,6 +230,20 @@ struct CorrelationTests {
         #expect(run(&engine, facts, until: 100) == ["firing a @40", "resolved a @50"])
     }
 
+    @Test("what is older than what is known of a series does not change the count, and what ends is counted no more")
+    func fleetOrder() throws {
+        let when = "down: {source: metric, where: 'has(m.value) && m.value > 0.5', count: {gte: 2}}"
+        var engine = try engine(when: when, more: "group_by: [service]\nmissing_data: resolve")
+        let late = [
+            ratio("a", 0, 1, host: "x"), ratio("a", 10, 1, host: "y"), ratio("a", 5, 0, host: "y"),
+            ratio("a", 20, 1, host: "x"),
+        ]
+        #expect(run(&engine, late, until: 20) == ["firing a @10"])
+        let labels = Labels([Labels.metricName: "ratio", "service": "a", "host": "y"])
+        let events = engine.handle(.stale(labels, at: second(30)), now: second(30)) + engine.advance(to: second(30))
+        #expect(told(events) == ["resolved a @30"])
+    }
+
     // MARK: Absence
 
     static let deployWithoutStart = """

@@ -64,11 +64,14 @@ struct CorrelationPart: Hashable, Sendable, Codable {
         let member = fact.labels.id
         var isReached = tally.isReached(count)
         switch answer {
-        case .holds: isReached = tally.set(member, distinct, holds: true, count)
-        case .fails: isReached = tally.set(member, distinct, holds: false, count)
-        case .lost where missingData == .resolve: isReached = tally.set(member, distinct, holds: false, count)
-        case .lost where missingData == .fire: isReached = tally.set(member, distinct, holds: true, count)
-        case .ended where missingData == .resolve: isReached = tally.set(member, distinct, holds: false, count)
+        case .holds: isReached = tally.set(member, distinct, holds: true, at: fact.time, count)
+        case .fails: isReached = tally.set(member, distinct, holds: false, at: fact.time, count)
+        case .lost where missingData == .resolve:
+            isReached = tally.set(member, distinct, holds: false, at: fact.time, count)
+        case .lost where missingData == .fire:
+            isReached = tally.set(member, distinct, holds: true, at: fact.time, count)
+        case .ended where missingData == .resolve:
+            isReached = tally.set(member, distinct, holds: false, at: fact.time, count)
         case .lost, .ended, .unknown: return
         }
         // Together they are one member: it holds while there are enough of them.

@@ -6,8 +6,15 @@ struct Tally: Hashable, Sendable, Codable {
     private var moments: [Timestamp] = []
     /// The latest moment of each value.
     private var latest: [String: Timestamp] = [:]
-    /// The value of each series for which the condition holds.
-    private var members: [SeriesID: String] = [:]
+    /// What was last said of a series.
+    private struct Member: Hashable, Sendable, Codable {
+        /// What it is counted by; nil when the condition doesn't hold for it.
+        var value: String?
+        var time: Timestamp
+    }
+
+    /// The series of which something was said since the condition first held for one.
+    private var members: [SeriesID: Member] = [:]
 
     /// The latest moment that is counted.
     var latestMoment: Timestamp? { [moments.last, latest.values.max()].compactMap { $0 }.max() }
@@ -37,19 +44,30 @@ struct Tally: Hashable, Sendable, Codable {
         return latest.values.count { $0 > start && $0 <= time } >= count.atLeast
     }
 
-    /// Notes whether the condition holds for a series; whether there are enough for which it does.
-    mutating func set(_ member: SeriesID, _ value: String?, holds: Bool, _ count: CountRequirement) -> Bool {
-        if !holds {
-            members[member] = nil
-        } else if members.count < CountRequirement.most || members[member] != nil {
-            members[member] = value ?? members[member] ?? ""
+    /// Notes whether the condition holds for a series; whether there are enough for which it does. What is older than what
+    /// is known of the series changes nothing.
+    mutating func set(
+        _ member: SeriesID, _ value: String?, holds: Bool, at time: Timestamp, _ count: CountRequirement
+    ) -> Bool {
+        let known = members[member]
+        if let known, known.time > time { return isReached(count) }
+        if holds {
+            if members.count >= CountRequirement.most { members = members.filter { $0.value.value != nil } }
+            if known != nil || members.count < CountRequirement.most {
+                members[member] = Member(value: value ?? known?.value ?? "", time: time)
+            }
+        } else if known != nil {
+            members[member]?.value = nil
+            members[member]?.time = time
+            if members.values.allSatisfy({ $0.value == nil }) { members = [:] }
         }
         return isReached(count)
     }
 
     /// Whether the condition holds for enough series.
     func isReached(_ count: CountRequirement) -> Bool {
-        let reached = count.distinct == nil ? members.count : Set(members.values).subtracting([""]).count
+        let values = members.values.compactMap(\.value)
+        let reached = count.distinct == nil ? values.count : Set(values).subtracting([""]).count
         return reached >= count.atLeast
     }
 }
