@@ -147,6 +147,15 @@ struct CorrelationTests {
 
     // MARK: All and any
 
+    /// Another system's alert that fires at 20 s, and its end at 60 s.
+    private static let page: (down: OutsideAlert, up: OutsideAlert) = {
+        let labels = Labels(["service": "shop"])
+        return (
+            OutsideAlert(name: "Down", labels: labels, time: second(20)),
+            OutsideAlert(name: "Down", labels: labels, state: .resolved, time: second(60))
+        )
+    }()
+
     @Test("without a window all have to hold at once, and the alert ends with the first that doesn't")
     func allAtOnce() throws {
         var engine = try engine(
@@ -156,9 +165,7 @@ struct CorrelationTests {
                   - page: {source: alert, where: 'alert.name == "Down"'}
                 join_on: [service]
                 """)
-        let down = OutsideAlert(name: "Down", labels: Labels(["service": "shop"]), time: second(20))
-        var up = down
-        (up.state, up.time) = (.resolved, second(60))
+        let (down, up) = Self.page
         let facts = [
             ratio("shop", 0, 0.9), ratio("shop", 10, 0.1), .alert(down), ratio("shop", 30, 0.9), .alert(up),
             ratio("shop", 70, 0.9),
@@ -192,9 +199,7 @@ struct CorrelationTests {
                   - page: {source: alert, where: 'alert.name == "Down"'}
                 join_on: [service]
                 """)
-        let down = OutsideAlert(name: "Down", labels: Labels(["service": "shop"]), time: second(20))
-        var up = down
-        (up.state, up.time) = (.resolved, second(60))
+        let (down, up) = Self.page
         let facts = [ratio("shop", 0, 0.9), .alert(down), ratio("shop", 30, 0.1), .alert(up)]
         #expect(run(&engine, facts, until: 100) == ["firing shop @0", "resolved shop @60"])
     }
@@ -332,6 +337,17 @@ struct CorrelationTests {
         #expect(engine.state(of: "r").correlations.count == 500)
         _ = engine.pass(to: 500 + 1_200 + 120 + 1)
         #expect(engine.state(of: "r").correlations.isEmpty)
+    }
+
+    @Test("a fact at the end of time hangs nothing", .timeLimit(.minutes(1)))
+    func endOfTime() throws {
+        var engine = try engine(when: Self.deployThenErrors)
+        let last = Timestamp(milliseconds: .max)
+        let change = Change(id: "x", service: "shop", startedAt: last)
+        _ = engine.handle(.change(change), now: last)
+        _ = engine.advance(to: last)
+        _ = engine.handle(.change(change), now: last)
+        #expect(engine.activeAlerts.isEmpty)
     }
 
     @Test("facts without a value to join by belong to nothing and are counted")

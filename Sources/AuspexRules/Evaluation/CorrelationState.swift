@@ -93,7 +93,8 @@ struct CorrelationState: Hashable, Sendable, Codable {
         guard let correlation = rule.correlation else { return [] }
         let memory = correlation.memory(rule.conditions)
         var transitions: [Transition] = []
-        while let moment = deadline(rule), moment <= time {
+        // What is due at the end of time never passes: there is no moment after it.
+        while let moment = deadline(rule), moment <= time, moment.milliseconds < .max {
             for index in parts.indices { parts[index].pass(upTo: moment) }
             transitions += settle(at: moment, rule, correlation)
             transitions += passDeadline(at: moment, rule, correlation)

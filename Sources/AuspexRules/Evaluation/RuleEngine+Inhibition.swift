@@ -18,7 +18,7 @@ extension RuleEngine {
     /// Takes in the alerts that fire, as after a restart.
     mutating func fillInhibitions() {
         for alert in inhibitions.isEmpty ? [] : activeAlerts where alert.state == .firing {
-            for place in inhibitions.keys.sorted() { inhibitions[place]?.update(alert) }
+            noteInhibitions(alert)
         }
         // The next tick finds out what has ended meanwhile, and what no rule inhibits any more.
         let isAny = states.contains { $0.notes.values.contains(where: \.isInhibited) }
@@ -35,11 +35,15 @@ extension RuleEngine {
         }
     }
 
-    /// What follows for other alerts when one has begun or ended.
+    /// Takes in that an alert has begun or ended.
+    mutating func noteInhibitions(_ alert: Alert) {
+        for place in inhibitions.keys.sorted() { inhibitions[place]?.update(alert) }
+    }
+
+    /// What follows for other alerts when one that was noted has begun or ended.
     mutating func recheckInhibitions(after alert: Alert, at time: Timestamp) -> [RuleEvent] {
         var events: [RuleEvent] = []
         for place in inhibitions.keys.sorted() {
-            inhibitions[place]?.update(alert)
             guard let rule = inhibitions[place]?.rule else { continue }
             let isSource = rule.labels?.isSource(alert) ?? false || rule.topology?.isSource(alert) ?? false
             if isSource { events += recheck(place, at: time) }

@@ -29,6 +29,7 @@ extension RuleEngine {
             case .resolved(_, let time):
                 alert.note(states[place].notes.removeValue(forKey: occasion.group))
                 events.append(.alert(alert))
+                noteInhibitions(alert)
                 events += recheckInhibitions(after: alert, at: time)
             case .firing(let time):
                 let request = RuleEvaluation.weigh(
@@ -37,12 +38,12 @@ extension RuleEngine {
                 let isOver = steps[(number + 1)...].contains {
                     $0.1.startedAt == occasion.startedAt && $0.0.state == .resolved
                 }
+                states[place].notes[occasion.group] = AlertNote(risk: alert.risk)
                 guard !isOver else {
-                    states[place].notes[occasion.group] = AlertNote(risk: alert.risk)
                     events.append(.alert(alert))
                     continue
                 }
-                states[place].notes[occasion.group] = AlertNote(risk: alert.risk)
+                noteInhibitions(alert)
                 events += decide(HeldAlert(alert: alert, request: request), at: place, time)
                 events += recheckInhibitions(after: alert, at: time)
             }
@@ -52,7 +53,6 @@ extension RuleEngine {
 
     /// Tells an alert that fires, or notes what holds it back.
     mutating func decide(_ held: HeldAlert, at place: Int, _ time: Timestamp) -> [RuleEvent] {
-        for index in inhibitions.keys.sorted() { inhibitions[index]?.update(held.alert) }
         if let inhibition = inhibitions[place]?.inhibition(of: held.alert.id, now: time) {
             nextInhibition = min(nextInhibition ?? inhibition.until, inhibition.until)
             return hold(held, inhibition.text, at: place)

@@ -117,6 +117,7 @@ package struct RuleEngine: Sendable {
         var events = evaluate(fact, heldBack: .zero, now: now)
         for delay in held.keys.sorted() {
             if !places(fact, heldBack: delay).isEmpty, let oldest = held[delay]?.push(fact) {
+                for rule in Set(places(oldest, heldBack: delay).map(\.rule)) { states[rule].statistics.noteHurried() }
                 events += evaluate(oldest, heldBack: delay, now: now)
             }
             events += release(delay, upTo: newest - delay, now: now)

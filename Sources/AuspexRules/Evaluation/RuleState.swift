@@ -55,6 +55,8 @@ package struct RuleStatistics: Hashable, Sendable, Codable {
     package internal(set) var refusedGroups: Int = 0
     /// Facts for which a condition held but that an exception leaves alone; nil as below.
     package internal(set) var excepted: Int?
+    /// Facts that were judged before the end of `allow_late`, because too many were held back; nil as below.
+    package internal(set) var hurried: Int?
     /// Alerts that the throttle held back; nil as below.
     package internal(set) var heldBack: Int?
     /// Facts for which a condition held but that lack a value of `join_on`, so that they belong to nothing; nil in
@@ -62,6 +64,8 @@ package struct RuleStatistics: Hashable, Sendable, Codable {
     package internal(set) var unjoined: Int?
 
     mutating func noteExcepted() { excepted = 1 + (excepted ?? 0) }
+
+    mutating func noteHurried() { hurried = 1 + (hurried ?? 0) }
 
     mutating func noteUnjoined() { unjoined = 1 + (unjoined ?? 0) }
 

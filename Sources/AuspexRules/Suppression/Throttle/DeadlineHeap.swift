@@ -4,7 +4,7 @@ import AuspexSignals
 /// hashes. Entries are not taken out when a window changes; whoever looks at the first has to see whether it still holds.
 struct DeadlineHeap: Sendable {
     /// A key whose window ends, or ended, at `time`.
-    struct Entry: Sendable {
+    struct Entry: Comparable, Sendable {
         let time: Timestamp
         let key: Labels
         private let hash: SeriesID
@@ -18,7 +18,7 @@ struct DeadlineHeap: Sendable {
         static func < (one: Entry, other: Entry) -> Bool { (one.time, one.hash) < (other.time, other.hash) }
     }
 
-    private var entries: [Entry] = []
+    private var entries = MinHeap<Entry>()
 
     /// The number of entries.
     var count: Int { entries.count }
@@ -27,31 +27,8 @@ struct DeadlineHeap: Sendable {
     var first: Entry? { entries.first }
 
     /// Adds an entry in logarithmic time.
-    mutating func insert(_ entry: Entry) {
-        entries.append(entry)
-        var child = entries.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard entries[child] < entries[parent] else { return }
-            entries.swapAt(child, parent)
-            child = parent
-        }
-    }
+    mutating func insert(_ entry: Entry) { entries.insert(entry) }
 
     /// Takes the earliest out in logarithmic time.
-    mutating func removeFirst() {
-        guard let last = entries.popLast(), !entries.isEmpty else { return }
-        entries[0] = last
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count && entries[child] < entries[least]
-            {
-                least = child
-            }
-            guard least != parent else { return }
-            entries.swapAt(parent, least)
-            parent = least
-        }
-    }
+    mutating func removeFirst() { entries.popFirst() }
 }
