@@ -1,0 +1,101 @@
+package import AuspexSignals
+import AuspexNumerics
+
+/// A trained model: how likely a change is to do harm, learned from a service's past changes and how they turned out.
+///
+/// The log-odds are a weighted mean of up to three parts, each of which is there only when there were enough outcomes: a
+/// size part (log of lines added), a penalised logistic regression on all measures and their ranks, and boosted trees.
+/// The mean is then calibrated on predictions that no tree made of a row it had seen, and followed by a ``RiskTracker``.
+/// Outcomes are never reweighted: a balanced model's probabilities would be far too high.
+package struct RiskModel: Hashable, Sendable {
+    /// The format of the document that this version writes and reads.
+    package static let format = 1
+
+    /// What it was trained on.
+    package struct Training: Hashable, Sendable, Codable {
+        /// The service, or the file that the outcomes came from.
+        package var service: String
+        /// The first change's time.
+        package var from: Timestamp
+        /// The last change's time.
+        package var to: Timestamp
+        /// How many changes there were.
+        package var changes: Int
+        /// How many of them did harm.
+        package var harmful: Int
+
+        /// The share of changes that did harm.
+        package var baseRate: Double { Double(harmful) / Double(max(1, changes)) }
+    }
+
+    /// What it was trained on.
+    package let training: Training
+    let size: ScaledLogistic
+    let linear: ScaledLogistic?
+    let trees: BoostedTrees?
+    let calibration: Calibration
+    /// The shift that follows the base rate; learns as outcomes come in.
+    package var tracker: RiskTracker
+    /// The last changes of the training, oldest first: what ranks are taken among where nothing newer is known.
+    package let lastChanges: [ChangeMeasures]
+    /// How the measures were distributed, for ``RiskDrift``.
+    let profile: [MeasureProfile]
+
+    /// How the parts' mean becomes log-odds.
+    struct Calibration: Hashable, Sendable, Codable {
+        var intercept: Double
+        var slope: Double
+    }
+
+    /// The parts' weights in the mean. Chosen on inner splits of public data: the trees rank best where there is much to
+    /// learn from, the two others are steadier where there is little.
+    enum Weight {
+        static let trees = 2.0
+        static let linear = 1.0
+        static let size = 1.0
+    }
+
+    /// The model's name in a ``Risk``.
+    package var name: String {
+        if trees != nil { return "learned" }
+        return linear != nil ? "learned-linear" : "learned-size"
+    }
+
+    /// The log-odds of a row of ``RiskColumns`` before the tracker's shift.
+    func logit(_ row: [Double]) -> Double {
+        let mean = Self.mean(
+            size: size.logit(row[RiskColumns.size]), linear: linear?.logit(row[RiskColumns.linear]),
+            trees: trees?.logit(row))
+        return calibration.intercept + calibration.slope * mean
+    }
+
+    /// The weighted mean of the parts that there are.
+    static func mean(size: Double, linear: Double?, trees: Double?) -> Double {
+        var sum = Weight.size * size
+        var weights = Weight.size
+        if let linear {
+            sum += Weight.linear * linear
+            weights += Weight.linear
+        }
+        if let trees {
+            sum += Weight.trees * trees
+            weights += Weight.trees
+        }
+        return sum / weights
+    }
+
+    /// The log-odds of a change before the tracker's shift, its ranks taken among the changes of a window.
+    func logit(_ change: ChangeMeasures, among window: RankWindow) -> Double {
+        logit(RiskColumns.row(change, among: window))
+    }
+
+    /// How likely the change is to do harm, 0 to 1.
+    ///
+    /// - Parameters:
+    ///   - change: Its measures.
+    ///   - earlier: The service's changes before it, oldest first; the last 500 count. Empty for those of the training.
+    package func probability(of change: ChangeMeasures, after earlier: [ChangeMeasures] = []) -> Double {
+        let window = RankWindow(earlier.isEmpty ? lastChanges : earlier)
+        return LogisticFunction.probability(logit(change, among: window) + tracker.shift)
+    }
+}

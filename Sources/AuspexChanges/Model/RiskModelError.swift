@@ -1,0 +1,27 @@
+package import AuspexNumerics
+
+/// Why there is no model.
+package enum RiskModelError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There are too few outcomes to learn anything from.
+    case tooFewOutcomes(changes: Int, harmful: Int)
+    /// The arithmetic failed.
+    case numerics(NumericsError)
+    /// The document is of a format that this version does not know.
+    case unknownFormat(Int)
+    /// The document says what no model can be.
+    case damaged(String)
+
+    package var description: String {
+        switch self {
+        case .tooFewOutcomes(let changes, let harmful):
+            "\(harmful) of \(changes) changes did harm; to learn from them, at least \(RiskTrainer.fewestChanges) changes"
+                + " with \(RiskTrainer.fewestOfAKind) harmful and as many harmless ones are needed"
+        case .numerics(let error):
+            "the risk model cannot be fitted: \(error)"
+        case .unknownFormat(let format):
+            "the risk model has format \(format), this version reads format \(RiskModel.format): train it again"
+        case .damaged(let reason):
+            "the risk model is damaged: \(reason); train it again"
+        }
+    }
+}
