@@ -34,8 +34,8 @@ struct TimeOrderedJudge: Sendable {
             logits.append(logit)
             window.add(change.measures)
             return Judgement(
-                frozen: LogisticFunction.probability(logit + model.tracker.shift),
-                followed: LogisticFunction.probability(logit + tracker.shift),
+                frozen: LogisticFunction.probability(model.tracker.adjusted(logit)),
+                followed: LogisticFunction.probability(tracker.adjusted(logit)),
                 linesAdded: LogisticFunction.probability(model.size.logit(row[RiskColumns.size])),
                 isHarmful: change.isHarmful)
         }

@@ -34,8 +34,8 @@ package struct RiskModel: Hashable, Sendable {
     let linear: ScaledLogistic?
     let trees: BoostedTrees?
     let calibration: Calibration
-    /// The shift that follows the base rate; learns as outcomes come in.
-    package var tracker: RiskTracker
+    /// Follows the base rate, as outcomes come in.
+    package internal(set) var tracker: RiskTracker
     /// The last changes of the training, oldest first: what ranks are taken among where nothing newer is known.
     package let lastChanges: [ChangeMeasures]
     /// How the measures were distributed, for ``RiskDrift``.
@@ -45,6 +45,8 @@ package struct RiskModel: Hashable, Sendable {
     struct Calibration: Hashable, Sendable, Codable {
         var intercept: Double
         var slope: Double
+
+        func logit(_ mean: Double) -> Double { intercept + slope * mean }
     }
 
     /// The parts' weights in the mean. Chosen on inner splits of public data: the trees rank best where there is much to
@@ -61,12 +63,12 @@ package struct RiskModel: Hashable, Sendable {
         return linear != nil ? "learned-linear" : "learned-size"
     }
 
-    /// The log-odds of a row of ``RiskColumns`` before the tracker's shift.
+    /// The log-odds of a row of ``RiskColumns`` before the tracker's adjustment.
     func logit(_ row: [Double]) -> Double {
         let mean = Self.mean(
             size: size.logit(row[RiskColumns.size]), linear: linear?.logit(row[RiskColumns.linear]),
             trees: trees?.logit(row))
-        return calibration.intercept + calibration.slope * mean
+        return calibration.logit(mean)
     }
 
     /// The weighted mean of the parts that there are.
@@ -84,7 +86,7 @@ package struct RiskModel: Hashable, Sendable {
         return sum / weights
     }
 
-    /// The log-odds of a change before the tracker's shift, its ranks taken among the changes of a window.
+    /// The log-odds of a change before the tracker's adjustment, its ranks taken among the changes of a window.
     func logit(_ change: ChangeMeasures, among window: RankWindow) -> Double {
         logit(RiskColumns.row(change, among: window))
     }
@@ -96,6 +98,6 @@ package struct RiskModel: Hashable, Sendable {
     ///   - earlier: The service's changes before it, oldest first; the last 500 count. Empty for those of the training.
     package func probability(of change: ChangeMeasures, after earlier: [ChangeMeasures] = []) -> Double {
         let window = RankWindow(earlier.isEmpty ? lastChanges : earlier)
-        return LogisticFunction.probability(logit(change, among: window) + tracker.shift)
+        return LogisticFunction.probability(tracker.adjusted(logit(change, among: window)))
     }
 }

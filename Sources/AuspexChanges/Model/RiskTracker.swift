@@ -1,42 +1,71 @@
 import AuspexNumerics
 
-/// Keeps probabilities right while the base rate drifts: a shift of the log-odds that follows the outcomes.
+/// Keeps probabilities right while the base rate drifts: shift and stretch of the log-odds that follow the outcomes.
 ///
-/// The shift is a random walk seen through yes-or-no outcomes, followed by a Kalman filter with the logistic likelihood
-/// linearised at the estimate. It needs two numbers of memory, and each outcome moves it by less the surer it is.
+/// Both are random walks seen through yes-or-no outcomes, followed by an extended Kalman filter with the logistic
+/// likelihood linearised at the estimate. It needs a handful of numbers, and each outcome moves it by less the surer it is.
 package struct RiskTracker: Hashable, Sendable, Codable {
-    /// What is to be added to the log-odds now.
-    package private(set) var shift: Double
-    /// How unsure that is, as a variance.
-    package private(set) var variance: Double
+    /// The log-odds at which the stretch turns: the mean of the training.
+    let centre: Double
+    /// What is added to all log-odds.
+    package private(set) var shift = 0.0
+    /// What is added to their stretch around the centre.
+    package private(set) var stretch = 0.0
+    /// How unsure both are: variances and covariance.
+    private var shiftVariance = firstShiftVariance
+    private var stretchVariance = firstStretchVariance
+    private var covariance = 0.0
     /// How many outcomes it has seen.
-    package private(set) var outcomes: Int
+    package private(set) var outcomes = 0
 
-    /// By how much the true shift's variance grows from one outcome to the next: ±0.3 over a thousand changes. Chosen on
-    /// inner splits of public data.
-    static let drift = 1e-4
+    // All chosen on inner splits of public data.
     /// Before any outcome the shift is 0 ± 0.3.
-    static let firstVariance = 0.09
+    private static let firstShiftVariance = 0.09
+    /// Before any outcome the stretch is 1 ± 0.14.
+    private static let firstStretchVariance = 0.02
+    /// The true shift moves by ±0.17 in a hundred outcomes.
+    private static let shiftDrift = 3e-4
+    /// The true stretch moves by ±0.03 in a thousand outcomes.
+    private static let stretchDrift = 1e-6
 
     /// Nothing seen yet.
-    package init() {
-        shift = 0
-        variance = Self.firstVariance
-        outcomes = 0
+    init(centre: Double) { self.centre = centre }
+
+    private enum CodingKeys: String, CodingKey {
+        case centre, shift, stretch, covariance, outcomes
+        case shiftVariance = "shift_variance"
+        case stretchVariance = "stretch_variance"
     }
 
-    /// Takes in how a change turned out to which the model had given `logit` before any shift. Outcomes must come in the
-    /// order of the changes, and only once they can be known.
-    package mutating func learn(logit: Double, isHarmful: Bool) {
-        let probability = LogisticFunction.probability(logit + shift)
-        let before = variance + Self.drift
-        variance = before / (1 + before * probability * (1 - probability))
-        shift += variance * ((isHarmful ? 1 : 0) - probability)
+    /// The log-odds put right.
+    func adjusted(_ logit: Double) -> Double { logit + shift + stretch * (logit - centre) }
+
+    /// Takes in how a change turned out to which the model had given `logit` before any adjustment. Outcomes must come in
+    /// the order of the changes, and only once they can be known.
+    mutating func learn(logit: Double, isHarmful: Bool) {
+        let distance = logit - centre
+        let probability = LogisticFunction.probability(adjusted(logit))
+        shiftVariance += Self.shiftDrift
+        stretchVariance += Self.stretchDrift
+        // The state's covariance times (1, distance), then the usual update with one observation.
+        let ahead = shiftVariance + covariance * distance
+        let across = covariance + stretchVariance * distance
+        let information = probability * (1 - probability)
+        let gain = 1 / (1 + information * (ahead + across * distance))
+        let surprise = (isHarmful ? 1 : 0) - probability
+        shift += gain * ahead * surprise
+        stretch += gain * across * surprise
+        shiftVariance -= gain * information * ahead * ahead
+        covariance -= gain * information * ahead * across
+        stretchVariance -= gain * information * across * across
         outcomes += 1
     }
 
     /// Why these numbers cannot be a tracker's; nil when they can.
     var fault: String? {
-        shift.isFinite && variance.isFinite && variance > 0 && outcomes >= 0 ? nil : "the tracker's numbers are impossible"
+        let numbers = [centre, shift, stretch, covariance, shiftVariance, stretchVariance]
+        let isPossible = numbers.allSatisfy(\.isFinite) && shiftVariance > 0 && stretchVariance > 0 && outcomes >= 0
+            && covariance * covariance <= shiftVariance * stretchVariance
+        return isPossible ? nil : "its tracker is impossible"
     }
 }

@@ -1,4 +1,5 @@
 import AuspexNumerics
+import Foundation
 
 /// Trains a ``RiskModel``.
 package enum RiskTrainer {
@@ -16,6 +17,9 @@ package enum RiskTrainer {
     private static let sizePenalty = 1.0
     /// How strongly the calibration's slope is drawn to 1.
     private static let calibrationPenalty = 10.0
+    /// The calibration looks most at the newest changes, whose base rate is nearest to the next ones': after this share of
+    /// the changes, counted back from the last, one counts half.
+    private static let calibrationHalfLife = 0.3
 
     /// Learns from changes whose outcome is known, in whatever order they come.
     ///
@@ -53,10 +57,12 @@ package enum RiskTrainer {
                     trees: growth?.outOfSequence[row])
             }
             let calibration = try calibrate(means, outcomes)
+            let centre = calibration.logit(means.reduce(0, +) / Double(means.count))
             return RiskModel(
                 training: .init(
                     service: service, from: first.time, to: last.time, changes: ordered.count, harmful: harmful),
-                size: size, linear: linear, trees: growth?.trees, calibration: calibration, tracker: RiskTracker(),
+                size: size, linear: linear, trees: growth?.trees, calibration: calibration,
+                tracker: RiskTracker(centre: centre),
                 lastChanges: measures.suffix(RankWindow.capacity),
                 profile: ChangeFeature.allCases.map { feature in MeasureProfile(measures.map { $0[feature] }) })
         } catch {
@@ -69,13 +75,16 @@ package enum RiskTrainer {
         changes.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 
-    /// Slope and intercept that make the log-odds right on average, the slope near 1 (Platt 1999).
+    /// Slope and intercept that make the log-odds of the newer changes right, the slope near 1 (Platt 1999).
     private static func calibrate(
         _ means: [Double], _ outcomes: [Bool]
     ) throws(NumericsError) -> RiskModel.Calibration {
         let column = try Matrix(rows: means.count, columns: 1, storage: means)
+        let halfLife = calibrationHalfLife * Double(means.count)
+        let weights = means.indices.map { exp2(-Double(means.count - 1 - $0) / halfLife) }
         let fit = try LogisticRegression(
-            fitting: column, outcomes: outcomes, options: .init(penalty: calibrationPenalty, centre: [1]))
+            fitting: column, outcomes: outcomes,
+            options: .init(penalty: calibrationPenalty, centre: [1], weights: weights))
         // A slope of 0 or less would turn the ranking round; then the parts are taken as they are.
         guard fit.coefficients[0] > 0 else { return .init(intercept: 0, slope: 1) }
         return .init(intercept: fit.intercept, slope: fit.coefficients[0])

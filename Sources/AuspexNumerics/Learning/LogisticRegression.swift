@@ -17,11 +17,14 @@ package struct LogisticRegression: Hashable, Sendable, Codable {
         package var penalty: Double
         /// Where the penalty draws the coefficients to; empty for 0.
         package var centre: [Double]
+        /// How much each row counts, at least 0; empty for 1 each.
+        package var weights: [Double]
 
         /// Creates options.
-        package init(penalty: Double, centre: [Double] = []) {
+        package init(penalty: Double, centre: [Double] = [], weights: [Double] = []) {
             self.penalty = penalty
             self.centre = centre
+            self.weights = weights
         }
     }
 
@@ -42,19 +45,20 @@ package struct LogisticRegression: Hashable, Sendable, Codable {
         fitting rows: Matrix<Double>, outcomes: [Bool], options: Options
     ) throws(NumericsError) {
         let routine = "logistic regression"
-        guard rows.rows == outcomes.count, options.centre.isEmpty || options.centre.count == rows.columns else {
+        guard rows.rows == outcomes.count, options.centre.isEmpty || options.centre.count == rows.columns,
+            options.weights.isEmpty || options.weights.count == rows.rows
+        else {
             throw .shape(
                 routine: routine,
-                reason: "\(rows.rows)×\(rows.columns), \(outcomes.count) outcomes, \(options.centre.count) centres")
+                reason: "\(rows.rows)×\(rows.columns), \(outcomes.count) outcomes, \(options.centre.count) centres,"
+                    + " \(options.weights.count) weights")
         }
         try rows.checkFinite(for: routine)
         let positive = outcomes.count { $0 }
         guard positive > 0, positive < outcomes.count else {
             throw .shape(routine: routine, reason: "\(positive) of \(outcomes.count) outcomes are true; both are needed")
         }
-        var centre = options.centre
-        if centre.isEmpty { centre = [Double](repeating: 0, count: rows.columns) }
-        var fit = Fit(rows: rows, outcomes: outcomes, penalty: options.penalty, centre: centre)
+        var fit = Fit(rows: rows, outcomes: outcomes, options: options)
         try fit.run(steps: Self.mostSteps, gradient: Self.smallestGradient, halvings: Self.mostHalvings)
         intercept = fit.parameters[0]
         coefficients = Array(fit.parameters.dropFirst())
@@ -68,18 +72,21 @@ private struct Fit {
     let outcomes: [Bool]
     let penalty: Double
     let centre: [Double]
+    let weights: [Double]
     var parameters: [Double]
 
-    init(rows: Matrix<Double>, outcomes: [Bool], penalty: Double, centre: [Double]) {
+    init(rows: Matrix<Double>, outcomes: [Bool], options: LogisticRegression.Options) {
         var design = Matrix<Double>(rows: rows.rows, columns: rows.columns + 1)
         for row in 0..<rows.rows { design.storage[row] = 1 }
         design.storage.replaceSubrange(rows.rows..., with: rows.storage)
         self.design = design
         self.outcomes = outcomes
-        self.penalty = penalty
-        self.centre = [0] + centre
+        penalty = options.penalty
+        centre = [0] + (options.centre.isEmpty ? [Double](repeating: 0, count: rows.columns) : options.centre)
+        weights = options.weights.isEmpty ? [Double](repeating: 1, count: rows.rows) : options.weights
         let rate = Double(outcomes.count { $0 }) / Double(outcomes.count)
-        parameters = [LogisticFunction.logit(rate)] + centre
+        parameters = centre
+        parameters[0] = LogisticFunction.logit(rate)
     }
 
     /// Newton steps, halved until the loss falls, until the gradient of the mean loss vanishes.
@@ -114,7 +121,9 @@ private struct Fit {
     private func loss(_ parameters: [Double]) throws(NumericsError) -> Double {
         let logits = try design.multiplied(by: parameters)
         var sum = 0.0
-        for (logit, outcome) in zip(logits, outcomes) { sum += LogisticFunction.softPlus(outcome ? -logit : logit) }
+        for (row, logit) in logits.enumerated() {
+            sum += weights[row] * LogisticFunction.softPlus(outcomes[row] ? -logit : logit)
+        }
         for index in parameters.indices.dropFirst() {
             let distance = parameters[index] - centre[index]
             sum += penalty / 2 * distance * distance
@@ -129,8 +138,8 @@ private struct Fit {
         var roots = residuals
         for row in 0..<count {
             let probability = LogisticFunction.probability(logits[row])
-            residuals[row] = probability - (outcomes[row] ? 1 : 0)
-            roots[row] = (probability * (1 - probability)).squareRoot()
+            residuals[row] = weights[row] * (probability - (outcomes[row] ? 1 : 0))
+            roots[row] = (weights[row] * probability * (1 - probability)).squareRoot()
         }
         var gradient = try design.multiplied(by: residuals, transposingSelf: true)
         var weighted = design
