@@ -15,12 +15,13 @@ package struct RiskEvaluation: Hashable, Sendable {
     package var trainingRate: Double
     /// The share of harm among the newer changes.
     package var testRate: Double
-    /// After how long the outcome of a newer change counts as known.
-    package var labelDelay: TimeSpan
+    /// After how long the outcome of a newer change counts as known; nil for never.
+    package var labelDelay: TimeSpan?
     /// The model as it was trained: no outcome of a newer change is used.
     package var frozen: RiskMetrics
-    /// The model with a ``RiskTracker`` that learns the outcomes of newer changes once they are older than the delay.
-    package var followed: RiskMetrics
+    /// The model with a ``RiskTracker`` that learns the outcomes of newer changes once they are older than the delay;
+    /// nil without a delay.
+    package var followed: RiskMetrics?
     /// A logistic regression on the logarithm of lines added, as it was trained.
     package var linesAdded: RiskMetrics
 
@@ -32,12 +33,12 @@ package struct RiskEvaluation: Hashable, Sendable {
     ///
     /// - Throws: ``RiskModelError`` when one of the parts is too small.
     package init(
-        of table: RiskTable, dataset: String, split: Double, labelDelay: TimeSpan
+        of table: RiskTable, dataset: String, split: Double, labelDelay: TimeSpan?
     ) throws(RiskModelError) {
         let changes = table.changes
         let count = Int(Double(changes.count) * min(max(split, 0), 1))
         let (older, newer) = (Array(changes[..<count]), Array(changes[count...]))
-        guard !newer.isEmpty else { throw .tooFewOutcomes(changes: 0, harmful: 0) }
+        guard !newer.isEmpty else { throw .nothingToJudge(changes: changes.count, split: split) }
         let model = try RiskTrainer.train(older, service: dataset)
         let judge = TimeOrderedJudge(model: model, labelDelay: labelDelay)
         let judged = judge.judge(newer)
@@ -49,26 +50,23 @@ package struct RiskEvaluation: Hashable, Sendable {
         testRate = Double(newer.count { $0.isHarmful }) / Double(newer.count)
         self.labelDelay = labelDelay
         frozen = RiskMetrics(judged.map { .init($0.frozen, $0.isHarmful) })
-        followed = RiskMetrics(judged.map { .init($0.followed, $0.isHarmful) })
+        followed = labelDelay == nil ? nil : RiskMetrics(judged.map { .init($0.followed, $0.isHarmful) })
         linesAdded = RiskMetrics(judged.map { .init($0.linesAdded, $0.isHarmful) })
     }
 }
 
 extension RiskEvaluation: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case dataset, rows, split, model, metrics, followed, baselines
+        case dataset, rows, split, model, metrics, baselines
         case trainingRate = "base_rate_training"
         case testRate = "base_rate_test"
         case usesTestLabels = "metrics_use_test_labels"
-    }
-
-    private enum FollowedKeys: String, CodingKey {
-        case metrics
         case labelDelay = "label_delay"
-        case usesTestLabels = "use_test_labels"
+        case frozen = "metrics_without_test_labels"
     }
 
-    /// Writes the metrics of the model as trained as `metrics`, those with the base rate followed beside them.
+    /// Writes the metrics of the model as it would run, with the base rate followed, as `metrics`, and those of the model as
+    /// it was trained beside them. Without a label delay there is only the latter, and it is `metrics`.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(dataset, forKey: .dataset)
@@ -77,12 +75,10 @@ extension RiskEvaluation: Encodable {
         try container.encode(model, forKey: .model)
         try container.encode(trainingRate, forKey: .trainingRate)
         try container.encode(testRate, forKey: .testRate)
-        try container.encode(frozen, forKey: .metrics)
-        try container.encode(false, forKey: .usesTestLabels)
-        var nested = container.nestedContainer(keyedBy: FollowedKeys.self, forKey: .followed)
-        try nested.encode(followed, forKey: .metrics)
-        try nested.encode(labelDelay.description, forKey: .labelDelay)
-        try nested.encode(true, forKey: .usesTestLabels)
+        try container.encode(followed ?? frozen, forKey: .metrics)
+        try container.encode(followed != nil, forKey: .usesTestLabels)
+        try container.encode(labelDelay?.description, forKey: .labelDelay)
+        try container.encode(frozen, forKey: .frozen)
         try container.encode(["lines_added": linesAdded], forKey: .baselines)
     }
 }

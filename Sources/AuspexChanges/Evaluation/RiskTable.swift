@@ -115,13 +115,3 @@ package struct RiskTable: Hashable, Sendable {
         }
     }
 }
-
-extension RiskTable {
-    /// Its first rows.
-    package func prefix(_ count: Int) -> RiskTable { RiskTable(changes: Array(changes.prefix(count)), missing: missing) }
-
-    private init(changes: [LabelledChange], missing: [ChangeFeature]) {
-        self.changes = changes
-        self.missing = missing
-    }
-}

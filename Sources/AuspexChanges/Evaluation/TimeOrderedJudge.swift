@@ -5,7 +5,8 @@ import AuspexSignals
 /// old enough.
 struct TimeOrderedJudge: Sendable {
     let model: RiskModel
-    let labelDelay: TimeSpan
+    /// After how long an outcome counts as known; nil for never.
+    let labelDelay: TimeSpan?
 
     /// The probabilities of one change.
     struct Judgement: Hashable, Sendable {
@@ -25,7 +26,7 @@ struct TimeOrderedJudge: Sendable {
         var logits: [Double] = []
         var learned = 0
         return changes.map { change in
-            while learned < logits.count, changes[learned].time <= change.time - labelDelay {
+            while let labelDelay, learned < logits.count, changes[learned].time <= change.time - labelDelay {
                 tracker.learn(logit: logits[learned], isHarmful: changes[learned].isHarmful)
                 learned += 1
             }

@@ -2,7 +2,7 @@ import AuspexNumerics
 
 extension RiskModel: Codable {
     private enum CodingKeys: String, CodingKey {
-        case format, measures, training, size, linear, trees, calibration, tracker, profile
+        case format, measures, training, size, linear, trees, weights, calibration, tracker, profile
         case baseRate = "base_rate"
         case lastChanges = "last_changes"
     }
@@ -23,6 +23,7 @@ extension RiskModel: Codable {
         size = try container.decode(ScaledLogistic.self, forKey: .size)
         linear = try container.decodeIfPresent(ScaledLogistic.self, forKey: .linear)
         trees = try container.decodeIfPresent(BoostedTrees.self, forKey: .trees)
+        weights = try container.decode(PartWeights.self, forKey: .weights)
         calibration = try container.decode(Calibration.self, forKey: .calibration)
         tracker = try container.decode(RiskTracker.self, forKey: .tracker)
         lastChanges = try container.decode([ChangeMeasures].self, forKey: .lastChanges)
@@ -40,6 +41,7 @@ extension RiskModel: Codable {
         try container.encode(size, forKey: .size)
         try container.encode(linear, forKey: .linear)
         try container.encode(trees, forKey: .trees)
+        try container.encode(weights, forKey: .weights)
         try container.encode(calibration, forKey: .calibration)
         try container.encode(tracker, forKey: .tracker)
         try container.encode(lastChanges, forKey: .lastChanges)
@@ -48,13 +50,16 @@ extension RiskModel: Codable {
 
     /// Why the parts make no model; nil when they do.
     private var fault: String? {
-        guard training.changes > 0, (0...training.changes).contains(training.harmful), training.from <= training.to else {
+        guard training.changes > 1, (1..<training.changes).contains(training.harmful), training.from <= training.to else {
             return "its training is impossible"
         }
         if let fault = size.fault(width: RiskColumns.size.count) { return "size: \(fault)" }
         if let fault = linear?.fault(width: RiskColumns.linear.count) { return "linear: \(fault)" }
         if let fault = trees?.fault(width: RiskColumns.count) { return "trees: \(fault)" }
-        guard calibration.intercept.isFinite, calibration.slope.isFinite, calibration.slope > 0 else {
+        if let fault = weights.fault { return fault }
+        guard abs(calibration.intercept) <= Self.largestNumber, calibration.slope > 0,
+            calibration.slope <= Self.largestNumber
+        else {
             return "its calibration is impossible"
         }
         guard !lastChanges.isEmpty, lastChanges.count <= RankWindow.capacity else {

@@ -5,11 +5,17 @@ import AuspexNumerics
 ///
 /// The log-odds are a weighted mean of up to three parts, each of which is there only when there were enough outcomes: a
 /// size part (log of lines added), a penalised logistic regression on all measures and their ranks, and boosted trees.
+/// The fewer outcomes there are, the more the size part counts, see ``PartWeights``.
 /// The mean is then calibrated on predictions that no tree made of a row it had seen, and followed by a ``RiskTracker``.
 /// Outcomes are never reweighted: a balanced model's probabilities would be far too high.
 package struct RiskModel: Hashable, Sendable {
     /// The format of the document that this version writes and reads.
     package static let format = 1
+
+    /// No number in a document may be larger, so that no sum of them overflows.
+    static let largestNumber = BoostedTrees.largestNumber
+    /// Log-odds are kept within this, a probability of 10⁻¹³.
+    private static let largestLogit = 30.0
 
     /// What it was trained on.
     package struct Training: Hashable, Sendable, Codable {
@@ -33,6 +39,7 @@ package struct RiskModel: Hashable, Sendable {
     let size: ScaledLogistic
     let linear: ScaledLogistic?
     let trees: BoostedTrees?
+    let weights: PartWeights
     let calibration: Calibration
     /// Follows the base rate, as outcomes come in.
     package internal(set) var tracker: RiskTracker
@@ -49,14 +56,6 @@ package struct RiskModel: Hashable, Sendable {
         func logit(_ mean: Double) -> Double { intercept + slope * mean }
     }
 
-    /// The parts' weights in the mean. Chosen on inner splits of public data: the trees rank best where there is much to
-    /// learn from, the two others are steadier where there is little.
-    enum Weight {
-        static let trees = 2.0
-        static let linear = 1.0
-        static let size = 1.0
-    }
-
     /// The model's name in a ``Risk``.
     package var name: String {
         if trees != nil { return "learned" }
@@ -65,25 +64,10 @@ package struct RiskModel: Hashable, Sendable {
 
     /// The log-odds of a row of ``RiskColumns`` before the tracker's adjustment.
     func logit(_ row: [Double]) -> Double {
-        let mean = Self.mean(
+        let mean = weights.mean(
             size: size.logit(row[RiskColumns.size]), linear: linear?.logit(row[RiskColumns.linear]),
             trees: trees?.logit(row))
-        return calibration.logit(mean)
-    }
-
-    /// The weighted mean of the parts that there are.
-    static func mean(size: Double, linear: Double?, trees: Double?) -> Double {
-        var sum = Weight.size * size
-        var weights = Weight.size
-        if let linear {
-            sum += Weight.linear * linear
-            weights += Weight.linear
-        }
-        if let trees {
-            sum += Weight.trees * trees
-            weights += Weight.trees
-        }
-        return sum / weights
+        return min(max(calibration.logit(mean), -Self.largestLogit), Self.largestLogit)
     }
 
     /// The log-odds of a change before the tracker's adjustment, its ranks taken among the changes of a window.

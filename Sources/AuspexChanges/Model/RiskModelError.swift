@@ -4,6 +4,8 @@ package import AuspexNumerics
 package enum RiskModelError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There are too few outcomes to learn anything from.
     case tooFewOutcomes(changes: Int, harmful: Int)
+    /// The split leaves no change to judge.
+    case nothingToJudge(changes: Int, split: Double)
     /// The arithmetic failed.
     case numerics(NumericsError)
     /// The document is of a format that this version does not know.
@@ -16,6 +18,8 @@ package enum RiskModelError: Error, Hashable, Sendable, CustomStringConvertible 
         case .tooFewOutcomes(let changes, let harmful):
             "\(harmful) of \(changes) changes did harm; to learn from them, at least \(RiskTrainer.fewestChanges) changes"
                 + " with \(RiskTrainer.fewestOfAKind) harmful and as many harmless ones are needed"
+        case .nothingToJudge(let changes, let split):
+            "a split of \(split) leaves none of \(changes) changes to judge; a smaller one does"
         case .numerics(let error):
             "the risk model cannot be fitted: \(error)"
         case .unknownFormat(let format):

@@ -64,7 +64,7 @@ package struct RiskTracker: Hashable, Sendable, Codable {
     /// Why these numbers cannot be a tracker's; nil when they can.
     var fault: String? {
         let numbers = [centre, shift, stretch, covariance, shiftVariance, stretchVariance]
-        let isPossible = numbers.allSatisfy(\.isFinite) && shiftVariance > 0 && stretchVariance > 0 && outcomes >= 0
+        let isPossible = numbers.allSatisfy({ abs($0) <= RiskModel.largestNumber }) && shiftVariance > 0 && stretchVariance > 0 && outcomes >= 0
             && covariance * covariance <= shiftVariance * stretchVariance
         return isPossible ? nil : "its tracker is impossible"
     }

@@ -50,9 +50,10 @@ package enum RiskTrainer {
                 ? try ScaledLogistic(
                     matrix, columns: RiskColumns.linear, outcomes: outcomes, penalty: linearPenalty) : nil
             let growth = isEnough(treesFrom) ? try BoostedTrees.grow(on: matrix, outcomes: outcomes) : nil
+            let weights = PartWeights(ofAKind: ofAKind)
             let means = ordered.indices.map { row in
                 let columns = RiskColumns.row(row, of: matrix)
-                return RiskModel.mean(
+                return weights.mean(
                     size: size.logit(columns[RiskColumns.size]), linear: linear?.logit(columns[RiskColumns.linear]),
                     trees: growth?.outOfSequence[row])
             }
@@ -61,7 +62,8 @@ package enum RiskTrainer {
             return RiskModel(
                 training: .init(
                     service: service, from: first.time, to: last.time, changes: ordered.count, harmful: harmful),
-                size: size, linear: linear, trees: growth?.trees, calibration: calibration,
+                size: size, linear: linear, trees: growth?.trees, weights: weights,
+                calibration: calibration,
                 tracker: RiskTracker(centre: centre),
                 lastChanges: measures.suffix(RankWindow.capacity),
                 profile: ChangeFeature.allCases.map { feature in MeasureProfile(measures.map { $0[feature] }) })

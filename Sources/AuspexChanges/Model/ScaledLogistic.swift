@@ -40,9 +40,9 @@ struct ScaledLogistic: Hashable, Sendable, Codable {
             return "\(width) means, scales and coefficients are expected"
         }
         let numbers = means + scales + regression.coefficients + [regression.intercept]
-        guard numbers.allSatisfy(\.isFinite), scales.allSatisfy({ $0 > 0 }) else {
-            return "a number is not finite, or a scale not above 0"
-        }
+        guard numbers.allSatisfy({ abs($0) <= RiskModel.largestNumber }),
+            scales.allSatisfy({ $0 >= Self.smallestDeviation })
+        else { return "a number is too large, or a scale too small" }
         return nil
     }
 }

@@ -47,40 +47,19 @@ package enum SizeRisk {
             probability: nil, percentile: percentile, lift: median > 0 ? log1p(value) / median : nil, model: model,
             trainedOn: 0, calibrated: false)
         let reasons = ChangeFeature.allCases.map { feature in
-            reason(feature, change, Baseline(history.map(feature.value)), kind)
+            Reason(
+                feature, value: feature.value(of: change), among: Baseline(history.map(feature.value)), kind: kind,
+                weight: feature == .la ? 1 : 0)
         }
         return RiskAssessment(
             risk: risk, reasons: reasons, missing: ["risk: by size only, no outcomes of changes are known"] + notes)
-    }
-
-    private static func reason(
-        _ feature: ChangeFeature, _ change: ChangeFeatures, _ baseline: Baseline, _ kind: String
-    ) -> Reason {
-        let value = feature.value(of: change)
-        let weight: Double = feature == .la ? 1 : 0
-        if feature == .fix {
-            let share = baseline.mean ?? 0
-            let text = value == 0 ? "does not fix a defect" : "fixes a defect"
-            return Reason(
-                text: "\(text); \(shown(100 * share)) % of the last \(baseline.count) \(kind) do", value: value,
-                baseline: share, weight: weight)
-        }
-        let median = baseline.median ?? 0
-        let percentile = baseline.percentile(of: value) ?? 0
-        return Reason(
-            text: "\(feature.title): \(shown(value)), median \(shown(median)), percentile \(shown(percentile))"
-                + " of the last \(baseline.count) \(kind)",
-            value: value, baseline: median, weight: weight)
     }
 
     /// The measures alone, where there is nothing to hold them against.
     private static func plainReasons(_ change: ChangeFeatures) -> [Reason] {
         ChangeFeature.allCases.map { feature in
             let value = feature.value(of: change)
-            return Reason(text: "\(feature.title): \(shown(value))", value: value, weight: 0)
+            return Reason(text: "\(feature.title): \(NumberText.short(value))", value: value, weight: 0)
         }
     }
-
-    /// A number with at most two decimals, for reading.
-    private static func shown(_ value: Double) -> String { NumberText.short(value) }
 }

@@ -31,7 +31,9 @@ package struct BoostedTree: Hashable, Sendable, Codable {
         guard inner > 0, (inner + 1).nonzeroBitCount == 1, inner < 1 << 10 else { return "\(inner) nodes make no tree" }
         guard thresholds.count == inner, leaves.count == inner + 1 else { return "nodes, thresholds and leaves differ" }
         guard columns.allSatisfy({ (-1..<width).contains($0) }) else { return "a node looks at no column of \(width)" }
-        guard (thresholds + leaves).allSatisfy(\.isFinite) else { return "a number is not finite" }
+        guard (thresholds + leaves).allSatisfy({ abs($0) <= BoostedTrees.largestNumber }) else {
+            return "a number is too large"
+        }
         return nil
     }
 }

@@ -29,6 +29,9 @@ package struct BoostedTrees: Hashable, Sendable, Codable {
         package init() {}
     }
 
+    /// No number in a model is larger, so that no sum of them overflows.
+    package static let largestNumber = 1e9
+
     /// The log-odds of a row.
     package func logit(_ row: some RandomAccessCollection<Double>) -> Double {
         trees.reduce(base) { $0 + $1.value(at: row) }
@@ -36,7 +39,7 @@ package struct BoostedTrees: Hashable, Sendable, Codable {
 
     /// Why these trees cannot be used on rows of `width` columns; nil when they can. For documents from outside.
     package func fault(width: Int) -> String? {
-        guard base.isFinite else { return "the base is not finite" }
+        guard abs(base) <= Self.largestNumber else { return "the base is too large" }
         for (number, tree) in trees.enumerated() {
             if let fault = tree.fault(width: width) { return "tree \(number): \(fault)" }
         }
