@@ -31,13 +31,18 @@ enum RiskColumns {
         change.values.map { log1p($0) } + window.ranks(of: change) + ratios.map { $0(change) }
     }
 
-    /// The columns of changes that come oldest first, each ranked among those before it.
-    static func matrix(_ changes: [ChangeMeasures]) throws(NumericsError) -> Matrix<Double> {
+    /// The columns of changes that come oldest first, each ranked among those of its source before it.
+    ///
+    /// - Parameters:
+    ///   - changes: The changes.
+    ///   - sources: The number of each one's source, from 0.
+    static func matrix(_ changes: [ChangeMeasures], sources: [Int]) -> Matrix<Double> {
         var matrix = Matrix<Double>(rows: changes.count, columns: count)
-        var window = RankWindow()
+        var windows = [RankWindow](repeating: RankWindow(), count: (sources.max() ?? 0) + 1)
         for (row, change) in changes.enumerated() {
-            for (column, value) in self.row(change, among: window).enumerated() { matrix[row, column] = value }
-            window.add(change)
+            let columns = self.row(change, among: windows[sources[row]])
+            for (column, value) in columns.enumerated() { matrix[row, column] = value }
+            windows[sources[row]].add(change)
         }
         return matrix
     }

@@ -1,4 +1,5 @@
 import AuspexNumerics
+import Foundation
 
 extension RiskModel: Codable {
     private enum CodingKeys: String, CodingKey {
@@ -29,6 +30,22 @@ extension RiskModel: Codable {
         lastChanges = try container.decode([ChangeMeasures].self, forKey: .lastChanges)
         profile = try container.decode([MeasureProfile].self, forKey: .profile)
         if let fault { throw RiskModelError.damaged(fault) }
+    }
+
+    /// Reads the text of a document.
+    package init(json text: String) throws(RiskModelError) {
+        do {
+            self = try JSONDecoder().decode(RiskModel.self, from: Data(text.utf8))
+        } catch let error as RiskModelError {
+            throw error
+        } catch DecodingError.dataCorrupted(let context), DecodingError.keyNotFound(_, let context),
+            DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context)
+        {
+            let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw .damaged((place.isEmpty ? "" : "\(place): ") + context.debugDescription)
+        } catch {
+            throw .damaged("\(error)")
+        }
     }
 
     /// Writes the document.

