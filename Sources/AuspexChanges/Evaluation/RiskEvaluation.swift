@@ -65,8 +65,8 @@ extension RiskEvaluation: Encodable {
         case frozen = "metrics_without_test_labels"
     }
 
-    /// Writes the metrics of the model as it would run, with the base rate followed, as `metrics`, and those of the model as
-    /// it was trained beside them. Without a label delay there is only the latter, and it is `metrics`.
+    /// Writes the metrics of the model as it would run, with the base rate followed, as `metrics`, and those of the
+    /// model as it was trained beside them. Without a label delay there is only the latter, and it is `metrics`.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(dataset, forKey: .dataset)

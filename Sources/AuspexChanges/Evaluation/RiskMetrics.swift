@@ -7,8 +7,8 @@ package struct RiskMetrics: Hashable, Sendable, Encodable {
     package var aucPR: Double
     /// Mean squared distance of probability and outcome.
     package var brier: Double
-    /// Expected calibration error: over ten bins of equal width, the mean distance of mean probability and share of harm,
-    /// weighted by the bins' sizes (Naeini et al. 2015).
+    /// Expected calibration error: over ten bins of equal width, the mean distance of mean probability and share of
+    /// harm, weighted by the bins' sizes (Naeini et al. 2015).
     package var ece: Double
     /// The share of all harm that is among the 5 % with the highest probabilities.
     package var capture5: Double

@@ -1,11 +1,11 @@
 import AuspexSignals
 import Foundation
 
-/// Reads labelled changes from CSV with a header line: the measures under the names of ``ChangeFeature`` or those of the
-/// public data sets, a time, and whether the change did harm. Other columns are left alone.
+/// Reads labelled changes from CSV with a header line: the measures under the names of ``ChangeFeature`` or those of
+/// the public data sets, a time, and whether the change did harm. Other columns are left alone.
 ///
-/// Two data sets count differently, and are told by their header or values: with `npt`, LA and LD are shares of LT, and LT
-/// and NUC are divided by NF (Kamei et al. 2013); entropies over 1 are in bits, not over log2 of NF.
+/// Two data sets count differently, and are told by their header or values: with `npt`, LA and LD are shares of LT,
+/// and LT and NUC are divided by NF (Kamei et al. 2013); entropies over 1 are in bits, not over log2 of NF.
 package struct RiskTable: Hashable, Sendable {
     /// The changes, ordered by time; those of equal time as the file has them.
     package let changes: [LabelledChange]

@@ -1,8 +1,8 @@
 import AuspexNumerics
 import AuspexSignals
 
-/// Judges changes one after the other as a running engine would: ranks among what came before, outcomes only once they are
-/// old enough.
+/// Judges changes one after the other as a running engine would: ranks among what came before, outcomes only once they
+/// are old enough.
 struct TimeOrderedJudge: Sendable {
     let model: RiskModel
     /// After how long an outcome counts as known; nil for never.

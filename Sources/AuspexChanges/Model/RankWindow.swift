@@ -1,7 +1,7 @@
 /// The last changes of a service, to say where a new one lies among them.
 ///
-/// A rank stays comparable while a project grows: "more developers than nine in ten of the last changes" means the same in
-/// the first year and in the fifth, a number of developers doesn't.
+/// A rank stays comparable while a project grows: "more developers than nine in ten of the last changes" means the
+/// same in the first year and in the fifth, a number of developers doesn't.
 struct RankWindow: Sendable {
     /// How many changes are remembered.
     static let capacity = 500

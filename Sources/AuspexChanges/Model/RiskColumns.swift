@@ -1,8 +1,8 @@
 import AuspexNumerics
 import Foundation
 
-/// The numbers that the model sees of a change: the logarithms of its measures, ratios of them, and their ranks among the
-/// service's last changes.
+/// The numbers that the model sees of a change: the logarithms of its measures, ratios of them, and their ranks among
+/// the service's last changes.
 enum RiskColumns {
     /// The ratios, as differences of logarithms; relative churn after Nagappan and Ball (ICSE 2005).
     private static let ratios: [@Sendable (ChangeMeasures) -> Double] = [

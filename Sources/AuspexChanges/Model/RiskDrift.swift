@@ -4,8 +4,8 @@ import AuspexNumerics
 package struct RiskDrift: Hashable, Sendable, Encodable {
     /// How many changes were looked at.
     package var changes: Int
-    /// The population stability index of each measure, by its name: under 0.1 is nothing, over 0.25 is by custom a marked
-    /// move.
+    /// The population stability index of each measure, by its name: under 0.1 is nothing, over 0.25 is by custom a
+    /// marked move.
     package var stability: [String: Double]
     /// The share of harm in the training.
     package var trainingRate: Double

@@ -15,7 +15,8 @@ extension RiskModel {
         }
         if report.commits.count > 1 {
             assessment.missing.append(
-                "risk: this change has \(report.commits.count) commits; the model knows changes as the training had them")
+                "risk: this change has \(report.commits.count) commits; the model knows changes as the training had them"
+            )
         }
         assessment.missing += report.notes
         return assessment
@@ -23,8 +24,8 @@ extension RiskModel {
 
     /// Assesses a change.
     ///
-    /// A measure's weight is its share of what the log-odds would move by if each measure in turn were the median of the
-    /// earlier changes. These shares are no sum: measures that say the same thing share their effect.
+    /// A measure's weight is its share of what the log-odds would move by if each measure in turn were the median of
+    /// the earlier changes. These shares are no sum: measures that say the same thing share their effect.
     ///
     /// - Parameters:
     ///   - change: Its measures.

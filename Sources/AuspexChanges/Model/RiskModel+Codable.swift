@@ -67,7 +67,8 @@ extension RiskModel: Codable {
 
     /// Why the parts make no model; nil when they do.
     private var fault: String? {
-        guard training.changes > 1, (1..<training.changes).contains(training.harmful), training.from <= training.to else {
+        guard training.changes > 1, (1..<training.changes).contains(training.harmful), training.from <= training.to
+        else {
             return "its training is impossible"
         }
         if let fault = size.fault(width: RiskColumns.size.count) { return "size: \(fault)" }

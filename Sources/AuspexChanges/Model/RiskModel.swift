@@ -1,13 +1,13 @@
-package import AuspexSignals
 import AuspexNumerics
+package import AuspexSignals
 
 /// A trained model: how likely a change is to do harm, learned from a service's past changes and how they turned out.
 ///
-/// The log-odds are a weighted mean of up to three parts, each of which is there only when there were enough outcomes: a
-/// size part (log of lines added), a penalised logistic regression on all measures and their ranks, and boosted trees.
-/// The fewer outcomes there are, the more the size part counts, see ``PartWeights``.
-/// The mean is then calibrated on predictions that no tree made of a row it had seen, and followed by a ``RiskTracker``.
-/// Outcomes are never reweighted: a balanced model's probabilities would be far too high.
+/// The log-odds are a weighted mean of up to three parts, each of which is there only when there were enough outcomes:
+/// a size part (log of lines added), a penalised logistic regression on all measures and their ranks, and boosted
+/// trees. The fewer outcomes there are, the more the size part counts, see ``PartWeights``. The mean is then
+/// calibrated on predictions that no tree made of a row it had seen, and followed by a ``RiskTracker``. Outcomes are
+/// never reweighted: a balanced model's probabilities would be far too high.
 package struct RiskModel: Hashable, Sendable {
     /// The format of the document that this version writes and reads.
     package static let format = 1

@@ -1,5 +1,5 @@
-/// Chooses what a change is assessed by: the service's own model, else the organisation's, else size alone. Whoever reads
-/// the result is told when it was not the first.
+/// Chooses what a change is assessed by: the service's own model, else the organisation's, else size alone. Whoever
+/// reads the result is told when it was not the first.
 package struct RiskScorer: Sendable {
     private let own: RiskModel?
     private let organisation: RiskModel?

@@ -3,7 +3,8 @@ import AuspexNumerics
 /// Keeps probabilities right while the base rate drifts: shift and stretch of the log-odds that follow the outcomes.
 ///
 /// Both are random walks seen through yes-or-no outcomes, followed by an extended Kalman filter with the logistic
-/// likelihood linearised at the estimate. It needs a handful of numbers, and each outcome moves it by less the surer it is.
+/// likelihood linearised at the estimate. It needs a handful of numbers, and each outcome moves it by less the surer
+/// it is.
 package struct RiskTracker: Hashable, Sendable, Codable {
     /// The log-odds at which the stretch turns: the mean of the training.
     let centre: Double
@@ -40,8 +41,8 @@ package struct RiskTracker: Hashable, Sendable, Codable {
     /// The log-odds put right.
     func adjusted(_ logit: Double) -> Double { logit + shift + stretch * (logit - centre) }
 
-    /// Takes in how a change turned out to which the model had given `logit` before any adjustment. Outcomes must come in
-    /// the order of the changes, and only once they can be known.
+    /// Takes in how a change turned out to which the model had given `logit` before any adjustment. Outcomes must come
+    /// in the order of the changes, and only once they can be known.
     mutating func learn(logit: Double, isHarmful: Bool) {
         let distance = logit - centre
         let probability = LogisticFunction.probability(adjusted(logit))
@@ -64,7 +65,9 @@ package struct RiskTracker: Hashable, Sendable, Codable {
     /// Why these numbers cannot be a tracker's; nil when they can.
     var fault: String? {
         let numbers = [centre, shift, stretch, covariance, shiftVariance, stretchVariance]
-        let isPossible = numbers.allSatisfy({ abs($0) <= RiskModel.largestNumber }) && shiftVariance > 0 && stretchVariance > 0 && outcomes >= 0
+        let isPossible =
+            numbers.allSatisfy { abs($0) <= RiskModel.largestNumber } && outcomes >= 0
+            && shiftVariance > 0 && stretchVariance > 0
             && covariance * covariance <= shiftVariance * stretchVariance
         return isPossible ? nil : "its tracker is impossible"
     }

@@ -12,13 +12,14 @@ package enum RiskTrainer {
     private static let linearFrom = (changes: 200, ofAKind: 20)
     private static let treesFrom = (changes: 400, ofAKind: 40)
 
-    /// The penalty of the linear part, on columns of deviation 1. Chosen on inner splits of public data, as are the trees.
+    /// The penalty of the linear part, on columns of deviation 1. Chosen on inner splits of public data, as are the
+    /// trees.
     private static let linearPenalty = 50.0
     private static let sizePenalty = 1.0
     /// How strongly the calibration's slope is drawn to 1.
     private static let calibrationPenalty = 10.0
-    /// The calibration looks most at the newest changes, whose base rate is nearest to the next ones': after this share of
-    /// the changes, counted back from the last, one counts half.
+    /// The calibration looks most at the newest changes, whose base rate is nearest to the next ones': after this
+    /// share of the changes, counted back from the last, one counts half.
     private static let calibrationHalfLife = 0.3
 
     /// Learns from the changes of one service whose outcome is known, in whatever order they come.
@@ -34,8 +35,8 @@ package enum RiskTrainer {
         try train([changes], service: service)
     }
 
-    /// Learns from the changes of several services, for a model of their organisation: each change is ranked among those
-    /// of its own service.
+    /// Learns from the changes of several services, for a model of their organisation: each change is ranked among
+    /// those of its own service.
     package static func train(
         _ services: [[LabelledChange]], service: String
     ) throws(RiskModelError) -> RiskModel {

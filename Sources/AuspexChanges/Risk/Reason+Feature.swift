@@ -21,7 +21,8 @@ extension Reason {
         } else {
             let median = baseline.median ?? 0
             let percentile = NumberText.short(baseline.percentile(of: value) ?? 0)
-            let text = "\(feature.title): \(NumberText.short(value)), median \(NumberText.short(median)),"
+            let text =
+                "\(feature.title): \(NumberText.short(value)), median \(NumberText.short(median)),"
                 + " percentile \(percentile) \(past)" + effect
             self.init(text: text, value: value, baseline: median, weight: weight)
         }

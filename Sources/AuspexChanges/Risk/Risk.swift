@@ -4,8 +4,8 @@ package struct Risk: Hashable, Sendable, Codable {
     package var probability: Double?
     /// Where the change lies among the repository's earlier changes, 0 to 100; higher is riskier.
     package var percentile: Double
-    /// The probability over the share of harmful changes in the training; of a model that knows no outcomes its raw score
-    /// over that of the median earlier change. Nil when that is zero.
+    /// The probability over the share of harmful changes in the training; of a model that knows no outcomes its raw
+    /// score over that of the median earlier change. Nil when that is zero.
     package var lift: Double?
     /// The model's name.
     package var model: String

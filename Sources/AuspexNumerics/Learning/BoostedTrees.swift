@@ -55,8 +55,8 @@ package struct BoostedTrees: Hashable, Sendable, Codable {
         package var outOfSequence: [Double]
     }
 
-    /// Grows trees on the rows of an n×d matrix. O(sequences · rounds · depth · n · d · shares) after O(n·d·log n); memory
-    /// is n·d bytes besides the matrix.
+    /// Grows trees on the rows of an n×d matrix. O(sequences · rounds · depth · n · d · shares) after O(n·d·log n);
+    /// memory is n·d bytes besides the matrix.
     ///
     /// - Throws: ``NumericsError``: the sizes do not go together, a value is not finite, or there is only one outcome.
     package static func grow(
@@ -69,7 +69,8 @@ package struct BoostedTrees: Hashable, Sendable, Codable {
         try rows.checkFinite(for: routine)
         let positive = outcomes.count { $0 }
         guard positive > 0, positive < outcomes.count else {
-            throw .shape(routine: routine, reason: "\(positive) of \(outcomes.count) outcomes are true; both are needed")
+            throw .shape(
+                routine: routine, reason: "\(positive) of \(outcomes.count) outcomes are true, both kinds are needed")
         }
         let base = LogisticFunction.logit(Double(positive) / Double(outcomes.count))
         let columns = BinnedColumns(rows)
@@ -82,7 +83,8 @@ package struct BoostedTrees: Hashable, Sendable, Codable {
             let seen = max(1, Int(Double(rows.rows) * options.rowShare))
             lots.drawToFront(seen, of: &order)
             var sequence = TreeSequence(
-                columns: columns, outcomes: outcomes, base: base, seen: Array(order[..<seen].sorted()), options: options)
+                columns: columns, outcomes: outcomes, base: base, seen: Array(order[..<seen].sorted()), options: options
+            )
             sequence.grow(&lots)
             for row in order[seen...] {
                 sums[row] += sequence.logits[row]

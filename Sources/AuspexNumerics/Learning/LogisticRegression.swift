@@ -39,8 +39,8 @@ package struct LogisticRegression: Hashable, Sendable, Codable {
 
     /// Fits the model to the rows of an n×d matrix. O(n·d²) a step, some ten steps; n·d numbers of memory twice.
     ///
-    /// - Throws: ``NumericsError``: the sizes do not go together, a value is NaN or infinite, only one kind of outcome, or no
-    ///   convergence (a column separates the outcomes and the penalty is 0).
+    /// - Throws: ``NumericsError``: the sizes do not go together, a value is NaN or infinite, only one kind of
+    ///   outcome, or no convergence (a column separates the outcomes and the penalty is 0).
     package init(
         fitting rows: Matrix<Double>, outcomes: [Bool], options: Options
     ) throws(NumericsError) {
@@ -56,7 +56,8 @@ package struct LogisticRegression: Hashable, Sendable, Codable {
         try rows.checkFinite(for: routine)
         let positive = outcomes.count { $0 }
         guard positive > 0, positive < outcomes.count else {
-            throw .shape(routine: routine, reason: "\(positive) of \(outcomes.count) outcomes are true; both are needed")
+            throw .shape(
+                routine: routine, reason: "\(positive) of \(outcomes.count) outcomes are true, both kinds are needed")
         }
         var fit = Fit(rows: rows, outcomes: outcomes, options: options)
         try fit.run(steps: Self.mostSteps, gradient: Self.smallestGradient, halvings: Self.mostHalvings)

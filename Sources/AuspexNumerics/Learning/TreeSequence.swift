@@ -1,5 +1,5 @@
-/// One sequence of trees under way: each is fitted to the gradient that those before leave (second order, as in Chen and
-/// Guestrin 2016).
+/// One sequence of trees under way: each is fitted to the gradient that those before leave (second order, as in Chen
+/// and Guestrin 2016).
 struct TreeSequence {
     private let columns: BinnedColumns
     private let options: BoostedTrees.Options

@@ -50,7 +50,9 @@ import Testing
         let changes = try table(1_000).changes
         let model = try RiskTrainer.train(Array(changes[..<700]), service: "made")
         let judge = TimeOrderedJudge(model: model, labelDelay: .hours(24 * 30))
-        let turned = changes[700...].map { LabelledChange(time: $0.time, measures: $0.measures, isHarmful: !$0.isHarmful) }
+        let turned = changes[700...].map {
+            LabelledChange(time: $0.time, measures: $0.measures, isHarmful: !$0.isHarmful)
+        }
         let one = judge.judge(Array(changes[700...]))
         let other = judge.judge(turned)
         // One change a day: the first outcome is known with the thirty-first change.
@@ -81,20 +83,27 @@ import Testing
             var rows: Int
             var split: Double
             var metrics: [String: Double]
-            var metrics_use_test_labels: Bool
-            var label_delay: String?
-            var metrics_without_test_labels: [String: Double]
+            var usesTestLabels: Bool
+            var labelDelay: String?
+            var frozen: [String: Double]
             var baselines: [String: [String: Double]]
+
+            enum CodingKeys: String, CodingKey {
+                case dataset, rows, split, metrics, baselines
+                case usesTestLabels = "metrics_use_test_labels"
+                case labelDelay = "label_delay"
+                case frozen = "metrics_without_test_labels"
+            }
         }
         let read = try JSONDecoder().decode(Read.self, from: Data(try JSONText.pretty(with).utf8))
         let names = ["auc_pr", "auc_roc", "brier", "capture_10", "capture_5", "capture_50", "ece"]
         #expect(read.dataset == "made" && read.rows == 600 && read.split == 0.7)
         #expect(read.metrics.keys.sorted() == names)
         #expect(read.baselines["lines_added"]?.keys.sorted() == names)
-        #expect(read.metrics_use_test_labels && read.label_delay == "1d")
+        #expect(read.usesTestLabels && read.labelDelay == "1d")
         let frozen = try JSONDecoder().decode(Read.self, from: Data(try JSONText.pretty(without).utf8))
-        #expect(!frozen.metrics_use_test_labels && frozen.label_delay == nil)
-        #expect(frozen.metrics == read.metrics_without_test_labels)
+        #expect(!frozen.usesTestLabels && frozen.labelDelay == nil)
+        #expect(frozen.metrics == read.frozen)
     }
 
     @Test("a split that leaves too little on either side is refused")

@@ -21,16 +21,26 @@ import Testing
         #expect(table.missing.count == 13)
     }
 
-    @Test("the names of the public data sets mean the measures", arguments: [
-        ("transactionid,commitdate,ns,nm,nf,entropy,la,ld,lt,fix,ndev,pd,npt,exp,rexp,sexp,bug",
-            "3,2001/12/12 7:41,1,2,4,0.5,0.25,0.125,8,1,9,10,0.5,11,12,13,1"),
-        (",_id,date,bug,__,ns,nd,nf,entrophy,la,ld,lt,fix,ndev,age,nuc,exp,rexp,sexp",
-            "0,7ff9,1008142860,1,1,1,2,4,0.5,8,4,32,1,9,10,2,11,12,13"),
-        ("commit_id,project,buggy,fix,year,author_date,la,ld,nf,nd,ns,ent,ndev,age,nuc,aexp,arexp,asexp,LT",
-            "999b,apache/flink,True,True,2001,1008142860,8,4,4,2,1,0.5,9,10,2,11,12,13,32"),
-        ("commit_id,project,buggy,date,repo,gap,LA,LD,NF,ND,NS,Entropy,NDEV,AGE,NUC,EXP,REXP,SEXP,target,LT,fix",
-            "8f40,a,True,2001-12-12 07:41:00,a,6,8,4,4,2,1,0.5,9,10,2,11,12,13,done,32,1"),
-    ])
+    @Test(
+        "the names of the public data sets mean the measures",
+        arguments: [
+            (
+                "transactionid,commitdate,ns,nm,nf,entropy,la,ld,lt,fix,ndev,pd,npt,exp,rexp,sexp,bug",
+                "3,2001/12/12 7:41,1,2,4,0.5,0.25,0.125,8,1,9,10,0.5,11,12,13,1"
+            ),
+            (
+                ",_id,date,bug,__,ns,nd,nf,entrophy,la,ld,lt,fix,ndev,age,nuc,exp,rexp,sexp",
+                "0,7ff9,1008142860,1,1,1,2,4,0.5,8,4,32,1,9,10,2,11,12,13"
+            ),
+            (
+                "commit_id,project,buggy,fix,year,author_date,la,ld,nf,nd,ns,ent,ndev,age,nuc,aexp,arexp,asexp,LT",
+                "999b,apache/flink,True,True,2001,1008142860,8,4,4,2,1,0.5,9,10,2,11,12,13,32"
+            ),
+            (
+                "commit_id,project,buggy,date,repo,gap,LA,LD,NF,ND,NS,Entropy,NDEV,AGE,NUC,EXP,REXP,SEXP,target,LT,fix",
+                "8f40,a,True,2001-12-12 07:41:00,a,6,8,4,4,2,1,0.5,9,10,2,11,12,13,done,32,1"
+            ),
+        ])
     func layouts(header: String, row: String) throws {
         let table = try RiskTable(csv: header + "\r\n" + row + "\r\n", file: "t.csv")
         let change = try #require(table.changes.first)

@@ -4,7 +4,8 @@ import Testing
 @testable import AuspexNumerics
 
 @Suite struct BoostedTreesTests {
-    /// Outcomes that no single column tells: likely when exactly one of the first two is over a half. The third is noise.
+    /// Outcomes that no single column tells: likely when exactly one of the first two is over a half. The third is
+    /// noise.
     private func exclusiveOr(_ count: Int, seed: UInt64) -> (rows: Matrix<Double>, outcomes: [Bool]) {
         var lots = SplitMix64(seed: seed)
         var rows = Matrix<Double>(rows: count, columns: 3)
@@ -56,7 +57,8 @@ import Testing
             var options = BoostedTrees.Options()
             (options.sequences, options.rounds, options.depth, options.leafSize) = (1, 1, 1, 5)
             (options.rowShare, options.columnShare, options.rate) = (1, 1, 1)
-            let tree = try #require(try BoostedTrees.grow(on: rows, outcomes: outcomes, options: options).trees.trees.first)
+            let tree = try #require(
+                try BoostedTrees.grow(on: rows, outcomes: outcomes, options: options).trees.trees.first)
             let best = bestGain(rows, outcomes, leafSize: 5)
             guard tree.columns[0] >= 0 else {
                 #expect(best < 1e-9)
@@ -118,9 +120,10 @@ import Testing
         #expect(sizes.allSatisfy { (70...86).contains($0) })
         #expect(binned.borders[1] == [0.5, 1.5])
         #expect(binned.borders[2].isEmpty)
-        #expect(zip(many, binned.codes[0]).allSatisfy { value, code in
-            binned.borders[0].count { $0 < value } == Int(code)
-        })
+        #expect(
+            zip(many, binned.codes[0]).allSatisfy { value, code in
+                binned.borders[0].count { $0 < value } == Int(code)
+            })
     }
 
     @Test("columns that never vary, and too few rows to split, leave the base rate")
