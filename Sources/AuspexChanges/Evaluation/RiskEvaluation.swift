@@ -55,13 +55,18 @@ package struct RiskEvaluation: Hashable, Sendable {
     }
 }
 
+extension RiskEvaluation {
+    /// ``labelDelay`` in days.
+    var labelDelayDays: Double? { labelDelay.map { Double($0.milliseconds) / 86_400_000 } }
+}
+
 extension RiskEvaluation: Encodable {
     private enum CodingKeys: String, CodingKey {
         case dataset, rows, split, model, metrics, baselines
         case trainingRate = "base_rate_training"
         case testRate = "base_rate_test"
         case usesTestLabels = "metrics_use_test_labels"
-        case labelDelay = "label_delay"
+        case labelDelay = "label_delay_days"
         case frozen = "metrics_without_test_labels"
     }
 
@@ -77,7 +82,7 @@ extension RiskEvaluation: Encodable {
         try container.encode(testRate, forKey: .testRate)
         try container.encode(followed ?? frozen, forKey: .metrics)
         try container.encode(followed != nil, forKey: .usesTestLabels)
-        try container.encode(labelDelay?.description, forKey: .labelDelay)
+        try container.encode(labelDelayDays, forKey: .labelDelay)
         try container.encode(frozen, forKey: .frozen)
         try container.encode(["lines_added": linesAdded], forKey: .baselines)
     }

@@ -11,12 +11,11 @@ extension RiskModel {
         var assessment = assess(ChangeMeasures(report.change), after: earlier)
         if isShort {
             assessment.missing.append(
-                "risk: \(report.history.count) earlier changes in this repository, compared with those of the training")
+                "risk: \(report.history.count) earlier changes here, compared with the last ones of the training")
         }
         if report.commits.count > 1 {
             assessment.missing.append(
-                "risk: this change has \(report.commits.count) commits; the model knows changes as the training had them"
-            )
+                "risk: this change has \(report.commits.count) commits, the model was trained on single changes")
         }
         assessment.missing += report.notes
         return assessment

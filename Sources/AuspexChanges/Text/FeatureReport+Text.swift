@@ -32,7 +32,8 @@ extension RiskAssessment {
         if let risk {
             lines.append("percentile   \(NumberText.short(risk.percentile)) of this repository's earlier changes")
             lines.append("probability  \(risk.probability.map(NumberText.short) ?? "not known")")
-            lines.append("lift         \(risk.lift.map { NumberText.short($0) + " times the median" } ?? "not known")")
+            let usual = risk.probability == nil ? "the median" : "the share of harmful changes in the training"
+            lines.append("lift         \(risk.lift.map { "\(NumberText.short($0)) times \(usual)" } ?? "not known")")
             lines.append(
                 "model        \(risk.model), trained on \(risk.trainedOn) outcomes,"
                     + (risk.calibrated ? " calibrated" : " not calibrated"))

@@ -6,8 +6,9 @@ extension RiskEvaluation {
         var table = TextTable(
             [("probabilities", .left)]
                 + ["auc_roc", "auc_pr", "brier", "ece", "capture_5", "capture_10", "capture_50"].map { ($0, .right) })
-        if let followed, let labelDelay {
-            table.append(["\(model), newer outcomes known after \(labelDelay)"] + Self.cells(followed))
+        if let followed, let labelDelayDays {
+            let name = "\(model), newer outcomes known after \(NumberText.short(labelDelayDays)) d"
+            table.append([name] + Self.cells(followed))
         }
         table.append(["\(model), as trained"] + Self.cells(frozen))
         table.append(["lines added, as trained"] + Self.cells(linesAdded))

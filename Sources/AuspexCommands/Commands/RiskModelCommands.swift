@@ -29,9 +29,9 @@ extension RiskCommand {
         static let configuration = CommandConfiguration(
             abstract: "Learn from past changes how likely one is to do harm.",
             discussion: """
-                A table is CSV, also compressed with gzip: a time, whether the change did harm (harmful, bug or buggy), and \
-                measures under the names of `risk features` or those of public data sets. Several tables make the model of \
-                an organisation, for services that have none of their own.
+                A table is CSV, also compressed with gzip: a time, whether the change did harm (harmful, bug or buggy), \
+                and measures under the names of `risk features` or those of public data sets. Several tables make the \
+                model of an organisation, for services that have none of their own.
                 """)
 
         @Argument(help: "Tables of labelled changes, one a service.")
@@ -76,8 +76,8 @@ extension RiskCommand {
         @Option(help: "The share of older changes to learn from.")
         var split = 0.7
 
-        @Option(help: "After how long an outcome counts as known, such as 30d, or never.")
-        var labelDelay = "30d"
+        @Option(help: "After how long an outcome counts as known, such as 90d, or never.")
+        var labelDelay = "90d"
 
         @Option(help: "table or json.")
         var format: TextOrJSON = .table
@@ -87,7 +87,7 @@ extension RiskCommand {
         func validate() throws {
             guard split > 0, split < 1 else { throw ValidationError("--split \(split) is not between 0 and 1") }
             guard labelDelay == "never" || delay != nil else {
-                throw ValidationError("--label-delay '\(labelDelay)' is no length of time such as 30d, nor never")
+                throw ValidationError("--label-delay '\(labelDelay)' is no length of time such as 90d, nor never")
             }
         }
 
