@@ -86,6 +86,16 @@ package struct GitRepository: Sendable {
         return result
     }
 
+    /// Runs a command that prints at most a megabyte; nil when it prints more, or git refuses.
+    func shortAnswer(_ arguments: [String]) async throws(GitError) -> String? {
+        do {
+            let answer = try await command.run(arguments)
+            return answer.exitCode == 0 ? answer.output : nil
+        } catch .outputTooLarge {
+            return nil
+        }
+    }
+
     private func commit(_ revision: String, _ isShallow: Bool) async throws(GitError) -> String {
         let answer = try await command.run(
             ["rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"])
