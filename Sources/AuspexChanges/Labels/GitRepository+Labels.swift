@@ -1,12 +1,12 @@
 import AuspexSignals
 
 extension GitRepository {
-    /// Labels past commits by the algorithm of Śliwerski, Zimmermann and Zeller (MSR 2005): a commit did harm when a later
-    /// one whose message tells of a fix takes away or changes a line that it had brought in.
+    /// Labels past commits by the algorithm of Śliwerski, Zimmermann and Zeller (MSR 2005): a commit did harm when a
+    /// later one whose message tells of a fix takes away or changes a line that it had brought in.
     ///
-    /// What it cannot see: harm that was repaired by adding lines only, or by nobody yet; fixes that don't say so. What it
-    /// sees wrongly: whoever last touched a line is blamed, also when only its form was changed (changes of blanks are
-    /// looked through). Better labels are incidents; these are for the first day.
+    /// What it cannot see: harm that was repaired by adding lines only, or by nobody yet; fixes that don't say so.
+    /// What it sees wrongly: whoever last touched a line is blamed, also when only its form was changed (changes of
+    /// blanks are looked through). Better labels are incidents; these are for the first day.
     ///
     /// - Parameters:
     ///   - range: Its right side is the newest commit that is looked at.

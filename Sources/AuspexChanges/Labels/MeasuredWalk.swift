@@ -17,7 +17,8 @@ struct MeasuredWalk: Sendable {
     private var state = ChangeHistory()
     private(set) var commits: [Commit] = []
 
-    /// - Parameter startsWithSnapshot: Whether the first commit is the edge of a shallow clone and no change to measure.
+    /// - Parameter startsWithSnapshot: Whether the first commit is the edge of a shallow clone and no change to
+    ///   measure.
     init(startsWithSnapshot: Bool) { self.startsWithSnapshot = startsWithSnapshot }
 
     /// Takes the next commit.

@@ -37,7 +37,7 @@ extension RiskCommand {
         @Argument(help: "Tables of labelled changes, one a service.")
         var files: [String]
 
-        @Option(help: "What to call the service, or the organisation; by default the first table's path.")
+        @Option(help: "What to call the service, or the organisation; by default the tables' paths.")
         var service: String?
 
         @Option(name: .shortAndLong, help: "Where the model goes; by default to standard output.")
@@ -50,7 +50,9 @@ extension RiskCommand {
                 RiskCommand.note(table.missing, of: path)
                 return table.changes
             }
-            let model = try Failure.ofInput { try RiskTrainer.train(tables, service: service ?? files[0]) }
+            let model = try Failure.ofInput {
+                try RiskTrainer.train(tables, service: service ?? files.joined(separator: ", "))
+            }
             let text = try JSONText.pretty(model)
             if let file {
                 try file.write(text)
