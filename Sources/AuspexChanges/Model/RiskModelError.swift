@@ -16,8 +16,8 @@ package enum RiskModelError: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .tooFewOutcomes(let changes, let harmful):
-            "\(harmful) of \(changes) changes did harm; to learn from them, at least"
-                + " \(RiskTrainer.fewestChanges) changes with \(RiskTrainer.fewestOfAKind) harmful and as many harmless ones are needed"
+            "\(harmful) of \(changes) changes did harm; at least \(RiskTrainer.fewestChanges) changes are needed, with"
+                + " \(RiskTrainer.fewestOfAKind) harmful and as many harmless ones, to learn from them"
         case .nothingToJudge(let changes, let split):
             "a split of \(split) leaves none of \(changes) changes to judge; a smaller one does"
         case .numerics(let error):

@@ -7,8 +7,8 @@ extension RiskCommand {
         static let configuration = CommandConfiguration(
             abstract: "Draw labels from a repository's past: which commits a later fix had to repair.",
             discussion: """
-                A table for train, in CSV. A commit did harm when a later one whose message tells of a fix changes or takes \
-                away a line that it had brought in. Where you know which changes led to incidents, use that instead.
+                A table for train, in CSV. A commit did harm when a later one whose message tells of a fix changes or \
+                takes away a line that it had brought in. Where you know which changes led to incidents, use that.
                 """)
 
         @Option(help: "A directory in the repository.")

@@ -29,7 +29,7 @@ extension RiskCommand {
         static let configuration = CommandConfiguration(
             abstract: "Learn from past changes how likely one is to do harm.",
             discussion: """
-                A table is CSV, also compressed with gzip: a time, whether the change did harm (harmful, bug or buggy), \
+                A table is CSV, also compressed with gzip: a time, whether the change did harm (harmful, bug, buggy), \
                 and measures under the names of `risk features` or those of public data sets. Several tables make the \
                 model of an organisation, for services that have none of their own.
                 """)
