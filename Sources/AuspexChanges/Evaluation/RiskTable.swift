@@ -36,7 +36,9 @@ package struct RiskTable: Hashable, Sendable {
                     measures: Self.measures(row.values, isRelative: layout.isRelative, isInBits: isInBits),
                     isHarmful: row.isHarmful)
             })
-        missing = ChangeFeature.allCases.filter { layout.places[.measure($0)] == nil }
+        missing = ChangeFeature.allCases.filter { feature in
+            !layout.places.contains { $0.column == .measure(feature) }
+        }
     }
 
     private static let rounding = 1e-6
@@ -68,7 +70,7 @@ package struct RiskTable: Hashable, Sendable {
 
     /// Where the columns are.
     private struct Layout {
-        var places: [RiskTableColumn: Int] = [:]
+        var places: [(column: RiskTableColumn, place: Int)] = []
         /// Whether LA, LD, LT and NUC are divided as in Kamei et al.
         let isRelative: Bool
 
@@ -77,7 +79,7 @@ package struct RiskTable: Hashable, Sendable {
             isRelative = names.contains("npt")
             for column in RiskTableColumn.all {
                 if let place = column.names.lazy.compactMap({ names.firstIndex(of: $0) }).first {
-                    places[column] = place
+                    places.append((column, place))
                 } else if column.isNeeded {
                     throw RiskTableError(
                         file: file, line: 1,

@@ -1,7 +1,6 @@
-/// The measures of a change as numbers, in the order of ``ChangeFeature``. What is not known, not finite or negative
-/// counts as 0.
+/// The measures of a change as numbers, in the order of ``ChangeFeature``. What is no number or negative counts as 0.
 package struct ChangeMeasures: Hashable, Sendable, Codable {
-    /// One number a measure, finite and at least 0.
+    /// One number a measure, from 0 to 10¹⁵.
     package let values: [Double]
 
     /// How many measures there are.
@@ -21,9 +20,9 @@ package struct ChangeMeasures: Hashable, Sendable, Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let numbers = try container.decode([Double].self)
-        guard numbers.count == Self.count, numbers.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+        guard numbers.count == Self.count, numbers.allSatisfy({ (0...Self.largest).contains($0) }) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "expected \(Self.count) numbers of at least 0")
+                in: container, debugDescription: "expected \(Self.count) numbers from 0 to \(Self.largest)")
         }
         values = numbers
     }
@@ -42,7 +41,10 @@ package struct ChangeMeasures: Hashable, Sendable, Codable {
         ChangeMeasures { $0 == feature ? value : self[$0] }
     }
 
-    private static func plain(_ value: Double) -> Double { value.isFinite ? max(0, value) : 0 }
+    /// No measure counts for more, so that sums of them are exact enough and none overflows.
+    private static let largest = 1e15
+
+    private static func plain(_ value: Double) -> Double { value.isNaN ? 0 : min(max(0, value), largest) }
 }
 
 extension ChangeFeature {

@@ -1,10 +1,12 @@
 import AuspexNumerics
+import AuspexSignals
 import Foundation
 
 extension RiskModel: Codable {
     private enum CodingKeys: String, CodingKey {
         case format, measures, training, size, linear, trees, weights, calibration, tracker, profile
         case baseRate = "base_rate"
+        case learnedTo = "learned_to"
         case lastChanges = "last_changes"
     }
 
@@ -27,6 +29,7 @@ extension RiskModel: Codable {
         weights = try container.decode(PartWeights.self, forKey: .weights)
         calibration = try container.decode(Calibration.self, forKey: .calibration)
         tracker = try container.decode(RiskTracker.self, forKey: .tracker)
+        learnedTo = try container.decode(Timestamp.self, forKey: .learnedTo)
         lastChanges = try container.decode([ChangeMeasures].self, forKey: .lastChanges)
         profile = try container.decode([MeasureProfile].self, forKey: .profile)
         if let fault { throw RiskModelError.damaged(fault) }
@@ -61,13 +64,15 @@ extension RiskModel: Codable {
         try container.encode(weights, forKey: .weights)
         try container.encode(calibration, forKey: .calibration)
         try container.encode(tracker, forKey: .tracker)
+        try container.encode(learnedTo, forKey: .learnedTo)
         try container.encode(lastChanges, forKey: .lastChanges)
         try container.encode(profile, forKey: .profile)
     }
 
     /// Why the parts make no model; nil when they do.
     private var fault: String? {
-        guard training.changes > 1, (1..<training.changes).contains(training.harmful), training.from <= training.to
+        guard training.changes > 1, (1..<training.changes).contains(training.harmful), training.from <= training.to,
+            training.to <= learnedTo
         else {
             return "its training is impossible"
         }

@@ -43,8 +43,11 @@ package struct RiskModel: Hashable, Sendable {
     let calibration: Calibration
     /// Follows the base rate, as outcomes come in.
     package internal(set) var tracker: RiskTracker
-    /// The last changes of the training, oldest first: what ranks are taken among where nothing newer is known.
-    package let lastChanges: [ChangeMeasures]
+    /// The time of the newest change whose outcome it has seen.
+    package internal(set) var learnedTo: Timestamp
+    /// The last changes whose outcome it has seen, oldest first: what ranks are taken among where nothing newer is
+    /// known.
+    package internal(set) var lastChanges: [ChangeMeasures]
     /// How the measures were distributed, for ``RiskDrift``.
     let profile: [MeasureProfile]
 

@@ -67,7 +67,7 @@ package struct RiskTracker: Hashable, Sendable, Codable {
         let numbers = [centre, shift, stretch, covariance, shiftVariance, stretchVariance]
         let isPossible =
             numbers.allSatisfy { abs($0) <= RiskModel.largestNumber } && outcomes >= 0
-            && shiftVariance > 0 && stretchVariance > 0
+            && shiftVariance > 0 && stretchVariance > 0 && stretch > -1
             && covariance * covariance <= shiftVariance * stretchVariance
         return isPossible ? nil : "its tracker is impossible"
     }

@@ -87,7 +87,7 @@ package enum RiskTrainer {
                 harmful: harmful),
             size: size, linear: linear, trees: growth?.trees, weights: weights, calibration: calibration,
             tracker: RiskTracker(centre: calibration.logit(means.reduce(0, +) / Double(means.count))),
-            lastChanges: measures.suffix(RankWindow.capacity),
+            learnedTo: ordered[ordered.count - 1].time, lastChanges: measures.suffix(RankWindow.capacity),
             profile: ChangeFeature.allCases.map { feature in MeasureProfile(measures.map { $0[feature] }) })
     }
 

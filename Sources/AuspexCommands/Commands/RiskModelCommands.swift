@@ -64,6 +64,33 @@ extension RiskCommand {
         }
     }
 
+    struct Learn: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a model's probabilities right by the outcomes of newer changes.",
+            discussion: """
+                Quick, and to be done as outcomes become known; what it knows of measures stays as it was trained. \
+                Changes that are not newer than those it has seen are passed over.
+                """)
+
+        @Argument(help: "The model.")
+        var model: String
+
+        @Argument(help: "A table of newer changes with their outcomes, as for train.")
+        var file: String
+
+        @Option(name: .shortAndLong, help: "Where the model goes; it may be the same file.")
+        var output: String
+
+        func run() throws {
+            let target = try OutputFile(output, option: "--output", UnfinishedFiles())
+            var model = try RiskCommand.model(model)
+            let changes = try RiskCommand.table(file).changes
+            let count = model.learn(changes)
+            try target.write(try JSONText.pretty(model))
+            Terminal.note("\(count) outcomes learned, \(changes.count - count) were not newer")
+        }
+    }
+
     struct Evaluate: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Learn from the older changes of a table and see how well the newer ones are foretold.",

@@ -140,6 +140,23 @@ import Testing
         #expect(size.risk?.probability == nil && size.risk?.model == SizeRisk.model)
     }
 
+    @Test("newer outcomes lower the probabilities when fewer changes do harm, and each counts once")
+    func learning() throws {
+        let changes = MadeChanges.make(1_500)
+        var model = try RiskTrainer.train(Array(changes[..<600]), service: "shop")
+        let before = model.probability(of: change(added: 50, developers: 2))
+        let harmless = changes[600...].map {
+            LabelledChange(time: $0.time, measures: $0.measures, isHarmful: false)
+        }
+        #expect(model.learn(changes[..<600] + harmless.reversed()) == 900)
+        #expect(model.learnedTo == changes[1_499].time && model.tracker.outcomes == 900)
+        #expect(model.lastChanges == changes.suffix(500).map(\.measures))
+        #expect(model.probability(of: change(added: 50, developers: 2)) < before / 2)
+        let learned = model
+        #expect(model.learn(harmless) == 0 && model == learned)
+        #expect(try RiskModel(json: JSONText.pretty(learned)) == learned)
+    }
+
     @Test("drift is near nothing on changes of the same kind and marked where they have grown")
     func drift() throws {
         let model = try RiskTrainer.train(MadeChanges.make(2_000), service: "shop")
