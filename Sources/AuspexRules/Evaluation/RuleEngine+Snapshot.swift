@@ -30,7 +30,8 @@ extension RuleEngine {
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
-        return try encoder.encode(Snapshot(format: Self.snapshotFormat, rules: entries, held: held, newest: newest))
+        return try encoder.encode(
+            Snapshot(format: Self.snapshotFormat, rules: entries, held: held, newest: newest, silences: silences))
     }
 
     /// Takes over the state of a snapshot, in place of what there is.
@@ -56,6 +57,7 @@ extension RuleEngine {
             throw .unreadable("\(error)")
         }
         takeHeld(snapshot.held ?? [:], newest: snapshot.newest)
+        silences = snapshot.silences ?? SilenceSet()
         return adopt(snapshot.rules, now: now)
     }
 
@@ -64,9 +66,10 @@ extension RuleEngine {
     ///
     /// - Returns: The ends of those alerts.
     package mutating func replaceRules(_ ruleSet: RuleSet, now: Timestamp) -> [RuleEvent] {
-        let (entries, held, newest) = (entries, held, newest)
+        let (entries, held, newest, silences) = (entries, held, newest, silences)
         self = RuleEngine(ruleSet)
         takeHeld(held, newest: newest)
+        self.silences = silences
         return adopt(entries, now: now)
     }
 
@@ -179,5 +182,7 @@ extension RuleEngine {
         var held: [TimeSpan: ReorderBuffer]?
         /// The time of the newest fact; nil as above.
         var newest: Timestamp?
+        /// The silences; nil in snapshots from before there were any.
+        var silences: SilenceSet?
     }
 }
