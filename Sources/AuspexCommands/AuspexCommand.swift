@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexRules
 import AuspexSignals
 
 /// The command above all others.
@@ -69,5 +70,5 @@ extension AuspexCommand {
 
 /// What version this is.
 enum Version {
-    static let current = "0.1.0"
+    static let current = EngineVersion.current.description
 }

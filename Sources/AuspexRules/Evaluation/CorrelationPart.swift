@@ -59,9 +59,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
             return
         }
         guard let count = condition.count else {
-            return advance(answer, fact.labels.id, fact, condition, missingData)
+            return advance(answer, fact.member, fact, condition, missingData)
         }
-        let member = fact.labels.id
+        let member = fact.member
         var isReached = tally.isReached(count)
         switch answer {
         case .holds: isReached = tally.set(member, distinct, holds: true, at: fact.time, count)
@@ -138,6 +138,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
     func beginning(from start: Timestamp, to end: Timestamp) -> Episode? {
         episodes.filter { $0.began >= start && $0.began <= end }.max { $0.began < $1.began }
     }
+
+    /// Whether the condition holds for what a fact is about.
+    func holds(_ member: SeriesID) -> Bool { group?.members[member] != nil || tally.holds(member) }
 
     /// The latest fact for which the condition held; nil when it doesn't hold, or is a moment.
     var latestFact: Fact? { group.flatMap { $0.firedAt == nil ? nil : $0.fact } }

@@ -47,6 +47,9 @@ struct CorrelationState: Hashable, Sendable, Codable {
     /// Whether nothing is going on and nothing is remembered.
     var isIdle: Bool { standing == .idle && parts.allSatisfy(\.isEmpty) }
 
+    /// Whether a condition holds for what a fact is about.
+    func holds(_ member: SeriesID, condition: Int) -> Bool { parts[condition].holds(member) }
+
     /// How its alert stands; nil while there is none.
     var step: Occasion.Step? {
         switch standing {

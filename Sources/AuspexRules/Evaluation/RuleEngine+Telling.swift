@@ -33,7 +33,8 @@ extension RuleEngine {
                 events += recheckInhibitions(after: alert, at: time)
             case .firing(let time):
                 let request = RuleEvaluation.weigh(
-                    &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now, &states[place].statistics)
+                    &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now,
+                    in: contextToFire(alert, at: place, firedAt: time), &states[place].statistics)
                 // What is over already, because time passed in a leap, is history: nobody can do anything about it.
                 let isOver = steps[(number + 1)...].contains {
                     $0.1.startedAt == occasion.startedAt && $0.0.state == .resolved

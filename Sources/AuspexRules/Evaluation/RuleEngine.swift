@@ -22,6 +22,10 @@ package struct RuleEngine: Sendable {
     private(set) var held: [TimeSpan: ReorderBuffer]
     /// The time of the newest fact.
     private(set) var newest: Timestamp?
+    /// The services and what depends on what.
+    var services: ServiceReachMemo
+    /// The instances of services, where rules ask for them, by how long those hold facts back.
+    var fleets: [TimeSpan: FleetBook]
     /// The alerts that fire, for each rule of which some keep its own quiet, by the rule's place.
     var inhibitions: [Int: InhibitionIndex]
     /// When an inhibition next ends by itself; nil while there is none.
@@ -35,14 +39,17 @@ package struct RuleEngine: Sendable {
 
     /// Starts with no alerts.
     package init(_ ruleSet: RuleSet) {
-        self.init(ruleSet, usesIndex: true)
+        self.init(ruleSet, graph: nil)
     }
 
-    init(_ ruleSet: RuleSet, usesIndex: Bool) {
+    /// Without a graph it goes by what the rules' documents declare.
+    init(_ ruleSet: RuleSet, graph: ServiceGraph? = nil, usesIndex: Bool = true) {
         self.ruleSet = ruleSet
+        services = ServiceReachMemo(graph ?? ServiceGraph(declaring: ruleSet.services))
+        fleets = Self.fleets(of: ruleSet)
         index = RuleIndex(ruleSet.rules, isUsed: usesIndex)
         states = ruleSet.rules.map { _ in RuleState() }
-        inhibitions = Self.inhibitions(of: ruleSet)
+        inhibitions = Self.inhibitions(of: ruleSet, services)
         held = Dictionary(
             ruleSet.rules.filter { $0.allowLate > .zero }.map { ($0.allowLate, ReorderBuffer()) }
         ) { first, _ in first }
@@ -125,13 +132,18 @@ package struct RuleEngine: Sendable {
         self.newest = newest
         var events = evaluate(fact, heldBack: .zero, now: now)
         for delay in held.keys.sorted() {
-            if !places(fact, heldBack: delay).isEmpty, let oldest = held[delay]?.push(fact) {
+            if isHeldBack(fact, by: delay), let oldest = held[delay]?.push(fact) {
                 for rule in Set(places(oldest, heldBack: delay).map(\.rule)) { states[rule].statistics.noteHurried() }
                 events += evaluate(oldest, heldBack: delay, now: now)
             }
             events += release(delay, upTo: newest - delay, now: now)
         }
         return events
+    }
+
+    /// Whether rules that hold facts back for so long have to see this one.
+    private func isHeldBack(_ fact: Fact, by delay: TimeSpan) -> Bool {
+        !places(fact, heldBack: delay).isEmpty || (fleets[delay] != nil && FleetBook.concerns(fact))
     }
 
     /// The conditions that `fact` may concern, of the rules that hold facts back for so long.
@@ -152,6 +164,7 @@ package struct RuleEngine: Sendable {
 
     /// Evaluates the rules that hold facts back for so long.
     private mutating func evaluate(_ fact: Fact, heldBack delay: TimeSpan, now: Timestamp) -> [RuleEvent] {
+        if !fleets.isEmpty { fleets[delay]?.note(fact, services.graph) }
         let concerned = places(fact, heldBack: delay)
         guard !concerned.isEmpty else { return [] }
         let fields = concerned.reduce(FactFields(rawValue: 0)) {
@@ -166,7 +179,10 @@ package struct RuleEngine: Sendable {
             let fact = rule.clock == .event ? fact : fact.moved(to: newest ?? fact.time)
             var answer =
                 Self.hasNoValue(fact)
-                ? .unknown : RuleEvaluation.answer(condition, fact, value, &states[place.rule].statistics)
+                ? .unknown
+                : RuleEvaluation.answer(
+                    condition, fact, value, in: context(of: condition, fact, heldBack: delay),
+                    &states[place.rule].statistics)
             let isAbsence = rule.correlation?.absence != nil && place.condition == rule.conditions.count - 1
             if answer == .holds || answer == .lost, !isAbsence, rule.exceptions.match(fact) != nil {
                 answer = answer == .holds ? .fails : .ended
@@ -249,8 +265,8 @@ package struct RuleEngine: Sendable {
         // Most facts end here: they don't hold, and nothing is going on that they could end.
         if !begins, states[place].groups.isEmpty { return [] }
         let group = rule.group(of: fact)
-        let member = fact.labels.id
-        var events: [RuleEvent] = []
+        let member = fact.member
+        var events = leaveOtherGroups(than: group, fact, of: rule, at: place, now: now)
         // Taken out and put back, so that it is changed in place and not copied with all its members.
         if var state = states[place].groups.removeValue(forKey: group) {
             let transitions = state.pass(before: fact.time)
@@ -270,7 +286,7 @@ package struct RuleEngine: Sendable {
     }
 
     /// Keeps or forgets the group and turns transitions into events.
-    private mutating func settle(
+    mutating func settle(
         _ state: GroupState, _ transitions: [GroupState.Transition], at place: Int, now: Timestamp
     ) -> [RuleEvent] {
         if state.isOver {

@@ -64,6 +64,9 @@ struct Tally: Hashable, Sendable, Codable {
         return isReached(count)
     }
 
+    /// Whether the condition holds for a series.
+    func holds(_ member: SeriesID) -> Bool { members[member]?.value != nil }
+
     /// Whether the condition holds for enough series.
     func isReached(_ count: CountRequirement) -> Bool {
         let values = members.values.compactMap(\.value)

@@ -45,6 +45,8 @@ package struct Rule: Sendable {
     package let severity: Severity
     /// What to read; empty when there is nothing.
     package let runbookURL: String
+    /// The versions of the engine that it needs; nil for any.
+    let requirement: EngineRequirement?
     /// Labels that its alerts get.
     package let labels: Labels
     /// Known harmless causes.
@@ -61,7 +63,7 @@ package struct Rule: Sendable {
     package let allowLate: TimeSpan
     /// What to do about a series that sends nothing any more.
     package let missingData: MissingData
-    /// One alert for each combination of these labels; nil for one for each series, record or change.
+    /// One alert for each combination of these labels; nil for one for each series, record, change, check or incident.
     package let groupBy: [String]?
     /// Which alerts keep its own quiet; nil for none.
     let inhibition: InhibitedBy?
@@ -96,15 +98,33 @@ package struct Rule: Sendable {
     /// The conditions that have to hold: without that of `unless`.
     var positives: ArraySlice<Condition> { conditions.dropLast(correlation?.absence == nil ? 0 : 1) }
 
+    /// The expressions that are asked when an alert begins to fire.
+    private var firingExpressions: [RuleExpression] {
+        responses.compactMap(\.condition) + responses.flatMap { $0.parameters.map(\.expression) }
+            + (risk?.expressions ?? [])
+    }
+
+    /// Whether one of the expressions that are asked when an alert begins to fire needs a context.
+    var needsContextToFire: Bool { firingExpressions.contains(where: \.needsContext) }
+
+    /// Whether one of its expressions asks for the instances of services.
+    var asksForFleet: Bool {
+        (conditions.map(\.expression) + firingExpressions).contains(where: \.asksForFleet)
+    }
+
     /// What its alerts say of it.
     var summary: RuleSummary {
         RuleSummary(id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels)
     }
 
+    /// Whether it looks at incidents. Its alerts must not become part of one, or they would feed what they tell of.
+    package var looksAtIncidents: Bool { conditions.contains { $0.source == .incident } }
+
     /// The labels that identify the group of a fact.
     func group(of fact: Fact) -> Labels {
+        if let groupBy { return fact.labels.projected(onto: groupBy) }
+        if case .incident(let incident) = fact { return incident.identityLabels }
         let labels = fact.labels
-        if let groupBy { return labels.projected(onto: groupBy) }
         // The name tells groups apart only where the rule looks at several metrics.
         guard condition.names?.count == 1 else { return labels }
         return labels.setting(Labels.metricName, to: "")
