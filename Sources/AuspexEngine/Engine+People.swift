@@ -18,7 +18,9 @@ extension Engine {
     package func perform(
         _ kind: IncidentAct.Kind, on id: String, by person: String
     ) async throws -> Incident? {
-        let act = IncidentAct(id: ids.next(), incident: id, actor: person, at: clock.now(), kind: kind)
+        let now = clock.now()
+        let act = IncidentAct(
+            id: ids.next(), incident: id, actor: person, at: await pipeline.moment(now: now), kind: kind)
         if let obstacle = await pipeline.obstacle(to: act) {
             guard case .unknownIncident(id) = obstacle, try await incident(id) != nil else { throw obstacle }
             throw IncidentError.notPossible("it was over too long ago to be changed")
@@ -26,7 +28,7 @@ extension Engine {
         let position = try await accept(.act(act))
         try await audit.append(
             kind: "incident.\(kind.name)", runID: nil,
-            detail: .object(["incident": .string(id), "by": .string(person), "act": .string(act.id)]), at: act.at)
+            detail: .object(["incident": .string(id), "by": .string(person), "act": .string(act.id)]), at: now)
         guard await milestone.wait(for: position, atMost: Self.longestWait) else { return nil }
         guard let incident = await pipeline.incident(id), incident.history.contains(where: { $0.act == act.id }) else {
             throw IncidentError.notPossible("somebody else was faster; look at it again")
@@ -77,6 +79,24 @@ extension Engine {
     /// Takes in dependencies between services, or takes them back. When this returns they survive a crash.
     package func tell(_ links: [ServiceLink], withdrawn isWithdrawn: Bool = false) async throws {
         try await accept(.links(LinkReport(links: links, isWithdrawn: isWithdrawn, at: clock.now())))
+    }
+
+    /// Takes in alerts of another system. When this returns they survive a crash.
+    package func receive(_ alerts: [ReceivedAlert], at now: Timestamp) async throws {
+        try await accept(.alerts(AlertReport(alerts: alerts, at: now)))
+        metrics.add(alerts.count, to: .outsideAlerts)
+    }
+
+    /// Takes in outcomes of health checks. When this returns they survive a crash.
+    ///
+    /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
+    package func report(_ health: [HealthFact]) async throws {
+        let limit = configuration.detection.mostAhead
+        if let early = health.first(where: { $0.time > clock.now() + limit }) {
+            throw EngineError.tooFarAhead(early.time, limit: limit)
+        }
+        try await accept(.health(health))
+        metrics.add(health.count, to: .healthChecks)
     }
 
     // MARK: Questions

@@ -365,7 +365,8 @@ package final class Engine: Service {
             }
             let now = clock.now()
             // What passing time has decided belongs into a checkpoint as much as what messages have.
-            if try await pipeline.tick(now: now) { sinceCheckpoint += 1 }
+            let isCaughtUp = progress.withLock { $0.accepted <= $0.processed }
+            if try await pipeline.tick(now: now, isCaughtUp: isCaughtUp) { sinceCheckpoint += 1 }
             let isDue = now - savedAt >= pause
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()

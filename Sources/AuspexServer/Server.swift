@@ -48,6 +48,8 @@ package enum Server {
         let budget = BodyBudget(bytes: mostBodyBytes)
         IngestRoutes(engine: engine, budget: budget).add(to: router)
         LogRoutes(engine: engine, budget: budget).add(to: router)
+        AlertRoutes(engine: engine, budget: budget).add(to: router)
+        HealthRoutes(engine: engine).add(to: router)
         try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         SignalRoutes(engine: engine).add(to: router)

@@ -156,4 +156,50 @@ import Testing
             #expect(try await site.get("/api/v1/services")["edges"]?.array?.isEmpty == true)
         }
     }
+
+    // MARK: Other systems
+
+    @Test("alerts of Prometheus and outcomes of health checks are taken, wrong ones named while the others count")
+    func doors() async throws {
+        try await withRules { site in
+            let alerts = """
+                [{"labels":{"alertname":"Down","service":"shop"}},{"labels":{}},{"labels":{"alertname":"Slow"}}]
+                """
+            let response = try await site.post("/api/v2/alerts", alerts)
+            #expect(response.status == .badRequest)
+            #expect(response.json["detail"]?.string?.hasPrefix("1 alerts refused, 2 accepted: alerts[1]: ") == true)
+            #expect(site.engine.metrics.value(of: .outsideAlerts) == 2)
+            #expect(try await site.post("/api/v2/alerts", "{").status == .badRequest)
+            let checks = #"{"checks":[{"labels":{"service":"shop"},"status":"unhealthy"}]}"#
+            #expect(try await site.post("/api/v1/health", checks).status == .noContent)
+            let wrong = try await site.post("/api/v1/health", #"{"checks":[{"labels":{},"status":"healthy"}]}"#)
+            #expect(wrong.json["detail"]?.string?.hasPrefix("checks[0].labels is empty") == true)
+            let early = #"{"checks":[{"labels":{"service":"s"},"status":"healthy","time":4102444800000}]}"#
+            #expect(try await site.post("/api/v1/health", early).json["detail"]?.string?.contains("ahead") == true)
+        }
+    }
+
+    @Test("a notification needs the token that is set up for it")
+    func notification() async throws {
+        let body = """
+            {"version":"4","status":"firing","receiver":"auspex","alerts":[
+            {"status":"firing","labels":{"alertname":"Down"},"startsAt":"2026-03-01T12:00:00Z"}]}
+            """
+        @Sendable func send(_ client: any TestClientProtocol, _ token: String?) async throws -> TestResponse {
+            var headers: HTTPFields = [.contentType: "application/json"]
+            if let token { headers[.authorization] = "Bearer \(token)" }
+            return try await client.executeRequest(
+                uri: "/hooks/alertmanager", method: .post, headers: headers, body: ByteBuffer(string: body))
+        }
+        try await withServer { client, _ in
+            let status = try await send(client, "t0ken").status
+            #expect(status == .forbidden)
+        }
+        try await withServer({ $0.hooks.alertmanagerToken = Secret("t0ken") }) { client, engine in
+            var statuses: [HTTPResponse.Status] = []
+            for token in [nil, "t0kem", "t0ken"] { statuses.append(try await send(client, token).status) }
+            #expect(statuses == [.unauthorized, .unauthorized, .ok])
+            #expect(engine.metrics.value(of: .outsideAlerts) == 1)
+        }
+    }
 }

@@ -12,7 +12,7 @@ extension BusMessage {
 
     private enum Kind: UInt8 {
         case signals = 1
-        case change, act, silence, links
+        case change, act, silence, links, alerts, health
     }
 
     /// The message as bytes for storage and transport.
@@ -27,6 +27,8 @@ extension BusMessage {
         case .act(let act): return try Self.bytes(.act, act)
         case .silence(let change): return try Self.bytes(.silence, change)
         case .links(let report): return try Self.bytes(.links, report)
+        case .alerts(let report): return try Self.bytes(.alerts, report)
+        case .health(let facts): return try Self.bytes(.health, facts)
         }
     }
 
@@ -54,6 +56,8 @@ extension BusMessage {
         case .act: self = .act(try content())
         case .silence: self = .silence(try content())
         case .links: self = .links(try content())
+        case .alerts: self = .alerts(try content())
+        case .health: self = .health(try content())
         case nil: throw BusMessageError.unknownFormat(kind)
         }
     }

@@ -13,6 +13,10 @@ package enum BusMessage: Hashable, Sendable {
     case silence(SilenceChange)
     /// Dependencies between services.
     case links(LinkReport)
+    /// Alerts of another system.
+    case alerts(AlertReport)
+    /// Outcomes of health checks.
+    case health([HealthFact])
 
     /// About how many bytes the message takes, stored or sent.
     var approximateBytes: Int {
@@ -20,6 +24,12 @@ package enum BusMessage: Hashable, Sendable {
         switch self {
         case .signals(let signals): batch = signals
         case .links(let report): return 64 + 64 * report.links.count
+        case .alerts(let report):
+            return report.alerts.reduce(64) { sum, alert in
+                let annotations = alert.annotations.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+                return sum + 128 + Self.bytes(of: alert.labels) + annotations
+            }
+        case .health(let facts): return facts.reduce(64) { $0 + 96 + Self.bytes(of: $1.labels) + $1.message.utf8.count }
         case .change, .act, .silence: return 512
         }
         let series = batch.series.reduce(0) { $0 + 16 * $1.samples.count + Self.bytes(of: $1.labels) }

@@ -160,6 +160,7 @@ package enum ConfigurationLoader {
     ) {
         if let secret = secrets.read("github_secret", &reader) { hooks.githubSecret = secret }
         if let secret = secrets.read("github_previous_secret", &reader) { hooks.githubPreviousSecret = secret }
+        if let secret = secrets.read("alertmanager_token", &reader) { hooks.alertmanagerToken = secret }
         reader.finish()
     }
 

@@ -108,6 +108,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var githubSecret: Secret?
         /// The secret that is still accepted while a new one is rolled out.
         package var githubPreviousSecret: Secret?
+        /// The bearer token that notifications of an Alertmanager or of Grafana must carry; nil refuses all of them.
+        package var alertmanagerToken: Secret?
     }
 
     /// `actions:`

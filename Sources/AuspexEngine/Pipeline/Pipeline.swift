@@ -32,6 +32,8 @@ package actor Pipeline {
     /// What rules have asked for since the incidents were last settled.
     private var requests: [RunRequest] = []
     private var sightings = ServiceSightings()
+    private var outside = OutsideAlerts()
+    private var outsideRefused = 0
     private var clock = EventClock()
     private let sink: any RuleEventSink
     private let metrics: EngineMetrics
@@ -77,9 +79,24 @@ package actor Pipeline {
             detection.open(change)
             incidents.take(change)
             events += handle(.change(change), now: now)
-        case .act(let act): incidents.take(act)
+        case .act(let act):
+            // It was done at the moment that rules went by then; so it is when it is worked in again after a crash.
+            clock.observe(act.at, wall: now)
+            incidents.take(act)
         case .silence(let change): take(change, now: now)
         case .links(let report): incidents.take(report)
+        case .alerts(let report):
+            for fact in outside.receive(report.alerts, at: report.at) {
+                incidents.learn(fact.labels, at: fact.time)
+                events += handle(fact, now: now)
+            }
+            metrics.add(outside.statistics.refused - outsideRefused, to: .outsideAlertsRefused)
+            outsideRefused = outside.statistics.refused
+        case .health(let facts):
+            for fact in facts {
+                incidents.learn(fact.labels, at: fact.time)
+                events += handle(.health(fact), now: now)
+            }
         }
         if let newest = clock.newest { detection.forgetWindows(at: newest) }
         countRuleErrors()
@@ -95,15 +112,21 @@ package actor Pipeline {
 
     /// Lets time pass where nothing comes: series of which the next sample is overdue end, alerts fire and end.
     ///
+    /// - Parameters:
+    ///   - now: What the clock shows.
+    ///   - isCaughtUp: Whether nothing waits to be worked in. While something does, an alert of another system is not over
+    ///     because it was not sent again.
     /// - Returns: whether that decided anything.
     @discardableResult
-    package func tick(now: Timestamp) async throws -> Bool {
+    package func tick(now: Timestamp, isCaughtUp: Bool = true) async throws -> Bool {
         guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return false }
         let silent = takeSilent(horizon: horizon, now: now)
         // Their ends are no events that came: the clock does not follow them.
         var events = silent.flatMap { rules.handle(fact($0), now: now) }
         // Windows of logs end as well, and so does a stream that says nothing any more.
         events += logs.advance(now: now).flatMap { rules.handle($0, now: now) }
+        // And alerts of other systems that are not sent again.
+        if isCaughtUp { events += outside.advance(to: now).flatMap { handle($0, now: now) } }
         events += rules.advance(to: horizon)
         if !silent.isEmpty { countRuleErrors() }
         try await take(events)
@@ -139,7 +162,7 @@ package actor Pipeline {
         let updates = incidents.settle(now: moment)
         if !updates.isEmpty {
             try await sink.take(updates)
-            let facts = updates.compactMap { $0.fact(at: moment) }
+            let facts = updates.map { $0.fact(at: moment) }
             try await take(facts.flatMap { rules.handle($0, now: now) })
         }
         let isStorm = incidents.tracker.isStorm
@@ -155,8 +178,7 @@ package actor Pipeline {
 
     /// A silence that can't be made any more, or was made before a restart already, changes nothing.
     private func take(_ change: SilenceChange, now: Timestamp) {
-        let moment = min(now, clock.horizon(wall: now, lateness: .zero) ?? now)
-        _ = try? rules.apply(change, now: moment)
+        _ = try? rules.apply(change, now: moment(now: now))
     }
 
     /// Learns of services from the labels of all series that are alive, now and then.
@@ -208,6 +230,7 @@ package actor Pipeline {
     private static let clockName = "clock"
     private static let windowsName = "deploy windows"
     private static let groupsName = "groups"
+    private static let outsideName = "outside alerts"
 
     /// Forgets the series of which nothing has been heard since `moment`.
     ///
@@ -231,6 +254,7 @@ package actor Pipeline {
             states: [
                 Self.rulesName: [UInt8](try rules.snapshot()), Self.clockName: [UInt8](time.utf8),
                 Self.windowsName: detection.windowsSnapshot(), Self.groupsName: detection.groupsSnapshot(),
+                Self.outsideName: [UInt8](try JSONEncoder().encode(outside)),
             ].merging(logs.takeChangedSnapshots()) { first, _ in first }
             .merging(try incidents.takeChangedSnapshots()) { first, _ in first },
             series: detection.takeChangedSnapshots())
@@ -259,6 +283,12 @@ package actor Pipeline {
         problems += logs.restore(checkpoint.states, now: now)
         put(Self.windowsName, "windows of changes") { try detection.restoreWindows($0) }
         put(Self.groupsName, "groups of series") { try detection.restoreGroups($0) }
+        put(Self.outsideName, "alerts of other systems") { bytes in
+            outside = try JSONDecoder().decode(OutsideAlerts.self, from: Data(bytes))
+            // Their senders have had nobody to send them to.
+            outside.resume(at: now)
+            outsideRefused = outside.statistics.refused
+        }
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {
             clock = EventClock(newest: Timestamp(milliseconds: time), wall: now)
         }
@@ -295,6 +325,11 @@ package actor Pipeline {
             uniqueKeysWithValues: rules.ruleSet.rules.compactMap { rule in
                 rules.statistics(of: rule.id).map { (rule.id, $0) }
             })
+    }
+
+    /// The moment that rules go by, which is not later than `now`.
+    package func moment(now: Timestamp) -> Timestamp {
+        min(now, clock.horizon(wall: now, lateness: .zero) ?? now)
     }
 
     /// The silence of this identifier.
@@ -345,8 +380,11 @@ package actor Pipeline {
 
 extension IncidentUpdate {
     /// What rules can know of it.
-    fileprivate func fact(at time: Timestamp) -> Fact? {
-        if case .changed(let incident) = self { .incident(IncidentFact(incident, at: time)) } else { nil }
+    fileprivate func fact(at time: Timestamp) -> Fact {
+        switch self {
+        case .changed(let incident): .incident(IncidentFact(incident, at: time))
+        case .absorbed(let id, _): .incident(IncidentFact(absorbed: id, at: time))
+        }
     }
 }
 

@@ -242,4 +242,86 @@ private final class Keeper: RuleEventSink {
         try await run(second, [(4, load(["shop": 2, "db": 2], at: 4))])
         #expect(Set(sink.incidents.map(\.services)) == [["shop"], ["db"]])
     }
+
+    // MARK: Other systems
+
+    private static let otherRules = """
+        kind: rule
+        id: elsewhere
+        title: Another system raises an alert
+        status: stable
+        severity: warning
+        when: {c: {source: alert, where: 'alert.name == "Down"'}}
+        group_by: [service]
+        ---
+        kind: rule
+        id: sick
+        title: A part is unhealthy
+        status: stable
+        severity: warning
+        when: {c: {source: health, where: 'health.status == "unhealthy"'}}
+        group_by: [service]
+        ---
+        kind: rule
+        id: large
+        title: An incident of two services
+        status: stable
+        severity: critical
+        when: {c: {source: incident, where: 'size(incident.services) > 1'}}
+        ---
+        kind: services
+        services:
+          - {name: shop, depends_on: [db]}
+          - {name: db}
+        """
+
+    private func otherPipeline(_ sink: Keeper) throws -> Pipeline {
+        Pipeline(
+            detection: try DetectionStage(detector: "ewma", partitions: 1, seriesLimit: 10), logs: LogStage(),
+            rules: try RuleLoader.load(text: Self.otherRules, file: "rules.yaml"), sink: sink, metrics: EngineMetrics())
+    }
+
+    private func down(_ service: String, at seconds: Int64, until end: Int64) -> BusMessage {
+        let alert = ReceivedAlert(
+            labels: Labels(["alertname": "Down", "service": service]), startsAt: noon, endsAt: noon + .seconds(end))
+        return .alerts(AlertReport(alerts: [alert], at: noon + .seconds(seconds)))
+    }
+
+    private func health(_ service: String, _ status: HealthFact.Status, at seconds: Int64) -> BusMessage {
+        .health([
+            HealthFact(labels: Labels(["service": service]), check: "", status: status, time: noon + .seconds(seconds))
+        ])
+    }
+
+    @Test("alerts of other systems and health checks lead to alerts, incidents to alerts that are in none themselves")
+    func others() async throws {
+        let sink = Keeper()
+        let pipeline = try otherPipeline(sink)
+        try await run(
+            pipeline,
+            [(1, down("shop", at: 1, until: 300)), (2, health("db", .unhealthy, at: 2)), (3, load([:], at: 3))])
+        #expect(Set(sink.alerts.map(\.rule)) == ["elsewhere", "sick", "large"])
+        #expect(sink.incidents.count == 1)
+        #expect(sink.incidents.first?.alerts.map(\.rule) == ["elsewhere", "sick"])
+        try await run(pipeline, [(60, health("db", .healthy, at: 60)), (80, load([:], at: 80))])
+        #expect(sink.alerts.first { $0.rule == "sick" }?.state == .resolved)
+    }
+
+    @Test("an alert that is not sent again is over, but not while messages wait, and not because of a restart")
+    func unheard() async throws {
+        let sink = Keeper()
+        let first = try otherPipeline(sink)
+        try await run(first, [(1, down("shop", at: 1, until: 300))])
+        try await first.tick(now: noon + .seconds(400), isCaughtUp: false)
+        #expect(sink.alerts.map(\.state) == [.firing])
+        let cut = try await first.checkpoint(now: noon + .seconds(400))
+
+        let second = try otherPipeline(sink)
+        #expect(try await second.restore(cut, now: noon + .hours(1)).isEmpty)
+        try await second.tick(now: noon + .hours(1) + .minutes(4))
+        #expect(sink.alerts.map(\.state) == [.firing])
+        try await second.tick(now: noon + .hours(1) + .minutes(6))
+        try await second.tick(now: noon + .hours(1) + .minutes(7))
+        #expect(sink.alerts.map(\.state) == [.resolved])
+    }
 }
