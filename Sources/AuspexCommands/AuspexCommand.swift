@@ -20,6 +20,9 @@ struct AuspexCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Rules and runbooks:",
                 subcommands: [RuleCommand.self, RunbookCommand.self, Replay.self, ExpressionCommand.self]),
+            CommandGroup(
+                name: "Look after alerts:",
+                subcommands: [IncidentCommand.self, AlertCommand.self, SilenceCommand.self]),
             CommandGroup(name: "Run:", subcommands: [Serve.self]),
         ])
 

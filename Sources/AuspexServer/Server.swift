@@ -51,6 +51,9 @@ package enum Server {
         try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         SignalRoutes(engine: engine).add(to: router)
+        IncidentRoutes(engine: engine).add(to: router)
+        SilenceRoutes(engine: engine).add(to: router)
+        ServiceRoutes(engine: engine).add(to: router)
         RunRoutes(engine: engine).add(to: router)
         return router
     }

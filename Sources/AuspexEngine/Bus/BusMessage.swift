@@ -1,15 +1,27 @@
+package import AuspexRules
 package import AuspexSignals
 
-/// What travels on the bus: one ingest request, or one report of a change.
+/// What travels on the bus: one ingest request, one report of something else, or something that a person does.
 package enum BusMessage: Hashable, Sendable {
     /// Samples and log records of one ingest request.
     case signals(SignalBatch)
     /// A change, new or with a new outcome.
     case change(Change)
+    /// What a person does to an incident.
+    case act(IncidentAct)
+    /// What a person does to silences.
+    case silence(SilenceChange)
+    /// Dependencies between services.
+    case links(LinkReport)
 
     /// About how many bytes the message takes, stored or sent.
     var approximateBytes: Int {
-        guard case .signals(let batch) = self else { return 512 }
+        let batch: SignalBatch
+        switch self {
+        case .signals(let signals): batch = signals
+        case .links(let report): return 64 + 64 * report.links.count
+        case .change, .act, .silence: return 512
+        }
         let series = batch.series.reduce(0) { $0 + 16 * $1.samples.count + Self.bytes(of: $1.labels) }
         let logs = batch.logs.reduce(0) { $0 + 16 + $1.body.utf8.count + Self.bytes(of: $1.attributes) }
         return 16 + series + logs

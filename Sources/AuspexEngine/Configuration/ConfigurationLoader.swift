@@ -92,6 +92,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions, collector) }
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
+        if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
         reader.finish()
     }
 

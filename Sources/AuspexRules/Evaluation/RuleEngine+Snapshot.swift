@@ -33,7 +33,7 @@ extension RuleEngine {
             positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
         return try encoder.encode(
             Snapshot(
-                format: Self.snapshotFormat, rules: entries, held: held, newest: newest,
+                format: Self.snapshotFormat, rules: entries, held: held, newest: newest, silences: silences,
                 fleets: fleets.isEmpty ? nil : fleets))
     }
 
@@ -60,6 +60,7 @@ extension RuleEngine {
             throw .unreadable("\(error)")
         }
         takeHeld(snapshot.held ?? [:], newest: snapshot.newest)
+        silences = snapshot.silences ?? SilenceSet()
         takeFleets(snapshot.fleets ?? [:])
         return adopt(snapshot.rules, now: now)
     }
@@ -70,12 +71,13 @@ extension RuleEngine {
     ///
     /// - Returns: The ends of those alerts.
     package mutating func replaceRules(_ ruleSet: RuleSet, now: Timestamp) -> [RuleEvent] {
-        let (entries, held, newest, fleets) = (entries, held, newest, fleets)
+        let (entries, held, newest, fleets, silences) = (entries, held, newest, fleets, silences)
         var graph = graph
         graph.declare(ruleSet.services)
         self = RuleEngine(ruleSet, graph: graph)
         takeHeld(held, newest: newest)
         takeFleets(fleets)
+        self.silences = silences
         return adopt(entries, now: now)
     }
 
@@ -188,6 +190,8 @@ extension RuleEngine {
         var held: [TimeSpan: ReorderBuffer]?
         /// The time of the newest fact; nil as above.
         var newest: Timestamp?
+        /// The silences; nil in snapshots from before there were any.
+        var silences: SilenceSet?
         /// The instances of services; nil where no rule asks for them, and as above.
         var fleets: [TimeSpan: FleetBook]?
     }

@@ -31,7 +31,9 @@ package struct RuleEngine: Sendable {
     var inhibitions: [Int: InhibitionIndex]
     /// When an inhibition next ends by itself; nil while there is none.
     var nextInhibition: Timestamp?
-    /// When a window next opens or closes; nil while no alert has fired that it could concern.
+    /// The silences that people have made.
+    package internal(set) var silences = SilenceSet()
+    /// When a window or a silence next begins or ends; nil while no alert has fired that it could concern.
     var nextWindow: Timestamp?
     /// No deadline lies before this moment; nil when there is none at all.
     var nextDeadline: Timestamp?
@@ -68,18 +70,25 @@ package struct RuleEngine: Sendable {
 
     /// The alerts of the rule at `place` that are pending or firing, in order of their groups.
     func activeAlerts(at place: Int) -> [Alert] {
+        let state = states[place]
+        return (Array(state.groups.keys) + state.correlations.keys).sorted { $0.description < $1.description }
+            .compactMap { activeAlert(at: place, of: $0) }
+    }
+
+    /// The alert of the rule at `place` about `group` that is pending or firing; nil if there is none.
+    func activeAlert(at place: Int, of group: Labels) -> Alert? {
         let (rule, state) = (ruleSet.rules[place], states[place])
-        let single = state.groups.values.map { group in
-            (group.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending, group.occasion(rule.condition.name))
+        var alert: Alert
+        if let single = state.groups[group] {
+            let step = single.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending
+            alert = Alert(step, of: rule.summary, single.occasion(rule.condition.name))
+        } else if let several = state.correlations[group], let step = several.step {
+            alert = Alert(step, of: rule.summary, several.occasion)
+        } else {
+            return nil
         }
-        let several = state.correlations.values.compactMap { correlation in
-            correlation.step.map { ($0, correlation.occasion) }
-        }
-        return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
-            var alert = Alert(step, of: rule.summary, occasion)
-            alert.note(state.notes[occasion.group])
-            return alert
-        }
+        alert.note(state.notes[group])
+        return alert
     }
 
     /// What a rule remembers.

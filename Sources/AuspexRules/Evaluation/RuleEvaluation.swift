@@ -130,13 +130,12 @@ extension Alert {
         hash.combine(rule.id)
         hash.combine(occasion.group.key.bytes)
         hash.combine(String(occasion.startedAt.milliseconds))
-        var labels = occasion.group.dictionary
-        labels.merge(rule.labels.dictionary) { _, ruled in ruled }
         let latest = occasion.latest
         let others = occasion.facts.filter { $0.key != latest?.name }.mapValues { Evidence($0) }
         self.init(
             id: hexadecimal(hash.value), rule: rule.id, title: rule.title, severity: rule.severity, owner: rule.owner,
-            runbookURL: rule.runbookURL, group: occasion.group, labels: Labels(labels), state: step.state,
+            runbookURL: rule.runbookURL, group: occasion.group, labels: rule.alertLabels(of: occasion.group),
+            state: step.state,
             startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
             evidence: Evidence(latest?.fact ?? .stale(occasion.group, at: occasion.startedAt)),
             related: others.isEmpty ? nil : others, risk: nil, heldBack: nil, standsFor: nil, note: note)

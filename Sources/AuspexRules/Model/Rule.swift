@@ -139,6 +139,11 @@ struct RuleSummary: Hashable, Sendable, Codable {
     let severity: Severity
     let runbookURL: String
     let labels: Labels
+
+    /// The labels of the rule's alert about `group`: the group's with those of the rule over them.
+    func alertLabels(of group: Labels) -> Labels {
+        Labels(group.dictionary.merging(labels.dictionary) { _, ruled in ruled })
+    }
 }
 
 /// What a rule does when an alert fires.
