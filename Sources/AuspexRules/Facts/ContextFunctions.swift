@@ -7,8 +7,7 @@ import AuspexSignals
 /// |---|---|
 /// | `in_freeze(now)` | whether a window with `effect: freeze` is open at that moment for what the expression is about |
 /// | `depends_on("shop", "db")` | whether the first service depends on the second; a third argument is the most steps |
-/// | `fleet("shop")` | how many instances of a service there are, and how they are: see ``FleetBook``; `fleet(m.labels)` for the
-/// service that labels belong to |
+/// | `fleet("shop")`, `fleet(m.labels)` | how many instances a service has, and how they are: see ``FleetBook`` |
 enum ContextFunctions {
     /// The name of ``fleet``, for knowing who has to have the instances counted.
     static let fleetName = "fleet"

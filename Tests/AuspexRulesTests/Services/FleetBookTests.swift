@@ -131,6 +131,12 @@ struct FleetBookTests {
         #expect(counts(book, at: 30) == [2, 0, 1])
     }
 
+    @Test("an instance whose clock is set right counts again")
+    func clockSetRight() {
+        #expect(census([up("a", 86_400, 1), up("a", 15, 1)], at: 15) == [1, 0, 0])
+        #expect(census([up("a", 315, 0), up("a", 15, 1)], at: 15) == [0, 1, 0], "a little ahead is no mistake")
+    }
+
     @Test("there is room for so many checks and series; what is forgotten makes room")
     func bounded() {
         var book = FleetBook()
@@ -180,7 +186,8 @@ struct FleetBookTests {
             book.note(fact, graph)
             let key = "\(instance) \(fact.member)"
             if let known = last[key] {
-                if known.fact.time <= fact.time { last[key] = (fact, standing) }
+                let isOlder = known.fact.time > fact.time && known.fact.time - fact.time <= .minutes(5)
+                if !isOlder { last[key] = (fact, standing) }
             } else if standing != nil {
                 last[key] = (fact, standing)
             }
