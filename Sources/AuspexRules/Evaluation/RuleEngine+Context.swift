@@ -15,6 +15,9 @@ extension RuleEngine {
         fillInhibitions()
     }
 
+    /// Facts about instances of services that were left out because there are too many.
+    package var refusedFleetReports: Int { fleets.values.reduce(0) { $0 + $1.refusedReports } }
+
     /// A book for each time for which rules hold facts back that ask for the instances of services.
     static func fleets(of ruleSet: RuleSet) -> [TimeSpan: FleetBook] {
         Dictionary(ruleSet.rules.filter(\.asksForFleet).map { ($0.allowLate, FleetBook()) }) { first, _ in first }

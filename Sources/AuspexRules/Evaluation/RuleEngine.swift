@@ -8,7 +8,8 @@ package import AuspexSignals
 /// fact can't undo what a later one has brought about, so whoever has a reorder stage puts it before this one.
 ///
 /// Cost of a fact: the rules whose conditions can hold for its name, plus those that name none. Memory: one entry for each
-/// series for which a condition holds and for each key of rules of several conditions, and the facts that are held back.
+/// series for which a condition holds and for each key of rules of several conditions, the facts that are held back, and where
+/// rules ask for them the instances of services.
 package struct RuleEngine: Sendable {
     /// The rules.
     package let ruleSet: RuleSet

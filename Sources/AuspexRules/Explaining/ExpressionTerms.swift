@@ -28,8 +28,8 @@ enum ExpressionTerms {
     /// What a term compares, as far as it has to be looked up: every field that it reads.
     private static func operands(of expression: CELExpression) -> [CELExpression] {
         switch expression.syntax {
-        case .select(_, _, isOptional: _), .index(_, _, isOptional: _), .identifier(FactSchema.momentName, isAbsolute: _):
-            [expression]
+        case .select(_, _, isOptional: _), .index(_, _, isOptional: _): [expression]
+        case .identifier(FactSchema.momentName, isAbsolute: _): [expression]
         case .binary(_, let left, let right): operands(of: left) + operands(of: right)
         case .unary(_, let operand): operands(of: operand)
         case .call(let target, _, let arguments):

@@ -7,7 +7,7 @@ import AuspexSignals
 /// |---|---|
 /// | `in_freeze(now)` | whether a window with `effect: freeze` is open at that moment for what the expression is about |
 /// | `depends_on("shop", "db")` | whether the first service depends on the second; a third argument is the most steps |
-/// | `fleet("shop")` | how many instances of a service there are, and how they are: see ``FleetBook`` |
+/// | `fleet("shop")`, `fleet(m.labels)` | how many instances a service has, and how they are: see ``FleetBook`` |
 enum ContextFunctions {
     /// The name of ``fleet``, for knowing who has to have the instances counted.
     static let fleetName = "fleet"
@@ -31,8 +31,9 @@ enum ContextFunctions {
                 + "the most steps; false of services that are not known"),
         FactSchema.Field(
             "fleet(\"shop\")", "map", isOptional: true,
-            "the instances of a service: total, healthy, unhealthy, unknown (int) and healthy_ratio (double), of which "
-                + "unknown ones are no part; no answer where no instance is known; not in 'inhibited_by'"),
+            "the instances of a service, or of the one that labels belong to as in fleet(m.labels): total, healthy, "
+                + "unhealthy, unknown (int) and healthy_ratio (double), of which unknown ones are no part; no answer where "
+                + "no instance is known; not in 'inhibited_by'"),
     ]
 
     // MARK: The functions
@@ -60,12 +61,9 @@ enum ContextFunctions {
 
     private static let fleet = CELFunction(fleetName, arity: 1...1, result: census) {
         arguments, context throws(CELError) -> CELValue in
-        guard case .string(let service) = arguments[0] else {
-            throw CELError(.invalidArgument, "'fleet' takes a service, as in fleet(m.labels.service)")
-        }
         let context = try rules(context)
-        let census = context.fleet?.census(of: context.services.graph.canonicalName(service), at: context.now)
-        guard let census, let ratio = census.healthyRatio else {
+        let service = try service(arguments[0], context.services.graph)
+        guard let census = context.fleet?.census(of: service, at: context.now), let ratio = census.healthyRatio else {
             throw CELError(.noSuchKey, "no instance of a service '\(service.prefix(80))' is known")
         }
         return .map([
@@ -73,6 +71,23 @@ enum ContextFunctions {
             "unhealthy": .int(Int64(census.unhealthy)), "unknown": .int(Int64(census.unknown)),
             "healthy_ratio": .double(ratio),
         ])
+    }
+
+    /// The canonical name of a service that is named, or that labels belong to.
+    private static func service(_ value: CELValue, _ graph: ServiceGraph) throws(CELError) -> String {
+        switch value {
+        case .string(let name): return graph.canonicalName(name)
+        case .map(let map):
+            let pairs = map.entries.compactMap { entry -> Labels.Pair? in
+                guard case .string(let name) = entry.key, case .string(let value) = entry.value else { return nil }
+                return Labels.Pair(name: name, value: value)
+            }
+            guard let name = graph.serviceName(of: Labels(pairs: pairs)) else {
+                throw CELError(.noSuchKey, "the labels name no service")
+            }
+            return name
+        default: throw CELError(.invalidArgument, "'fleet' takes a service or labels, as in fleet(m.labels)")
+        }
     }
 
     private static let census = CELShape.object([

@@ -144,7 +144,7 @@ package enum FactSchema {
     /// The moment that a rule goes by.
     package static let moment = Field(
         momentName, "timestamp",
-        "the time of the fact, or in 'then' and 'risk' when the alert began to fire; with 'time: arrival' by that clock")
+        "the time of the fact, by the clock that the rule goes by; in 'then' and 'risk' when the alert began to fire")
 
     static let momentName = "now"
 

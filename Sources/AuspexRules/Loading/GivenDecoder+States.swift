@@ -24,11 +24,11 @@ extension GivenDecoder {
         let startedAt = reader.optionalDuration("started_at").map { Self.start + $0 }
         let alertCount = count("alert_count", &reader) ?? 1
         let state = reader.optionalChoice("state", of: Incident.State.self) ?? .open
+        let firingCount = count("firing_count", &reader) ?? (state == .resolved ? 0 : alertCount)
         let fact = IncidentFact(
             id: id ?? "", state: state, severity: reader.optionalChoice("severity", of: Severity.self) ?? .warning,
             title: reader.optionalString("title") ?? "", services: reader.optionalStrings("services") ?? [],
-            alertCount: alertCount, firingCount: count("firing_count", &reader) ?? (state == .resolved ? 0 : alertCount),
-            isStorm: reader.optionalBool("is_storm") ?? false,
+            alertCount: alertCount, firingCount: firingCount, isStorm: reader.optionalBool("is_storm") ?? false,
             acknowledgedBy: reader.optionalString("acknowledged_by") ?? "",
             startedAt: startedAt ?? time ?? Self.start,
             suspects: (reader.optionalMappings("suspects", named: "a suspect") ?? []).compactMap { suspect($0) },

@@ -26,8 +26,10 @@ package struct EngineVersion: Hashable, Comparable, Sendable, CustomStringConver
         }
         preRelease = parts.count > 1 ? Self.parts(parts[1]).map(String.init) : []
         // A number in a pre-release begins with no zero either, or two texts would stand for one version.
-        guard preRelease.allSatisfy({ Self.isName($0[...]) && !(Self.isNumeric($0) && $0.count > 1 && $0.first == "0") })
-        else { return nil }
+        let isCanonical = preRelease.allSatisfy { part in
+            Self.isName(part[...]) && !(Self.isNumeric(part) && part.count > 1 && part.first == "0")
+        }
+        guard isCanonical else { return nil }
         (self.major, self.minor, self.patch) = (major, minor, patch)
     }
 

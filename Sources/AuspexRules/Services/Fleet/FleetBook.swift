@@ -9,7 +9,7 @@ package import AuspexSignals
 /// ``freshFor``.
 ///
 /// An answer depends on the facts and on the moment that is asked about, on no clock. Of one check or series the facts must
-/// come in order of time; older ones change nothing.
+/// come in order of time; older ones change nothing, unless by so much that the clock of the newer ones must have been wrong.
 ///
 /// Cost: some look-ups for a fact and for a census; once in ``freshFor``, and when one is asked about a moment far from that
 /// of the latest facts, as many as the service has instances. Memory: at most ``mostReports`` checks and series.
@@ -61,7 +61,7 @@ package struct FleetBook: Sendable {
         else { return }
         let (member, report) = (fact.member, FleetInstance.Report(standing: Self.standing(fact), time: fact.time))
         let known = services[service]?.instances[instance]?.reports[member]
-        guard known.map({ $0.time <= report.time }) ?? hasRoom(for: report) else { return }
+        guard known.map({ report.replaces($0) }) ?? hasRoom(for: report) else { return }
         services[service, default: Service()].take(report, by: member, of: instance)
         if known == nil { reportCount += 1 }
     }

@@ -11,6 +11,10 @@ struct FleetInstance: Hashable, Sendable {
         /// Whether it counts at `now`: it is not too old, and not from so far ahead that its clock must be wrong.
         func isFresh(at now: Timestamp) -> Bool { now < time + FleetBook.freshFor && now >= time - FleetBook.freshFor }
 
+        /// Whether it takes the place of another of the same check or series. One from far ahead was a mistake of a clock that
+        /// has been set right since.
+        func replaces(_ other: Report) -> Bool { time >= other.time || time < other.time - FleetBook.freshFor }
+
         /// When what it means changes by itself.
         var turns: [Timestamp] { [time - FleetBook.freshFor, time + FleetBook.freshFor, time + FleetBook.keptFor] }
     }
