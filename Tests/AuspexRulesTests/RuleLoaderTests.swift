@@ -74,7 +74,12 @@ struct RuleLoaderTests {
             "title: The", "titel: The",
             "f:1:1: a rule needs 'title'\nf:3:1: unknown key 'titel' in a rule; did you mean 'title'?"
         ),
-        ("owner: storage", "limits: {}", "f:4:1: 'limits' is not supported by this version"),
+        ("owner: storage", "limits: {}", "f:4:1: 'limits' needs one of max_active, max_per_hour and cool_down"),
+        (
+            "owner: storage", "limits: {max_actif: 1}",
+            "f:4:10: unknown key 'max_actif' in 'limits'; did you mean 'max_a"
+        ),
+        ("owner: storage", "limits: {cool_down: 5}", "f:4:21: 'cool_down' must be a length of time"),
         ("status: stable", "status: test", "f:21:5: 'mode: auto' needs 'status: stable' (this rule is test)"),
         ("https://example.org", "javascript:", "f:7:1: 'runbook_url' must begin with https://"),
         (
@@ -127,13 +132,13 @@ struct RuleLoaderTests {
 
     @Test("a set with one mistake in it is not loaded, and all mistakes are named")
     func allOrNothing() throws {
-        let bad = Self.full.replacingOccurrences(of: "id: disk-full", with: "id: other\nlimits: {}")
+        let bad = Self.full.replacingOccurrences(of: "id: disk-full", with: "id: other\nlimit: {}")
         let error = try #require(throws: DocumentError.self) {
             try RuleLoader.load(
                 text: [Self.full, bad, "kind: rule\nid: third"].joined(separator: "\n---\n"), file: "f")
         }
         #expect(error.diagnostics.map(\.message).filter { $0.contains("needs") }.count == 3)
-        #expect(error.diagnostics.contains { $0.message.hasPrefix("'limits' is not supported") })
+        #expect(error.diagnostics.contains { $0.message.hasPrefix("unknown key 'limit'") })
     }
 
     @Test("an id can be had once")

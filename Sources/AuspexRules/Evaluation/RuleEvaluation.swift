@@ -99,7 +99,7 @@ enum RuleEvaluation {
             return RunRequest(
                 runbook: runbook, mode: response.mode, parameters: .object(parameters),
                 triggerKey: "\(rule.id)/\(occasion.group.id)/\(occasion.startedAt.milliseconds)", rule: rule.id,
-                alertID: alert.id, firedAt: firedAt, requestedAt: now)
+                alertID: alert.id, firedAt: firedAt, requestedAt: now, limits: rule.limits)
         }
         return nil
     }

@@ -11,11 +11,6 @@ struct RuleDecoder {
     /// Where mistakes go.
     let collector: DiagnosticCollector
 
-    /// Blocks of the grammar that are to come: they must not be ignored, because a rule without its throttle is another
-    /// rule.
-    static let unsupported = ["limits"]
-    static let unsupportedReason = "is not supported by this version; take it out (it must not be ignored)"
-
     /// Who waits longer for what is late hears too late of everything.
     private static let mostLate = TimeSpan.hours(1)
 
@@ -52,8 +47,11 @@ struct RuleDecoder {
         let riskNode = reader.optionalNode("risk")
         let risk = riskNode.flatMap { self.risk($0, when) }
         let responses = responses(&reader, when, status, hasRisk: riskNode != nil)
+        let limits = limits(&reader)
+        if limits != nil, !responses.contains(where: { $0.runbook != nil }) {
+            reader.report("limits", "'limits' are about runbooks, and this rule asks for none")
+        }
         let tests = tests(&reader, ruleID: id)
-        reader.refuse(Self.unsupported, because: Self.unsupportedReason)
         reader.finish()
         checkURL(runbookURL, reader)
         guard let id, let title, let severity, let when else { return nil }
@@ -64,7 +62,7 @@ struct RuleDecoder {
             clock: clock, allowLate: allowLate, missingData: missingData, groupBy: groupBy, inhibition: inhibition,
             throttle: throttle,
             exceptions: exceptions ?? RuleExceptions(), risk: risk,
-            responses: responses, tests: tests,
+            responses: responses, limits: limits, tests: tests,
             location: node.location)
     }
 

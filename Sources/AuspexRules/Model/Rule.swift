@@ -75,6 +75,8 @@ package struct Rule: Sendable {
     package let risk: RiskScore?
     /// What to do when an alert fires: the first that applies.
     package let responses: [Response]
+    /// How often what it asks for may run; nil for what holds for all.
+    package let limits: ResponseLimits?
     /// Its tests.
     package let tests: [RuleTest]
     /// Where it begins.

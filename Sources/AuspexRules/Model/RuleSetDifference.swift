@@ -71,6 +71,7 @@ extension Rule {
             ("inhibited_by", inhibition?.text ?? ""),
             ("throttle", throttle?.text ?? ""), ("exceptions", exceptions.text),
             ("risk", risk?.text ?? ""), ("then", responses.map(\.text).joined(separator: "; ")),
+            ("limits", limits?.text ?? ""),
             ("tests", tests.map(\.name).joined(separator: "; ")),
         ]
     }
@@ -143,6 +144,16 @@ extension RiskScore {
         let points = points.map { "\($0.add) if \($0.condition.text) because \($0.because)" }
         let bands = bands.map { "\($0.name) from \($0.from)" }
         return (["base \(base), cap \(cap)"] + points + bands).joined(separator: "; ")
+    }
+}
+
+extension ResponseLimits {
+    fileprivate var text: String {
+        let parts = [
+            mostAtOnce.map { "max_active \($0)" }, mostPerHour.map { "max_per_hour \($0)" },
+            coolDown.map { "cool_down \($0)" },
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
     }
 }
 
