@@ -25,10 +25,10 @@ extension Engine {
             guard case .unknownIncident(id) = obstacle, try await incident(id) != nil else { throw obstacle }
             throw IncidentError.notPossible("it was over too long ago to be changed")
         }
-        let position = try await accept(.act(act))
-        try await audit.append(
-            kind: "incident.\(kind.name)", runID: nil,
+        let note = AuditLog.Note(
+            kind: "incident.\(kind.name)",
             detail: .object(["incident": .string(id), "by": .string(person), "act": .string(act.id)]), at: now)
+        let position = try await accept(.act(act), audit: note)
         guard await milestone.wait(for: position, atMost: Self.longestWait) else { return nil }
         guard let incident = await pipeline.incident(id), incident.history.contains(where: { $0.act == act.id }) else {
             throw IncidentError.notPossible("somebody else was faster; look at it again")
@@ -55,8 +55,12 @@ extension Engine {
         let silence = try Silence(
             id: ids.next(), matchers: matchers, startsAt: startsAt ?? Timestamp(milliseconds: 0), endsAt: endsAt,
             createdBy: person, comment: comment)
-        let isInForce = try await apply(old.map { .edit($0, as: silence) } ?? .add(silence), by: person)
-        return (await pipeline.silence(silence.id) ?? silence, isInForce)
+        let change = old.map { SilenceChange.edit($0, as: silence) } ?? .add(silence)
+        let isInForce = try await apply(change, by: person)
+        if let made = await pipeline.silence(silence.id) { return (made, isInForce) }
+        // Since it was asked for it has become impossible, or has passed.
+        if isInForce { throw await pipeline.obstacle(to: change, now: clock.now()) ?? .expired(silence.id) }
+        return (silence, false)
     }
 
     /// Ends a silence early.
@@ -64,15 +68,16 @@ extension Engine {
     /// - Returns: the silence, and whether it is over already; when not, it takes long until its turn comes.
     /// - Throws: `SilenceError` when there is none that is not over.
     package func expireSilence(_ id: String, by person: String) async throws -> (silence: Silence?, isOver: Bool) {
+        try Silence.check(author: person, "by")
         let isOver = try await apply(.expire(id), by: person)
         return (await pipeline.silence(id), isOver)
     }
 
     private func apply(_ change: SilenceChange, by person: String) async throws -> Bool {
-        if let obstacle = await pipeline.obstacle(to: change, now: clock.now()) { throw obstacle }
-        let position = try await accept(.silence(change))
-        try await audit.append(
-            kind: "silence.\(change.name)", runID: nil, detail: change.detail(by: person), at: clock.now())
+        let now = clock.now()
+        if let obstacle = await pipeline.obstacle(to: change, now: now) { throw obstacle }
+        let note = AuditLog.Note(kind: "silence.\(change.name)", detail: change.detail(by: person), at: now)
+        let position = try await accept(.silence(change), audit: note)
         return await milestone.wait(for: position, atMost: Self.longestWait)
     }
 
@@ -109,7 +114,8 @@ extension Engine {
     /// The incident of this identifier, or that has it as an alias.
     package func incident(_ id: String) async throws -> Incident? {
         if let known = await pipeline.incident(id) { return known }
-        return try await incidentStore.incidents(matching: IncidentFilter(ids: [id], limit: 1)).first
+        let found = try await incidentStore.incidents(matching: IncidentFilter(ids: [id]))
+        return found.first { $0.id == id } ?? found.first
     }
 
     /// The silences in order of their start, those that are over included.

@@ -113,15 +113,22 @@ package final class Engine: Service {
     /// Declares incidents over that the store has and the pipeline does not know: they would stay open for ever.
     private func closeLostIncidents() async throws {
         let open = IncidentFilter(states: [.open, .acknowledged], limit: .max)
+        let now = clock.now()
         var updates: [IncidentUpdate] = []
+        var lost: [String] = []
         for incident in try await incidentStore.incidents(matching: open) {
             guard let known = await pipeline.incident(incident.id) else {
-                updates.append(.changed(incident.lost(at: clock.now())))
+                updates.append(.changed(incident.lost(at: now, "nothing is known of it any more since a restart")))
+                lost.append(incident.id)
                 continue
             }
-            if known.id != incident.id { updates.append(.absorbed(id: incident.id, into: known.id)) }
+            if known.id != incident.id {
+                updates.append(.absorbed(id: incident.id, into: known.id))
+                lost.append(incident.id)
+            }
         }
         try await incidentStore.apply(updates)
+        try await pipeline.forgetIncidents(lost, now: now)
     }
 
     /// Reads the rules and runbooks again and puts them in force, all or none: with a mistake in one of them the last good
@@ -220,16 +227,19 @@ package final class Engine: Service {
 
     /// Puts a message on the bus.
     ///
+    /// - Parameter audit: what the audit says of it, on disk together with the message or not at all.
     /// - Returns: its position.
     @discardableResult
-    func accept(_ message: BusMessage, marks: SourceMarks = SourceMarks()) async throws -> Int64 {
+    func accept(
+        _ message: BusMessage, marks: SourceMarks = SourceMarks(), audit: AuditLog.Note? = nil
+    ) async throws -> Int64 {
         let bytes = message.approximateBytes
         try progress.withLock { progress throws(EngineError) in
             if let full = fullness(of: progress) { throw full }
             progress.waitingBytes += bytes
         }
         do {
-            let position = try await bus.append(message, marks: marks)
+            let position = try await bus.append(message, marks: marks, audit: audit)
             progress.withLock { $0.accepted = max($0.accepted, position) }
             return position
         } catch {

@@ -1,5 +1,6 @@
 import AuspexDocuments
 import AuspexRules
+import AuspexSignals
 import AuspexTesting
 import Testing
 

@@ -26,7 +26,7 @@ extension ConfigurationLoader {
         let bounds = 1...Int64(IncidentSettings.Storm.largest)
         if let count = reader.optionalInt("alerts_per_minute", in: bounds) { storm.alertsPerMinute = Int(count) }
         if let count = reader.optionalInt("services", in: bounds) { storm.services = Int(count) }
-        if let span = reader.optionalDuration("cool_down", in: .zero ... .hours(24)) { storm.coolDown = span }
+        if let span = reader.optionalDuration("cool_down", in: .minutes(1) ... .hours(24)) { storm.coolDown = span }
         reader.finish()
     }
 }

@@ -18,8 +18,10 @@ struct IncidentStage: Sendable {
     /// The version of the graph that incidents go by.
     private var followed: UInt64
     private var forgotAt: Timestamp?
+    private var sightings = ServiceSightings()
     /// Whether a checkpoint would hold something else than the last one.
-    private var isChanged = true
+    private var areIncidentsChanged = true
+    private var areServicesChanged = true
 
     /// A stage without incidents that knows the declared services.
     init(_ settings: IncidentSettings, services: ServiceDeclarations) {
@@ -31,11 +33,15 @@ struct IncidentStage: Sendable {
 
     // MARK: Taking in
 
-    /// Takes in an alert of a rule. One that nobody is told of because of a maintenance or a silence makes no incident, but
-    /// if it is in one already its end counts.
+    /// Whether something has been taken in since the incidents were last settled.
+    var isWaiting: Bool { !waiting.isEmpty || !acts.isEmpty }
+
+    /// Takes in an alert of a rule. One that nobody is told of because of a maintenance or a silence, and one that is about
+    /// incidents, makes no incident, but if it is in one already its end counts.
     mutating func take(_ alert: Alert) {
-        graph.learn(alert.evidence.series, at: alert.evidence.time)
-        guard !alert.isQuiet || waitingAlerts.contains(alert.id) || tracker.incident(ofAlert: alert.id) != nil else {
+        learn(alert.evidence.series, at: alert.evidence.time)
+        let isLeftOut = alert.isQuiet || alert.looksAtIncidents ?? false
+        guard !isLeftOut || waitingAlerts.contains(alert.id) || tracker.incident(ofAlert: alert.id) != nil else {
             return
         }
         waiting.append(.alert(alert))
@@ -44,7 +50,7 @@ struct IncidentStage: Sendable {
 
     /// Takes in a change.
     mutating func take(_ change: Change) {
-        graph.learn(Labels(["service": change.service]), at: change.startedAt)
+        learn(Labels(["service": change.service]), at: change.startedAt)
         waiting.append(.change(change))
     }
 
@@ -59,19 +65,25 @@ struct IncidentStage: Sendable {
             // What there is no room for is counted in the graph's statistics.
             _ = graph.tell(report.links, at: report.at)
         }
-        isChanged = true
+        areServicesChanged = true
     }
 
     /// Learns of services and dependencies from labels that were seen.
     mutating func learn(_ labels: Labels, at time: Timestamp) {
+        guard sightings.isNew(labels, at: time) else { return }
         graph.learn(labels, at: time)
-        isChanged = true
+        areServicesChanged = true
     }
 
     /// Puts other declarations in place of those there are.
     mutating func declare(_ services: ServiceDeclarations) {
         graph.declare(services)
-        isChanged = true
+        areServicesChanged = true
+    }
+
+    /// Takes in the alerts that fire and are in no incident, as after a restart in which the incidents were lost.
+    mutating func takeMissing(_ alerts: [Alert]) {
+        for alert in alerts where alert.state == .firing && tracker.incident(ofAlert: alert.id) == nil { take(alert) }
     }
 
     /// Whether the graph is another than at the last call.
@@ -89,16 +101,19 @@ struct IncidentStage: Sendable {
         if forgotAt.map({ now - $0 >= Self.forgetEvery }) ?? true {
             graph.expire(now: now)
             forgotAt = now
+            areServicesChanged = true
         }
         var updates = tracker.handle(waiting, now: now)
-        for act in acts {
+        for var act in acts {
+            // Time does not go back for incidents: what a person looks at has happened.
+            act.at = max(act.at, tracker.moment ?? act.at)
             do throws(IncidentError) {
                 updates += try tracker.perform(act, now: now)
             } catch {
                 // It was possible when it was asked for; whoever waits for it sees that it was not done.
             }
         }
-        if !waiting.isEmpty || !acts.isEmpty || !updates.isEmpty { isChanged = true }
+        if isWaiting || !updates.isEmpty { areIncidentsChanged = true }
         waiting = []
         waitingAlerts = []
         acts = []
@@ -112,14 +127,13 @@ struct IncidentStage: Sendable {
 
     /// The states that have changed since the last call, by name.
     mutating func takeChangedSnapshots() throws -> [String: [UInt8]] {
-        guard isChanged else { return [:] }
-        isChanged = false
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        return [
-            Self.incidentsName: [UInt8](try encoder.encode(tracker.snapshot)),
-            Self.servicesName: [UInt8](try encoder.encode(graph)),
-        ]
+        var states: [String: [UInt8]] = [:]
+        if areIncidentsChanged { states[Self.incidentsName] = [UInt8](try encoder.encode(tracker.snapshot)) }
+        if areServicesChanged { states[Self.servicesName] = [UInt8](try encoder.encode(graph)) }
+        (areIncidentsChanged, areServicesChanged) = (false, false)
+        return states
     }
 
     /// Goes on from the states of a checkpoint.

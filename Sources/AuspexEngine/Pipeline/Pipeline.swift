@@ -24,6 +24,8 @@ package actor Pipeline {
     private static let lateness = TimeSpan.seconds(10)
     /// How often all series are asked whether they are overdue.
     private static let silenceEvery = TimeSpan.seconds(1)
+    /// How often the labels of all series are looked at for services.
+    private static let servicesEvery = TimeSpan.minutes(1)
 
     private let detection: DetectionStage
     private var logs: LogStage
@@ -31,9 +33,12 @@ package actor Pipeline {
     private var incidents: IncidentStage
     /// What rules have asked for since the incidents were last settled.
     private var requests: [RunRequest] = []
-    private var sightings = ServiceSightings()
+    private var servicesAskedAt: Timestamp?
     private var outside = OutsideAlerts()
     private var outsideRefused = 0
+    private var isOutsideChanged = false
+    /// When the engine began to work again, until all that came before has been worked in; nil then.
+    private var resumesAt: Timestamp?
     private var clock = EventClock()
     private let sink: any RuleEventSink
     private let metrics: EngineMetrics
@@ -70,9 +75,7 @@ package actor Pipeline {
             metrics.add(outcome.observations.count { $0.isAnomalous }, to: .anomalies)
             for observation in outcome.observations { events += handle(fact(observation), now: now) }
             for record in batch.logs {
-                if sightings.isNew(record.attributes, at: record.time) {
-                    incidents.learn(record.attributes, at: record.time)
-                }
+                incidents.learn(record.attributes, at: record.time)
                 for fact in logs.facts(record, now: now) { events += handle(fact, now: now) }
             }
         case .change(let change):
@@ -86,6 +89,8 @@ package actor Pipeline {
         case .silence(let change): take(change, now: now)
         case .links(let report): incidents.take(report)
         case .alerts(let report):
+            if let resumesAt, report.at >= resumesAt { resumeOutside() }
+            isOutsideChanged = true
             for fact in outside.receive(report.alerts, at: report.at) {
                 incidents.learn(fact.labels, at: fact.time)
                 events += handle(fact, now: now)
@@ -126,7 +131,12 @@ package actor Pipeline {
         // Windows of logs end as well, and so does a stream that says nothing any more.
         events += logs.advance(now: now).flatMap { rules.handle($0, now: now) }
         // And alerts of other systems that are not sent again.
-        if isCaughtUp { events += outside.advance(to: now).flatMap { handle($0, now: now) } }
+        if isCaughtUp {
+            resumeOutside()
+            let over = outside.advance(to: now)
+            if !over.isEmpty { isOutsideChanged = true }
+            events += over.flatMap { handle($0, now: now) }
+        }
         events += rules.advance(to: horizon)
         if !silent.isEmpty { countRuleErrors() }
         try await take(events)
@@ -145,7 +155,7 @@ package actor Pipeline {
             case .request(let request): requests.append(request)
             case .alert(let alert):
                 alerts.append(event)
-                if !(rules.ruleSet[alert.rule]?.looksAtIncidents ?? false) { incidents.take(alert) }
+                incidents.take(alert)
             }
         }
         if !alerts.isEmpty { try await sink.take(alerts) }
@@ -158,15 +168,19 @@ package actor Pipeline {
     @discardableResult
     private func settle(now: Timestamp) async throws -> Bool {
         if incidents.followGraph() { rules.use(incidents.graph) }
-        guard let moment = clock.horizon(wall: now, lateness: .zero) else { return false }
+        guard let running = clock.horizon(wall: now, lateness: .zero) ?? (incidents.isWaiting ? now : nil) else {
+            return false
+        }
+        // An event that comes after a pause may set the clock back; what was said of incidents stays said.
+        let moment = max(running, incidents.tracker.moment ?? running)
         let updates = incidents.settle(now: moment)
         if !updates.isEmpty {
             try await sink.take(updates)
             let facts = updates.map { $0.fact(at: moment) }
             try await take(facts.flatMap { rules.handle($0, now: now) })
         }
-        let isStorm = incidents.tracker.isStorm
-        metrics.set(.storm, to: isStorm ? 1 : 0)
+        let isStorm = incidents.tracker.hadStorm
+        metrics.set(.storm, to: incidents.tracker.isStorm ? 1 : 0)
         metrics.set(.openIncidents, to: Double(incidents.tracker.openCount))
         let asked = requests
         requests = []
@@ -183,11 +197,26 @@ package actor Pipeline {
 
     /// Learns of services from the labels of all series that are alive, now and then.
     private func learnServices(now: Timestamp) {
-        guard sightings.isDue(now) else { return }
+        if let servicesAskedAt, now >= servicesAskedAt, now - servicesAskedAt < Self.servicesEvery { return }
+        servicesAskedAt = now
         for series in detection.series(where: { _ in true }) where !series.hasEnded {
-            guard let time = series.latest?.time, sightings.isNew(series.labels, at: time) else { continue }
-            incidents.learn(series.labels, at: time)
+            if let time = series.latest?.time { incidents.learn(series.labels, at: time) }
         }
+    }
+
+    /// Gives alerts of other systems the time to be heard of again: while the engine stood still their senders had nobody to
+    /// send them to.
+    private func resumeOutside() {
+        guard let resumesAt else { return }
+        outside.resume(at: resumesAt)
+        isOutsideChanged = true
+        self.resumesAt = nil
+    }
+
+    /// Tells the rules that incidents are none any more.
+    package func forgetIncidents(_ ids: [String], now: Timestamp) async throws {
+        let moment = moment(now: now)
+        try await take(ids.flatMap { rules.handle(.incident(IncidentFact(absorbed: $0, at: moment)), now: now) })
     }
 
     private func takeSilent(horizon: Timestamp, now: Timestamp) -> [MetricObservation] {
@@ -247,17 +276,24 @@ package actor Pipeline {
 
     /// A consistent cut: the states that changed since the last one, and the position.
     package func checkpoint(now: Timestamp) async throws -> CheckpointStore.Checkpoint {
-        try await settle(now: now)
+        // What a reload brings while others are told belongs into the cut, too.
+        repeat { try await settle(now: now) } while incidents.isWaiting || !requests.isEmpty
         let time = clock.newest.map { String($0.milliseconds) } ?? ""
         return CheckpointStore.Checkpoint(
             sequence: position,
             states: [
                 Self.rulesName: [UInt8](try rules.snapshot()), Self.clockName: [UInt8](time.utf8),
                 Self.windowsName: detection.windowsSnapshot(), Self.groupsName: detection.groupsSnapshot(),
-                Self.outsideName: [UInt8](try JSONEncoder().encode(outside)),
             ].merging(logs.takeChangedSnapshots()) { first, _ in first }
-            .merging(try incidents.takeChangedSnapshots()) { first, _ in first },
+                .merging(try incidents.takeChangedSnapshots()) { first, _ in first }
+                .merging(try takeChangedOutside()) { first, _ in first },
             series: detection.takeChangedSnapshots())
+    }
+
+    private func takeChangedOutside() throws -> [String: [UInt8]] {
+        guard isOutsideChanged else { return [:] }
+        isOutsideChanged = false
+        return [Self.outsideName: [UInt8](try JSONEncoder().encode(outside))]
     }
 
     /// Goes on from a checkpoint. Alerts whose rule has been changed or taken away since are ended.
@@ -285,10 +321,9 @@ package actor Pipeline {
         put(Self.groupsName, "groups of series") { try detection.restoreGroups($0) }
         put(Self.outsideName, "alerts of other systems") { bytes in
             outside = try JSONDecoder().decode(OutsideAlerts.self, from: Data(bytes))
-            // Their senders have had nobody to send them to.
-            outside.resume(at: now)
             outsideRefused = outside.statistics.refused
         }
+        resumesAt = now
         if let bytes = checkpoint.states[Self.clockName], let time = Int64(String(decoding: bytes, as: UTF8.self)) {
             clock = EventClock(newest: Timestamp(milliseconds: time), wall: now)
         }
@@ -298,6 +333,7 @@ package actor Pipeline {
             try await take(try rules.restore(Data(bytes), now: now))
         }
         rules.use(incidents.graph)
+        incidents.takeMissing(rules.activeAlerts)
         return problems
     }
 
@@ -377,7 +413,6 @@ package actor Pipeline {
     }
 }
 
-
 extension IncidentUpdate {
     /// What rules can know of it.
     fileprivate func fact(at time: Timestamp) -> Fact {
@@ -387,7 +422,6 @@ extension IncidentUpdate {
         }
     }
 }
-
 
 extension MetricObservation {
     fileprivate var isAnomalous: Bool {

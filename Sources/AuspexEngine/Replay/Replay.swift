@@ -57,7 +57,8 @@ package struct Replay: Sendable {
         let detection = try DetectionStage(settings, registry: detectors)
         let pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
-            incidents: configuration.incidents, sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics)
+            incidents: configuration.incidents, sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics
+        )
         var position: Int64 = 0
         for (time, batch) in Self.batches(series, logs) {
             position += 1

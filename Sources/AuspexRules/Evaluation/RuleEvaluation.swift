@@ -138,7 +138,8 @@ extension Alert {
             state: step.state,
             startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
             evidence: Evidence(latest?.fact ?? .stale(occasion.group, at: occasion.startedAt)),
-            related: others.isEmpty ? nil : others, risk: nil, heldBack: nil, standsFor: nil, note: note)
+            related: others.isEmpty ? nil : others, risk: nil, heldBack: nil, standsFor: nil,
+            looksAtIncidents: rule.looksAtIncidents, note: note)
     }
 
     /// Takes over what is said of it.

@@ -23,8 +23,8 @@ enum ContextFunctions {
     static let catalogue = [
         FactSchema.Field(
             "in_freeze(now)", "bool",
-            "whether a window with 'effect: freeze' is open then for the labels of the fact, or in 'then' and 'risk' of the "
-                + "alert; any moment may be asked about"),
+            "whether a window with 'effect: freeze' is open then for the labels of the fact, or in 'then', 'risk' and "
+                + "'inhibited_by' of the alert; any moment may be asked about"),
         FactSchema.Field(
             "depends_on(\"shop\", \"db\")", "bool",
             "whether the first service depends on the second, directly or through others; a third argument, such as 2, is "

@@ -1,4 +1,4 @@
-package import AuspexDocuments
+import AuspexDocuments
 package import AuspexSignals
 
 /// How often the runbooks that one rule asks for may run. Limits of a rule come on top of those that hold for all: they can

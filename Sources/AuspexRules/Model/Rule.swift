@@ -116,11 +116,12 @@ package struct Rule: Sendable {
 
     /// What its alerts say of it.
     var summary: RuleSummary {
-        RuleSummary(id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels)
+        RuleSummary(id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels,
+            looksAtIncidents: looksAtIncidents ? true : nil)
     }
 
     /// Whether it looks at incidents. Its alerts must not become part of one, or they would feed what they tell of.
-    package var looksAtIncidents: Bool { conditions.contains { $0.source == .incident } }
+    var looksAtIncidents: Bool { conditions.contains { $0.source == .incident } }
 
     /// The labels that identify the group of a fact.
     func group(of fact: Fact) -> Labels {
@@ -141,6 +142,8 @@ struct RuleSummary: Hashable, Sendable, Codable {
     let severity: Severity
     let runbookURL: String
     let labels: Labels
+    /// Nil for no.
+    let looksAtIncidents: Bool?
 
     /// The labels of the rule's alert about `group`: the group's with those of the rule over them.
     func alertLabels(of group: Labels) -> Labels {

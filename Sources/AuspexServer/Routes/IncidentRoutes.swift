@@ -5,6 +5,9 @@ import Hummingbird
 
 /// Incidents: who looks after them and what becomes of them.
 struct IncidentRoutes: Sendable {
+    /// The most that a listing gives at a time; one incident may be large.
+    private static let mostListed = 1_000
+
     let engine: Engine
 
     func add(to router: Router<BasicRequestContext>) {
@@ -75,8 +78,8 @@ struct IncidentRoutes: Sendable {
         let filter = IncidentFilter(
             states: try request.choices("state", of: Incident.State.self), service: request.text("service"),
             severity: try request.choice("severity", of: Severity.self), alert: request.text("alert"),
-            startedSince: try request.moment("since"), limit: try request.limit(default: 100))
-        return try .json(try await engine.incidents(matching: filter).map(Titled.init))
+            startedSince: try request.moment("since"), limit: try request.limit(default: 100, most: Self.mostListed))
+        return try .json(try await engine.incidents(matching: filter).map { Titled(incident: $0.brief) })
     }
 
     @Sendable private func show(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

@@ -20,8 +20,8 @@ struct SilenceRoutes: Sendable {
         /// `service="shop", severity=~"warn.*"`
         var matchers: String
         /// Now when it is missing.
-        var startsAt: Timestamp?
-        var endsAt: Timestamp
+        var startsAt: Request.Moment?
+        var endsAt: Request.Moment
         var by: String
         var comment: String
     }
@@ -93,7 +93,7 @@ struct SilenceRoutes: Sendable {
         let matchers = try matchers(wish.matchers)
         return try await answering {
             let (silence, isInForce) = try await engine.silence(
-                matchers, from: wish.startsAt, until: wish.endsAt, by: wish.by, comment: wish.comment, replacing: old)
+                matchers, from: wish.startsAt?.time, until: wish.endsAt.time, by: wish.by, comment: wish.comment, replacing: old)
             return try .json(
                 Standing(silence, at: engine.clock.now()), status: isInForce ? .created : .accepted)
         }

@@ -40,6 +40,9 @@ package struct SQLiteIncidentStore: IncidentStore {
         // An alert may have been moved away; an incident that has become part of this one stays so.
         try database.cachedStatement(sql: "DELETE FROM incident_key WHERE incident = ? AND kind <> 'alias'")
             .execute(arguments: [incident.id])
+        // It may have been part of another one and be one of its own again.
+        try database.cachedStatement(sql: "DELETE FROM incident_key WHERE kind = 'alias' AND value = ?")
+            .execute(arguments: [incident.id])
         for service in incident.services { try put(.service, service, of: incident.id, database) }
         for alert in incident.alerts { try put(.alert, alert.id, of: incident.id, database) }
         for alias in incident.aliases { try put(.alias, alias, of: incident.id, database) }

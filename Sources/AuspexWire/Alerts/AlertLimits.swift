@@ -10,6 +10,8 @@ package struct AlertLimits: Hashable, Sendable {
     package var nameBytes: Int
     /// Bytes of a label's value. An alert with a longer one is refused: cut off, it might be another alert.
     package var valueBytes: Int
+    /// Bytes of all labels of one alert, names and values. An alert with more is refused.
+    package var labelBytes: Int
     /// Annotations of one alert; further ones are left out and counted.
     package var annotations: Int
     /// Bytes of an annotation, and of an address; longer annotations are cut, longer addresses left out, both counted.
@@ -22,13 +24,14 @@ package struct AlertLimits: Hashable, Sendable {
     /// Creates limits.
     package init(
         bytes: Int = 16 << 20, alerts: Int = 10_000, labels: Int = 64, nameBytes: Int = 1_024, valueBytes: Int = 4_096,
-        annotations: Int = 64, annotationBytes: Int = 16_384, depth: Int = 32, describedRefusals: Int = 100
+        labelBytes: Int = 8_192, annotations: Int = 64, annotationBytes: Int = 16_384, depth: Int = 32, describedRefusals: Int = 100
     ) {
         self.bytes = bytes
         self.alerts = alerts
         self.labels = labels
         self.nameBytes = nameBytes
         self.valueBytes = valueBytes
+        self.labelBytes = labelBytes
         self.annotations = annotations
         self.annotationBytes = annotationBytes
         self.depth = depth

@@ -81,6 +81,10 @@ struct AlertReader {
                 throw cursor.failure("'\(member)' has more than \(limits.labels) labels")
             }
         }
+        let bytes = labels.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard bytes <= limits.labelBytes else {
+            throw cursor.failure("'\(member)' has \(bytes) bytes; at most \(limits.labelBytes) are accepted")
+        }
         return labels
     }
 

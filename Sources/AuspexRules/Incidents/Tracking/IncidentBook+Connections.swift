@@ -12,7 +12,7 @@ extension IncidentBook {
 
     /// The incident in which an alert of the same rule and group was before, if it can still take it.
     func previousIncident(of alert: IncidentAlert) -> Incident? {
-        guard let incident = recurrences[alert.recurrence].flatMap({ incidents[$0] }), canTake(incident, alert),
+        guard let incident = recurrences[alert.recurrence].flatMap({ resolve($0) }).flatMap({ incidents[$0] }), canTake(incident, alert),
             agrees(incident, alert)
         else { return nil }
         return incident
