@@ -42,10 +42,7 @@ extension RuleEngine {
             states[place].correlations[state.key] = state
             if let deadline = state.deadline(rule) { note(deadline: deadline, at: place) }
         }
-        let steps = transitions.map { transition in
-            let match = transition.match
-            return (transition.step, Occasion(group: state.key, startedAt: match.time, facts: match.facts))
-        }
+        let steps = transitions.map { ($0.step, $0.match.occasion(state.key)) }
         return tell(steps, at: place, now: now)
     }
 }

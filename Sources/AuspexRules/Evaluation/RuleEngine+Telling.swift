@@ -29,8 +29,7 @@ extension RuleEngine {
             case .resolved(_, let time):
                 alert.note(states[place].notes.removeValue(forKey: occasion.group))
                 events.append(.alert(alert))
-                noteInhibitions(alert)
-                events += recheckInhibitions(after: alert, at: time)
+                events += recheckInhibitions(noteInhibitions(alert), at: time)
             case .firing(let time):
                 let request = RuleEvaluation.weigh(
                     &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now, &states[place].statistics)
@@ -43,9 +42,9 @@ extension RuleEngine {
                     events.append(.alert(alert))
                     continue
                 }
-                noteInhibitions(alert)
+                let concerned = noteInhibitions(alert)
                 events += decide(HeldAlert(alert: alert, request: request), at: place, time)
-                events += recheckInhibitions(after: alert, at: time)
+                events += recheckInhibitions(concerned, at: time)
             }
         }
         return events

@@ -60,18 +60,24 @@ package struct RuleEngine: Sendable {
 
     /// The alerts of the rule at `place` that are pending or firing, in order of their groups.
     func activeAlerts(at place: Int) -> [Alert] {
+        let groups = Array(states[place].groups.keys) + states[place].correlations.keys
+        return groups.sorted { $0.description < $1.description }.compactMap { activeAlert($0, at: place) }
+    }
+
+    /// The alert of a group of the rule at `place` if it is pending or firing.
+    func activeAlert(_ group: Labels, at place: Int) -> Alert? {
         let (rule, state) = (ruleSet.rules[place], states[place])
-        let single = state.groups.values.map { group in
-            (group.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending, group.occasion(rule.condition.name))
+        var alert: Alert
+        if let single = state.groups[group] {
+            let step = single.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending
+            alert = Alert(step, of: rule.summary, single.occasion(rule.condition.name))
+        } else if let correlation = state.correlations[group], let step = correlation.step {
+            alert = Alert(step, of: rule.summary, correlation.occasion)
+        } else {
+            return nil
         }
-        let several = state.correlations.values.compactMap { correlation in
-            correlation.step.map { ($0, correlation.occasion) }
-        }
-        return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
-            var alert = Alert(step, of: rule.summary, occasion)
-            alert.note(state.notes[occasion.group])
-            return alert
-        }
+        alert.note(state.notes[group])
+        return alert
     }
 
     /// What a rule remembers.

@@ -128,13 +128,19 @@ package enum FactSchema {
     static func responseVariables(_ conditions: ArraySlice<Condition>, hasRisk: Bool) -> [String: CELShape] {
         var variables: [String: CELShape] = [:]
         for condition in conditions {
-            variables.merge(conditionVariables(condition.source, named: condition.name)) { first, _ in first }
+            let fact = shape(fields(of: condition.source) + (condition.count == nil ? [] : [count]))
+            variables.merge([condition.name: fact, condition.source.alias: fact]) { first, _ in first }
         }
         variables["labels"] = .map(of: .string)
         variables["alert"] = shape(ownAlert)
         if hasRisk { variables["risk"] = shape(risk) }
         return variables
     }
+
+    /// What the facts of a condition with `count` have besides, in the expressions of `then` and `risk`.
+    package static let count = Field(
+        "count", "int",
+        "how many facts there were within the window when the alert fired, or series, or different values")
 
     /// What is known about the variables of expressions about an alert of any rule.
     static var alertVariables: [String: CELShape] { ["alert": shape(ownAlert)] }
@@ -159,6 +165,7 @@ package enum FactSchema {
                     switch field.type {
                     case "string": (field.name, .string)
                     case "double": (field.name, .double)
+                    case "int": (field.name, .int)
                     case "bool": (field.name, .bool)
                     case "timestamp": (field.name, .timestamp)
                     case "list(string)": (field.name, .any)
