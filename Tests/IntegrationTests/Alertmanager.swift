@@ -1,6 +1,7 @@
-import AuspexRules
 import AuspexSignals
 import Foundation
+
+@testable import AuspexRules
 
 /// An Alertmanager that runs beside a test, and what is said to it.
 ///

@@ -76,7 +76,7 @@ struct AlertmanagerGroupingTests {
         let alerts: Set<String>
 
         init(_ json: JSONValue) {
-            labels = Set(json["labels"]?.members.keys.map { $0 } ?? [])
+            labels = Set((json["labels"]?.object ?? [:]).keys)
             alerts = Set(json["alerts"]?.array?.compactMap { $0["labels"]?["id"]?.string } ?? [])
         }
     }

@@ -55,7 +55,7 @@ struct PromtoolGroupingTests {
         }
 
         var rule: String {
-            "{alert: X\(number), expr: count by (\(groupBy.joined(separator: ", "))) (load\(number) > 1), "
+            "{alert: X\(number), expr: 'count by (\(groupBy.joined(separator: ", "))) (load\(number) > 1)', "
                 + "for: \(hold)m, keep_firing_for: \(keepFiring)m}"
         }
 
