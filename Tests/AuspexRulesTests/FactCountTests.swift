@@ -24,7 +24,8 @@ struct FactCountTests {
     }
 
     private func log(_ user: String, _ seconds: Int64) -> Fact {
-        .log(LogFact(record: LogRecord(time: second(seconds), severity: "E", body: "no", attributes: Labels(["user": user]))))
+        let labels = Labels(["user": user])
+        return .log(LogFact(record: LogRecord(time: second(seconds), severity: "E", body: "no", attributes: labels)))
     }
 
     @Test("facts within the window, in the evidence and for expressions")

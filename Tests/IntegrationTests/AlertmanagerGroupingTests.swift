@@ -66,7 +66,8 @@ struct AlertmanagerGroupingTests {
         /// Which of the alerts that fire are in one incident.
         var incidents: Set<Set<String>> {
             let firing = alerts.filter { $0.state == .firing }.map(\.id)
-            return Set(Dictionary(grouping: firing) { tracker.incident(ofAlert: $0)?.id ?? "none" }.values.map { Set($0) })
+            let incidents = Dictionary(grouping: firing) { tracker.incident(ofAlert: $0)?.id ?? "none" }
+            return Set(incidents.values.map { Set($0) })
         }
     }
 

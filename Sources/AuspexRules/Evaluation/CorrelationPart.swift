@@ -84,7 +84,8 @@ struct CorrelationPart: Hashable, Sendable, Codable {
         }
         switch (answer, rule.missingData) {
         case (.holds, _), (.lost, .fire): tally.set(member, distinct, holds: true, at: fact.time)
-        case (.fails, _), (.lost, .resolve), (.ended, .resolve): tally.set(member, distinct, holds: false, at: fact.time)
+        case (.fails, _), (.lost, .resolve), (.ended, .resolve):
+            tally.set(member, distinct, holds: false, at: fact.time)
         case (.lost, .hold), (.ended, _), (.unknown, _): return tally.leaveOpen(member, at: fact.time)
         }
         // Together they are one member: it holds while there are enough of them.
@@ -124,10 +125,10 @@ struct CorrelationPart: Hashable, Sendable, Codable {
             switch transition {
             case .pending: break
             case .firing:
-                let start = state.firedAt ?? state.startedAt
-                add(
-                    Episode(
-                        start: start, began: state.startedAt, end: nil, fact: state.fact, count: seriesCount(condition)))
+                var episode = Episode(
+                    start: state.firedAt ?? state.startedAt, began: state.startedAt, end: nil, fact: state.fact)
+                episode.count = seriesCount(condition)
+                add(episode)
             case .resolved:
                 guard state.firedAt != nil, case .over(let end, let silence) = state.phase,
                     let open = episodes.lastIndex(where: { $0.end == nil })

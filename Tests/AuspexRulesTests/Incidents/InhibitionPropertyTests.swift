@@ -25,7 +25,8 @@ struct InhibitionPropertyTests {
 
     private func alert(_ number: Int, _ step: Int64, _ generator: inout SplitMix64, fires: Bool) -> Alert {
         let labels = Labels([
-            "service": Self.services[number % 8], "kind": ["down", "slow", "both"][number % 3], "zone": "z\(number % 2)",
+            "service": Self.services[number % 8], "kind": ["down", "slow", "both"][number % 3],
+            "zone": "z\(number % 2)",
         ])
         return Alert(
             id: "a\(number)", rule: "r", title: "T", severity: .info, owner: "", runbookURL: "", group: labels,
