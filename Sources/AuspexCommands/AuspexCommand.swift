@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexRules
 import AuspexSignals
 
 /// The command above all others.
@@ -19,6 +20,9 @@ struct AuspexCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Rules and runbooks:",
                 subcommands: [RuleCommand.self, RunbookCommand.self, Replay.self, ExpressionCommand.self]),
+            CommandGroup(
+                name: "Look after alerts:",
+                subcommands: [IncidentCommand.self, AlertCommand.self, SilenceCommand.self]),
             CommandGroup(name: "Run:", subcommands: [Serve.self]),
         ])
 
@@ -66,5 +70,5 @@ extension AuspexCommand {
 
 /// What version this is.
 enum Version {
-    static let current = "0.1.0"
+    static let current = EngineVersion.current.description
 }

@@ -66,6 +66,22 @@ struct FactCountTests {
         #expect(restored.activeAlerts.first?.evidence.text.hasSuffix("; 3 series") == true)
     }
 
+    @Test("a condition that is called as its source is")
+    func alias() throws {
+        let rules = try RuleLoader.load(
+            text: """
+                kind: rule
+                id: r
+                title: Many
+                severity: warning
+                when: {log: {source: log, where: 'true', count: {gte: 2, within: 1m}}}
+                then: [{runbook: look, with: {count: log.count, since: now}}]
+                """, file: "rule.yaml")
+        var engine = RuleEngine(rules)
+        let events = (0..<2).flatMap { engine.handle(log("a", $0), now: second($0)) }
+        #expect(events.last?.request?.parameters.object?["count"] == .int(2))
+    }
+
     @Test("where nothing is counted there is no count")
     func absent() {
         let error = #expect(throws: DocumentError.self) { try engine(when: "{c: {source: log, where: 'true'}}") }

@@ -79,7 +79,7 @@ struct RuleLoaderTests {
         ("https://example.org", "javascript:", "f:7:1: 'runbook_url' must begin with https://"),
         (
             "source: metric", "source: metrics",
-            "f:12:13: 'source' must be metric, log, log_anomaly, change or alert, not 'metrics'; did"
+            "f:12:13: 'source' must be metric, log, log_anomaly, change, alert, health or incident, not 'metrics'; did"
         ),
         ("m.value < 0.1\n", "m.valeu < 0.1\n", "f:13:36: no field 'valeu'; did you mean 'value'?"),
         ("m.value < 0.1\n", "\n", "f:13:"),
@@ -94,6 +94,7 @@ struct RuleLoaderTests {
         ("  disk:\n", "  all:\n", "f:12:5: 'all' must be a list of named conditions"),
         ("  disk:\n", "  labels:\n", "f:11:3: a condition can't be called 'labels'"),
         ("  disk:\n", "  in:\n", "f:11:3: a condition can't be called 'in'"),
+        ("  disk:\n", "  now:\n", "f:11:3: a condition can't be called 'now'"),
         (
             "missing_data: fire", "missing_data: ignore",
             "f:16:15: 'missing_data' must be hold, resolve or fire, not 'ignore'"

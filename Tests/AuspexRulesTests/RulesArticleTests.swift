@@ -21,7 +21,7 @@ struct RulesArticleTests {
                 count += 1
             }
         }
-        #expect(count == 3)
+        #expect(count == 4)
         let rules = root.appending(path: "Sources/Auspex/Auspex.docc/Rules.md")
         let text = try String(contentsOf: rules, encoding: .utf8)
         let window = try #require(text.firstMatch(of: /```yaml\n(kind: window\n(?s:.*?))```/))

@@ -30,6 +30,13 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package var firedAt: Timestamp
     /// When the rule was evaluated; much later than `firedAt` means that the input is old.
     package var requestedAt: Timestamp
+
+    /// The request with a runbook that would start by itself proposed instead.
+    package var withoutStartingByItself: RunRequest {
+        var request = self
+        if mode == .auto { request.mode = .propose }
+        return request
+    }
 }
 
 /// What comes out of the evaluation of rules.

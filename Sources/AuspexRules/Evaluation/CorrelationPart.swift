@@ -29,9 +29,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
     /// Whether the condition holds now.
     var isActive: Bool { episodes.contains { $0.end == nil } }
 
-    /// When something will happen by itself; `holdAtMost` is for how long the last answer of a silent series stands.
-    func deadline(_ holdAtMost: TimeSpan?) -> Timestamp? {
-        let silence = tally.silentSince.flatMap { since in holdAtMost.map { since + $0 } }
+    /// When something will happen by itself.
+    func deadline(_ condition: Condition, _ rule: Rule) -> Timestamp? {
+        let silence = tally.silentSince.flatMap { since in rule.holdAtMost(condition).map { since + $0 } }
         return [group?.deadline, silence].compactMap { $0 }.min()
     }
 
@@ -55,7 +55,7 @@ struct CorrelationPart: Hashable, Sendable, Codable {
             note(state.pass(upTo: time), of: state, condition)
             group = state.isOver ? nil : state
         }
-        if let count = condition.count, let holdAtMost = rule.holdAtMost {
+        if let count = condition.count, let holdAtMost = rule.holdAtMost(condition) {
             endSilence(at: time, count, condition, holdAtMost)
         }
     }
@@ -78,9 +78,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
             if answer == .holds { addMoment(fact, condition.count, distinct) }
             return
         }
-        let member = fact.labels.id
+        let member = fact.member
         guard let count = condition.count else {
-            return advance(answer, member, fact, condition, rule.missingData, rule.holdAtMost)
+            return advance(answer, member, fact, condition, rule.missingData, rule.holdAtMost(condition))
         }
         switch (answer, rule.missingData) {
         case (.holds, _), (.lost, .fire): tally.set(member, distinct, holds: true, at: fact.time)
@@ -153,7 +153,7 @@ struct CorrelationPart: Hashable, Sendable, Codable {
 
     /// Goes by the length of time for which its rule now has the last answer of a silent series stand.
     mutating func follow(_ condition: Condition, _ rule: Rule) {
-        group?.follow(holdAtMost: condition.count == nil ? rule.holdAtMost : nil)
+        group?.follow(holdAtMost: condition.count == nil ? rule.holdAtMost(condition) : nil)
     }
 
     // MARK: Questions
@@ -178,6 +178,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
     func silence(at time: Timestamp) -> TimeSpan? {
         episodes.last { $0.end == time && $0.silence != nil }?.silence
     }
+
+    /// Whether the condition holds for what a fact is about.
+    func holds(_ member: SeriesID) -> Bool { group?.members[member] != nil || tally.holds(member) }
 
     /// The latest fact for which the condition held; nil when it doesn't hold, or is a moment.
     var latestFact: Fact? { group.flatMap { $0.firedAt == nil ? nil : $0.fact } }

@@ -51,6 +51,9 @@ struct CorrelationState: Hashable, Sendable, Codable {
     /// Whether nothing is going on and nothing is remembered.
     var isIdle: Bool { standing == .idle && parts.allSatisfy(\.isEmpty) }
 
+    /// Whether a condition holds for what a fact is about.
+    func holds(_ member: SeriesID, condition: Int) -> Bool { parts[condition].holds(member) }
+
     /// How its alert stands; nil while there is none.
     var step: Occasion.Step? {
         switch standing {
@@ -72,7 +75,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
 
     /// When something will happen by itself, be it only that it is forgotten.
     func deadline(_ rule: Rule) -> Timestamp? {
-        var deadlines = parts.compactMap { $0.deadline(rule.holdAtMost) }
+        var deadlines = zip(parts, rule.conditions).compactMap { $0.deadline($1, rule) }
         switch standing {
         case .idle:
             let memory = rule.correlation?.memory(rule.conditions) ?? .zero

@@ -50,7 +50,7 @@ struct GroupState: Hashable, Sendable, Codable {
         init(_ rule: Rule) {
             self.init(
                 hold: rule.condition.hold, keepFiring: rule.condition.keepFiring, missingData: rule.missingData,
-                holdAtMost: rule.holdAtMost, isMomentary: rule.condition.source.isMomentary)
+                holdAtMost: rule.holdAtMost(rule.condition), isMomentary: rule.condition.source.isMomentary)
         }
 
         init(

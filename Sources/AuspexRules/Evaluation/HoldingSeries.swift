@@ -26,6 +26,9 @@ struct HoldingSeries: Sendable {
     /// How many different values there are, the empty one, which is none, left out.
     var valueCount: Int { values.count - (values[""] == nil ? 0 : 1) }
 
+    /// Whether the condition holds for a series.
+    func contains(_ series: SeriesID) -> Bool { members[series]?.value != nil }
+
     /// Notes whether the condition holds for a series; without a new value it keeps the one that it had. What is older than
     /// what is known changes nothing.
     mutating func set(_ series: SeriesID, _ value: String?, holds: Bool, at time: Timestamp) {

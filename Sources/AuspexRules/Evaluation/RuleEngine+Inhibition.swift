@@ -3,13 +3,12 @@ import AuspexSignals
 /// Alerts that keep others quiet. An alert that is inhibited fires, and nobody is told and nothing is done about it until
 /// that ends while it still fires.
 extension RuleEngine {
-    static func inhibitions(of ruleSet: RuleSet) -> [Int: InhibitionIndex] {
-        var graph = ServiceGraph()
-        graph.declare(ruleSet.services)
+    static func inhibitions(of ruleSet: RuleSet, _ services: ServiceReachMemo) -> [Int: InhibitionIndex] {
         var indices: [Int: InhibitionIndex] = [:]
         for (place, rule) in ruleSet.rules.enumerated() {
             if let inhibition = rule.inhibition {
-                indices[place] = InhibitionIndex(inhibition.rule(about: rule.id), graph: graph)
+                indices[place] = InhibitionIndex(
+                    inhibition.rule(about: rule.id, ruleSet.windows, services), graph: services.graph)
             }
         }
         return indices
@@ -48,7 +47,7 @@ extension RuleEngine {
         var events: [RuleEvent] = []
         for (place, alerts) in concerned {
             for known in alerts {
-                guard let alert = activeAlert(known.group, at: place), alert.id == known.id else { continue }
+                guard let alert = activeAlert(at: place, of: known.group), alert.id == known.id else { continue }
                 events += recheck(alert, at: place, inhibitions[place]?.inhibition(of: alert.id, now: time), time)
             }
         }

@@ -1,7 +1,7 @@
 import AuspexSignals
 
 /// From what alerts do to what is told and asked for. An alert that begins to fire is told unless another one inhibits it, a
-/// maintenance is on or the rule's throttle holds it back; each is asked again when that ends. That it fires is in the
+/// maintenance or a silence is on or the rule's throttle holds it back; each is asked again when that ends. That it fires is in the
 /// store in any case.
 extension RuleEngine {
     func request(_ request: RunRequest?, in effect: WindowEffect, at time: Timestamp) -> RunRequest? {
@@ -34,7 +34,8 @@ extension RuleEngine {
                 events += recheckInhibitions(noteInhibitions(alert), at: time)
             case .firing(let time):
                 let request = RuleEvaluation.weigh(
-                    &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now, &states[place].statistics)
+                    &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now,
+                    in: contextToFire(alert, at: place, firedAt: time), &states[place].statistics)
                 // What is over already, because time passed in a leap, is history: nobody can do anything about it.
                 let isOver =
                     history.contains(occasion.startedAt)
@@ -60,10 +61,11 @@ extension RuleEngine {
             nextInhibition = min(nextInhibition ?? inhibition.until, inhibition.until)
             return hold(held, inhibition.text, at: place)
         }
-        let effect = ruleSet.windows.effect(at: time, labels: held.alert.matchedLabels)
+        let labels = held.alert.matchedLabels
+        let effect = ruleSet.windows.effect(at: time, labels: labels)
         noteWindow(after: time)
-        if let reason = effect.reason {
-            // A maintenance holds back notices, not what is done.
+        if let reason = effect.reason ?? silenceReason(of: labels, at: time) {
+            // A maintenance or a silence holds back notices, not what is done.
             let request = self.request(held.request, in: effect, at: time)
             return hold(HeldAlert(alert: held.alert, request: nil), reason, at: place)
                 + (request.map { [.request($0)] } ?? [])

@@ -19,12 +19,13 @@ enum RuleEvaluation {
 
     /// Asks a condition about `fact`, whose form for expressions is `value`.
     static func answer(
-        _ condition: Condition, _ fact: Fact, _ value: CELValue, _ statistics: inout RuleStatistics
+        _ condition: Condition, _ fact: Fact, _ value: CELValue, in context: RuleContext? = nil,
+        _ statistics: inout RuleStatistics
     ) -> Answer {
         statistics.evaluations += 1
-        if case .alert(let alert) = fact, alert.state == .resolved { return .fails }
+        if fact.isResolved { return .fails }
         do throws(RuleExpression.Failure) {
-            let holds = try condition.expression.holds(condition.variables(value))
+            let holds = try condition.expression.holds(condition.variables(value), in: context)
             if case .stale = fact { return holds ? .lost : .ended }
             if holds { statistics.matches += 1 }
             return holds ? .holds : .fails
@@ -49,16 +50,16 @@ enum RuleEvaluation {
     /// Puts the risk into an alert that begins to fire; what it asks for.
     static func weigh(
         _ alert: inout Alert, of rule: Rule, _ occasion: Occasion, firedAt: Timestamp, now: Timestamp,
-        _ statistics: inout RuleStatistics
+        in context: RuleContext?, _ statistics: inout RuleStatistics
     ) -> RunRequest? {
         do throws(RuleExpression.Failure) {
             var variables = variables(of: rule, occasion, alert, firedAt: firedAt)
             if let risk = rule.risk {
-                let assessment = try risk.assessment(variables)
+                let assessment = try risk.assessment(variables, in: context)
                 alert.risk = assessment
                 variables["risk"] = assessment.value
             }
-            return try request(for: alert, of: rule, occasion, variables, now: now)
+            return try request(for: alert, of: rule, occasion, variables, in: context, now: now)
         } catch {
             statistics.fail("then: \(error.reason)", at: firedAt)
             return nil
@@ -85,20 +86,34 @@ enum RuleEvaluation {
     /// The request for the first response that applies. An expression that fails applies to nothing and stops the search:
     /// what a later entry would do is not what its author meant for this case.
     private static func request(
-        for alert: Alert, of rule: Rule, _ occasion: Occasion, _ variables: [String: CELValue], now: Timestamp
+        for alert: Alert, of rule: Rule, _ occasion: Occasion, _ variables: [String: CELValue],
+        in context: RuleContext?, now: Timestamp
     ) throws(RuleExpression.Failure) -> RunRequest? {
         guard let firedAt = alert.firedAt else { return nil }
         for response in rule.responses {
-            if let condition = response.condition, try !condition.holds(variables) { continue }
+            if let condition = response.condition, try !condition.holds(variables, in: context) { continue }
             guard let runbook = response.runbook else { return nil }
             var parameters: [String: JSONValue] = [:]
-            for (name, expression) in response.parameters { parameters[name] = try expression.json(variables) }
+            for (name, expression) in response.parameters {
+                parameters[name] = try expression.json(variables, in: context)
+            }
             return RunRequest(
                 runbook: runbook, mode: response.mode, parameters: .object(parameters),
                 triggerKey: "\(rule.id)/\(occasion.group.id)/\(occasion.startedAt.milliseconds)", rule: rule.id,
                 alertID: alert.id, firedAt: firedAt, requestedAt: now)
         }
         return nil
+    }
+}
+
+extension Fact {
+    /// Whether it says that what was said before is over.
+    fileprivate var isResolved: Bool {
+        switch self {
+        case .alert(let alert): alert.state == .resolved
+        case .incident(let incident): incident.state == .resolved
+        default: false
+        }
     }
 }
 
@@ -116,14 +131,13 @@ extension Alert {
         hash.combine(rule.id)
         hash.combine(occasion.group.key.bytes)
         hash.combine(String(occasion.startedAt.milliseconds))
-        var labels = occasion.group.dictionary
-        labels.merge(rule.labels.dictionary) { _, ruled in ruled }
         let latest = occasion.latest
         var evidence = occasion.evidence
         let last = latest.flatMap { evidence.removeValue(forKey: $0.name) }
         self.init(
             id: hexadecimal(hash.value), rule: rule.id, title: rule.title, severity: rule.severity, owner: rule.owner,
-            runbookURL: rule.runbookURL, group: occasion.group, labels: Labels(labels), state: step.state,
+            runbookURL: rule.runbookURL, group: occasion.group, labels: rule.alertLabels(of: occasion.group),
+            state: step.state,
             startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
             evidence: last ?? Evidence(.stale(occasion.group, at: occasion.startedAt)),
             related: evidence.isEmpty ? nil : evidence, risk: nil, heldBack: nil, standsFor: nil,

@@ -59,6 +59,9 @@ struct Tally: Hashable, Sendable, Codable {
         count.distinct == nil ? members.count : members.valueCount
     }
 
+    /// Whether the condition holds for a series.
+    func holds(_ member: SeriesID) -> Bool { members.contains(member) }
+
     /// Whether the condition holds for enough series.
     func isReached(_ count: CountRequirement) -> Bool { reached(count) >= count.atLeast }
 }

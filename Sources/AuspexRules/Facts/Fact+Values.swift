@@ -23,6 +23,8 @@ extension Fact {
         case .logAnomaly(let fact): fact.members
         case .change(let change): change.members
         case .alert(let alert): alert.members
+        case .health(let health): health.members
+        case .incident(let incident): incident.members
         case .stale(let labels, let time):
             ["name": .string(labels.name), "labels": labels.value, "time": CELValue(time)]
         }
@@ -106,6 +108,36 @@ extension OutsideAlert {
         [
             "name": .string(name), "labels": labels.value, "severity": .string(severity),
             "state": .string(state.rawValue), "time": CELValue(time),
+        ]
+    }
+}
+
+extension HealthFact {
+    fileprivate var members: [String: CELValue] {
+        [
+            "check": .string(check), "status": .string(status.rawValue), "message": .string(message),
+            "labels": labels.value, "time": CELValue(time),
+        ]
+    }
+}
+
+extension IncidentFact {
+    fileprivate var members: [String: CELValue] {
+        [
+            "id": .string(id), "state": .string(state.rawValue), "severity": .string(severity.rawValue),
+            "title": .string(title), "services": .list(services.map { .string($0) }),
+            "alert_count": .int(Int64(alertCount)), "firing_count": .int(Int64(firingCount)),
+            "is_storm": .bool(isStorm), "acknowledged_by": .string(acknowledgedBy), "started_at": CELValue(startedAt),
+            "suspects": .list(suspects.map { .map($0.members) }), "labels": labels.value, "time": CELValue(time),
+        ]
+    }
+}
+
+extension IncidentFact.Suspect {
+    fileprivate var members: [String: CELValue] {
+        [
+            "service": .string(service), "version": .string(version), "kind": .string(kind.rawValue),
+            "id": .string(id), "score": .double(score), "evidence": .string(evidence),
         ]
     }
 }

@@ -23,6 +23,9 @@ package enum FactCatalogue {
                 fields: [FactSchema.count]),
             Section(source: nil, title: "in 'then' and 'risk', 'alert': the rule's own", fields: FactSchema.ownAlert),
             Section(source: nil, title: "in 'then', 'risk', where the rule has one", fields: FactSchema.risk),
+            Section(source: nil, title: "each of the 'suspects' of an incident", fields: FactSchema.suspect),
+            Section(source: nil, title: "everywhere", fields: [FactSchema.moment]),
+            Section(source: nil, title: "functions that can be used everywhere", fields: ContextFunctions.catalogue),
             Section(source: nil, title: "functions of metric facts", fields: ForecastFunctions.catalogue),
         ]
     }

@@ -6,12 +6,14 @@ import AuspexSignals
 struct RuleDecoder {
     /// The runbooks that there are; nil for not checking.
     let runbooks: Set<String>?
+    /// The version that rules may require.
+    let engine: EngineVersion
     /// Where mistakes go.
     let collector: DiagnosticCollector
 
     /// Blocks of the grammar that are to come: they must not be ignored, because a rule without its throttle is another
     /// rule.
-    static let unsupported = ["requires_engine", "limits"]
+    static let unsupported = ["limits"]
     static let unsupportedReason = "is not supported by this version; take it out (it must not be ignored)"
 
     /// Who waits longer for what is late hears too late of everything.
@@ -30,6 +32,7 @@ struct RuleDecoder {
         let status = reader.optionalChoice("status", of: Rule.Status.self) ?? .experimental
         let severity = reader.choice("severity", of: Severity.self)
         let runbookURL = reader.optionalString("runbook_url") ?? ""
+        let requirement = requirement(&reader)
         let labels = reader.labels("labels")
         let falsePositives = reader.optionalStrings("falsepositives") ?? []
         let when = reader.node("when").flatMap { self.when($0) }
@@ -59,13 +62,30 @@ struct RuleDecoder {
         guard let id, let title, let severity, let when else { return nil }
         return Rule(
             id: id, title: title, owner: owner, status: status, severity: severity, runbookURL: runbookURL,
-            labels: labels, falsePositives: falsePositives, conditions: when.conditions,
+            requirement: requirement, labels: labels, falsePositives: falsePositives, conditions: when.conditions,
             correlation: when.correlation, join: groupBy.map { join($0, when) } ?? when.join,
             clock: clock, allowLate: allowLate, missingData: missingData.choice, holdAtMost: missingData.holdAtMost,
             groupBy: groupBy, inhibition: inhibition, throttle: throttle,
             exceptions: exceptions ?? RuleExceptions(), risk: risk,
             responses: responses, tests: tests,
             location: node.location)
+    }
+
+    /// `requires_engine`; a rule that needs another version than this one is refused.
+    private func requirement(_ reader: inout MappingReader) -> EngineRequirement? {
+        let key = "requires_engine"
+        reader.refuseNull([key])
+        guard let (node, text) = reader.optionalTextNode(key) else { return nil }
+        do throws(EngineRequirement.Mistake) {
+            let requirement = try EngineRequirement(text)
+            if !requirement.isMet(by: engine) {
+                collector.report(node.location, "this rule needs an engine '\(text)', and this is version \(engine)")
+            }
+            return requirement
+        } catch {
+            collector.report(node.location(ofOffset: error.offset), error.reason)
+            return nil
+        }
     }
 
     /// Who gathers for longer than alerts on moments fire would find them all over.

@@ -64,7 +64,7 @@ extension Rule {
     fileprivate var described: [(String, String)] {
         [
             ("title", title), ("owner", owner), ("status", status.rawValue), ("severity", severity.rawValue),
-            ("runbook_url", runbookURL), ("labels", "\(labels)"),
+            ("runbook_url", runbookURL), ("requires_engine", requirement?.description ?? ""), ("labels", "\(labels)"),
             ("falsepositives", falsePositives.joined(separator: "; ")),
             ("when", whenText), ("time", clock.rawValue), ("allow_late", "\(allowLate)"),
             ("missing_data", missingData.rawValue + (holdAtMost.map { " for at most \($0)" } ?? "")),

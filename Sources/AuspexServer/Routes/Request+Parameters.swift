@@ -36,7 +36,21 @@ extension Request {
     /// One of the values of an enumeration in a query parameter; nil when missing.
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
-        guard let text = text(name) else { return nil }
+        try text(name).map { try Self.choice($0, name) }
+    }
+
+    /// Values of an enumeration in a query parameter, with commas between them; nil when missing.
+    func choices<Choice: RawRepresentable & CaseIterable & Hashable>(
+        _ name: String, of type: Choice.Type
+    ) throws -> Set<Choice>? where Choice.RawValue == String {
+        try text(name).map { text in
+            Set(try text.split(separator: ",").map { try Self.choice(String($0), name) })
+        }
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ text: String, _ name: String
+    ) throws -> Choice where Choice.RawValue == String {
         if let choice = Choice(rawValue: text) { return choice }
         let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         throw Problem(.badRequest, "Invalid parameter", "\(name)=\(text) must be one of \(known)")

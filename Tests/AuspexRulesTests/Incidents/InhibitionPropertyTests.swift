@@ -115,7 +115,8 @@ struct InhibitionPropertyTests {
                     _ = engine.handle(reading(labels, step, value), now: second(step))
                 }
                 _ = engine.advance(to: second(step))
-                var index = InhibitionIndex(inhibition.rule(about: "slow"), graph: graph)
+                var index = InhibitionIndex(
+                    inhibition.rule(about: "slow", rules.windows, ServiceReachMemo(graph)), graph: graph)
                 let firing = engine.activeAlerts.filter { $0.state == .firing }
                 for alert in firing { index.update(alert) }
                 let quiet = Set(firing.filter { $0.heldBack != nil }.map(\.id))

@@ -89,5 +89,15 @@ package struct Incident: Hashable, Sendable, Codable {
         }
     }
 
+    /// The incident, declared over at `time` because nothing is known of it any more but what the store has.
+    package func lost(at time: Timestamp) -> Incident {
+        var incident = self
+        incident.state = .resolved
+        incident.resolvedAt = time
+        let text = "nothing is known of it any more since a restart"
+        incident.history.append(IncidentEntry(at: time, actor: "", kind: .resolved, text: text, act: ""))
+        return incident
+    }
+
     func precedes(_ other: Incident) -> Bool { (startedAt, id) < (other.startedAt, other.id) }
 }

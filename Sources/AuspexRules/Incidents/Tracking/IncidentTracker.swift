@@ -62,9 +62,14 @@ package struct IncidentTracker: Sendable {
     }
 
     /// Goes on from a snapshot.
-    package init(restoring snapshot: IncidentSnapshot, graph: ServiceGraph) {
-        self.init(
-            snapshot.book, waiting: StepQueue(snapshot.waiting), counts: snapshot.counts, graph: graph)
+    ///
+    /// - Parameters:
+    ///   - snapshot: What ``snapshot`` gave.
+    ///   - settings: How alerts are put together from now on; nil for as before.
+    ///   - graph: The services.
+    package init(restoring snapshot: IncidentSnapshot, settings: IncidentSettings? = nil, graph: ServiceGraph) {
+        let book = settings.map { snapshot.book.following($0) } ?? snapshot.book
+        self.init(book, waiting: StepQueue(snapshot.waiting), counts: snapshot.counts, graph: graph)
         clock = snapshot.clock
         takeWaiting()
         current.touched = []
@@ -129,13 +134,15 @@ package struct IncidentTracker: Sendable {
     /// Lets time pass.
     package mutating func advance(to now: Timestamp) -> [IncidentUpdate] { handle([], now: now) }
 
+    /// Why a person's act can't be done as things stand; nil if it can.
+    package func obstacle(to act: IncidentAct) -> IncidentError? { act.textMistake ?? current.obstacle(to: act) }
+
     /// Does what a person wants, at the act's time, but not after `now`, and not before what is final.
     ///
     /// - Throws: ``IncidentError`` when it can't be done; nothing has changed then.
     package mutating func perform(_ act: IncidentAct, now: Timestamp) throws(IncidentError) -> [IncidentUpdate] {
-        if let mistake = act.textMistake { throw mistake }
         let isKnown = incident(act.incident)?.history.contains { $0.act == act.id } ?? false
-        if !isKnown, let obstacle = current.obstacle(to: act) { throw obstacle }
+        if !isKnown, let obstacle = obstacle(to: act) { throw obstacle }
         var act = act
         act.at = min(act.at, now)
         if let final, act.at <= final, !isKnown { act.at = final + TimeSpan(milliseconds: 1) }

@@ -33,6 +33,11 @@ package struct WindowSet: Hashable, Sendable {
         return effect
     }
 
+    /// Whether a freeze is open at `moment` for an alert or fact with these labels. Stops at the first that is.
+    package func isFrozen(at moment: Timestamp, labels: Labels) -> Bool {
+        windows.contains { $0.effect == .freeze && $0.isActive(at: moment, labels: labels) }
+    }
+
     /// When a window next opens or closes after `moment`; nil for never. Until then ``effect(at:labels:)`` is the same for
     /// the same labels.
     package func nextChange(after moment: Timestamp) -> Timestamp? {
