@@ -86,6 +86,18 @@ struct SilentSeriesTests {
         #expect(firing.activeAlerts.count == 1)
     }
 
+    @Test("what is no series never falls silent: an alert of another system lasts until it is over")
+    func outsideAlerts() throws {
+        var engine = try engine(when: "{source: alert, where: 'alert.labels.zone == \"a\"'}")
+        func outside(_ labels: [String: String], _ seconds: Int64) -> Fact {
+            .alert(OutsideAlert(name: "n", labels: Labels(labels), time: second(seconds)))
+        }
+        let fact = outside(["zone": "a"], 0)
+        #expect(engine.handle(fact, now: fact.time).count == 1)
+        #expect(engine.pass(to: 10 * Self.day) == [])
+        #expect(engine.activeAlerts.count == 1)
+    }
+
     @Test("the end comes after a restart as well, and by the rule that is there then")
     func restart() throws {
         var first = try engine()
