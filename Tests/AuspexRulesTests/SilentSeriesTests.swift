@@ -88,12 +88,14 @@ struct SilentSeriesTests {
 
     @Test("what is no series never falls silent: an alert of another system lasts until it is over")
     func outsideAlerts() throws {
-        var engine = try engine(when: "{source: alert, where: 'alert.labels.zone == \"a\"'}")
-        func outside(_ labels: [String: String], _ seconds: Int64) -> Fact {
-            .alert(OutsideAlert(name: "n", labels: Labels(labels), time: second(seconds)))
+        var engine = try engine(when: "{source: alert, where: 'int(c.severity) > 1'}")
+        func outside(_ severity: String, _ seconds: Int64) -> Fact {
+            .alert(OutsideAlert(name: "n", labels: Labels(["a": "b"]), severity: severity, time: second(seconds)))
         }
-        let fact = outside(["zone": "a"], 0)
-        #expect(engine.handle(fact, now: fact.time).count == 1)
+        #expect(engine.handle(outside("2", 0), now: second(0)).count == 1)
+        // Without an answer the last one stands.
+        #expect(engine.handle(outside("page", 10), now: second(10)).isEmpty)
+        #expect(engine.statistics(of: "high-load")?.errors == 1)
         #expect(engine.pass(to: 10 * Self.day) == [])
         #expect(engine.activeAlerts.count == 1)
     }
