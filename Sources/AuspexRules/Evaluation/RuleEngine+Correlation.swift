@@ -35,19 +35,18 @@ extension RuleEngine {
         return events + settle(correlation, transitions, at: place.rule, now: now)
     }
 
-    /// Keeps or forgets the key and turns transitions into events.
+    /// Keeps or forgets the key and turns transitions into events; `history` are the beginnings of alerts that are over by
+    /// now.
     mutating func settle(
-        _ state: CorrelationState, _ transitions: [CorrelationState.Transition], at place: Int, now: Timestamp
+        _ state: CorrelationState, _ transitions: [CorrelationState.Transition], at place: Int, now: Timestamp,
+        history: Set<Timestamp> = []
     ) -> [RuleEvent] {
         let rule = ruleSet.rules[place]
         if !state.isIdle {
             states[place].correlations[state.key] = state
             if let deadline = state.deadline(rule) { note(deadline: deadline, at: place) }
         }
-        let steps = transitions.map { transition in
-            let match = transition.match
-            return (transition.step, Occasion(group: state.key, startedAt: match.time, facts: match.facts))
-        }
-        return tell(steps, at: place, now: now)
+        let steps = transitions.map { ($0.step, $0.match.occasion(state.key)) }
+        return tell(steps, at: place, now: now, history: history)
     }
 }

@@ -103,11 +103,12 @@ extension RuleEngine {
         for entry in entries {
             let place = ruleSet.place(of: entry.rule.id)
             if let place, ruleSet.rules[place].fingerprint == entry.fingerprint {
-                let timing = GroupState.Timing(ruleSet.rules[place])
-                let groups = entry.groups.map { ($0.group, entry.moved($0, to: timing, now: now)) }
+                let rule = ruleSet.rules[place]
+                let groups = entry.groups.map { ($0.group, entry.moved($0, to: GroupState.Timing(rule), now: now)) }
+                let correlations = (entry.correlations ?? []).map { ($0.key, $0.following(rule)) }
                 states[place] = RuleState(
                     groups: Dictionary(groups) { first, _ in first },
-                    correlations: Dictionary((entry.correlations ?? []).map { ($0.key, $0) }) { first, _ in first },
+                    correlations: Dictionary(correlations) { first, _ in first },
                     notes: entry.notesByGroup, throttle: entry.throttle, statistics: entry.statistics)
             } else {
                 events += entry.ends(
@@ -175,11 +176,9 @@ extension RuleEngine {
 
             /// A group with its deadlines as the rule's new times have them.
             func moved(_ group: GroupState, to timing: GroupState.Timing, now: Timestamp) -> GroupState {
-                guard let hold, let keepFiring, hold != timing.hold || keepFiring != timing.keepFiring else {
-                    return group
-                }
+                let old = GroupState.Timing(hold: hold ?? timing.hold, keepFiring: keepFiring ?? timing.keepFiring)
                 var group = group
-                group.follow(timing, insteadOf: GroupState.Timing(hold: hold, keepFiring: keepFiring), now: now)
+                group.follow(timing, insteadOf: old, now: now)
                 return group
             }
         }

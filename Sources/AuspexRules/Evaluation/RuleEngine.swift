@@ -111,7 +111,7 @@ package struct RuleEngine: Sendable {
         self.newest = newest
     }
 
-    private var earliestDeadline: Timestamp? {
+    var earliestDeadline: Timestamp? {
         zip(ruleSet.rules, states).compactMap { rule, state in
             var deadlines = state.groups.values.compactMap(\.deadline)
             deadlines += state.correlations.values.compactMap { $0.deadline(rule) }
@@ -208,41 +208,6 @@ package struct RuleEngine: Sendable {
         events += passDeadlines(upTo: moment)
         events += passInhibitions(upTo: moment)
         return events + passWindows(upTo: moment)
-    }
-
-    private mutating func passDeadlines(upTo end: Timestamp) -> [RuleEvent] {
-        guard let nextDeadline, nextDeadline <= end else { return [] }
-        var due: [(deadline: Timestamp, place: Int, group: Labels)] = []
-        for (place, state) in states.enumerated() {
-            // A rule that holds facts back goes by a clock that is late.
-            let moment = end - ruleSet.rules[place].allowLate
-            for (group, state) in state.groups {
-                if let deadline = state.deadline, deadline <= moment { due.append((deadline, place, group)) }
-            }
-            for (key, state) in state.correlations {
-                if let deadline = state.deadline(ruleSet.rules[place]), deadline <= moment {
-                    due.append((deadline, place, key))
-                }
-            }
-        }
-        due.sort { ($0.deadline, $0.place, $0.group.description) < ($1.deadline, $1.place, $1.group.description) }
-        var events: [RuleEvent] = []
-        for (_, place, group) in due {
-            let moment = end - ruleSet.rules[place].allowLate
-            if var state = states[place].groups.removeValue(forKey: group) {
-                let transitions = state.pass(upTo: moment)
-                events += settle(state, transitions, at: place, now: end)
-            } else if var state = states[place].correlations.removeValue(forKey: group) {
-                let transitions = state.pass(upTo: moment, ruleSet.rules[place])
-                events += settle(state, transitions, at: place, now: end)
-            }
-        }
-        for place in states.indices {
-            let released = states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
-            events += released.flatMap { letGo($0, at: place) }
-        }
-        self.nextDeadline = earliestDeadline
-        return events
     }
 
     /// The fact, or the end of its series when its value is Prometheus' mark for that.

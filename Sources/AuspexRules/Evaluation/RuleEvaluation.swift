@@ -73,7 +73,8 @@ enum RuleEvaluation {
         var variables: [String: CELValue] = [:]
         for condition in rule.positives {
             // Of the conditions of `any` some may have nothing to show; has() tells.
-            let value = occasion.facts[condition.name]?.value() ?? .map([:])
+            let count = occasion.counts[condition.name]
+            let value = occasion.facts[condition.name]?.value(count: count) ?? .map([:])
             variables.merge(condition.variables(value)) { known, _ in known }
         }
         variables["labels"] =
@@ -124,22 +125,24 @@ extension MetricFact {
 }
 
 extension Alert {
-    /// The alert of a rule after a step.
-    init(_ step: Occasion.Step, of rule: RuleSummary, _ occasion: Occasion, note: String = "") {
+    /// The alert of a rule after a step; `note` is why it is over, where that is not its condition's doing.
+    init(_ step: Occasion.Step, of rule: RuleSummary, _ occasion: Occasion, note: String? = nil) {
         var hash = StableHash()
         hash.combine(rule.id)
         hash.combine(occasion.group.key.bytes)
         hash.combine(String(occasion.startedAt.milliseconds))
         let latest = occasion.latest
-        let others = occasion.facts.filter { $0.key != latest?.name }.mapValues { Evidence($0) }
+        var evidence = occasion.evidence
+        let last = latest.flatMap { evidence.removeValue(forKey: $0.name) }
         self.init(
             id: hexadecimal(hash.value), rule: rule.id, title: rule.title, severity: rule.severity, owner: rule.owner,
             runbookURL: rule.runbookURL, group: occasion.group, labels: rule.alertLabels(of: occasion.group),
             state: step.state,
             startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
-            evidence: Evidence(latest?.fact ?? .stale(occasion.group, at: occasion.startedAt)),
-            related: others.isEmpty ? nil : others, risk: nil, heldBack: nil, standsFor: nil,
-            looksAtIncidents: rule.looksAtIncidents, note: note)
+            evidence: last ?? Evidence(.stale(occasion.group, at: occasion.startedAt)),
+            related: evidence.isEmpty ? nil : evidence, risk: nil, heldBack: nil, standsFor: nil,
+            looksAtIncidents: rule.looksAtIncidents,
+            note: note ?? occasion.silence.map { "nothing was heard of it for \($0)" } ?? "")
     }
 
     /// Takes over what is said of it.

@@ -159,9 +159,11 @@ package enum FactSchema {
         Field("fired_at", "timestamp", "when it had held long enough"),
     ]
 
-    /// What is known about the variables of a condition's expression.
-    static func conditionVariables(_ source: FactSource, named name: String) -> [String: CELShape] {
-        let fact = shape(fields(of: source))
+    /// What is known about the variables of a condition's expression, whose facts have `more` besides their own fields.
+    static func conditionVariables(
+        _ source: FactSource, named name: String, more: [Field] = []
+    ) -> [String: CELShape] {
+        let fact = shape(fields(of: source) + more)
         // They may be the same name.
         return [name: fact].merging([source.alias: fact, momentName: .timestamp]) { first, _ in first }
     }
@@ -171,13 +173,21 @@ package enum FactSchema {
     static func responseVariables(_ conditions: ArraySlice<Condition>, hasRisk: Bool) -> [String: CELShape] {
         var variables: [String: CELShape] = [:]
         for condition in conditions {
-            variables.merge(conditionVariables(condition.source, named: condition.name)) { first, _ in first }
+            let more = condition.count == nil ? [] : [count]
+            variables.merge(conditionVariables(condition.source, named: condition.name, more: more)) { first, _ in
+                first
+            }
         }
         variables["labels"] = .map(of: .string)
         variables["alert"] = shape(ownAlert)
         if hasRisk { variables["risk"] = shape(risk) }
         return variables
     }
+
+    /// What the facts of a condition with `count` have besides, in the expressions of `then` and `risk`.
+    package static let count = Field(
+        "count", "int",
+        "how many facts there were within the window when the alert fired, or series, or different values")
 
     /// What is known about the variables of expressions about an alert of any rule.
     static var alertVariables: [String: CELShape] { ["alert": shape(ownAlert), momentName: .timestamp] }

@@ -14,6 +14,9 @@ struct RuleDecoder {
     /// Who waits longer for what is late hears too late of everything.
     private static let mostLate = TimeSpan.hours(1)
 
+    /// A gap of a minute is no end, and what has been silent for a month is gone.
+    private static let holds = TimeSpan.minutes(1)...TimeSpan.hours(31 * 24)
+
     /// The rule; nil when something essential is missing or wrong, which is then reported.
     func rule(_ node: DocumentNode) -> Rule? {
         var reader = MappingReader(node, named: "a rule", reporting: collector)
@@ -59,8 +62,8 @@ struct RuleDecoder {
             id: id, title: title, owner: owner, status: status, severity: severity, runbookURL: runbookURL,
             requirement: requirement, labels: labels, falsePositives: falsePositives, conditions: when.conditions,
             correlation: when.correlation, join: groupBy.map { join($0, when) } ?? when.join,
-            clock: clock, allowLate: allowLate, missingData: missingData, groupBy: groupBy, inhibition: inhibition,
-            throttle: throttle,
+            clock: clock, allowLate: allowLate, missingData: missingData.choice, holdAtMost: missingData.holdAtMost,
+            groupBy: groupBy, inhibition: inhibition, throttle: throttle,
             exceptions: exceptions ?? RuleExceptions(), risk: risk,
             responses: responses, limits: limits, tests: tests,
             location: node.location)
@@ -95,13 +98,22 @@ struct RuleDecoder {
         }
     }
 
-    private func missingData(_ reader: inout MappingReader, _ when: When?) -> Rule.MissingData {
-        let choice = reader.optionalChoice("missing_data", of: Rule.MissingData.self)
-        if choice != nil, let when, !when.conditions.contains(where: { $0.source == .metric }) {
+    /// `missing_data`: a word, or `{hold: 6h}` for how long the last answer of a silent series stands.
+    private func missingData(
+        _ reader: inout MappingReader, _ when: When?
+    ) -> (choice: Rule.MissingData, holdAtMost: TimeSpan?) {
+        if reader.has("missing_data"), let when, !when.conditions.contains(where: { $0.source == .metric }) {
             let source = when.conditions[0].source.rawValue
             reader.report("missing_data", "'missing_data' is about series; source \(source) has none")
         }
-        return choice ?? .hold
+        if let node = reader.optionalNode("missing_data"), node.entries != nil {
+            var reader = MappingReader(node, named: "'missing_data'", reporting: collector)
+            let hold = reader.duration("hold", in: Self.holds)
+            reader.finish()
+            return (.hold, hold)
+        }
+        let choice = reader.optionalChoice("missing_data", of: Rule.MissingData.self) ?? .hold
+        return (choice, choice == .hold ? Rule.usualHold : nil)
     }
 
     private func groupBy(_ reader: inout MappingReader, _ when: When?) -> [String]? {

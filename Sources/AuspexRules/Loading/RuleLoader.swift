@@ -50,10 +50,8 @@ package enum RuleLoader {
             if let rule = decoder.rule(document.root) { rules.append(rule) }
         }
         checkIdentifiers(rules, collector)
-        let windows = WindowLoader.windows(
-            in: documents.filter { $0.kind == WindowLoader.kind }, reporting: collector)
-        let services = ServiceLoader.services(
-            in: documents.filter { $0.kind == ServiceLoader.kind }, reporting: collector)
+        let windows = WindowLoader.windows(in: documents, reporting: collector)
+        let services = ServiceLoader.services(in: documents, reporting: collector)
         try collector.check()
         let ruleSet = RuleSet(rules: rules, windows: windows, services: services)
         checkTests(ruleSet, collector)

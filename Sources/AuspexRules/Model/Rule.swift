@@ -24,14 +24,19 @@ package struct Rule: Sendable {
 
     /// What to do about a series that sends nothing any more. No data never means that all is well again.
     package enum MissingData: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The last answer stands; time without data does not count towards `for`. The same holds, whatever is chosen
-        /// here, for a series that sends no number, whose detector warms up, or for which the condition has no answer.
+        /// The last answer stands, for ``Rule/holdAtMost`` since the series fell silent: what was taken away for good would
+        /// have an alert for ever. Time without data does not count towards `for`. The same holds, whatever is chosen
+        /// here, for a series that sends no number, whose detector warms up, or for which the condition has no answer,
+        /// though with another choice without an end.
         case hold
         /// The condition counts as ended.
         case resolve
         /// The condition counts as holding.
         case fire
     }
+
+    /// For how long the last answer of a silent series stands unless a rule says otherwise.
+    package static let usualHold = TimeSpan.hours(24)
 
     /// Unique and stable.
     package let id: String
@@ -63,6 +68,8 @@ package struct Rule: Sendable {
     package let allowLate: TimeSpan
     /// What to do about a series that sends nothing any more.
     package let missingData: MissingData
+    /// For how long the last answer of a silent series stands; nil unless it does at all.
+    package let holdAtMost: TimeSpan?
     /// One alert for each combination of these labels; nil for one for each series, record, change, check or incident.
     package let groupBy: [String]?
     /// Which alerts keep its own quiet; nil for none.
@@ -96,6 +103,10 @@ package struct Rule: Sendable {
 
     /// The first condition, and the only one of most rules.
     package var condition: Condition { conditions[0] }
+
+    /// For how long the last answer of what a condition is about stands when it says nothing any more; nil for ever. Only
+    /// series fall silent: an alert of another system, say, is reported when it begins and when it ends.
+    func holdAtMost(_ condition: Condition) -> TimeSpan? { condition.source == .metric ? holdAtMost : nil }
 
     /// The conditions that have to hold: without that of `unless`.
     var positives: ArraySlice<Condition> { conditions.dropLast(correlation?.absence == nil ? 0 : 1) }
