@@ -140,6 +140,12 @@ import Testing
                     == "expired")
             #expect(try await site.post("/api/v1/silences/\(second)/expire", #"{"by":"ann"}"#).status == .conflict)
             #expect(try await site.post("/api/v1/silences", wish("service=~\\\".*\\\"", end)).status == .badRequest)
+            let text = #"{"matchers":"service=x","endsAt":"2100-01-01T00:00:00Z","by":"ann","comment":"c"}"#
+            #expect(try await site.post("/api/v1/silences", text).json["endsAt"]?.int == 4_102_444_800_000)
+            let wrong = text.replacing("2100-01-01T00:00:00Z", with: "tomorrow")
+            let answer = try await site.post("/api/v1/silences", wrong).json["detail"]?.string
+            #expect(answer?.hasPrefix("endsAt: must be a moment such as") == true)
+            #expect(try await site.post("/api/v1/silences/\(second)/expire", #"{"by":" "}"#).status == .badRequest)
             let past = try await site.post("/api/v1/silences", wish("service=shop", 1_000))
             #expect(past.json["detail"]?.string?.contains("is past") == true)
         }
@@ -174,6 +180,8 @@ import Testing
             #expect(try await site.post("/api/v1/health", checks).status == .noContent)
             let wrong = try await site.post("/api/v1/health", #"{"checks":[{"labels":{},"status":"healthy"}]}"#)
             #expect(wrong.json["detail"]?.string?.hasPrefix("checks[0].labels is empty") == true)
+            let old = #"{"checks":[{"labels":{"service":"s"},"status":"healthy","time":"2026-01-01T00:00:00Z"}]}"#
+            #expect(try await site.post("/api/v1/health", old).json["detail"]?.string?.contains("says nothing") == true)
             let early = #"{"checks":[{"labels":{"service":"s"},"status":"healthy","time":4102444800000}]}"#
             #expect(try await site.post("/api/v1/health", early).json["detail"]?.string?.contains("ahead") == true)
         }

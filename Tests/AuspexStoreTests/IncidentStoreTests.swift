@@ -70,6 +70,9 @@ import Testing
             try await store.apply([.changed(all[1])])
             #expect(try await store.incidents(matching: IncidentFilter(ids: [all[0].id])).map(\.id) == [all[1].id])
             #expect(try await store.incidents(matching: IncidentFilter(alert: moved.id)).map(\.id) == [all[1].id])
+            // It is one of its own again.
+            try await store.apply([.changed(all[0])])
+            #expect(try await store.incidents(matching: IncidentFilter(ids: [all[0].id])).map(\.id) == [all[0].id])
             all[1].alerts = []
             try await store.apply([.changed(all[1])])
             #expect(try await store.incidents(matching: IncidentFilter(alert: moved.id)).isEmpty)

@@ -106,7 +106,7 @@ struct IncidentLoopTests {
         /// Tells Alertmanager that the database is down, or that it is not any more.
         func database(isDown: Bool) async throws {
             let now = SystemWallClock().now()
-            var alert: [String: JSONValue] = ["labels": .object(["alertname": "DbDown", "service": "db"])]
+            var alert: [String: JSONValue] = ["labels": .object(["alertname": .string("DbDown"), "service": .string("db")])]
             alert["endsAt"] = .string((isDown ? now + .hours(1) : now).iso8601)
             #expect(try await alerts.post("/api/v2/alerts", json: .array([.object(alert)])).status == 200)
         }

@@ -127,7 +127,8 @@ package struct Rule: Sendable {
 
     /// What its alerts say of it.
     var summary: RuleSummary {
-        RuleSummary(id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels,
+        RuleSummary(
+            id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels,
             looksAtIncidents: looksAtIncidents ? true : nil)
     }
 

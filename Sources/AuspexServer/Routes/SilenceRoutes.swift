@@ -93,7 +93,8 @@ struct SilenceRoutes: Sendable {
         let matchers = try matchers(wish.matchers)
         return try await answering {
             let (silence, isInForce) = try await engine.silence(
-                matchers, from: wish.startsAt?.time, until: wish.endsAt.time, by: wish.by, comment: wish.comment, replacing: old)
+                matchers, from: wish.startsAt?.time, until: wish.endsAt.time, by: wish.by, comment: wish.comment,
+                replacing: old)
             return try .json(
                 Standing(silence, at: engine.clock.now()), status: isInForce ? .created : .accepted)
         }

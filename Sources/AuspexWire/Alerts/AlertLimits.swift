@@ -24,7 +24,8 @@ package struct AlertLimits: Hashable, Sendable {
     /// Creates limits.
     package init(
         bytes: Int = 16 << 20, alerts: Int = 10_000, labels: Int = 64, nameBytes: Int = 1_024, valueBytes: Int = 4_096,
-        labelBytes: Int = 8_192, annotations: Int = 64, annotationBytes: Int = 16_384, depth: Int = 32, describedRefusals: Int = 100
+        labelBytes: Int = 8_192, annotations: Int = 64, annotationBytes: Int = 16_384, depth: Int = 32,
+        describedRefusals: Int = 100
     ) {
         self.bytes = bytes
         self.alerts = alerts

@@ -324,4 +324,75 @@ private final class Keeper: RuleEventSink {
         try await second.tick(now: noon + .hours(1) + .minutes(7))
         #expect(sink.alerts.map(\.state) == [.resolved])
     }
+
+    @Test("alerts that were told again before a restart have the grace after it, too")
+    func toldAgain() async throws {
+        let sink = Keeper()
+        let first = try otherPipeline(sink)
+        try await run(first, [(1, down("shop", at: 1, until: 300))])
+        let cut = try await first.checkpoint(now: noon + .seconds(2))
+        let second = try otherPipeline(sink)
+        #expect(try await second.restore(cut, now: noon + .hours(1)).isEmpty)
+        // What came in before the engine stopped is worked in again.
+        try await second.process(down("shop", at: 60, until: 360), at: 2, now: noon + .hours(1))
+        try await second.process(down("db", at: 61, until: 361), at: 3, now: noon + .hours(1))
+        try await second.tick(now: noon + .hours(1) + .minutes(4))
+        #expect(sink.alerts.map(\.state).filter { $0 == .resolved }.isEmpty)
+        try await second.process(down("shop", at: 3_841, until: 5_000), at: 4, now: noon + .seconds(3_841))
+        try await second.tick(now: noon + .hours(1) + .minutes(7))
+        try await second.tick(now: noon + .hours(1) + .minutes(8))
+        #expect(
+            Set(sink.alerts.filter { $0.rule == "elsewhere" }.map { "\($0.group["service"] ?? "") \($0.state)" }) == [
+                "shop firing", "db resolved",
+            ])
+    }
+
+    @Test("a rule about incidents that is taken away ends its alert and makes no incident of it")
+    func removed() async throws {
+        let sink = Keeper()
+        let pipeline = try otherPipeline(sink)
+        try await run(
+            pipeline,
+            [(1, down("shop", at: 1, until: 300)), (2, health("db", .unhealthy, at: 2)), (3, load([:], at: 3))])
+        #expect(sink.alerts.filter { $0.rule == "large" }.map(\.state) == [.firing])
+        let rules = try RuleLoader.load(text: Self.otherRules.replacing("id: large", with: "id: huge"), file: "r")
+        try await pipeline.replaceRules(rules, now: noon + .seconds(4))
+        try await pipeline.tick(now: noon + .seconds(5))
+        #expect(sink.alerts.filter { $0.rule == "large" }.map(\.state) == [.resolved])
+        #expect(sink.incidents.count == 1)
+        #expect(sink.incidents.first?.alerts.count == 2)
+    }
+
+    @Test("alerts that fire are put together anew when the incidents are lost")
+    func lost() async throws {
+        let sink = Keeper()
+        let first = try pipeline(sink)
+        try await run(first, [(1, load(["shop": 2], at: 1))])
+        var cut = try await first.checkpoint(now: noon + .seconds(2))
+        let before = sink.incidents
+        cut.states["incidents"] = nil
+        let other = Keeper()
+        let second = try pipeline(other)
+        #expect(try await second.restore(cut, now: noon + .seconds(3)).isEmpty)
+        try await second.tick(now: noon + .seconds(4))
+        #expect(other.incidents.map(\.id) == before.map(\.id))
+    }
+
+    @Test("what a person does counts, also when an event has set the rules' time back")
+    func setBack() async throws {
+        let sink = Keeper()
+        let pipeline = try pipeline(sink)
+        try await run(pipeline, [(1, load(["shop": 2], at: 1))])
+        let id = try #require(sink.incidents.first?.id)
+        // Half a minute nothing comes, and then what was sent long before.
+        try await pipeline.tick(now: noon + .seconds(40))
+        let late = noon + .seconds(41)
+        try await pipeline.process(load(["shop": 2], at: 5), at: 2, now: late)
+        let moment = await pipeline.moment(now: late)
+        #expect(moment < noon + .seconds(10))
+        let act = IncidentAct(id: "a", incident: id, actor: "ann", at: moment, kind: .acknowledge)
+        try await pipeline.process(.act(act), at: 3, now: late)
+        #expect(sink.incidents.map(\.acknowledgedBy) == ["ann"])
+        #expect(sink.incidents.first?.history.map(\.at).max() == noon + .seconds(40))
+    }
 }

@@ -131,8 +131,8 @@ package struct IncidentTracker: Sendable {
         settled.hadStorm = settled.storm.isOn
         var isInOrder = changedSinceBuilt.count <= 4 * limits.waiting
         // In order most of them are added at the end, which costs little.
-        let steps = events.flatMap { steps(of: $0) }.map { (key: $0.key(at: $0.time), step: $0) }
-        for (_, step) in steps.sorted(by: { $0.key < $1.key }) where !insert(step) { isInOrder = false }
+        let keyed = events.flatMap { steps(of: $0) }.map { (key: $0.key(at: $0.time), step: $0) }
+        for (_, step) in keyed.sorted(by: { $0.key < $1.key }) where !insert(step) { isInOrder = false }
         if isInOrder {
             takeWaiting()
             guard settle() else { return rebuilt(since: nil) }
