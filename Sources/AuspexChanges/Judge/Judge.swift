@@ -72,6 +72,7 @@ package struct Judge: Hashable, Sendable {
         var metric = metric
         let hasDenominators = samples.baseline.denominators != nil || samples.canary.denominators != nil
         if hasDenominators { metric.kind = .ratio }
+        if !metric.controls.isEmpty { metric.kind = .gauge }
         metric.kind =
             metric.kind ?? MetricRecognition.kind(metric.name, samples.baseline.values + samples.canary.values)
         metric.direction = metric.direction ?? MetricRecognition.direction(metric.name)

@@ -20,7 +20,7 @@ enum JudgeSentence {
     /// Four digits, however small or large.
     static func number(_ value: Double?) -> String {
         guard let value else { return "nothing" }
-        return String(format: "%.4g", locale: Locale(identifier: "en_US_POSIX"), value)
+        return String(format: "%.4g", value)
     }
 }
 

@@ -97,6 +97,8 @@ import Testing
                 denominator: requests
                 direction: increase
                 critical: true
+              - name: load
+                controls: [other, third]
               - name: latency
                 kind: gauge
                 expected: usual
@@ -109,6 +111,8 @@ import Testing
         errors.denominator = "requests"
         errors.direction = .increase
         errors.critical = true
+        var load = MetricPolicy(name: "load")
+        load.controls = ["other", "third"]
         var latency = MetricPolicy(name: "latency")
         latency.kind = .gauge
         latency.expected = "usual"
@@ -123,7 +127,7 @@ import Testing
         policy.minimumSamples = 12
         policy.confidence = 0.9
         policy.templates = .fail
-        policy.metrics = [errors, latency]
+        policy.metrics = [errors, load, latency]
         #expect(try JudgeConfiguration(parsing: text, file: "j.yaml") == .standard(policy))
     }
 
@@ -135,8 +139,10 @@ import Testing
             ("metrics: [{name: a}, {name: a}]", "c.json:1:1: the metric 'a' is there more than once"),
             ("metrics: [{kind: gauge}]", "c.json:1:11: a metric needs 'name'"),
             ("metrics: [{name: a, kind: count, denominator: b}]", "c.json:1:34: a count has no denominator"),
+            ("metrics: [{name: a, expected: b, controls: [c]}]", "c.json:1:34: 'controls' and 'expected' both say"),
+            ("metrics: [{name: a, kind: count, controls: [c]}]", "c.json:1:34: a count has no controls"),
             ("judge: other", "c.json:1:8: 'judge' must be"),
-            ("alfa: 0.1", "c.json:1:1: unknown key 'alfa' in a judge; did you mean 'alpha'?"),
+            ("alpah: 0.1", "c.json:1:1: unknown key 'alpah' in a judge; did you mean 'alpha'?"),
             ("", "c.json: holds 0 documents"),
         ])
     func refused(text: String, message: String) {

@@ -120,7 +120,7 @@ import Testing
     func failureFirst() {
         let samples = [
             MetricSamples(name: "a", baseline: [], canary: []),
-            MetricSamples(name: "b", baseline: [7, 7, 7, 7, 7], canary: [9, 9, 9, 9, 9]),
+            MetricSamples(name: "b", baseline: [7, 7, 7, 7, 7, 7, 7, 7], canary: [9, 9, 9, 9, 9, 9, 9, 9]),
             MetricSamples(name: "c", baseline: [7, 7, 7, 7, 7], canary: [7, 7, 7, 7, 7]),
         ]
         #expect(Judge().judge(samples).verdict == .fail)

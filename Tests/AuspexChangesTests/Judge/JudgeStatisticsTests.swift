@@ -149,7 +149,9 @@ import Testing
             Dispersion([CountComparison.Events(counts, nil).cells]).factor
         }
         var metric = GeneratedMetric(seed: 4)
-        #expect(factor(metric.counts(60, mean: 3)) == 1)
+        // A tenth of the independent ones looks dispersed, and a tenth like runs.
+        #expect((0..<200).count { _ in factor(metric.counts(60, mean: 3)) > 1 } <= 55)
+        #expect((0..<200).count { _ in factor(metric.counts(60, mean: 3)) > 2 } <= 4)
         #expect(factor([0, 0, 0, 50, 0, 0, 0, 0]) > 20)
         #expect(factor([0, 1, 2, 1, 0, 0]) == 1)
         #expect(factor([3]) == 1)

@@ -85,7 +85,7 @@ import Testing
         var (one, other, gapped) = (LevelEvidence(), LevelEvidence(), LevelEvidence())
         gapped.update(difference: .nan)
         for _ in 0..<30 {
-            let difference = metric.gauge(1)[0] - 90
+            let difference = metric.gauge(1)[0] - 50
             one.update(difference: difference)
             other.update(difference: difference * 1000)
             gapped.update(difference: difference)

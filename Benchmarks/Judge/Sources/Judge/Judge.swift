@@ -3,11 +3,12 @@ import Foundation
 
 /// How often judges call a canary worse: how often wrongly when nothing differs, and how often rightly when its mean is larger.
 ///
-///     Judge [--runs 1000] [--seed 1] [--longest 60]
+///     Judge [--runs 1000] [--seed 1] [--longest 60] [--baseline TIMES]
 ///
 /// Prints a table: for each kind of series and number of values a side, the share of runs with the verdict High (kayenta) or fail
 /// (ours), by the factor that the canary's mean is larger by; direction increase. The last rows look after every minute, up to
-/// --longest, and stop as soon as they know; beside their shares stands the median minute of the stop.
+/// --longest, and stop as soon as they know; beside their shares stands the median minute of the stop. With --baseline the
+/// baseline of the other rows is so many times as long as the canary.
 @main
 struct JudgeBenchmark {
     private static let factors = [1, 1.1, 1.25, 1.5, 2, 4]
@@ -16,6 +17,7 @@ struct JudgeBenchmark {
     private var runs = 1000
     private var seed: UInt64 = 1
     private var longest = 60
+    private var baselineTimes = 1
 
     static func main() throws {
         var benchmark = JudgeBenchmark()
@@ -25,6 +27,7 @@ struct JudgeBenchmark {
             switch argument {
             case "--runs": benchmark.runs = number
             case "--seed": benchmark.seed = UInt64(number)
+            case "--baseline": benchmark.baselineTimes = number
             case "--longest": benchmark.longest = number
             default: throw Misuse(description: "unknown option \(argument)")
             }
@@ -59,7 +62,7 @@ struct JudgeBenchmark {
         let shares = Self.factors.map { factor in
             // The same seed for both judges: they see the same series.
             var noise = Noise(seed: seed)
-            let hits = (0..<runs).count { _ in isWorse(Self.samples(process, count, factor, &noise)) }
+            let hits = (0..<runs).count { _ in isWorse(Self.samples(process, count, baselineTimes, factor, &noise)) }
             return String(format: "%.4f", Double(hits) / Double(runs))
         }
         print(Self.line(process.name, judge, "\(count)", shares))
@@ -70,7 +73,7 @@ struct JudgeBenchmark {
         var passes: [String] = []
         let shares = Self.factors.map { factor in
             var noise = Noise(seed: seed)
-            let stops = (0..<runs).map { _ in stop(Self.samples(process, longest, factor, &noise), process.kind) }
+            let stops = (0..<runs).map { _ in stop(Self.samples(process, longest, 1, factor, &noise), process.kind) }
             let fails = stops.filter { $0.verdict == .fail }.map(\.minute).sorted()
             minutes.append(fails.isEmpty ? "-" : "\(fails[fails.count / 2])")
             passes.append(String(format: "%.4f", Double(stops.count { $0.verdict == .pass }) / Double(runs)))
@@ -82,9 +85,9 @@ struct JudgeBenchmark {
     }
 
     private static func samples(
-        _ process: Process, _ count: Int, _ factor: Double, _ noise: inout Noise
+        _ process: Process, _ count: Int, _ times: Int, _ factor: Double, _ noise: inout Noise
     ) -> MetricSamples {
-        let baseline = process.series(count, factor: 1, &noise)
+        let baseline = process.series(count * times, factor: 1, &noise)
         return MetricSamples(
             name: "metric", baseline: baseline, canary: process.series(count, factor: factor, &noise))
     }

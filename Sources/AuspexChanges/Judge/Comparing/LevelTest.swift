@@ -36,19 +36,19 @@ struct LevelTest: Hashable, Sendable {
     static let departuresName = "departures from a constant"
 
     /// One side never moves, so there is nothing in it that could be autocorrelated, and any departure from its value is news:
-    /// how many values of each side lie above, and below, the `steady` one, by Fisher's exact test.
+    /// how many values of the other side lie above, and below, the `steady` one, by Fisher's exact test.
     private static func departures(_ x: TimedValues, _ y: TimedValues, from steady: Double) -> LevelTest {
-        func p(_ isBeyond: (Double) -> Bool) -> (more: Double, fewer: Double) {
-            let (one, other) = (Double(x.values.count(where: isBeyond)), Double(y.values.count(where: isBeyond)))
-            let (n, m) = (Double(x.count), Double(y.count))
-            let more = FisherTest.upperTail(successes: one, trials: n, allSuccesses: one + other, allTrials: n + m)
-            let fewer = FisherTest.upperTail(successes: other, trials: m, allSuccesses: one + other, allTrials: n + m)
-            return (more, fewer)
+        let isBaselineSteady = y.isConstant
+        let moving = isBaselineSteady ? x : y
+        let still = Double(isBaselineSteady ? y.count : x.count)
+        func p(_ isBeyond: (Double) -> Bool) -> Double {
+            let (count, beyond) = (Double(moving.count), Double(moving.values.count(where: isBeyond)))
+            return FisherTest.upperTail(
+                successes: beyond, trials: count, allSuccesses: beyond, allTrials: count + still)
         }
-        let above = p { $0 > steady }
-        let below = p { $0 < steady }
+        let (above, below) = (p { $0 > steady }, p { $0 < steady })
         return LevelTest(
-            upperP: min(1, 2 * min(above.more, below.fewer)), lowerP: min(1, 2 * min(above.fewer, below.more)),
-            name: departuresName, memory: nil)
+            upperP: isBaselineSteady ? above : below, lowerP: isBaselineSteady ? below : above, name: departuresName,
+            memory: nil)
     }
 }

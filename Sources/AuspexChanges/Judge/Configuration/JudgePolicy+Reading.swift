@@ -49,6 +49,7 @@ extension MetricPolicy {
         kind = reader.optionalChoice("kind")
         denominator = reader.optionalString("denominator")
         expected = reader.optionalString("expected")
+        controls = reader.optionalStrings("controls") ?? []
         direction = reader.optionalChoice("direction")
         minimumEffect = reader.optionalDouble("minimum_effect", in: JudgePolicy.effects)
         missing = reader.optionalChoice("missing") ?? missing
@@ -57,6 +58,12 @@ extension MetricPolicy {
         muted = reader.optionalBool("muted") ?? muted
         if let kind, kind != .ratio, denominator != nil {
             reader.report("denominator", "a \(kind.rawValue) has no denominator; leave 'kind' out or make it a ratio")
+        }
+        if expected != nil, !controls.isEmpty {
+            reader.report("controls", "'controls' and 'expected' both say what is expected; keep one")
+        }
+        if let kind, kind != .gauge, !controls.isEmpty {
+            reader.report("controls", "a \(kind.rawValue) has no controls; leave 'kind' out or make it a gauge")
         }
         reader.finish()
         if name == nil { return nil }

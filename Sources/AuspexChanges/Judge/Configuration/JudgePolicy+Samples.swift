@@ -6,14 +6,19 @@ extension JudgePolicy {
         let names = metrics.isEmpty ? baseline.names(with: canary) : metrics.map(\.name)
         let policies = names.map { name in
             var policy = metric(name)
-            if policy.kind == nil || policy.kind == .ratio, policy.denominator == nil {
+            if policy.kind == nil || policy.kind == .ratio, policy.denominator == nil, policy.controls.isEmpty {
                 policy.denominator = MetricRecognition.denominator(of: name, in: tables)
             }
             return policy
         }
         let helpers = Set(policies.flatMap { [$0.denominator, $0.expected].compactMap { $0 } })
         return policies.filter { !metrics.isEmpty || !helpers.contains($0.name) }.map { policy in
-            MetricSamples(name: policy.name, baseline: side(policy, baseline), canary: side(policy, canary))
+            var samples = MetricSamples(name: policy.name, baseline: side(policy, baseline), canary: side(policy, canary))
+            if !policy.controls.isEmpty {
+                let controls = policy.controls.map { (before: baseline[$0] ?? [], after: canary[$0] ?? []) }
+                (samples.baseline.expected, samples.canary.expected) = ControlExpectation.expected(controls)
+            }
+            return samples
         }
     }
 
