@@ -4,7 +4,9 @@ extension JudgeReport {
         var lines = ["verdict   \(verdict.rawValue.uppercased())"]
         lines.append("score     " + (score.map { NumberText.short($0) + " of 100, higher is better" } ?? "not known"))
         lines.append("judge     " + judge)
-        lines += groups.map { "group     \($0.name): \(NumberText.short($0.score)), weight \(NumberText.short($0.weight))" }
+        lines += groups.map {
+            "group     \($0.name): \(NumberText.short($0.score)), weight \(NumberText.short($0.weight))"
+        }
         lines += reasons.map { "reason    " + $0 }
         var table = TextTable([
             ("metric", .left), ("class", .left), ("outcome", .left), ("kind", .left), ("test", .left), ("p", .right),

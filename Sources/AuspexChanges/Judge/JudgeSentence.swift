@@ -12,7 +12,8 @@ enum JudgeSentence {
             " (\(range.lower.map(number) ?? "any") to \(range.upper.map(number) ?? "any") at"
                 + " \(NumberText.short(100 * policy.confidence)) %)"
         }
-        let p = ", p \(number(verdict.p)), \(number(verdict.adjustedP)) for all that is looked at, \(verdict.test ?? "")"
+        let p =
+            ", p \(number(verdict.p)), \(number(verdict.adjustedP)) for all that is looked at, \(verdict.test ?? "")"
         let notes = comparison.notes.map { "; " + $0 }.joined()
         return "\(verdict.name): \(sides)\(effect)\(interval ?? "")\(p)\(remark)\(notes)"
     }

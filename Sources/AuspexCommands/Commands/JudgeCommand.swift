@@ -50,7 +50,7 @@ struct JudgeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try Failure.ofInput {
-            try configuration().judge(
+            try judgeConfiguration().judge(
                 baseline: try Self.table(baseline), canary: try Self.table(canary), templates: try templateCounts())
         }
         Terminal.print(format == .json ? try json(report) : report.table)
@@ -61,26 +61,31 @@ struct JudgeCommand: AsyncParsableCommand {
         }
     }
 
-    private func configuration() throws -> JudgeConfiguration {
+    private func judgeConfiguration() throws -> JudgeConfiguration {
         guard let config else { return .standard(JudgePolicy()) }
         return try JudgeConfiguration(parsing: try text(of: config), file: config)
     }
 
-    /// The columns of a file; none for a file with a header and no row, which a side without data has.
     private static func table(_ path: String) throws -> MetricTable {
+        MetricTable(
+            try series(path).flatMap { series in
+                zip(series.names, series.columns).map { (name: name($0, of: series), values: $1) }
+            })
+    }
+
+    /// What a file holds; nothing for one with a header and no row, which a side without data has.
+    private static func series(_ path: String) throws -> [TabularSeries] {
         do {
-            return MetricTable(
-                try TableReader().read(path: path).series.flatMap { series in
-                    zip(series.names, series.columns).map { (name: name($0, of: series), values: $1) }
-                })
-        } catch let error as TableError where error.problem == .noRows {
-            return MetricTable([])
+            return try TableReader().read(path: path).series
+        } catch {
+            guard error.problem == .noRows else { throw error }
+            return []
         }
     }
 
     /// The column's name, or the series' where a file holds series of their own.
     private static func name(_ column: String, of series: TabularSeries) -> String {
-        guard !series.labels.isEmpty else { return column }
+        guard !series.labels.pairs.isEmpty else { return column }
         return series.names.count == 1 ? series.labels.description : "\(series.labels) \(column)"
     }
 

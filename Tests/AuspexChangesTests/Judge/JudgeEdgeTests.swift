@@ -38,7 +38,8 @@ import Testing
             name: "infinite values are none", baseline: plain([.infinity, 1]), canary: plain([-.infinity]),
             verdict: .inconclusive, reason: "m: the canary has no data"),
         Case(
-            name: "too short", baseline: plain([1.5, 2, 3, 4, 5]), canary: plain([1.5, 2, 3, 4]), verdict: .inconclusive,
+            name: "too short", baseline: plain([1.5, 2, 3, 4, 5]), canary: plain([1.5, 2, 3, 4]),
+            verdict: .inconclusive,
             reason: "m: too little data: 5 values of the baseline and 4 of the canary, at least 5 are needed"),
         Case(
             name: "no traffic on the canary", baseline: ratio([1, 2], [100, 100]), canary: ratio([0, 0], [0, 0]),
@@ -59,10 +60,12 @@ import Testing
             name: "a ratio without denominators", baseline: plain([1]), canary: plain([1]), kind: .ratio,
             verdict: .inconclusive, reason: "m: a ratio needs a denominator"),
         Case(
-            name: "equal constants", baseline: plain([7, 7, 7, 7, 7]), canary: plain([7, 7, 7, 7, 7, 7]), verdict: .pass,
+            name: "equal constants", baseline: plain([7, 7, 7, 7, 7]), canary: plain([7, 7, 7, 7, 7, 7]),
+            verdict: .pass,
             reason: "m: 7 against 7"),
         Case(
-            name: "different constants", baseline: plain([7, 7, 7, 7, 7]), canary: plain([9, 9, 9, 9, 9]), verdict: .fail,
+            name: "different constants", baseline: plain([7, 7, 7, 7, 7]), canary: plain([9, 9, 9, 9, 9]),
+            verdict: .fail,
             reason: "m: 9 against 7"),
         Case(
             name: "no event on either side", baseline: plain([0, 0]), canary: plain([0, 0, 0]), verdict: .pass,
@@ -74,7 +77,8 @@ import Testing
             name: "huge numbers", baseline: plain([1e300, 2e300, 1e300, 2e300, 1e300]),
             canary: plain([1e300, 2e300, 1e300, 2e300, 1e300]), verdict: .pass, reason: "m: 1e+300 against 1e+300"),
         Case(
-            name: "the largest counts", baseline: plain([1e308, 1e308, 0, 1e308]), canary: plain([1e308, 1e308, 0, 1e308]),
+            name: "the largest counts", baseline: plain([1e308, 1e308, 0, 1e308]),
+            canary: plain([1e308, 1e308, 0, 1e308]),
             kind: .count, verdict: .pass, reason: "m: "),
         Case(
             name: "negative values are no counts", baseline: plain([-1, -2]), canary: plain([-1]), kind: .count,
@@ -87,7 +91,9 @@ import Testing
         var metric = MetricPolicy(name: "m")
         metric.kind = edge.kind
         policy.metrics = [metric]
-        let report = Judge(policy: policy).judge([MetricSamples(name: "m", baseline: edge.baseline, canary: edge.canary)])
+        let report = Judge(policy: policy).judge([
+            MetricSamples(name: "m", baseline: edge.baseline, canary: edge.canary)
+        ])
         #expect(report.verdict == edge.verdict, "\(report)")
         #expect(report.metrics.first?.reason.hasPrefix(edge.reason) ?? false, "\(report.metrics.first?.reason ?? "")")
         #expect(report.metrics.allSatisfy { !($0.p?.isNaN ?? false) && !($0.effect?.isNaN ?? false) })

@@ -7,7 +7,8 @@ import Testing
     private let nan = Double.nan
 
     private func judge(
-        _ baseline: [Double], _ canary: [Double], name: String = "metric", _ change: (inout MetricPolicy) -> Void = { _ in }
+        _ baseline: [Double], _ canary: [Double], name: String = "metric",
+        _ change: (inout MetricPolicy) -> Void = { _ in }
     ) -> JudgeReport {
         var metric = MetricPolicy(name: name)
         change(&metric)
@@ -33,7 +34,9 @@ import Testing
         #expect(judge(baseline, [1, 100, 100, 1, 100, 100, 100, 1, 100, 100]).verdict == .fail)
     }
 
-    @Test("kayenta#426: four errors in six intervals against none warn, for chance gives them to one side in one of 16 times")
+    @Test(
+        "kayenta#426: four errors in six intervals against none warn, for chance gives them to one side in one of 16 times"
+    )
     func kayenta426() throws {
         let baseline = [Double](repeating: 0, count: 6)
         #expect(kayenta(baseline, [0, 1, 2, 1, 0, 0]) == .pass)

@@ -160,4 +160,19 @@ import Testing
         let next = interval()
         #expect(restored.update(next) == stream.update(next))
     }
+
+    @Test("a snapshot that can't be is refused")
+    func badSnapshot() throws {
+        let text = String(decoding: try JSONEncoder().encode(JudgeStream(metrics: [errors])), as: UTF8.self)
+        #expect(text.contains("\"logs\":[0,"))
+        for (part, other) in [("\"logs\":[0,", "\"logs\":["), ("\"metrics\":[", "\"metrics\":[],\"old\":[")] {
+            let bad = text.replacingOccurrences(of: part, with: other)
+            #expect(throws: DecodingError.self) { try JSONDecoder().decode(JudgeStream.self, from: Data(bad.utf8)) }
+        }
+        var levels = LevelEvidence()
+        levels.update(difference: 1)
+        let snapshot = String(decoding: try JSONEncoder().encode(levels), as: UTF8.self)
+        let bad = snapshot.replacingOccurrences(of: "\"missed\":0", with: "\"missed\":-1")
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(LevelEvidence.self, from: Data(bad.utf8)) }
+    }
 }

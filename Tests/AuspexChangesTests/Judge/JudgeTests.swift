@@ -79,7 +79,8 @@ import Testing
         burst[11] = 30
         let baseline = [Double](repeating: 0, count: 30)
         let even = [Double](repeating: 1, count: 30)
-        #expect(judge(MetricSamples(name: "errors", baseline: baseline, canary: even), .count, .increase).verdict == .fail)
+        #expect(
+            judge(MetricSamples(name: "errors", baseline: baseline, canary: even), .count, .increase).verdict == .fail)
         let report = judge(MetricSamples(name: "errors", baseline: baseline, canary: burst), .count, .increase)
         #expect(report.verdict == .pass)
         #expect(report.reasons != [])
@@ -101,7 +102,8 @@ import Testing
     @Test("with many metrics each must be clearer")
     func many() throws {
         func samples(_ name: String, _ errors: Double) -> MetricSamples {
-            MetricSamples(name: name, baseline: [0, 0, 0, 0], canary: [errors / 4, errors / 4, errors / 4, errors / 4])
+            MetricSamples(
+                name: name, baseline: [0, 0, 0, 0], canary: [errors / 4, errors / 4, errors / 4, errors / 4])
         }
         let bad = samples("bad errors", 8)
         #expect(Judge().judge([bad]).verdict == .fail)
@@ -161,8 +163,10 @@ import Testing
     func templates() throws {
         let counts = TemplateCounts(
             entries: [
-                .init(template: "cannot reach <*>", before: 0, after: 12), .init(template: "slow query", before: 40, after: 5),
-                .init(template: "retry <*>", before: 30, after: 4), .init(template: "nonsense", before: .nan, after: -1),
+                .init(template: "cannot reach <*>", before: 0, after: 12),
+                .init(template: "slow query", before: 40, after: 5),
+                .init(template: "retry <*>", before: 30, after: 4),
+                .init(template: "nonsense", before: .nan, after: -1),
             ], exposureBefore: 600, exposureAfter: 60)
         let samples = [MetricSamples(name: "m", baseline: [7, 7, 7, 7, 7], canary: [7, 7, 7, 7, 7])]
         let report = Judge().judge(samples, templates: counts)
@@ -175,6 +179,8 @@ import Testing
         #expect(Judge(policy: policy).judge(samples, templates: counts).verdict == .fail)
         policy.templates = .ignore
         #expect(Judge(policy: policy).judge(samples, templates: counts).metrics.count == 1)
-        #expect(Judge().judge(samples, templates: TemplateCounts(entries: counts.entries, exposureBefore: 0)).metrics.count == 1)
+        #expect(
+            Judge().judge(samples, templates: TemplateCounts(entries: counts.entries, exposureBefore: 0)).metrics.count
+                == 1)
     }
 }

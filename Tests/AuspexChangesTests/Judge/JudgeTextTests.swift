@@ -50,7 +50,9 @@ import Testing
         let lines = try report().table.split(separator: "\n").map(String.init)
         #expect(lines[0] == "verdict   FAIL")
         #expect(lines[1] == "score     50 of 100, higher is better")
-        #expect(lines[3].hasPrefix("reason    errors: 0.0975 against 0.01, 9.75 times as much (3.343 to 23.05 at 95 %), p 7.0"))
+        #expect(
+            lines[3].hasPrefix(
+                "reason    errors: 0.0975 against 0.01, 9.75 times as much (3.343 to 23.05 at 95 %), p 7.0"))
         #expect(lines.last?.hasPrefix("replicas  Pass   pass") ?? false)
     }
 

@@ -33,6 +33,7 @@ import Testing
     @Test("the only column of traffic is the denominator of failures, and no metric itself")
     func denominator() {
         #expect(MetricRecognition.denominator(of: "errors", in: sides) == "requests")
+        #expect(MetricRecognition.denominator(of: "errors", in: [sides[0], MetricTable([])]) == "requests")
         #expect(MetricRecognition.denominator(of: "latency", in: sides) == nil)
         #expect(MetricRecognition.denominator(of: "errors", in: [sides[0], MetricTable([("errors", [1])])]) == nil)
         let many = MetricTable([("errors", [30]), ("requests", [10])])

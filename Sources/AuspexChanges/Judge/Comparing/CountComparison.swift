@@ -6,7 +6,9 @@ enum CountComparison {
         let hasExpected = samples.baseline.expected != nil && samples.canary.expected != nil
         let baseline = Events(samples.baseline.values, hasExpected ? samples.baseline.expected : nil)
         let canary = Events(samples.canary.values, hasExpected ? samples.canary.expected : nil)
-        if let problem = Emptiness.problem(baseline: baseline.count, canary: canary.count) { return .impossible(problem) }
+        if let problem = Emptiness.problem(baseline: baseline.count, canary: canary.count, areEvents: true) {
+            return .impossible(problem)
+        }
         guard baseline.exposure > 0, canary.exposure > 0 else {
             return .impossible("nothing is expected of a side, so nothing can be held against it")
         }

@@ -19,7 +19,7 @@ struct Dispersion: Hashable, Sendable {
     let degrees: Double
 
     /// From this chance on a dispersion is believed.
-    private static let level = 0.1
+    private static let level = 0.05
     /// With fewer intervals the dispersion can't be measured.
     private static let fewest = 4.0
 

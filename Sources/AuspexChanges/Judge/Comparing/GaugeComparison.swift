@@ -14,7 +14,9 @@ enum GaugeComparison {
         let relative = relativeToExpected(samples)
         let baseline = TimedValues(relative?.baseline ?? samples.baseline.values)
         let canary = TimedValues(relative?.canary ?? samples.canary.values)
-        if let problem = Emptiness.problem(baseline: baseline.count, canary: canary.count) { return .impossible(problem) }
+        if let problem = Emptiness.problem(baseline: baseline.count, canary: canary.count, areEvents: false) {
+            return .impossible(problem)
+        }
         guard min(baseline.count, canary.count) >= minimum else {
             return .impossible(
                 "too little data: \(baseline.count) values of the baseline and \(canary.count) of the canary, "

@@ -15,7 +15,9 @@ enum RatioComparison {
     ) -> ComparisonResult {
         let baseline = CountComparison.Events(samples.baseline.values, samples.baseline.denominators ?? [])
         let canary = CountComparison.Events(samples.canary.values, samples.canary.denominators ?? [])
-        if let problem = Emptiness.problem(baseline: baseline.count, canary: canary.count) { return .impossible(problem) }
+        if let problem = Emptiness.problem(baseline: baseline.count, canary: canary.count, areEvents: true) {
+            return .impossible(problem)
+        }
         if let problem = noTraffic(baseline, canary) { return .impossible(problem) }
         guard let before = baseline.draws, let after = canary.draws else {
             return .compared(

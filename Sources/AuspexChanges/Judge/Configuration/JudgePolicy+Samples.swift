@@ -13,7 +13,8 @@ extension JudgePolicy {
         }
         let helpers = Set(policies.flatMap { [$0.denominator, $0.expected].compactMap { $0 } })
         return policies.filter { !metrics.isEmpty || !helpers.contains($0.name) }.map { policy in
-            var samples = MetricSamples(name: policy.name, baseline: side(policy, baseline), canary: side(policy, canary))
+            var samples = MetricSamples(
+                name: policy.name, baseline: side(policy, baseline), canary: side(policy, canary))
             if !policy.controls.isEmpty {
                 let controls = policy.controls.map { (before: baseline[$0] ?? [], after: canary[$0] ?? []) }
                 (samples.baseline.expected, samples.canary.expected) = ControlExpectation.expected(controls)

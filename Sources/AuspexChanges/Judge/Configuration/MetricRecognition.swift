@@ -19,11 +19,16 @@ enum MetricRecognition {
     ]
     private static let traffic: Set<String> = ["requests", "calls", "queries", "attempts", "total", "transactions"]
     private static let measures: Set<String> = [
-        "seconds", "ms", "milliseconds", "latency", "duration", "bytes", "percent", "percentage", "ratio", "rate", "share",
+        "seconds", "ms", "milliseconds", "latency", "duration", "bytes", "percent", "percentage", "ratio", "rate",
+        "share",
         "cpu", "memory", "p50", "p90", "p95", "p99", "mean", "avg", "average", "usage",
     ]
-    private static let slowness: Set<String> = ["latency", "duration", "seconds", "ms", "milliseconds", "lag", "p50", "p90", "p95", "p99"]
-    private static let successes: Set<String> = ["success", "successes", "successful", "succeeded", "availability", "available"]
+    private static let slowness: Set<String> = [
+        "latency", "duration", "seconds", "ms", "milliseconds", "lag", "p50", "p90", "p95", "p99",
+    ]
+    private static let successes: Set<String> = [
+        "success", "successes", "successful", "succeeded", "availability", "available",
+    ]
     private static let counts: Set<String> = ["count", "counts", "events"]
     private static let sparseMean = 5.0
 
@@ -52,10 +57,13 @@ enum MetricRecognition {
         let all = Set(tables.flatMap(\.names))
         let candidates = all.filter { $0 != name && isTraffic($0) }
         guard candidates.count == 1, let candidate = candidates.first else { return nil }
-        let isPart = tables.allSatisfy { table in
+        // A side without any data has no columns and has no say.
+        let known = tables.filter { $0[name] != nil || $0[candidate] != nil }
+        let isPart = known.allSatisfy { table in
             guard let parts = table[name], let wholes = table[candidate] else { return false }
             return zip(parts, wholes).allSatisfy { part, whole in
-                part.isNaN || whole.isNaN || (part >= 0 && part <= whole && part == part.rounded() && whole == whole.rounded())
+                let isDraw = part >= 0 && part <= whole && part == part.rounded() && whole == whole.rounded()
+                return part.isNaN || whole.isNaN || isDraw
             }
         }
         return isPart ? candidate : nil

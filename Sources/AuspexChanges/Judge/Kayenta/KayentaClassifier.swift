@@ -79,7 +79,8 @@ package struct KayentaClassifier: Hashable, Sendable {
         }
     }
 
-    private static func effect(_ measure: KayentaMetric.Measure, _ control: [Double], _ experiment: [Double]) -> Double {
+    private static func effect(_ measure: KayentaMetric.Measure, _ control: [Double], _ experiment: [Double]) -> Double
+    {
         switch measure {
         case .meanRatio:
             let (below, above) = (Moments(control).mean, Moments(experiment).mean)

@@ -39,7 +39,9 @@ extension KayentaConfiguration {
             groupWeights[entry.key] = weight
         }
         let sum = groupWeights.values.reduce(0, +)
-        if sum > 100 + 1e-9 { reader.report("groupWeights", "the weights add up to \(sum), at most 100 can be given away") }
+        if sum > 100 + 1e-9 {
+            reader.report("groupWeights", "the weights add up to \(sum), at most 100 can be given away")
+        }
         guard var thresholds = reader.optionalMapping("scoreThresholds") else { return }
         pass = thresholds.optionalDouble("pass", in: 0...100) ?? pass
         marginal = thresholds.optionalDouble("marginal", in: 0...100) ?? marginal

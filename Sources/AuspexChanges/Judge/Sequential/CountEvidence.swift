@@ -19,6 +19,20 @@ package struct CountEvidence: Hashable, Sendable, Codable {
     /// No evidence yet.
     package init() {}
 
+    private enum CodingKeys: String, CodingKey {
+        case logs
+    }
+
+    /// Reads a snapshot; one of a version with other ratios is refused.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        logs = try container.decode([Double].self, forKey: .logs)
+        guard logs.count == Self.ratios.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .logs, in: container, debugDescription: "expected \(Self.ratios.count) numbers")
+        }
+    }
+
     /// Takes in an interval. What is no count, or without exposure on a side, tells nothing.
     ///
     /// - Parameters:
@@ -26,7 +40,8 @@ package struct CountEvidence: Hashable, Sendable, Codable {
     ///   - other: Those of the other side.
     ///   - suspectExposure: What the events are held against: time or traffic.
     ///   - otherExposure: The same of the other side.
-    package mutating func update(suspect: Double, other: Double, suspectExposure: Double = 1, otherExposure: Double = 1) {
+    package mutating func update(suspect: Double, other: Double, suspectExposure: Double = 1, otherExposure: Double = 1)
+    {
         let all = suspect + other
         let share = suspectExposure / (suspectExposure + otherExposure)
         guard suspect >= 0, other >= 0, all <= Self.mostEvents, share > 0, share < 1 else { return }

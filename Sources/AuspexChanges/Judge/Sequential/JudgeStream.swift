@@ -103,9 +103,27 @@ package struct JudgeStream: Hashable, Sendable, Codable {
         evidence = metrics.map { MetricEvidence($0, tolerated: settings.tolerated) }
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case settings, metrics, evidence, intervals, decided
+    }
+
+    /// Reads a snapshot; one that can't be is refused.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        settings = try container.decode(Settings.self, forKey: .settings)
+        metrics = try container.decode([Metric].self, forKey: .metrics)
+        evidence = try container.decode([MetricEvidence].self, forKey: .evidence)
+        intervals = try container.decode(Int.self, forKey: .intervals)
+        decided = try container.decodeIfPresent(Verdict.Outcome.self, forKey: .decided)
+        guard evidence.count == metrics.count, intervals >= 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .evidence, in: container, debugDescription: "expected evidence of \(metrics.count) metrics")
+        }
+    }
+
     /// Takes in an interval, by the metrics' names; a metric that is not there has a gap.
     package mutating func update(_ values: [String: Interval]) -> State {
-        intervals += 1
+        intervals = min(intervals, .max - 1) + 1
         for (index, metric) in metrics.enumerated() {
             evidence[index].update(values[metric.name] ?? Interval(baseline: .nan, canary: .nan))
         }

@@ -37,6 +37,9 @@ package struct LevelEvidence: Hashable, Sendable, Codable {
     /// From how many differences on outliers are known.
     private static let fewest = 8
 
+    /// After a longer gap nothing is left of what was before.
+    private static let longestGap = 100_000
+
     private var sorted: [Double] = []
     private var sums = correlations.map { _ in Sums() }
     private var last = 0.0
@@ -55,10 +58,30 @@ package struct LevelEvidence: Hashable, Sendable, Codable {
         var logScale = 0.0
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case sorted, sums, last, missed, count
+    }
+
+    /// Reads a snapshot; one of a version with other correlations, or that can't be, is refused.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        sorted = try container.decode([Double].self, forKey: .sorted)
+        sums = try container.decode([Sums].self, forKey: .sums)
+        last = try container.decode(Double.self, forKey: .last)
+        missed = try container.decode(Int.self, forKey: .missed)
+        count = try container.decode(Int.self, forKey: .count)
+        let isPossible =
+            sorted.count <= Self.capacity && count >= sorted.count && (0...Self.longestGap + 1).contains(missed)
+        guard isPossible, sums.count == Self.correlations.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .sums, in: container, debugDescription: "expected \(Self.correlations.count) sums of a stream")
+        }
+    }
+
     /// Takes in the difference of an interval, the suspect's value less the other one. One that is no number makes it a gap.
     package mutating func update(difference: Double) {
         guard difference.isFinite else {
-            missed += 1
+            missed = min(missed, Self.longestGap) + 1
             return
         }
         let value = drawnIn(difference)

@@ -8,7 +8,8 @@ package enum StudentT {
         // x and its complement are both formed from t, so that neither loses digits.
         let square = t * t
         guard square.isFinite else { return t > 0 ? 0 : 1 }
-        let half = IncompleteBeta.regularized(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5) / 2
+        let half =
+            IncompleteBeta.regularized(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5) / 2
         return t >= 0 ? half : 1 - half
     }
 }

@@ -11,7 +11,9 @@ struct Winsorized {
     /// Draws in what lies further from its side's median than three deviations, which are estimated from both sides by the median
     /// absolute deviation; nil when that is 0, because most values of both sides are equal to their median.
     init?(_ x: TimedValues, _ y: TimedValues) {
-        guard let one = OrderStatistics.median(x.values), let other = OrderStatistics.median(y.values) else { return nil }
+        guard let one = OrderStatistics.median(x.values), let other = OrderStatistics.median(y.values) else {
+            return nil
+        }
         let distances = x.values.map { $0 - one } + y.values.map { $0 - other }
         guard let spread = OrderStatistics.medianAbsoluteDeviation(distances, around: 0), spread > 0 else { return nil }
         let bound = Self.reach * OrderStatistics.gaussianConsistency * spread
