@@ -55,6 +55,18 @@ import Testing
         #expect(stops.count { $0.verdict == .fail } >= 90)
     }
 
+    @Test("counts that do not differ are rarely failed, even when their rate changes on both sides")
+    func countFalseAlarms() {
+        var metric = GeneratedMetric(seed: 18)
+        let runs = 200
+        let fails = (0..<runs).count { _ in
+            let rates = (0..<60).map { $0 < 30 ? 0.2 : 2.0 }
+            let baseline = rates.flatMap { metric.counts(1, mean: $0) }
+            return stop(errors, baseline, rates.flatMap { metric.counts(1, mean: $0) }).verdict == .fail
+        }
+        #expect(fails <= 10)
+    }
+
     @Test("the evidence about counts is that of the likelihoods, whatever the exposure")
     func likelihood() {
         var evidence = CountEvidence()

@@ -73,6 +73,53 @@ import Testing
         #expect(judge(samples, .ratio, .increase).verdict == .pass)
     }
 
+    @Test("shares of more traffic than can be counted, or of rates, are compared by the rarer outcome")
+    func largeShares() {
+        func report(_ share: Double, _ traffic: Double) -> JudgeReport {
+            judge(
+                MetricSamples(
+                    name: "success", baseline: .init(values: [0.999 * traffic], denominators: [traffic]),
+                    canary: .init(values: [share * traffic], denominators: [traffic])), .ratio, .decrease)
+        }
+        for traffic in [4e9, 50_000.5] {
+            #expect(report(0.99, traffic).verdict == .fail)
+            #expect(report(0.99, traffic).metrics[0].class == .low)
+            #expect(report(0.999, traffic).verdict == .pass)
+            #expect(report(0.9999, traffic).verdict == .pass)
+        }
+    }
+
+    @Test("events may be more than what they are held against")
+    func moreThanWhole() {
+        let samples = MetricSamples(
+            name: "retries", baseline: .init(values: [150], denominators: [100]),
+            canary: .init(values: [300], denominators: [100]))
+        #expect(judge(samples, .ratio, .increase).verdict == .fail)
+        #expect(judge(samples, .ratio, .increase).metrics[0].effect == 2)
+    }
+
+    @Test(
+        "where values may be 0 or less, what is expected is taken off, and the difference held against the usual value")
+    func expectedDifferences() throws {
+        var metric = GeneratedMetric(seed: 28)
+        let noise = metric.gauge(60).map { $0 - 100 }
+        let day = (0..<30).map { 500 * Double($0 % 3 - 1) }
+        func report(_ shift: Double) -> JudgeReport {
+            judge(
+                MetricSamples(
+                    name: "balance",
+                    baseline: .init(
+                        values: noise.prefix(30).map { 1000 + $0 }, expected: Array(repeating: 0, count: 30)),
+                    canary: .init(values: day.indices.map { 1000 + shift + noise[30 + $0] + day[$0] }, expected: day)),
+                .gauge, .increase)
+        }
+        #expect(report(0).verdict == .pass)
+        #expect(report(200).verdict == .fail)
+        #expect(abs(try #require(report(200).metrics[0].effect) - 1.2) < 0.05)
+        // A difference of half the noise is a twentieth of the usual value.
+        #expect(report(50).verdict == .pass)
+    }
+
     @Test("errors that come in one burst are worth less than as many that come one by one")
     func bursts() throws {
         var burst = [Double](repeating: 0, count: 30)

@@ -71,9 +71,13 @@ enum CountComparison {
             intervals.map { Dispersion.Cell(count: $0.x, expected: $0.y * rate, variance: $0.y * rate) }
         }
 
-        /// The intervals as draws with the side's own share of successes; nil when they are no whole numbers or more than
-        /// their exposures.
+        /// Beyond so many draws the exact test takes long and says nothing that the others do not.
+        private static let mostDraws = 1e9
+
+        /// The intervals as draws with the side's own share of successes; nil when they are no whole numbers, more than
+        /// their exposures, or too many.
         var draws: [Dispersion.Cell]? {
+            guard exposure <= Self.mostDraws else { return nil }
             let isDraw = intervals.allSatisfy { $0.x <= $0.y && $0.x == $0.x.rounded() && $0.y == $0.y.rounded() }
             return isDraw
                 ? intervals.map { .init(count: $0.x, expected: $0.y * rate, variance: $0.y * rate * (1 - rate)) } : nil

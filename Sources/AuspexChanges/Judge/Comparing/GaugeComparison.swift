@@ -28,7 +28,9 @@ enum GaugeComparison {
             kind: .gauge, test: test.name, upperP: test.upperP, lowerP: test.lowerP, effectKind: "ratio of levels",
             baseline: OrderStatistics.median(baseline.values), canary: OrderStatistics.median(canary.values),
             baselineCount: baseline.count, canaryCount: canary.count, autocorrelation: test.memory?.correlation)
-        measureEffect(&comparison, canary, baseline, test.memory?.inflation ?? 1, confidence)
+        // Less what was expected, values lie about 0, and a difference is large or small beside what they were before.
+        let usual = OrderStatistics.median(samples.baseline.values.filter(\.isFinite)) ?? 0
+        measureEffect(&comparison, canary, baseline, usual, test.memory?.inflation ?? 1, confidence)
         comparison.spread = SpreadComparison(canary, baseline)
         if relative != nil { comparison.notes.append("values are taken relative to what was expected") }
         if let memory = test.memory, memory.inflation >= Self.notableInflation {
@@ -42,10 +44,10 @@ enum GaugeComparison {
     private static let notableInflation = 1.5
 
     /// The Hodges-Lehmann estimate: of the ratio where all values are positive, else of the difference, relative to the
-    /// baseline's median.
+    /// `usual` value of the baseline.
     private static func measureEffect(
-        _ comparison: inout Comparison, _ canary: TimedValues, _ baseline: TimedValues, _ inflation: Double,
-        _ confidence: Double
+        _ comparison: inout Comparison, _ canary: TimedValues, _ baseline: TimedValues, _ usual: Double,
+        _ inflation: Double, _ confidence: Double
     ) {
         if comparison.test == LevelTest.departuresName {
             // Half of the values may be as before, and the median would not see the others.
@@ -57,9 +59,8 @@ enum GaugeComparison {
         }
         let isPositive = baseline.isPositive && canary.isPositive
         let pairs = PairwiseDifferences(canary.scaled(isPositive).values, baseline.scaled(isPositive).values)
-        let middle = OrderStatistics.median(baseline.values) ?? 0
-        func ratio(_ difference: Double) -> Double { isPositive ? exp(difference) : 1 + difference / middle.magnitude }
-        guard isPositive || middle != 0 else { return }
+        func ratio(_ difference: Double) -> Double { isPositive ? exp(difference) : 1 + difference / usual.magnitude }
+        guard isPositive || usual != 0 else { return }
         let (n, m) = (Double(canary.count), Double(baseline.count))
         let deviation = (n * m * (n + m + 1) / 12 * inflation).squareRoot()
         let reach = -Gaussian.quantile((1 - confidence) / 2) * deviation

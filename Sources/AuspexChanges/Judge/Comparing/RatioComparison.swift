@@ -1,7 +1,7 @@
 import Foundation
 
-/// Compares shares, such as errors among requests: by Fisher's exact test of the totals, or where events come in bursts or are
-/// no part of their denominators, by the conditional binomial test.
+/// Compares shares, such as errors among requests: by Fisher's exact test of the totals, or where events come in bursts, are no
+/// whole numbers or no part of their denominators, by the conditional binomial test.
 enum RatioComparison {
     /// Compares shares.
     ///
@@ -19,19 +19,25 @@ enum RatioComparison {
             return .impossible(problem)
         }
         if let problem = noTraffic(baseline, canary) { return .impossible(problem) }
-        guard let before = baseline.draws, let after = canary.draws else {
+        let isPart = baseline.total <= baseline.exposure && canary.total <= canary.exposure
+        guard isPart else {
             return .compared(
                 CountComparison.compare(
                     baseline, canary, kind: .ratio, test: "conditional binomial", confidence: confidence))
         }
-        guard bestP(baseline, canary, direction) <= alpha else {
-            let traffic = "\(NumberText.short(canary.exposure)) against \(NumberText.short(baseline.exposure))"
-            return .impossible("too little traffic to find any difference: \(traffic)")
+        var comparison: Comparison
+        if let before = baseline.draws, let after = canary.draws {
+            guard bestP(baseline, canary, direction) <= alpha else {
+                let traffic = "\(NumberText.short(canary.exposure)) against \(NumberText.short(baseline.exposure))"
+                return .impossible("too little traffic to find any difference: \(traffic)")
+            }
+            let isDispersed = Dispersion([before, after]).factor > 1
+            comparison =
+                isDispersed
+                ? scaled(baseline, canary, confidence) : fisher(baseline, canary, confidence: confidence)
+        } else {
+            comparison = scaled(baseline, canary, confidence)
         }
-        let dispersion = Dispersion([before, after])
-        var comparison =
-            dispersion.factor > 1
-            ? scaled(baseline, canary, confidence) : fisher(baseline, canary, confidence: confidence)
         comparison.effect = baseline.total > 0 ? canary.rate / baseline.rate : nil
         comparison.complementEffect = baseline.rate < 1 ? (1 - canary.rate) / (1 - baseline.rate) : nil
         return .compared(comparison)

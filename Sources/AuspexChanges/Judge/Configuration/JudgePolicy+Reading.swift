@@ -62,6 +62,9 @@ extension MetricPolicy {
         if expected != nil, !controls.isEmpty {
             reader.report("controls", "'controls' and 'expected' both say what is expected; keep one")
         }
+        if denominator != nil, !controls.isEmpty {
+            reader.report("controls", "controls make a metric a gauge, which has no 'denominator'; keep one")
+        }
         if let kind, kind != .gauge, !controls.isEmpty {
             reader.report("controls", "a \(kind.rawValue) has no controls; leave 'kind' out or make it a gauge")
         }

@@ -20,8 +20,7 @@ enum MetricRecognition {
     private static let traffic: Set<String> = ["requests", "calls", "queries", "attempts", "total", "transactions"]
     private static let measures: Set<String> = [
         "seconds", "ms", "milliseconds", "latency", "duration", "bytes", "percent", "percentage", "ratio", "rate",
-        "share",
-        "cpu", "memory", "p50", "p90", "p95", "p99", "mean", "avg", "average", "usage",
+        "share", "cpu", "memory", "p50", "p90", "p95", "p99", "mean", "avg", "average", "usage",
     ]
     private static let slowness: Set<String> = [
         "latency", "duration", "seconds", "ms", "milliseconds", "lag", "p50", "p90", "p95", "p99",

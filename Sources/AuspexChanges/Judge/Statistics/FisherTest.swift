@@ -5,8 +5,8 @@ import Foundation
 package enum FisherTest {
     /// The chance of at least `successes` among `trials`, out of `allSuccesses` among `allTrials`.
     ///
-    /// All are whole numbers with successes ≤ trials ≤ allTrials; what cannot be has the chance 0. Exact to some ten digits up
-    /// to counts of 10⁹. The cost grows with the root of the counts.
+    /// All are whole numbers with successes ≤ trials ≤ allTrials; what cannot be has the chance 0. Right to some nine
+    /// digits for counts up to 10⁶ and five up to 10⁹. The cost grows with the root of the counts.
     package static func upperTail(
         successes: Double, trials: Double, allSuccesses: Double, allTrials: Double
     ) -> Double {
