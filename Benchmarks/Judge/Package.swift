@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The judge is no product, and what other packages can't see they can't measure. So this package compiles the same sources,
-// through links, as targets of its own.
+// The judge is no product, and what other packages can't see they can't measure. So this package compiles the same
+// sources, through links, as targets of its own.
 let package = Package(
     name: "auspex-judge-benchmarks",
     dependencies: [

@@ -1,7 +1,8 @@
 /// Decides whether what runs now is worse than what ran before: a function of the samples and the policy.
 ///
-/// Each metric is compared by the test for its kind; the p-values are corrected together (Holm), and what is clear and large
-/// enough in the direction that counts fails. What nobody can know, because data is missing or too little, is inconclusive.
+/// Each metric is compared by the test for its kind; the p-values are corrected together (Holm), and what is clear and
+/// large enough in the direction that counts fails. What nobody can know, because data is missing or too little, is
+/// inconclusive.
 package struct Judge: Hashable, Sendable {
     /// How to decide.
     package var policy: JudgePolicy

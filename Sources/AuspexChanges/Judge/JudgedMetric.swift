@@ -1,4 +1,5 @@
-/// A metric on its way to a verdict: how to look at it, what the comparison gave, and how likely that is among all metrics.
+/// A metric on its way to a verdict: how to look at it, what the comparison gave, and how likely that is among all
+/// metrics.
 struct JudgedMetric {
     let metric: MetricPolicy
     let result: ComparisonResult
@@ -10,8 +11,9 @@ struct JudgedMetric {
         self.result = result
     }
 
-    /// How much of a gauge's level of significance its level may use up. The rest, less the spread's, is held back, for with
-    /// autocorrelation about 0.8 the test of levels errs more often than it says: 0.018 instead of 0.015 for 60 values.
+    /// How much of a gauge's level of significance its level may use up. The rest, less the spread's, is held back, for
+    /// with autocorrelation about 0.8 the test of levels errs more often than it says: 0.018 instead of 0.015 for 60
+    /// values.
     private static let levelShare = 0.75
     /// How much its spread may use up.
     private static let spreadShare = 0.05

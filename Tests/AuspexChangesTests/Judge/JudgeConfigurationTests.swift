@@ -25,9 +25,9 @@ import Testing
     func full() throws {
         let text = """
             {"judge": {"name": "NetflixACAJudge-v1.0", "judgeConfigurations": {"tolerance": 0.1, "confLevel": 0.9}},
-             "metrics": [{"name": "errors", "query": {"type": "atlas", "q": "x"}, "groups": ["g"], "scopeName": "default",
-               "analysisConfigurations": {"canary": {"direction": "Increase", "nanStrategy": "replace", "critical": true,
-                 "muted": true, "mustHaveData": true,
+             "metrics": [{"name": "errors", "query": {"type": "atlas"}, "groups": ["g"], "scopeName": "default",
+               "analysisConfigurations": {"canary": {"direction": "Increase", "nanStrategy": "replace",
+                 "critical": true, "muted": true, "mustHaveData": true,
                  "effectSize": {"measure": "cles", "allowedIncrease": 0.6, "allowedDecrease": 0.4,
                                 "criticalIncrease": 0.8, "criticalDecrease": 0.2},
                  "outliers": {"strategy": "remove", "outlierFactor": 2.5}}}}],

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "kayenta#426: four errors in six intervals against none warn, for chance gives them to one side in one of 16 times"
+        "kayenta#426: four errors in six intervals against none warn: chance gives them to one side in 1 of 16 cases"
     )
     func kayenta426() throws {
         let baseline = [Double](repeating: 0, count: 6)
@@ -76,7 +76,8 @@ import Testing
             #expect(report.metrics.map(\.class) == [.noData])
             #expect(
                 report.reasons == [
-                    "errors: the baseline has no data, the canary has 5 values; if no data means none, set 'missing: zero'"
+                    "errors: the baseline has no data, the canary has 5 values; "
+                        + "if no data means none, set 'missing: zero'"
                 ])
             #expect(judge(baseline, canary, name: "errors") { $0.missing = .zero }.verdict == .fail)
         }

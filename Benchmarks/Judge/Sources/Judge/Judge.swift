@@ -1,14 +1,15 @@
 import AuspexChanges
 import Foundation
 
-/// How often judges call a canary worse: how often wrongly when nothing differs, and how often rightly when its mean is larger.
+/// How often judges call a canary worse: how often wrongly when nothing differs, and how often rightly when its mean is
+/// larger.
 ///
 ///     Judge [--runs 1000] [--seed 1] [--longest 60] [--baseline TIMES]
 ///
-/// Prints a table: for each kind of series and number of values a side, the share of runs with the verdict High (kayenta) or fail
-/// (ours), by the factor that the canary's mean is larger by; direction increase. The last rows look after every minute, up to
-/// --longest, and stop as soon as they know; beside their shares stands the median minute of the stop. With --baseline the
-/// baseline of the other rows is so many times as long as the canary.
+/// Prints a table: for each kind of series and number of values a side, the share of runs with the verdict High
+/// (kayenta) or fail (ours), by the factor that the canary's mean is larger by; direction increase. The last rows look
+/// after every minute, up to --longest, and stop as soon as they know; beside their shares stands the median minute of
+/// the stop. With --baseline the baseline of the other rows is so many times as long as the canary.
 @main
 struct JudgeBenchmark {
     private static let factors = [1, 1.1, 1.25, 1.5, 2, 4]

@@ -1,5 +1,6 @@
-/// Compares how often something happened: given all events of both sides, each fell on the canary's side with the chance of its
-/// share of the time, were nothing different (the conditional test of two Poisson rates, Przyborowski and Wilenski 1940).
+/// Compares how often something happened: given all events of both sides, each fell on the canary's side with the
+/// chance of its share of the time, were nothing different (the conditional test of two Poisson rates, Przyborowski and
+/// Wilenski 1940).
 enum CountComparison {
     /// Compares counts. What was expected, where both sides have it, takes the place of time.
     static func compare(_ samples: MetricSamples, confidence: Double) -> ComparisonResult {

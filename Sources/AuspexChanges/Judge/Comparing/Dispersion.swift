@@ -3,8 +3,8 @@ import Foundation
 
 /// By how much counts vary more than independent events would make them.
 ///
-/// Events that come in bursts are worth fewer than they are many. The dispersion is only believed when it is clear, so that
-/// independent events keep the exact test.
+/// Events that come in bursts are worth fewer than they are many. The dispersion is only believed when it is clear, so
+/// that independent events keep the exact test.
 struct Dispersion: Hashable, Sendable {
     /// An interval's count of events, what it was expected to be and its variance, were events independent.
     struct Cell {
@@ -43,8 +43,8 @@ struct Dispersion: Hashable, Sendable {
         factor = (isClear ? max(1, statistic / degrees) : 1) * Self.inflation(residuals)
     }
 
-    /// What autocorrelation adds: (1 + ρ)/(1 − ρ), where the first autocorrelation is clearly above its value for independent
-    /// counts, −1/n with deviation 1/√n (Bartlett 1946).
+    /// What autocorrelation adds: (1 + ρ)/(1 − ρ), where the first autocorrelation is clearly above its value for
+    /// independent counts, −1/n with deviation 1/√n (Bartlett 1946).
     private static func inflation(_ series: [[Double]]) -> Double {
         var (products, squares, count) = (0.0, 0.0, 0.0)
         for residuals in series {
@@ -59,8 +59,8 @@ struct Dispersion: Hashable, Sendable {
         return isClear && correlation > 0 ? (1 + correlation) / (1 - correlation) : 1
     }
 
-    /// A p-value of counts that were divided by the dispersion, made as much larger as the dispersion is uncertain: that of
-    /// Student's distribution at the same number of deviations.
+    /// A p-value of counts that were divided by the dispersion, made as much larger as the dispersion is uncertain:
+    /// that of Student's distribution at the same number of deviations.
     func widened(_ p: Double) -> Double {
         guard factor > 1, p > 0, p < 0.5 else { return p }
         return StudentT.upperTail(-Gaussian.quantile(p), degrees: degrees)

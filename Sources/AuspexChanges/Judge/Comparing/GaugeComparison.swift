@@ -1,8 +1,8 @@
 import AuspexNumerics
 import Foundation
 
-/// Compares levels with regard to autocorrelation and outliers: on a scale of ratios where all values are positive, as latencies
-/// and sizes are, else as they are; and beside the level the spread.
+/// Compares levels with regard to autocorrelation and outliers: on a scale of ratios where all values are positive, as
+/// latencies and sizes are, else as they are; and beside the level the spread.
 enum GaugeComparison {
     /// Compares levels.
     ///

@@ -1,5 +1,5 @@
-/// Corrects p-values for how many there are (Holm 1979): the chance that any of them is small by accident stays what a single
-/// one's would be, however the metrics hang together.
+/// Corrects p-values for how many there are (Holm 1979): the chance that any of them is small by accident stays what a
+/// single one's would be, however the metrics hang together.
 enum Holm {
     /// The corrected values, in the given order.
     static func adjusted(_ ps: [Double]) -> [Double] {

@@ -11,8 +11,8 @@ struct LevelTest: Hashable, Sendable {
 
     /// Compares x with y; both hold values. O(n log n).
     ///
-    /// Outliers are drawn in. Where most values are equal, so that there is no deviation to know outliers by, the values give
-    /// way to the normal scores of their ranks.
+    /// Outliers are drawn in. Where most values are equal, so that there is no deviation to know outliers by, the
+    /// values give way to the normal scores of their ranks.
     static func compare(_ x: TimedValues, _ y: TimedValues) -> LevelTest {
         if y.isConstant, let steady = y.values.first { return departures(x, y, from: steady) }
         if x.isConstant, let steady = x.values.first { return departures(x, y, from: steady) }
@@ -35,8 +35,8 @@ struct LevelTest: Hashable, Sendable {
     /// The name of the test against a side that never moves.
     static let departuresName = "departures from a constant"
 
-    /// One side never moves, so there is nothing in it that could be autocorrelated, and any departure from its value is news:
-    /// how many values of the other side lie above, and below, the `steady` one, by Fisher's exact test.
+    /// One side never moves, so there is nothing in it that could be autocorrelated, and any departure from its value
+    /// is news: how many values of the other side lie above, and below, the `steady` one, by Fisher's exact test.
     private static func departures(_ x: TimedValues, _ y: TimedValues, from steady: Double) -> LevelTest {
         let isBaselineSteady = y.isConstant
         let moving = isBaselineSteady ? x : y

@@ -14,8 +14,8 @@ struct PairwiseDifferences: Sendable {
 
     private static let steps = 100
 
-    /// The difference x − y that `rank` (from 0) differences lie below, by bisection; infinite outside of all ranks. O(n + m) a
-    /// step.
+    /// The difference x − y that `rank` (from 0) differences lie below, by bisection; infinite outside of all ranks.
+    /// O(n + m) a step.
     func value(rank: Double) -> Double {
         guard rank >= 0 else { return -.infinity }
         guard rank <= count - 1, let least = x.first, let most = x.last, let below = y.last, let above = y.first else {

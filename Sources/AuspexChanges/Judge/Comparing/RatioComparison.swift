@@ -1,7 +1,7 @@
 import Foundation
 
-/// Compares shares, such as errors among requests: by Fisher's exact test of the totals, or where events come in bursts, are no
-/// whole numbers or no part of their denominators, by the conditional binomial test.
+/// Compares shares, such as errors among requests: by Fisher's exact test of the totals, or where events come in
+/// bursts, are no whole numbers or no part of their denominators, by the conditional binomial test.
 enum RatioComparison {
     /// Compares shares.
     ///

@@ -1,7 +1,7 @@
 import AuspexNumerics
 
-/// Compares how far the values of two series lie from their own medians (Brown and Forsythe 1974), with the same test as levels:
-/// a canary that swings while its middle stays is found here.
+/// Compares how far the values of two series lie from their own medians (Brown and Forsythe 1974), with the same test
+/// as levels: a canary that swings while its middle stays is found here.
 struct SpreadComparison: Hashable, Sendable {
     /// The chance of a spread as wide as the canary's when the sides do not differ.
     let widerP: Double
@@ -27,7 +27,8 @@ struct SpreadComparison: Hashable, Sendable {
         return scaled.replacing(scaled.values.map { ($0 - middle).magnitude })
     }
 
-    /// The p-value in the direction that counts: a wider spread always does, a narrower one only where any difference does.
+    /// The p-value in the direction that counts: a wider spread always does, a narrower one only where any difference
+    /// does.
     func p(_ direction: MetricDirection) -> Double {
         direction == .either ? min(1, 2 * min(widerP, narrowerP)) : widerP
     }

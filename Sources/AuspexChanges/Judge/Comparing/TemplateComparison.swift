@@ -1,5 +1,5 @@
-/// Finds templates of error lines that are new or more frequent: each by the conditional binomial test, together by Holm's
-/// correction.
+/// Finds templates of error lines that are new or more frequent: each by the conditional binomial test, together by
+/// Holm's correction.
 struct TemplateComparison: Hashable, Sendable {
     /// A template with the chance of so many lines.
     struct Finding: Hashable, Sendable {
@@ -10,8 +10,8 @@ struct TemplateComparison: Hashable, Sendable {
     /// All templates, the clearest first.
     let findings: [Finding]
 
-    /// Compares; nil without templates or where nothing was looked at on a side. Entries with counts that are none are left
-    /// out.
+    /// Compares; nil without templates or where nothing was looked at on a side. Entries with counts that are none are
+    /// left out.
     init?(_ counts: TemplateCounts) {
         let all = counts.exposureBefore + counts.exposureAfter
         guard counts.exposureBefore > 0, counts.exposureAfter > 0, all.isFinite else { return nil }

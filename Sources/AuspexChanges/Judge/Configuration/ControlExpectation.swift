@@ -5,9 +5,10 @@ import Foundation
 enum ControlExpectation {
     /// What is expected before and after, in each interval.
     ///
-    /// Each control is taken relative to its own median before, by ratios where all values of all controls are positive, else by
-    /// differences; the expectation is the median of those that are there. Only changes from interval to interval count, so its
-    /// level is without meaning. NaN where no control has a value, or one that has no median before.
+    /// Each control is taken relative to its own median before, by ratios where all values of all controls are
+    /// positive, else by differences; the expectation is the median of those that are there. Only changes from interval
+    /// to interval count, so its level is without meaning. NaN where no control has a value, or one that has no median
+    /// before.
     static func expected(_ controls: [(before: [Double], after: [Double])]) -> (before: [Double], after: [Double]) {
         let isPositive = controls.allSatisfy { ($0.before + $0.after).allSatisfy { $0.isNaN || $0 > 0 } }
         let relative = controls.compactMap { control -> (before: [Double], after: [Double])? in

@@ -7,8 +7,8 @@ package enum JudgeConfiguration: Hashable, Sendable {
     /// Kayenta's.
     case kayenta(KayentaConfiguration)
 
-    /// Reads one document, YAML or JSON. A canary configuration of kayenta is known by its `classifier`, its `configVersion`,
-    /// its `judge` being a mapping, or by metrics with `analysisConfigurations`.
+    /// Reads one document, YAML or JSON. A canary configuration of kayenta is known by its `classifier`, its
+    /// `configVersion`, its `judge` being a mapping, or by metrics with `analysisConfigurations`.
     ///
     /// - Parameters:
     ///   - text: The document.

@@ -1,6 +1,6 @@
 extension JudgePolicy {
-    /// The metrics to judge with their samples, from two tables. Without a list of metrics every column is one, except those
-    /// that are denominators of others.
+    /// The metrics to judge with their samples, from two tables. Without a list of metrics every column is one, except
+    /// those that are denominators of others.
     func samples(_ baseline: MetricTable, _ canary: MetricTable) -> [MetricSamples] {
         let tables = [baseline, canary]
         let names = metrics.isEmpty ? baseline.names(with: canary) : metrics.map(\.name)

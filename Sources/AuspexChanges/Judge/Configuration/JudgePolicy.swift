@@ -10,8 +10,8 @@ package struct JudgePolicy: Hashable, Sendable {
     package var minimumSamples = 5
     /// The chance with which the intervals that are shown cover the effect. Default 0.95.
     package var confidence = 0.95
-    /// What templates of log lines that are more frequent lead to. Default warn: their numbers come without times, and a
-    /// single mishap can write many lines.
+    /// What templates of log lines that are more frequent lead to. Default warn: their numbers come without times, and
+    /// a single mishap can write many lines.
     package var templates = GatePolicy.Effect.warn
     /// The metrics to judge; empty judges all there are.
     package var metrics: [MetricPolicy] = []

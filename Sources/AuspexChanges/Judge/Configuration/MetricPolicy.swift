@@ -16,8 +16,8 @@ package struct MetricPolicy: Hashable, Sendable {
     package var denominator: String?
     /// The column of what was expected of the values.
     package var expected: String?
-    /// The columns of the same metric of services that were not changed: what they do together is expected of this one too
-    /// (difference in differences). They make the metric a gauge.
+    /// The columns of the same metric of services that were not changed: what they do together is expected of this one
+    /// too (difference in differences). They make the metric a gauge.
     package var controls: [String] = []
     /// Which difference speaks against a change.
     package var direction: MetricDirection?

@@ -2,15 +2,16 @@ import Foundation
 
 /// Recognises what a metric is from its name and its values, where nobody said it.
 ///
-/// - A **ratio** needs a column of denominators. It is found when the metric's name holds a word of failure (or `success`),
-///   exactly one other column is called after traffic (`requests`, `calls`…), and all values are whole and at most their
-///   denominators. That other column is then not judged itself: how much traffic a side gets says nothing about it.
-/// - A **count** has whole values from 0, and either a word of failure or `count` in its name, or some zeros and a mean of at
-///   most 5. A word of measure (`seconds`, `bytes`, `percent`…) in the name rules it out.
+/// - A **ratio** needs a column of denominators. It is found when the metric's name holds a word of failure (or
+///   `success`), exactly one other column is called after traffic (`requests`, `calls`…), and all values are whole and
+///   at most their denominators. That other column is then not judged itself: how much traffic a side gets says nothing
+///   about it.
+/// - A **count** has whole values from 0, and either a word of failure or `count` in its name, or some zeros and a mean
+///   of at most 5. A word of measure (`seconds`, `bytes`, `percent`…) in the name rules it out.
 /// - Everything else is a **gauge**.
 ///
-/// More is worse of what has a word of failure or of slowness in its name, less is worse of `success`, `availability` and the
-/// like, and of everything else any difference counts.
+/// More is worse of what has a word of failure or of slowness in its name, less is worse of `success`, `availability`
+/// and the like, and of everything else any difference counts.
 enum MetricRecognition {
     private static let failures: Set<String> = [
         "error", "errors", "failed", "failure", "failures", "exception", "exceptions", "timeout", "timeouts", "restart",

@@ -107,8 +107,8 @@ package struct KayentaClassifier: Hashable, Sendable {
 
     private static let looseness = 1e-5
 
-    /// Two constants have no deviation to be measured by, so a little is added, by Gaussian quantiles in place of kayenta's
-    /// random numbers: the answer is always the same.
+    /// Two constants have no deviation to be measured by, so a little is added, by Gaussian quantiles in place of
+    /// kayenta's random numbers: the answer is always the same.
     private static func loosened(_ values: [Double]) -> [Double] {
         let count = Double(values.count)
         return values.enumerated().map { index, value in

@@ -1,8 +1,8 @@
 package import AuspexDocuments
 
 extension KayentaConfiguration {
-    /// Reads a configuration as kayenta stores it, in JSON (or YAML). What says where the data comes from is passed over;
-    /// what says how to judge is read by a closed schema.
+    /// Reads a configuration as kayenta stores it, in JSON (or YAML). What says where the data comes from is passed
+    /// over; what says how to judge is read by a closed schema.
     ///
     /// - Throws: ``DocumentError`` with every mistake and its place.
     package init(_ root: DocumentNode) throws(DocumentError) {

@@ -1,7 +1,7 @@
 import AuspexNumerics
 
-/// Judges as kayenta's `NetflixACAJudge-v1.0` does, by the same configuration: each metric by Mann-Whitney's interval and an
-/// effect size, the whole by the share of metrics that pass.
+/// Judges as kayenta's `NetflixACAJudge-v1.0` does, by the same configuration: each metric by Mann-Whitney's interval
+/// and an effect size, the whole by the share of metrics that pass.
 package struct KayentaJudge: Hashable, Sendable {
     /// How to judge.
     package var configuration: KayentaConfiguration

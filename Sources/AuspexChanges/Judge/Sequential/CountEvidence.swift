@@ -2,11 +2,12 @@ import Foundation
 
 /// Evidence that events happen more often on one side, valid at any time of looking.
 ///
-/// Of the events of an interval, each falls on the canary's side with the chance of its share of the exposure, were nothing
-/// different. For each of several ratios of rates the evidence is the likelihood of that ratio over that of none; their mean is
-/// an e-process (Ramdas et al. 2023): when the canary is not worse, the chance that it *ever* reaches 1/α is at most α. Rates may
-/// change from interval to interval, as long as they do on both sides. For draws from a known number, such as errors among
-/// requests, the same holds (Hoeffding 1963, theorem 4). It does not hold for events that come in bursts.
+/// Of the events of an interval, each falls on the canary's side with the chance of its share of the exposure, were
+/// nothing different. For each of several ratios of rates the evidence is the likelihood of that ratio over that of
+/// none; their mean is an e-process (Ramdas et al. 2023): when the canary is not worse, the chance that it *ever*
+/// reaches 1/α is at most α. Rates may change from interval to interval, as long as they do on both sides. For draws
+/// from a known number, such as errors among requests, the same holds (Hoeffding 1963, theorem 4). It does not hold for
+/// events that come in bursts.
 package struct CountEvidence: Hashable, Sendable, Codable {
     /// The ratios that are looked for.
     private static let ratios = [1.25, 1.5, 2, 3, 4, 6, 8, 16, 32]

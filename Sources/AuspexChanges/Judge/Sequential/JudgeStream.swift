@@ -2,9 +2,9 @@ import Foundation
 
 /// Judges while samples arrive: look after every interval and stop as soon as it says so, either way.
 ///
-/// A canary that is not worse is ever called worse with the chance ``Settings/alpha`` at most, over all metrics and all looks
-/// together (the mean of e-values is one, however they hang together: Vovk and Wang 2021). A canary that is worse by more than
-/// ``Settings/tolerated`` in some metric is ever called safe with the chance ``Settings/beta`` at most.
+/// A canary that is not worse is ever called worse with the chance ``Settings/alpha`` at most, over all metrics and all
+/// looks together (the mean of e-values is one, however they hang together: Vovk and Wang 2021). A canary that is worse
+/// by more than ``Settings/tolerated`` in some metric is ever called safe with the chance ``Settings/beta`` at most.
 package struct JudgeStream: Hashable, Sendable, Codable {
     /// How to decide.
     package struct Settings: Hashable, Sendable, Codable {
@@ -43,7 +43,8 @@ package struct JudgeStream: Hashable, Sendable, Codable {
     package enum Scale: String, Hashable, Sendable, Codable, CaseIterable {
         /// By their ratio, as latencies and sizes are; a level that is not over 0 makes the interval a gap.
         case ratio
-        /// By their difference, for levels that may be 0 or less. Whether it is within what is tolerated can't be told then.
+        /// By their difference, for levels that may be 0 or less. Whether it is within what is tolerated can't be told
+        /// then.
         case difference
     }
 

@@ -1,26 +1,26 @@
 import AuspexNumerics
 import Foundation
 
-/// Evidence that the values of one side lie above those of the other, valid at any time of looking, for values that follow each
-/// other with autocorrelation.
+/// Evidence that the values of one side lie above those of the other, valid at any time of looking, for values that
+/// follow each other with autocorrelation.
 ///
-/// Only the difference of the two values of an interval counts, so that what both sides share cancels. Were nothing different, it
-/// is taken for an autoregression of order one with mean 0 and any deviation. The evidence is the likelihood of a positive mean
-/// (in deviations half Gaussian with deviation 1) over that of mean 0, both averaged over the deviation as a scale (Grünwald, de
-/// Heide and Koolen 2024) and over the correlation ρ by ``weights``: an e-process for metrics whose ρ come about as often as the
-/// weights say. Simulated for each ρ, with looks at all of 240 intervals and the level 0.02, it errs in 0.005 to 0.02 of runs for
-/// ρ up to 0.85 and in 0.03 for ρ = 0.9. More autocorrelation is not covered: over an hour, it can't be told from a canary
-/// that is worse.
+/// Only the difference of the two values of an interval counts, so that what both sides share cancels. Were nothing
+/// different, it is taken for an autoregression of order one with mean 0 and any deviation. The evidence is the
+/// likelihood of a positive mean (in deviations half Gaussian with deviation 1) over that of mean 0, both averaged over
+/// the deviation as a scale (Grünwald, de Heide and Koolen 2024) and over the correlation ρ by ``weights``: an
+/// e-process for metrics whose ρ come about as often as the weights say. Simulated for each ρ, with looks at all of 240
+/// intervals and the level 0.02, it errs in 0.005 to 0.02 of runs for ρ up to 0.85 and in 0.03 for ρ = 0.9. More
+/// autocorrelation is not covered: over an hour, it can't be told from a canary that is worse.
 ///
-/// Outliers are drawn in by the deviation of the differences before them. State: at most ``capacity`` differences and four
-/// numbers a ρ; an interval costs O(capacity).
+/// Outliers are drawn in by the deviation of the differences before them. State: at most ``capacity`` differences and
+/// four numbers a ρ; an interval costs O(capacity).
 package struct LevelEvidence: Hashable, Sendable, Codable {
     /// How many differences are kept to know outliers by; later ones are not kept.
     package static let capacity = 1_440
 
     private static let correlations = (0...18).map { Double($0) / 20 }
-    /// How often a ρ comes: a fifth of metrics has independent values, a fifth has ρ about 0.8, a tenth is given to 0.9, beyond
-    /// which there is nothing, and half to all alike. Chosen on generated series of 60 and 240 differences.
+    /// How often a ρ comes: a fifth of metrics has independent values, a fifth has ρ about 0.8, a tenth is given to
+    /// 0.9, beyond which there is nothing, and half to all alike. Chosen on generated series of 60 and 240 differences.
     private static let weights = correlations.map { correlation in
         let even = 0.5 / Double(correlations.count)
         return switch correlation {
@@ -78,7 +78,8 @@ package struct LevelEvidence: Hashable, Sendable, Codable {
         }
     }
 
-    /// Takes in the difference of an interval, the suspect's value less the other one. One that is no number makes it a gap.
+    /// Takes in the difference of an interval, the suspect's value less the other one. One that is no number makes it a
+    /// gap.
     package mutating func update(difference: Double) {
         guard difference.isFinite else {
             missed = min(missed, Self.longestGap) + 1

@@ -42,7 +42,8 @@ struct MetricEvidence: Hashable, Sendable, Codable {
     private let tolerated: Double
     private var higher: Evidence
     private var lower: Evidence
-    /// That the canary is not higher than tolerated: the baseline is more than the canary's value over what is tolerated.
+    /// That the canary is not higher than tolerated: the baseline is more than the canary's value over what is
+    /// tolerated.
     private var notHigher: Evidence
     private var notLower: Evidence
 

@@ -3,10 +3,10 @@ import Foundation
 /// Compares the means of two series whose values follow each other with autocorrelation.
 ///
 /// The values are taken for an autoregression of order one with the same variance σ² and correlation ρ on both sides.
-/// Given ρ, the difference of the generalised least squares means over its standard error is Student's t. ρ is not known: the
-/// statistic is the mean of those over all ρ, weighted by how well each explains the values (restricted likelihood, which, unlike
-/// the usual estimates, does not think too little of ρ in short series: Cheang and Reinsel 2000) and by ``Prior``. On
-/// independent values it is nearly Student's test.
+/// Given ρ, the difference of the generalised least squares means over its standard error is Student's t. ρ is not
+/// known: the statistic is the mean of those over all ρ, weighted by how well each explains the values (restricted
+/// likelihood, which, unlike the usual estimates, does not think too little of ρ in short series: Cheang and Reinsel
+/// 2000) and by ``Prior``. On independent values it is nearly Student's test.
 struct AutocorrelatedTest {
     /// How many independent values a series of autocorrelated ones is worth, and how autocorrelated they are.
     struct Memory: Hashable, Sendable {
@@ -60,10 +60,11 @@ extension AutocorrelatedTest {
         let points: [Point]
 
         /// Four in ten metrics have independent values, five in ten are like most that are scraped each minute, with ρ
-        /// about 0.8 (beta distribution 100, 25), and of one in ten nothing is known but that high ρ are likelier (2, 1).
+        /// about 0.8 (beta distribution 100, 25), and of one in ten nothing is known but that high ρ are likelier (2,
+        /// 1).
         ///
-        /// Chosen on generated series with ρ from 0 to 0.95 and 10 to 120 values: among a dozen priors it has the most power
-        /// at ρ = 0.8 and 60 values with false alarms near the level there and for independent values.
+        /// Chosen on generated series with ρ from 0 to 0.95 and 10 to 120 values: among a dozen priors it has the most
+        /// power at ρ = 0.8 and 60 values with false alarms near the level there and for independent values.
         static let standard = Prior(independent: 0.4, typical: 0.5, unknown: 0.1)
 
         private static let step = 0.025

@@ -1,7 +1,7 @@
 import AuspexNumerics
 
-/// The exact binomial test and interval (Clopper and Pearson 1934), through the incomplete beta function, which also takes
-/// counts that are no whole numbers: those that were divided by their dispersion.
+/// The exact binomial test and interval (Clopper and Pearson 1934), through the incomplete beta function, which also
+/// takes counts that are no whole numbers: those that were divided by their dispersion.
 package enum BinomialTest {
     /// The chance of at least `successes` of `trials` when each succeeds with the chance `share`.
     package static func upperTail(successes: Double, trials: Double, share: Double) -> Double {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Fisher's exact test of two shares (Fisher 1934): given how many successes there are altogether, how many of them fall
-/// into one of two groups.
+/// Fisher's exact test of two shares (Fisher 1934): given how many successes there are altogether, how many of them
+/// fall into one of two groups.
 package enum FisherTest {
     /// The chance of at least `successes` among `trials`, out of `allSuccesses` among `allTrials`.
     ///

@@ -1,5 +1,5 @@
-/// The Mann-Whitney test of two samples by its Gaussian approximation, with corrections for continuity and ties, and the
-/// Hodges-Lehmann estimate of their distance with an interval (as R's `wilcox.test` with `exact = FALSE`).
+/// The Mann-Whitney test of two samples by its Gaussian approximation, with corrections for continuity and ties, and
+/// the Hodges-Lehmann estimate of their distance with an interval (as R's `wilcox.test` with `exact = FALSE`).
 package struct MannWhitney: Sendable {
     /// What the estimate and the ends of the interval may be off by. It is R's default and absolute: differences of
     /// values far below it are rounded away.
@@ -14,8 +14,8 @@ package struct MannWhitney: Sendable {
         (self.x, self.y) = (x, y)
     }
 
-    /// The standardised rank sum of `x` less `shift` among `y`, less `quantile`; nil when all values are equal, for then
-    /// there is no deviation to divide by. Falls with a growing shift. O((n+m) log (n+m)).
+    /// The standardised rank sum of `x` less `shift` among `y`, less `quantile`; nil when all values are equal, for
+    /// then there is no deviation to divide by. Falls with a growing shift. O((n+m) log (n+m)).
     package func deviation(shift: Double, quantile: Double = 0) -> Double? {
         let (n, m) = (Double(x.count), Double(y.count))
         let ranks = Ranks(x.map { $0 - shift } + y)
@@ -42,7 +42,8 @@ package struct MannWhitney: Sendable {
         package let upper: Double
     }
 
-    /// The Hodges-Lehmann estimate and its interval with the chance `confidence`, between 0 and 1, of covering the truth.
+    /// The Hodges-Lehmann estimate and its interval with the chance `confidence`, between 0 and 1, of covering the
+    /// truth.
     package func distance(confidence: Double) -> Distance {
         let least = (x.min() ?? 0) - (y.max() ?? 0)
         let most = (x.max() ?? 0) - (y.min() ?? 0)

@@ -23,8 +23,8 @@ package struct Ranks: Hashable, Sendable {
         tieSum = ties
     }
 
-    /// The ranks turned into Gaussian quantiles (Blom 1958), which have the power of Student's test on Gaussian values and
-    /// don't follow outliers.
+    /// The ranks turned into Gaussian quantiles (Blom 1958), which have the power of Student's test on Gaussian values
+    /// and don't follow outliers.
     package var normalScores: [Double] {
         let count = Double(values.count)
         return values.map { Gaussian.quantile(($0 - 0.375) / (count + 0.25)) }

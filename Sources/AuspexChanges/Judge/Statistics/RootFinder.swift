@@ -1,7 +1,7 @@
 /// Where a function crosses zero (Brent 1973, `zeroin`), step for step as R's `uniroot` does it.
 ///
-/// The steps count: on a function with jumps, such as one of ranks, the answer within the tolerance depends on them, and
-/// intervals are to agree with R's to six digits.
+/// The steps count: on a function with jumps, such as one of ranks, the answer within the tolerance depends on them,
+/// and intervals are to agree with R's to six digits.
 package enum RootFinder {
     /// A place within `tolerance` of a crossing between `lower` and `upper`, where the function has opposite signs.
     ///

@@ -8,8 +8,8 @@ struct Winsorized {
     let x: TimedValues
     let y: TimedValues
 
-    /// Draws in what lies further from its side's median than three deviations, which are estimated from both sides by the median
-    /// absolute deviation; nil when that is 0, because most values of both sides are equal to their median.
+    /// Draws in what lies further from its side's median than three deviations, which are estimated from both sides by
+    /// the median absolute deviation; nil when that is 0, because most values of both sides are equal to their median.
     init?(_ x: TimedValues, _ y: TimedValues) {
         guard let one = OrderStatistics.median(x.values), let other = OrderStatistics.median(y.values) else {
             return nil
