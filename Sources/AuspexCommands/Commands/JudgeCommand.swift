@@ -9,8 +9,8 @@ struct JudgeCommand: AsyncParsableCommand {
         commandName: "judge", abstract: "Judge whether what runs now is worse than what ran before or runs beside it.",
         discussion: """
             Both files are tables with a column for each metric and a row for each interval, oldest first. Without \
-            --config every column is judged by what its name and values say it is; a canary configuration of kayenta is \
-            judged as kayenta does. Exit codes: 0 pass or warn, 1 fail or inconclusive (see --on-inconclusive).
+            --config every column is judged by what its name and values say it is; a canary configuration of kayenta \
+            is judged as kayenta does. Exit codes: 0 pass or warn, 1 fail or inconclusive (see --on-inconclusive).
             """)
 
     enum OnInconclusive: String, ExpressibleByArgument, CaseIterable {

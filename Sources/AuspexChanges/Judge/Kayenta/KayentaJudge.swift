@@ -74,10 +74,10 @@ package struct KayentaJudge: Hashable, Sendable {
             }
             guard let distance = finding.distance else { return "\(metric.name): both sides are the same" }
             let size = finding.effect.map { $0.isNaN ? "unknown, a mean is 0" : NumberText.short($0) } ?? "unknown"
-            return
-                "\(metric.name): \(finding.class.rawValue.lowercased()), differs by \(NumberText.short(distance.estimate))"
-                + " (\(NumberText.short(distance.lower)) to \(NumberText.short(distance.upper)) at"
-                + " \(NumberText.short(100 * confidence)) %), \(metric.measure.rawValue) \(size)"
+            let found = "\(metric.name): \(finding.class.rawValue.lowercased())"
+            let ends = "\(NumberText.short(distance.lower)) to \(NumberText.short(distance.upper))"
+            return "\(found), differs by \(NumberText.short(distance.estimate))"
+                + " (\(ends) at \(NumberText.short(100 * confidence)) %), \(metric.measure.rawValue) \(size)"
         }
     }
 }
