@@ -63,15 +63,18 @@ test: setup-peers
 
 lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \
-	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks
+	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks \
+	  Benchmarks/Judge/Package.swift Benchmarks/Judge/Sources/Judge
 
 format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \
-	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks
+	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks \
+	  Benchmarks/Judge/Package.swift Benchmarks/Judge/Sources/Judge
 
 bench: setup
 	cd Benchmarks && swift package benchmark && swift run -c release Fleet && swift run -c release LogMining
 	cd Benchmarks/Expressions && swift package benchmark
+	cd Benchmarks/Judge && swift run -c release Judge
 
 DOCUMENTED := Auspex AuspexSignals AuspexNumerics AuspexDetection AuspexLogs AuspexEvaluation AuspexTesting
 docs: setup
@@ -80,4 +83,4 @@ docs: setup
 	  --output-path docs --transform-for-static-hosting --hosting-base-path auspex
 
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/Expressions/.build docs demo
+	rm -rf .build Benchmarks/.build Benchmarks/Expressions/.build Benchmarks/Judge/.build docs demo

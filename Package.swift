@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "AuspexChanges",
             dependencies: [
-                "AuspexSignals", "AuspexNumerics",
+                "AuspexSignals", "AuspexDocuments", "AuspexNumerics",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),

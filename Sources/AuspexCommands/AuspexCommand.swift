@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexRules
 import AuspexSignals
 
 /// The command above all others.
@@ -15,10 +16,13 @@ struct AuspexCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Detect:",
                 subcommands: [Score.self, Evaluate.self, Forecast.self, Detectors.self, Logs.self]),
-            CommandGroup(name: "Weigh changes:", subcommands: [RiskCommand.self, GateCommand.self]),
+            CommandGroup(name: "Weigh changes:", subcommands: [RiskCommand.self, JudgeCommand.self, GateCommand.self]),
             CommandGroup(
                 name: "Rules and runbooks:",
                 subcommands: [RuleCommand.self, RunbookCommand.self, Replay.self, ExpressionCommand.self]),
+            CommandGroup(
+                name: "Look after alerts:",
+                subcommands: [IncidentCommand.self, AlertCommand.self, SilenceCommand.self]),
             CommandGroup(name: "Run:", subcommands: [Serve.self]),
         ])
 
@@ -66,5 +70,5 @@ extension AuspexCommand {
 
 /// What version this is.
 enum Version {
-    static let current = "0.1.0"
+    static let current = EngineVersion.current.description
 }

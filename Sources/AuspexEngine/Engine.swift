@@ -30,16 +30,18 @@ package final class Engine: Service {
 
     private let store: Store
     private let bus: StoredBus
-    private let pipeline: Pipeline
+    let pipeline: Pipeline
     private let library: CurrentLibrary
     private let checkpoints: CheckpointStore
     private let alertStore: SQLiteAlertStore
+    let incidentStore: SQLiteIncidentStore
     private let changeStore: SQLiteChangeStore
     private let deliveries: DeliveryStore
     private let sourceMarks: SourceMarkStore
-    private let ids: any IDSource
+    let ids: any IDSource
     private let logger: Logger
     private let progress: Mutex<Progress>
+    let milestone: Milestone
 
     private struct Progress {
         /// The position of the newest message that was accepted.
@@ -73,6 +75,7 @@ package final class Engine: Service {
         bus = StoredBus(log: SignalLog(store: store, clock: clock))
         checkpoints = CheckpointStore(store: store)
         alertStore = SQLiteAlertStore(store: store)
+        incidentStore = SQLiteIncidentStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
         deliveries = DeliveryStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
@@ -90,8 +93,11 @@ package final class Engine: Service {
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
-            sink: EngineSink(alerts: alertStore, desk: desk, metrics: metrics), metrics: metrics)
+            incidents: configuration.incidents,
+            sink: EngineSink(alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics),
+            metrics: metrics)
         let checkpoint = try await checkpoints.load()
+        milestone = Milestone(checkpoint.sequence)
         progress = Mutex(
             Progress(
                 accepted: try await bus.lastPosition(), processed: checkpoint.sequence,
@@ -99,8 +105,30 @@ package final class Engine: Service {
         for problem in try await pipeline.restore(checkpoint, now: clock.now()) {
             logger.warning("a state could not be restored and begins anew", metadata: ["state": "\(problem)"])
         }
+        try await closeLostIncidents()
         detection.count(into: metrics)
         countLibrary()
+    }
+
+    /// Declares incidents over that the store has and the pipeline does not know: they would stay open for ever.
+    private func closeLostIncidents() async throws {
+        let open = IncidentFilter(states: [.open, .acknowledged], limit: .max)
+        let now = clock.now()
+        var updates: [IncidentUpdate] = []
+        var lost: [String] = []
+        for incident in try await incidentStore.incidents(matching: open) {
+            guard let known = await pipeline.incident(incident.id) else {
+                updates.append(.changed(incident.lost(at: now, "nothing is known of it any more since a restart")))
+                lost.append(incident.id)
+                continue
+            }
+            if known.id != incident.id {
+                updates.append(.absorbed(id: incident.id, into: known.id))
+                lost.append(incident.id)
+            }
+        }
+        try await incidentStore.apply(updates)
+        try await pipeline.forgetIncidents(lost, now: now)
     }
 
     /// Reads the rules and runbooks again and puts them in force, all or none: with a mistake in one of them the last good
@@ -197,15 +225,23 @@ package final class Engine: Service {
         return true
     }
 
-    private func accept(_ message: BusMessage, marks: SourceMarks = SourceMarks()) async throws {
+    /// Puts a message on the bus.
+    ///
+    /// - Parameter audit: what the audit says of it, on disk together with the message or not at all.
+    /// - Returns: its position.
+    @discardableResult
+    func accept(
+        _ message: BusMessage, marks: SourceMarks = SourceMarks(), audit: AuditLog.Note? = nil
+    ) async throws -> Int64 {
         let bytes = message.approximateBytes
         try progress.withLock { progress throws(EngineError) in
             if let full = fullness(of: progress) { throw full }
             progress.waitingBytes += bytes
         }
         do {
-            let position = try await bus.append(message, marks: marks)
+            let position = try await bus.append(message, marks: marks, audit: audit)
             progress.withLock { $0.accepted = max($0.accepted, position) }
+            return position
         } catch {
             progress.withLock { $0.waitingBytes -= bytes }
             throw error
@@ -325,6 +361,7 @@ package final class Engine: Service {
         while !Task.isCancelled {
             for (position, message) in try await nextMessages() {
                 try await pipeline.process(message, at: position, now: clock.now())
+                milestone.reach(position)
                 sinceCheckpoint += 1
                 let bytes = message.approximateBytes
                 let waiting = progress.withLock { progress in
@@ -338,7 +375,8 @@ package final class Engine: Service {
             }
             let now = clock.now()
             // What passing time has decided belongs into a checkpoint as much as what messages have.
-            if try await pipeline.tick(now: now) { sinceCheckpoint += 1 }
+            let isCaughtUp = progress.withLock { $0.accepted <= $0.processed }
+            if try await pipeline.tick(now: now, isCaughtUp: isCaughtUp) { sinceCheckpoint += 1 }
             let isDue = now - savedAt >= pause
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()
@@ -351,6 +389,7 @@ package final class Engine: Service {
             if tidiedAt.map({ now - $0 >= .hours(24) }) ?? true {
                 tidiedAt = now
                 _ = try await store.removeRecords(before: now - configuration.retention)
+                await pipeline.forgetSilences(expiredBefore: now - configuration.retention)
             }
             if Task.isShuttingDownGracefully { break }
         }
@@ -369,7 +408,7 @@ package final class Engine: Service {
 
     private func saveCheckpoint() async throws {
         let removed = await pipeline.removeSilentSeries(since: clock.now() - configuration.detection.seriesSilence)
-        try await checkpoints.save(try await pipeline.checkpoint(), removed: removed)
+        try await checkpoints.save(try await pipeline.checkpoint(now: clock.now()), removed: removed)
         metrics.add(to: .checkpoints)
     }
 }

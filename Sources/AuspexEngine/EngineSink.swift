@@ -1,8 +1,9 @@
 import AuspexRules
 
-/// Keeps what the rules decide: alerts in the store, requests for runbooks at the desk.
+/// Keeps what the rules decide: alerts and incidents in the store, requests for runbooks at the desk.
 struct EngineSink: RuleEventSink {
     let alerts: any AlertStore
+    let incidents: any IncidentStore
     let desk: RunDesk
     let metrics: EngineMetrics
 
@@ -20,5 +21,10 @@ struct EngineSink: RuleEventSink {
         try await alerts.upsert(Array(latest.values))
         metrics.add(latest.count, to: .alerts)
         for request in requests { try await desk.take(request) }
+    }
+
+    func take(_ updates: [IncidentUpdate]) async throws {
+        try await incidents.apply(updates)
+        metrics.add(updates.count, to: .incidents)
     }
 }

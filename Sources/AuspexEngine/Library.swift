@@ -15,6 +15,21 @@ package struct Library: Sendable {
     /// - Throws: `DocumentError` with every mistake.
     package init(_ configuration: EngineConfiguration) throws(DocumentError) {
         try self.init(rulePaths: configuration.rulePaths, runbookPaths: configuration.runbookPaths)
+        try checkLimits(configuration.actions)
+    }
+
+    /// A rule can tighten what holds for all, never loosen it.
+    private func checkLimits(_ actions: EngineConfiguration.Actions) throws(DocumentError) {
+        let collector = DiagnosticCollector()
+        let ceiling = ResponseLimits(
+            mostAtOnce: actions.maximumActive, mostPerHour: actions.maximumPerHour, coolDown: actions.coolDown)
+        for rule in rules.rules {
+            for excess in rule.limits?.excess(over: ceiling) ?? [] {
+                collector.report(
+                    rule.location, "the limits of rule '\(rule.id)' would loosen what holds for all: \(excess)")
+            }
+        }
+        try collector.check()
     }
 
     /// Loads all of it or nothing.

@@ -48,9 +48,14 @@ package enum Server {
         let budget = BodyBudget(bytes: mostBodyBytes)
         IngestRoutes(engine: engine, budget: budget).add(to: router)
         LogRoutes(engine: engine, budget: budget).add(to: router)
+        AlertRoutes(engine: engine, budget: budget).add(to: router)
+        HealthRoutes(engine: engine).add(to: router)
         try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         SignalRoutes(engine: engine).add(to: router)
+        IncidentRoutes(engine: engine).add(to: router)
+        SilenceRoutes(engine: engine).add(to: router)
+        ServiceRoutes(engine: engine).add(to: router)
         RunRoutes(engine: engine).add(to: router)
         return router
     }

@@ -17,7 +17,7 @@ enum Room {
         "AuspexLogs": ["AuspexSignals", "AuspexNumerics", "AuspexPatterns"],
         "AuspexEvaluation": ["AuspexSignals", "AuspexNumerics", "AuspexDetection", "AuspexLogs", "AuspexWire"],
         "AuspexRules": ["AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns"],
-        "AuspexChanges": ["AuspexSignals", "AuspexNumerics", "Subprocess"],
+        "AuspexChanges": ["AuspexSignals", "AuspexDocuments", "AuspexNumerics", "Subprocess"],
         "AuspexRunbooks": [
             "AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns", "Crypto",
         ],

@@ -1,5 +1,6 @@
 import AuspexDocuments
 import AuspexRules
+import AuspexSignals
 import AuspexTesting
 import Testing
 
@@ -39,6 +40,24 @@ import Testing
         let library = try load(rule: Self.rule, runbook: Self.runbook)
         #expect(library.runbooks.keys.sorted() == ["tell"])
         #expect(library.rules.rules.map(\.id) == ["down"])
+    }
+
+    @Test("limits of a rule tighten what holds for all, and are refused where they would loosen it")
+    func limits() throws {
+        let directory = try TemporaryDirectory()
+        var configuration = EngineConfiguration()
+        configuration.runbookPaths = [try directory.file("runbooks/b.yaml", Self.runbook)]
+        func load(_ limits: String) throws -> ResponseLimits? {
+            configuration.rulePaths = [try directory.file("rules/r.yaml", Self.rule + "\nlimits: \(limits)")]
+            return try Library(configuration).rules.rules.first?.limits
+        }
+        #expect(
+            try load("{max_active: 1, max_per_hour: 2, cool_down: 2h}")
+                == ResponseLimits(mostAtOnce: 1, mostPerHour: 2, coolDown: .hours(2)))
+        let error = #expect(throws: DocumentError.self) { try load("{max_active: 9, max_per_hour: 2, cool_down: 1m}") }
+        #expect(error?.description.contains("max_active 9, where 3 holds for all") == true)
+        #expect(error?.description.contains("cool_down 1m, where 30m holds for all") == true)
+        #expect(error?.diagnostics.count == 2)
     }
 
     @Test("a rule that asks for a runbook that does not exist is told, with the place")

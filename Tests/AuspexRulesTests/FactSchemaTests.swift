@@ -21,6 +21,11 @@ struct FactSchemaTests {
                 time: second(1))),
         .change: .change(Change(id: "i", service: "s", startedAt: second(1), endedAt: second(2))),
         .alert: .alert(OutsideAlert(name: "n", labels: Labels(["a": "b"]), time: second(1))),
+        .health: .health(HealthFact(labels: Labels(["a": "b"]), check: "c", status: .healthy, time: second(1))),
+        .incident: .incident(
+            IncidentFact(
+                id: "i", severity: .critical, startedAt: second(1),
+                suspects: [IncidentFact.Suspect(service: "s", id: "c", score: 0.5)], time: second(1))),
     ]
 
     private func members(_ value: CELValue) throws -> CELMap {
@@ -40,10 +45,21 @@ struct FactSchemaTests {
             case "string": #expect(type == .string)
             case "double": #expect(type == .double)
             case "bool": #expect(type == .bool)
+            case "int": #expect(type == .int)
+            case "list(string)", "list(suspect)": #expect(type == .list)
             case "timestamp": #expect(type == .timestamp)
             default: #expect(type == .map)
             }
         }
+    }
+
+    @Test("a suspect of an incident has the fields that the schema names, and no others")
+    func suspects() throws {
+        let incident = try members(try #require(Self.facts[.incident]).value())
+        guard case .list(let suspects) = incident[name: "suspects"], case .map(let suspect) = suspects[0] else {
+            throw CELError(.noSuchOverload, "not a list of maps")
+        }
+        #expect(suspect.entries.map(\.key) == FactSchema.suspect.map(\.name).sorted().map(CELValue.string))
     }
 
     @Test("a field that is read is made")

@@ -42,7 +42,7 @@ struct GroupStateTests {
                     switch transition {
                     case .pending: current.startedAt
                     case .firing: current.firedAt ?? current.startedAt
-                    case .resolved: if case .over(let time) = current.phase { time } else { current.startedAt }
+                    case .resolved: if case .over(let time, _) = current.phase { time } else { current.startedAt }
                     }
                 changes.append(Change(transition: transition, tick: time.milliseconds))
             }

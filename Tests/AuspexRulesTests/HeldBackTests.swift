@@ -168,7 +168,9 @@ struct HeldBackTests {
         #expect(engine.state(of: "stuck").notes.isEmpty)
         // The throttle has not been used up by it.
         let later = engine.handle(deploy("b", 700), now: second(700)) + engine.advance(to: second(1_300))
-        #expect(told(later) == ["stuck b pending", "stuck b firing", "look propose"])
+        // It waits for others that fired before until time has passed, which is at once.
+        let released = ["stuck b firing (throttled)", "stuck b firing", "look propose"]
+        #expect(told(later) == ["stuck b pending"] + released)
     }
 
     @Test("an exception is asked of a series that falls silent as well, and never of what must not follow")

@@ -74,12 +74,17 @@ struct RuleLoaderTests {
             "title: The", "titel: The",
             "f:1:1: a rule needs 'title'\nf:3:1: unknown key 'titel' in a rule; did you mean 'title'?"
         ),
-        ("owner: storage", "limits: {}", "f:4:1: 'limits' is not supported by this version"),
+        ("owner: storage", "limits: {}", "f:4:1: 'limits' needs one of max_active, max_per_hour and cool_down"),
+        (
+            "owner: storage", "limits: {max_actif: 1}",
+            "f:4:10: unknown key 'max_actif' in 'limits'; did you mean 'max_a"
+        ),
+        ("owner: storage", "limits: {cool_down: 5}", "f:4:21: 'cool_down' must be a length of time"),
         ("status: stable", "status: test", "f:21:5: 'mode: auto' needs 'status: stable' (this rule is test)"),
         ("https://example.org", "javascript:", "f:7:1: 'runbook_url' must begin with https://"),
         (
             "source: metric", "source: metrics",
-            "f:12:13: 'source' must be metric, log, log_anomaly, change or alert, not 'metrics'; did"
+            "f:12:13: 'source' must be metric, log, log_anomaly, change, alert, health or incident, not 'metrics'; did"
         ),
         ("m.value < 0.1\n", "m.valeu < 0.1\n", "f:13:36: no field 'valeu'; did you mean 'value'?"),
         ("m.value < 0.1\n", "\n", "f:13:"),
@@ -94,6 +99,7 @@ struct RuleLoaderTests {
         ("  disk:\n", "  all:\n", "f:12:5: 'all' must be a list of named conditions"),
         ("  disk:\n", "  labels:\n", "f:11:3: a condition can't be called 'labels'"),
         ("  disk:\n", "  in:\n", "f:11:3: a condition can't be called 'in'"),
+        ("  disk:\n", "  now:\n", "f:11:3: a condition can't be called 'now'"),
         (
             "missing_data: fire", "missing_data: ignore",
             "f:16:15: 'missing_data' must be hold, resolve or fire, not 'ignore'"
@@ -126,13 +132,13 @@ struct RuleLoaderTests {
 
     @Test("a set with one mistake in it is not loaded, and all mistakes are named")
     func allOrNothing() throws {
-        let bad = Self.full.replacingOccurrences(of: "id: disk-full", with: "id: other\nlimits: {}")
+        let bad = Self.full.replacingOccurrences(of: "id: disk-full", with: "id: other\nlimit: {}")
         let error = try #require(throws: DocumentError.self) {
             try RuleLoader.load(
                 text: [Self.full, bad, "kind: rule\nid: third"].joined(separator: "\n---\n"), file: "f")
         }
         #expect(error.diagnostics.map(\.message).filter { $0.contains("needs") }.count == 3)
-        #expect(error.diagnostics.contains { $0.message.hasPrefix("'limits' is not supported") })
+        #expect(error.diagnostics.contains { $0.message.hasPrefix("unknown key 'limit'") })
     }
 
     @Test("an id can be had once")

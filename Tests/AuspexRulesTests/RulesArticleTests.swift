@@ -21,12 +21,12 @@ struct RulesArticleTests {
                 count += 1
             }
         }
-        #expect(count == 3)
+        #expect(count == 4)
         let rules = root.appending(path: "Sources/Auspex/Auspex.docc/Rules.md")
         let text = try String(contentsOf: rules, encoding: .utf8)
         let window = try #require(text.firstMatch(of: /```yaml\n(kind: window\n(?s:.*?))```/))
-        #expect(try WindowLoader.load(text: String(window.1), file: "Rules.md").windows.count == 1)
+        #expect(try RuleLoader.load(text: String(window.1), file: "Rules.md").windows.windows.count == 1)
         let services = try #require(text.firstMatch(of: /```yaml\n(kind: services\n(?s:.*?))```/))
-        #expect(try ServiceLoader.load(text: String(services.1), file: "Rules.md").links.count == 2)
+        #expect(try RuleLoader.load(text: String(services.1), file: "Rules.md").services.links.count == 2)
     }
 }

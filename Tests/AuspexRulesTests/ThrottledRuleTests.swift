@@ -68,6 +68,32 @@ struct ThrottledRuleTests {
         #expect(events.last?.request?.firedAt == second(1_200))
     }
 
+    @Test("what begins exactly at the end of a window belongs to the next, also when the first of the window is over")
+    func nextWindow() throws {
+        var engine = try engine("throttle: {once_after: 5m, per: [service]}")
+        _ = take(&engine, "a", 0, 2)
+        _ = take(&engine, "a", 60, 0)
+        #expect(told(engine.advance(to: second(60))) == ["resolved a (throttled)"])
+        #expect(take(&engine, "b", 300, 2) == ["firing b (throttled)"])
+        #expect(told(engine.advance(to: second(599))) == [])
+        #expect(told(engine.advance(to: second(600))) == ["firing b", "run look"])
+        #expect(told(engine.advance(to: second(2_000))) == [])
+    }
+
+    @Test("with a for, who fired first goes through, also when that becomes known last")
+    func order() throws {
+        var engine = RuleEngine(
+            try rules(
+                when: "{source: metric, where: 'c.value > 1.0', for: 30s}",
+                more: "group_by: [service, instance]\nthrottle: {once_within: 1h, per: [service]}"))
+        _ = take(&engine, "a", 0, 2)
+        _ = take(&engine, "b", 10, 2)
+        // The next fact of b comes before anything is known of a.
+        #expect(take(&engine, "b", 45, 2) == ["firing b (throttled)"])
+        #expect(told(engine.advance(to: second(50))) == ["firing a (throttled)", "firing a"])
+        #expect(engine.statistics(of: "high-load")?.heldBack == 1)
+    }
+
     @Test("accumulate within: the one that completes the number is told")
     func accumulate() throws {
         var engine = try engine("throttle: {accumulate_within: 10m, threshold: 3, per: [service]}")

@@ -1,15 +1,11 @@
 import AuspexRules
 import AuspexSignals
 import AuspexTesting
-import Foundation
-import Subprocess
-import SystemPackage
 import Testing
 
 /// Random series under random `for` and `keep_firing_for`, with Prometheus' own rule engine as the judge.
 @Suite("Alerts of Prometheus on the same series")
 struct PromtoolTimelineTests {
-    private static let promtool = "/usr/bin/promtool"
     private static let minutes = 45
 
     /// One rule over one series, with a value for each minute; nil ends the series for as long as it lasts.
@@ -72,7 +68,7 @@ struct PromtoolTimelineTests {
 
     @Test(
         "for, keep_firing_for and the end of a series give the same alerts at every minute",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: promtool), "\(Peers.reason)"))
+        .enabled(if: Promtool.isHere, "\(Peers.reason)"))
     func timelines() async throws {
         var generator = SplitMix64(seed: 42)
         let timelines = (0..<120).map { Timeline($0, &generator) }
@@ -86,37 +82,15 @@ struct PromtoolTimelineTests {
         #expect(theirs.count > 100)
     }
 
-    /// The minutes at which Prometheus' alerts fire, by the timeline's number: promtool is told that none does, and says
-    /// which do.
+    /// The minutes at which Prometheus' alerts fire, by the timeline's number.
     private func prometheusFiring(_ timelines: [Timeline]) async throws -> [Int: Set<Int>] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "promtool-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let rules = timelines.map { timeline in
-            "  - {alert: X\(timeline.number), expr: load\(timeline.number) > 1, for: \(timeline.hold)m, "
-                + "keep_firing_for: \(timeline.keepFiring)m}"
-        }
-        try "groups:\n- name: g\n  rules:\n\(rules.joined(separator: "\n"))\n"
-            .write(to: folder.appending(path: "rules.yml"), atomically: true, encoding: .utf8)
-        let series = timelines.map { "  - {series: load\($0.number), values: '\($0.notation)'}" }
-        let questions = timelines.flatMap { timeline in
-            (0..<Self.minutes).map { "  - {eval_time: \($0)m, alertname: X\(timeline.number), exp_alerts: []}" }
-        }
-        let test = """
-            rule_files: [rules.yml]
-            evaluation_interval: 1m
-            tests:
-            - interval: 1m
-              input_series:
-            \(series.joined(separator: "\n"))
-              alert_rule_test:
-            \(questions.joined(separator: "\n"))
-            """
-        try test.write(to: folder.appending(path: "test.yml"), atomically: true, encoding: .utf8)
-        let result = try await Subprocess.run(
-            .path(FilePath(Self.promtool)), arguments: ["test", "rules", "test.yml"],
-            workingDirectory: FilePath(folder.path), output: .string(limit: 64 << 20), error: .string(limit: 64 << 20))
-        let text = result.standardOutput + result.standardError
+        let text = try await Promtool.complaints(
+            rules: timelines.map { timeline in
+                "{alert: X\(timeline.number), expr: load\(timeline.number) > 1, for: \(timeline.hold)m, "
+                    + "keep_firing_for: \(timeline.keepFiring)m}"
+            },
+            series: timelines.map { "{series: load\($0.number), values: '\($0.notation)'}" },
+            alerts: timelines.map { "X\($0.number)" }, minutes: Self.minutes)
         var firing: [Int: Set<Int>] = [:]
         for match in text.matches(of: /alertname: X(\d+), time: ((?:\d+h)?(?:\d+m)?(?:\d+s)?)/) {
             guard let number = Int(match.1), let time = TimeSpan(String(match.2)) else { continue }

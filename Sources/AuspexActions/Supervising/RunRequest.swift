@@ -12,14 +12,20 @@ package struct RunRequest: Hashable, Sendable {
     package var alertID: String?
     /// Who or what wishes it.
     package var requestedBy: String
+    /// What holds for who wishes it, besides what holds for all.
+    package var limits: RunGuards.OwnLimits?
 
     /// Creates a wish.
-    package init(plan: Plan, mode: RunMode, triggerKey: String, alertID: String? = nil, requestedBy: String) {
+    package init(
+        plan: Plan, mode: RunMode, triggerKey: String, alertID: String? = nil, requestedBy: String,
+        limits: RunGuards.OwnLimits? = nil
+    ) {
         self.plan = plan
         self.mode = mode
         self.triggerKey = triggerKey
         self.alertID = alertID
         self.requestedBy = requestedBy
+        self.limits = limits
     }
 }
 

@@ -93,13 +93,14 @@ package actor RunSupervisor {
         await enterAdmission()
         defer { leaveAdmission() }
         let now = around.moments.now().wall
-        let facts = await facts(now)
+        let facts = await facts(now, request.limits)
         // A trigger that comes again is no new wish, whatever the guards would say of one.
         if let run = ((facts?.open ?? []) + (facts?.recent ?? [])).first(where: { $0.triggerKey == request.triggerKey })
         {
             return .duplicate(run)
         }
-        if let block = guards.block(request.plan, mode: request.mode, facts: facts, now: now) {
+        let own = request.limits
+        if let block = guards.block(request.plan, mode: request.mode, facts: facts, now: now, own: own) {
             try await audit(
                 "run.blocked", ["why": .string("\(block)"), "trigger": .string(request.triggerKey)], run: nil)
             return .blocked(block)
@@ -122,10 +123,11 @@ package actor RunSupervisor {
         }
     }
 
-    private func facts(_ now: Timestamp) async -> RunGuards.Facts? {
+    private func facts(_ now: Timestamp, _ own: RunGuards.OwnLimits? = nil) async -> RunGuards.Facts? {
         guard let open = try? await around.journal.openRuns(),
             let recent = try? await around.journal.runs(
-                since: now - guards.horizon, limit: max(Self.fewestRecent, guards.mostPerHour), leavingOutShadow: true)
+                since: now - guards.horizon(own: own), limit: max(Self.fewestRecent, guards.mostPerHour),
+                leavingOutShadow: true)
         else { return nil }
         look()
         return RunGuards.Facts(pausedBecause: pause, open: open, recent: recent, letGo: letGo)

@@ -94,6 +94,9 @@ struct Replay: AsyncParsableCommand {
             let time = (alert.resolvedAt ?? alert.firedAt ?? alert.startedAt).iso8601
             let why = alert.state == .resolved ? alert.note : alert.evidence.text
             return "\(time)  \(alert.state.rawValue)  \(alert.rule) \(alert.group)" + (why.isEmpty ? "" : "  \(why)")
+        case .incident(let incident):
+            let time = (incident.resolvedAt ?? incident.startedAt).iso8601
+            return "\(time)  incident \(incident.state.rawValue)  \(incident.id)  \(incident.title)"
         case .plan(let request, let plan):
             return
                 "\(request.firedAt.iso8601)  \(request.mode.word)  \(request.runbook), asked for by \(request.rule)\n"

@@ -32,6 +32,32 @@ struct APIClient: Sendable {
     func send<Result: Decodable>(
         _ method: String, _ path: String, body: (any Encodable & Sendable)? = nil, as type: Result.Type = JSONValue.self
     ) async throws -> Result {
+        let answer = try await exchange(method, path, body)
+        return try decode(answer.body, as: type)
+    }
+
+    /// Sends something that is to be done.
+    ///
+    /// - Returns: what became of it; nil when it is accepted, but its turn has not come yet.
+    /// - Throws: as ``send(_:_:body:as:)``.
+    func sendOrAccept<Result: Decodable>(
+        _ method: String, _ path: String, body: (any Encodable & Sendable)?, as type: Result.Type = JSONValue.self
+    ) async throws -> Result? {
+        let answer = try await exchange(method, path, body)
+        return answer.body.isEmpty ? nil : try decode(answer.body, as: type)
+    }
+
+    private func decode<Result: Decodable>(_ body: Data, as type: Result.Type) throws -> Result {
+        do {
+            return try JSONDecoder().decode(type, from: body)
+        } catch {
+            throw Failure(.input, "\(server) is no Auspex server, or of another version: its answer cannot be read")
+        }
+    }
+
+    private func exchange(
+        _ method: String, _ path: String, _ body: (any Encodable & Sendable)?
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: server + path)
         request.method = .init(rawValue: method)
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
@@ -47,11 +73,7 @@ struct APIClient: Sendable {
                 Self.absent.contains(answer.status) ? .unreachable : .input,
                 "\(server) answered \(answer.status)" + (detail.isEmpty ? "" : ": \(detail)"))
         }
-        do {
-            return try JSONDecoder().decode(type, from: answer.body)
-        } catch {
-            throw Failure(.input, "\(server) is no Auspex server, or of another version: its answer cannot be read")
-        }
+        return answer
     }
 
     private func answer(to request: HTTPClientRequest) async throws -> Answer {

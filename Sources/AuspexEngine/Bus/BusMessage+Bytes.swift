@@ -4,42 +4,61 @@ import Foundation
 // Layout, format 1: a format byte, a kind byte, then
 //   signals: varint series { varint labels { text name, text value } varint samples { 8-byte time, 8-byte value bits } }
 //            varint logs { 8-byte time, text severity, text body, varint attributes { text name, text value } }
-//   change:  text JSON
+//   others:  text JSON
 // text = varint length, UTF-8 bytes. Fixed-size numbers are little-endian. Values are kept bit for bit, so that a
 // staleness marker stays one.
 extension BusMessage {
     private static let format: UInt8 = 1
-    private static let signalsKind: UInt8 = 1
-    private static let changeKind: UInt8 = 2
+
+    private enum Kind: UInt8 {
+        case signals = 1
+        case change, act, silence, links, alerts, health
+    }
 
     /// The message as bytes for storage and transport.
     package func bytes() throws -> [UInt8] {
-        var writer = ByteWriter()
-        writer.bytes.append(Self.format)
         switch self {
         case .signals(let batch):
-            writer.bytes.append(Self.signalsKind)
+            var writer = ByteWriter()
+            writer.bytes = [Self.format, Kind.signals.rawValue]
             writer.append(batch)
-        case .change(let change):
-            writer.bytes.append(Self.changeKind)
-            writer.append(String(decoding: try JSONEncoder().encode(change), as: UTF8.self))
+            return writer.bytes
+        case .change(let change): return try Self.bytes(.change, change)
+        case .act(let act): return try Self.bytes(.act, act)
+        case .silence(let change): return try Self.bytes(.silence, change)
+        case .links(let report): return try Self.bytes(.links, report)
+        case .alerts(let report): return try Self.bytes(.alerts, report)
+        case .health(let facts): return try Self.bytes(.health, facts)
         }
+    }
+
+    private static func bytes(_ kind: Kind, _ content: some Encodable) throws -> [UInt8] {
+        var writer = ByteWriter()
+        writer.bytes = [format, kind.rawValue]
+        writer.append(String(decoding: try JSONEncoder().encode(content), as: UTF8.self))
         return writer.bytes
     }
 
     /// Reads a message back.
     ///
-    /// - Throws: ``BusMessageError``, or a decoding error for a malformed change.
+    /// - Throws: ``BusMessageError``, or a decoding error for malformed JSON.
     package init(bytes: [UInt8]) throws {
         var reader = ByteReader(bytes: bytes)
         let format = try reader.byte()
         guard format == Self.format else { throw BusMessageError.unknownFormat(format) }
         let kind = try reader.byte()
-        switch kind {
-        case Self.signalsKind: self = .signals(try reader.batch())
-        case Self.changeKind:
-            self = .change(try JSONDecoder().decode(Change.self, from: Data(try reader.text().utf8)))
-        default: throw BusMessageError.unknownFormat(kind)
+        func content<Content: Decodable>() throws -> Content {
+            try JSONDecoder().decode(Content.self, from: Data(try reader.text().utf8))
+        }
+        switch Kind(rawValue: kind) {
+        case .signals: self = .signals(try reader.batch())
+        case .change: self = .change(try content())
+        case .act: self = .act(try content())
+        case .silence: self = .silence(try content())
+        case .links: self = .links(try content())
+        case .alerts: self = .alerts(try content())
+        case .health: self = .health(try content())
+        case nil: throw BusMessageError.unknownFormat(kind)
         }
     }
 }

@@ -14,9 +14,12 @@ package struct StoredBus: SignalBus {
         try await append(message, marks: SourceMarks())
     }
 
-    /// Accepts a message together with how far its sources have been read: both survive, or neither does.
-    package func append(_ message: BusMessage, marks: SourceMarks) async throws -> Int64 {
-        let position = try await log.append(try message.bytes(), marks: marks)
+    /// Accepts a message together with how far its sources have been read and what the audit says of it: all of it survives,
+    /// or none.
+    package func append(
+        _ message: BusMessage, marks: SourceMarks, audit: AuditLog.Note? = nil
+    ) async throws -> Int64 {
+        let position = try await log.append(try message.bytes(), marks: marks, audit: audit)
         doorbell.ring()
         return position
     }

@@ -92,6 +92,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions, collector) }
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
+        if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
         reader.finish()
     }
 
@@ -159,6 +160,7 @@ package enum ConfigurationLoader {
     ) {
         if let secret = secrets.read("github_secret", &reader) { hooks.githubSecret = secret }
         if let secret = secrets.read("github_previous_secret", &reader) { hooks.githubPreviousSecret = secret }
+        if let secret = secrets.read("alertmanager_token", &reader) { hooks.alertmanagerToken = secret }
         reader.finish()
     }
 

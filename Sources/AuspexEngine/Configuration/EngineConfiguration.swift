@@ -1,5 +1,6 @@
 package import AuspexChanges
 package import AuspexDetection
+package import AuspexRules
 package import AuspexSignals
 
 /// Everything that can be set about an engine. Each value is the default that holds without a configuration file.
@@ -26,6 +27,8 @@ package struct EngineConfiguration: Hashable, Sendable {
     package var gate = Gate()
     /// Where log records come from besides HTTP.
     package var logs = Logs()
+    /// How alerts are put together into incidents.
+    package var incidents = IncidentSettings()
 
     /// Creates the defaults.
     package init() {}
@@ -105,6 +108,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var githubSecret: Secret?
         /// The secret that is still accepted while a new one is rolled out.
         package var githubPreviousSecret: Secret?
+        /// The bearer token that notifications of an Alertmanager or of Grafana must carry; nil refuses all of them.
+        package var alertmanagerToken: Secret?
     }
 
     /// `actions:`

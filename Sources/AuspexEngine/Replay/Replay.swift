@@ -2,6 +2,7 @@ package import AuspexDetection
 package import AuspexRules
 package import AuspexRunbooks
 package import AuspexSignals
+import Synchronization
 
 /// Runs recorded signals through detectors and rules, on the recording's own clock, as fast as they can be read. Nothing
 /// is stored and nothing is run: of a runbook that a rule asks for there is the plan.
@@ -14,6 +15,8 @@ package struct Replay: Sendable {
         case plan(RunRequest, Plan)
         /// A rule asks for a runbook that cannot be planned.
         case noPlan(RunRequest, reason: String)
+        /// An incident has begun, is over, or goes on.
+        case incident(Incident)
     }
 
     /// What a replay has worked through.
@@ -54,7 +57,8 @@ package struct Replay: Sendable {
         let detection = try DetectionStage(settings, registry: detectors)
         let pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
-            sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics)
+            incidents: configuration.incidents, sink: Sink(runbooks: library.runbooks, report: report), metrics: metrics
+        )
         var position: Int64 = 0
         for (time, batch) in Self.batches(series, logs) {
             position += 1
@@ -81,9 +85,23 @@ package struct Replay: Sendable {
         return batches.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    private struct Sink: RuleEventSink {
-        let runbooks: [String: Runbook]
-        let report: @Sendable (Event) -> Void
+    /// A class because it remembers what it has reported.
+    private final class Sink: RuleEventSink {
+        private let runbooks: [String: Runbook]
+        private let report: @Sendable (Event) -> Void
+        private let known = Mutex<[String: Incident.State]>([:])
+
+        init(runbooks: [String: Runbook], report: @escaping @Sendable (Event) -> Void) {
+            self.runbooks = runbooks
+            self.report = report
+        }
+
+        func take(_ updates: [IncidentUpdate]) async throws {
+            for case .changed(let incident) in updates {
+                let isNews = known.withLock { $0.updateValue(incident.state, forKey: incident.id) != incident.state }
+                if isNews { report(.incident(incident)) }
+            }
+        }
 
         func take(_ events: [RuleEvent]) async throws {
             for event in events {

@@ -80,9 +80,15 @@ package struct RunDesk: Sendable {
         } catch {
             return try await refuse(request, error.description)
         }
+        let asker = "rule \(request.rule)"
+        let limits = request.limits.map { limits in
+            RunGuards.OwnLimits(
+                requestedBy: asker, mostAtOnce: limits.mostAtOnce, mostPerHour: limits.mostPerHour,
+                coolDown: limits.coolDown)
+        }
         let wish = AuspexActions.RunRequest(
-            plan: plan, mode: mode, triggerKey: request.triggerKey, alertID: request.alertID,
-            requestedBy: "rule \(request.rule)")
+            plan: plan, mode: mode, triggerKey: request.triggerKey, alertID: request.alertID, requestedBy: asker,
+            limits: limits)
         switch try await supervisor.submit(wish) {
         case .accepted: metrics.add(to: .runs)
         case .duplicate: metrics.add(to: .runsRefused)

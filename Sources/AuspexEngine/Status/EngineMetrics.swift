@@ -25,6 +25,10 @@ package final class EngineMetrics: Sendable {
         case messages = "auspex_messages_processed_total"
         case anomalies = "auspex_anomalies_total"
         case alerts = "auspex_alert_transitions_total"
+        case incidents = "auspex_incident_updates_total"
+        case outsideAlerts = "auspex_outside_alerts_received_total"
+        case outsideAlertsRefused = "auspex_outside_alerts_refused_total"
+        case healthChecks = "auspex_health_checks_received_total"
         case changes = "auspex_changes_received_total"
         case webhooksRefused = "auspex_webhooks_refused_total"
         case runs = "auspex_runs_started_total"
@@ -60,6 +64,10 @@ package final class EngineMetrics: Sendable {
             case .messages: "Messages taken from the bus and worked in."
             case .anomalies: "Readings at or above the alert line."
             case .alerts: "Changes of an alert's state."
+            case .incidents: "Changes of incidents."
+            case .outsideAlerts: "Alerts of other systems accepted, repetitions included."
+            case .outsideAlertsRefused: "Alerts of other systems refused as invalid, or because there were too many."
+            case .healthChecks: "Outcomes of health checks accepted."
             case .changes: "Reports of changes accepted."
             case .webhooksRefused: "Webhooks refused, for their signature or their content."
             case .runs: "Runs of runbooks started."
@@ -86,6 +94,8 @@ package final class EngineMetrics: Sendable {
         case logFiles = "auspex_log_files"
         case rules = "auspex_rules_loaded"
         case runbooks = "auspex_runbooks_loaded"
+        case openIncidents = "auspex_incidents_open"
+        case storm = "auspex_alert_storm"
         case lag = "auspex_event_time_lag_seconds"
 
         /// One sentence for `# HELP`.
@@ -99,6 +109,8 @@ package final class EngineMetrics: Sendable {
             case .logFiles: "Log files that are followed."
             case .rules: "Rules in force."
             case .runbooks: "Runbooks in force."
+            case .openIncidents: "Incidents that are not over."
+            case .storm: "1 while there is a storm of alerts, in which nothing starts by itself; else 0."
             case .lag: "Age of the newest sample worked in."
             }
         }

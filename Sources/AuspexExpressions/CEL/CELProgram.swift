@@ -12,6 +12,8 @@ package struct CELProgram: Sendable {
     package let result: CELShape
     /// The variables that the expression reads, so that a caller can leave out the others.
     package let variables: Set<String>
+    /// The functions it calls that look at the context of the evaluation, so that a caller can leave it out otherwise.
+    package let contextFunctions: Set<String>
     private let code: CELCode
 
     /// Compiles `text`: O(length), patterns of `matches` included.
@@ -42,6 +44,7 @@ package struct CELProgram: Sendable {
         self.text = text
         result = root.shape
         variables = compiler.usedVariables
+        contextFunctions = Set(compiler.builder.functions.filter(\.body.needsContext).map(\.name))
         code = CELCode(compiler.builder, root: root.node)
     }
 
@@ -50,12 +53,13 @@ package struct CELProgram: Sendable {
     /// - Parameters:
     ///   - variables: The values of the variables by their declared names. One that is missing is an error only where the
     ///     evaluation reads it.
+    ///   - context: What ``contextFunctions`` look at.
     ///   - limits: What the evaluation may use.
     /// - Throws: ``CELError`` with line and column.
     package func evaluate(
-        variables: [String: CELValue], limits: CELLimits = .standard
+        variables: [String: CELValue], context: (any CELContext)? = nil, limits: CELLimits = .standard
     ) throws(CELError) -> CELValue {
-        var evaluator = CELEvaluator(code: code, variables: variables, limits: limits)
+        var evaluator = CELEvaluator(code: code, variables: variables, context: context, limits: limits)
         return try evaluator.result()
     }
 
@@ -63,12 +67,12 @@ package struct CELProgram: Sendable {
     ///
     /// An error is neither yes nor no: a rule shows it, and a guard takes it as a no to going on.
     ///
-    /// - Parameters: As for ``evaluate(variables:limits:)``.
+    /// - Parameters: As for ``evaluate(variables:context:limits:)``.
     /// - Throws: ``CELError`` with line and column, also when the result is no bool.
     package func holds(
-        variables: [String: CELValue], limits: CELLimits = .standard
+        variables: [String: CELValue], context: (any CELContext)? = nil, limits: CELLimits = .standard
     ) throws(CELError) -> Bool {
-        let value = try evaluate(variables: variables, limits: limits)
+        let value = try evaluate(variables: variables, context: context, limits: limits)
         guard case .bool(let holds) = value else {
             throw CELError(
                 .noSuchOverload, "the condition gives \(value.type.withArticle), not a bool; compare it with something",

@@ -46,6 +46,8 @@ package struct Alert: Hashable, Sendable, Codable {
     package var heldBack: String?
     /// How many alerts it stands for, itself included; nil for itself alone.
     package var standsFor: Int?
+    /// Whether its rule looks at incidents, so that it is in none itself; nil for no.
+    package var looksAtIncidents: Bool?
     /// Why it is over, if something else than the condition ended it; empty otherwise.
     package var note: String
 }

@@ -19,21 +19,31 @@ package struct AlertFilter: Hashable, Sendable {
     package var rule: String?
     /// Only those that have fired, not those that were pending and nothing more.
     package var onlyFired: Bool
+    /// Only those of this severity or a higher one; nil for all.
+    package var severity: Severity?
+    /// Only those that silences with these matchers would fit; nil for all.
+    package var matchers: LabelMatchers?
     /// Only those that started at this moment or later; nil for all.
     package var startedSince: Timestamp?
+    /// Only those that started before this moment; nil for all.
+    package var startedUntil: Timestamp?
     /// At most so many.
     package var limit: Int
 
     /// Creates a filter that lets everything through.
     package init(
         ids: Set<String>? = nil, states: Set<Alert.State>? = nil, rule: String? = nil, onlyFired: Bool = false,
-        startedSince: Timestamp? = nil, limit: Int = 1_000
+        severity: Severity? = nil, matchers: LabelMatchers? = nil, startedSince: Timestamp? = nil,
+        startedUntil: Timestamp? = nil, limit: Int = 1_000
     ) {
         self.ids = ids
         self.states = states
         self.rule = rule
         self.onlyFired = onlyFired
+        self.severity = severity
+        self.matchers = matchers
         self.startedSince = startedSince
+        self.startedUntil = startedUntil
         self.limit = limit
     }
 
@@ -41,6 +51,8 @@ package struct AlertFilter: Hashable, Sendable {
     package func matches(_ alert: Alert) -> Bool {
         ids?.contains(alert.id) ?? true && states?.contains(alert.state) ?? true
             && rule.map { $0 == alert.rule } ?? true
-            && (!onlyFired || alert.firedAt != nil) && startedSince.map { alert.startedAt >= $0 } ?? true
+            && (!onlyFired || alert.firedAt != nil) && severity.map { alert.severity.rank >= $0.rank } ?? true
+            && matchers?.matches(alert.matchedLabels) ?? true
+            && startedSince.map { alert.startedAt >= $0 } ?? true && startedUntil.map { alert.startedAt < $0 } ?? true
     }
 }

@@ -46,9 +46,23 @@ package struct Evidence: Hashable, Sendable, Codable {
             text = "\(change.kind.rawValue) of \(change.service)\(version), \(change.outcome.rawValue)"
         case .alert(let alert):
             text = "\(alert.name) is \(alert.state.rawValue) elsewhere"
+        case .health(let health):
+            let check = health.check.isEmpty ? "" : "check \(health.check) of "
+            let message = health.message.isEmpty ? "" : ": " + Self.excerpt(health.message)
+            text = "\(check)\(health.labels) is \(health.status.rawValue)\(message)"
+        case .incident(let incident):
+            text = Self.sentence(incident)
         case .stale(let labels, _):
             text = "\(labels) sends nothing any more"
         }
+    }
+
+    private static func sentence(_ incident: IncidentFact) -> String {
+        let by = incident.acknowledgedBy.isEmpty ? "" : " by \(incident.acknowledgedBy)"
+        let count = "\(incident.firingCount) of \(incident.alertCount) alerts fire"
+        let suspect = incident.suspects.first.map { "; \(excerpt($0.evidence))" } ?? ""
+        let title = incident.title.isEmpty ? incident.id : excerpt(incident.title)
+        return "\(title) is \(incident.state.rawValue)\(by), \(count)\(suspect)"
     }
 
     private mutating func describe(_ metric: MetricFact) {

@@ -30,6 +30,15 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package var firedAt: Timestamp
     /// When the rule was evaluated; much later than `firedAt` means that the input is old.
     package var requestedAt: Timestamp
+    /// How often the rule's runbooks may run; nil for what holds for all.
+    package var limits: ResponseLimits?
+
+    /// The request with a runbook that would start by itself proposed instead.
+    package var withoutStartingByItself: RunRequest {
+        var request = self
+        if mode == .auto { request.mode = .propose }
+        return request
+    }
 }
 
 /// What comes out of the evaluation of rules.

@@ -12,8 +12,12 @@ struct CorrelationState: Hashable, Sendable, Codable {
         var time: Timestamp
         /// The facts that show it, by the condition's name.
         var facts: [String: Fact]
+        /// How many there were of conditions that count, by their names.
+        var counts: [String: FactCount]?
         /// The conditions that have to go on.
         var lasting: Set<Int>
+        /// For how long nothing had been heard of the last series of one of these; nil unless that ended it.
+        var silence: TimeSpan?
     }
 
     enum Standing: Hashable, Sendable, Codable {
@@ -47,6 +51,9 @@ struct CorrelationState: Hashable, Sendable, Codable {
     /// Whether nothing is going on and nothing is remembered.
     var isIdle: Bool { standing == .idle && parts.allSatisfy(\.isEmpty) }
 
+    /// Whether a condition holds for what a fact is about.
+    func holds(_ member: SeriesID, condition: Int) -> Bool { parts[condition].holds(member) }
+
     /// How its alert stands; nil while there is none.
     var step: Occasion.Step? {
         switch standing {
@@ -60,8 +67,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
     var occasion: Occasion {
         switch standing {
         case .idle: Occasion(group: key, startedAt: Timestamp(milliseconds: 0), facts: [:])
-        case .waiting(let match, _), .active(let match, _), .keeping(let match, _, _):
-            Occasion(group: key, startedAt: match.time, facts: match.facts)
+        case .waiting(let match, _), .active(let match, _), .keeping(let match, _, _): match.occasion(key)
         }
     }
 
@@ -69,7 +75,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
 
     /// When something will happen by itself, be it only that it is forgotten.
     func deadline(_ rule: Rule) -> Timestamp? {
-        var deadlines = parts.compactMap(\.deadline)
+        var deadlines = zip(parts, rule.conditions).compactMap { $0.deadline($1, rule) }
         switch standing {
         case .idle:
             let memory = rule.correlation?.memory(rule.conditions) ?? .zero
@@ -95,7 +101,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
         var transitions: [Transition] = []
         // What is due at the end of time never passes: there is no moment after it.
         while let moment = deadline(rule), moment <= time, moment.milliseconds < .max {
-            for index in parts.indices { parts[index].pass(upTo: moment) }
+            for index in parts.indices { parts[index].pass(upTo: moment, rule.conditions[index], rule) }
             transitions += settle(at: moment, rule, correlation)
             transitions += passDeadline(at: moment, rule, correlation)
             for index in parts.indices { parts[index].forget(at: moment, memory, rule.conditions[index]) }
@@ -108,8 +114,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
         _ answer: RuleEvaluation.Answer, _ fact: Fact, of condition: Int, in rule: Rule, distinct: String?
     ) -> [Transition] {
         guard let correlation = rule.correlation else { return [] }
-        parts[condition].take(
-            answer, fact, of: rule.conditions[condition], missingData: rule.missingData, distinct: distinct)
+        parts[condition].take(answer, fact, of: rule.conditions[condition], in: rule, distinct: distinct)
         return settle(at: fact.time, rule, correlation)
     }
 
@@ -122,6 +127,13 @@ struct CorrelationState: Hashable, Sendable, Codable {
         case .active(let match, let firedAt), .keeping(let match, let firedAt, _):
             return .resolved(match, firedAt: firedAt, at: max(time, match.time))
         }
+    }
+
+    /// Goes on under a rule that has been read again, with the same conditions.
+    func following(_ rule: Rule) -> CorrelationState {
+        var state = self
+        for (place, condition) in zip(parts.indices, rule.conditions) { state.parts[place].follow(condition, rule) }
+        return state
     }
 
     // MARK: Standing
@@ -167,7 +179,9 @@ struct CorrelationState: Hashable, Sendable, Codable {
         match.lasting = match.lasting.filter { parts[$0].isActive }
         // What is decided now is decided by how things stand now.
         for place in match.lasting {
-            if let fact = parts[place].latestFact { match.facts[rule.conditions[place].name] = fact }
+            let condition = rule.conditions[place]
+            if let fact = parts[place].latestFact { match.facts[condition.name] = fact }
+            if let count = parts[place].seriesCount(condition) { match.counts?[condition.name] = count }
         }
         consumed = max(match.time, consumed ?? match.time)
         standing =
@@ -190,6 +204,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
             standing = .active(match, firedAt: firedAt)
             return []
         }
+        match.silence = parts.compactMap { $0.silence(at: time) }.max()
         guard correlation.keepFiring > .zero else { return resolve(match, firedAt: firedAt, at: time) }
         standing = .keeping(match, firedAt: firedAt, until: time + correlation.keepFiring)
         return []
@@ -201,6 +216,7 @@ struct CorrelationState: Hashable, Sendable, Codable {
     ) -> [Transition] {
         var match = match
         match.lasting = next.lasting
+        match.silence = nil
         consumed = next.time
         standing =
             next.lasting.isEmpty
@@ -243,8 +259,12 @@ struct CorrelationState: Hashable, Sendable, Codable {
             return nil
         }
         let lasting = found.filter { $0.value.end == nil }.keys
-        let facts = found.map { (rule.conditions[$0.key].name, $0.value.fact) }
-        return Match(time: moment, facts: Dictionary(facts) { first, _ in first }, lasting: Set(lasting))
+        var match = Match(time: moment, facts: [:], counts: [:], lasting: Set(lasting))
+        for (place, episode) in found {
+            match.facts[rule.conditions[place].name] = episode.fact
+            match.counts?[rule.conditions[place].name] = episode.count
+        }
+        return match
     }
 
     private func all(_ places: Range<Int>, at time: Timestamp, _ within: TimeSpan) -> [Int: CorrelationPart.Episode]? {

@@ -19,8 +19,8 @@ struct GroupState: Hashable, Sendable, Codable {
         case firing
         /// The condition has ended; the alert is over at `until` unless the condition holds again.
         case keeping(until: Timestamp)
-        /// It is over.
-        case over(at: Timestamp)
+        /// It is over; `silence` is for how long nothing had been heard of its last series, where that ended it.
+        case over(at: Timestamp, silence: TimeSpan? = nil)
     }
 
     /// A series for which the condition holds.
@@ -43,18 +43,24 @@ struct GroupState: Hashable, Sendable, Codable {
         var hold: TimeSpan
         var keepFiring: TimeSpan
         var missingData: Rule.MissingData
+        /// For how long the last answer of a silent series stands; nil for ever.
+        var holdAtMost: TimeSpan?
         var isMomentary: Bool
 
         init(_ rule: Rule) {
             self.init(
                 hold: rule.condition.hold, keepFiring: rule.condition.keepFiring, missingData: rule.missingData,
-                isMomentary: rule.condition.source.isMomentary)
+                holdAtMost: rule.holdAtMost(rule.condition), isMomentary: rule.condition.source.isMomentary)
         }
 
-        init(hold: TimeSpan, keepFiring: TimeSpan, missingData: Rule.MissingData = .hold, isMomentary: Bool = false) {
+        init(
+            hold: TimeSpan, keepFiring: TimeSpan, missingData: Rule.MissingData = .hold, holdAtMost: TimeSpan? = nil,
+            isMomentary: Bool = false
+        ) {
             self.hold = hold
             self.keepFiring = keepFiring
             self.missingData = missingData
+            self.holdAtMost = holdAtMost
             self.isMomentary = isMomentary
         }
     }
@@ -71,6 +77,16 @@ struct GroupState: Hashable, Sendable, Codable {
     private(set) var members: [SeriesID: Member] = [:]
     /// The last fact for which it held.
     private(set) var fact: Fact
+    /// For how long the last answer of a silent series stands; nil for ever.
+    private var holdAtMost: TimeSpan?
+    /// None of its series has been silent since before this moment; nil when none is silent. A bound, so that the series
+    /// need not be gone through for every fact.
+    private var silentSince: Timestamp?
+
+    /// The rule has the rest of it, or it follows from this; see ``follow(holdAtMost:)``.
+    private enum CodingKeys: String, CodingKey {
+        case group, startedAt, firedAt, phase, members, fact
+    }
 
     /// The group begins with a fact for which the condition holds.
     static func begin(
@@ -78,6 +94,7 @@ struct GroupState: Hashable, Sendable, Codable {
     ) -> (GroupState, [Transition]) {
         let due = fact.time + timing.hold
         var state = GroupState(group: group, startedAt: fact.time, phase: .pending(due: due), fact: fact)
+        state.holdAtMost = timing.holdAtMost
         let transitions = state.holds(member, fact, timing: timing)
         return (state, transitions.isEmpty ? [.pending] : transitions)
     }
@@ -92,8 +109,13 @@ struct GroupState: Hashable, Sendable, Codable {
     /// Whether it is over and can be forgotten.
     var isOver: Bool { if case .over = phase { true } else { false } }
 
-    /// When something will happen by itself; nil for never.
-    var deadline: Timestamp? {
+    /// For how long nothing had been heard of its last series; nil unless that ended it.
+    var silence: TimeSpan? { if case .over(_, let silence) = phase { silence } else { nil } }
+
+    /// When something will happen by itself, be it only that a series is looked at; nil for never.
+    var deadline: Timestamp? { [phaseDeadline, silenceDeadline].compactMap { $0 }.min() }
+
+    private var phaseDeadline: Timestamp? {
         switch phase {
         case .pending(let due): due
         case .lapsed(let end, due: _): end
@@ -102,18 +124,29 @@ struct GroupState: Hashable, Sendable, Codable {
         }
     }
 
-    // MARK: Time
-
-    /// Passes a deadline that lies before `time`.
-    mutating func pass(before time: Timestamp) -> [Transition] {
-        guard let deadline, deadline < time else { return [] }
-        return passDeadline()
+    private var silenceDeadline: Timestamp? {
+        guard !isOver, let silentSince, let holdAtMost else { return nil }
+        return silentSince + holdAtMost
     }
 
-    /// Passes a deadline at `time` or before it; all facts up to `time` must have been handed in.
+    // MARK: Time
+
+    /// Passes the deadlines that lie before `time`.
+    mutating func pass(before time: Timestamp) -> [Transition] {
+        pass { $0 < time }
+    }
+
+    /// Passes the deadlines at `time` or before it; all facts up to `time` must have been handed in.
     mutating func pass(upTo time: Timestamp) -> [Transition] {
-        guard let deadline, deadline <= time else { return [] }
-        return passDeadline()
+        pass { $0 <= time }
+    }
+
+    private mutating func pass(while isDue: (Timestamp) -> Bool) -> [Transition] {
+        var transitions: [Transition] = []
+        while let deadline, isDue(deadline) {
+            transitions += phaseDeadline == deadline ? passDeadline() : endSilence(at: deadline)
+        }
+        return transitions
     }
 
     private mutating func passDeadline() -> [Transition] {
@@ -128,6 +161,18 @@ struct GroupState: Hashable, Sendable, Codable {
         case .paused, .firing, .over:
             return []
         }
+    }
+
+    /// Forgets series that have been silent for as long as their last answers stand; without any other it is over.
+    private mutating func endSilence(at time: Timestamp) -> [Transition] {
+        guard let holdAtMost else { return [] }
+        members = members.filter { !$0.value.isLost || $0.value.time + holdAtMost > time }
+        noteSilence()
+        return members.isEmpty ? [end(at: time, silence: holdAtMost)] : []
+    }
+
+    private mutating func noteSilence() {
+        silentSince = members.values.filter(\.isLost).map(\.time).min()
     }
 
     // MARK: Facts
@@ -205,13 +250,14 @@ struct GroupState: Hashable, Sendable, Codable {
     private mutating func leavesOpen(_ member: SeriesID, at time: Timestamp) {
         guard let known = members[member], known.time <= time else { return }
         members[member] = Member(time: time, isLost: true)
+        silentSince = min(silentSince ?? time, time)
         pauseIfSilent(at: time)
     }
 
     /// Moves the deadlines of a rule whose times have changed; one that would lie in the past is due now.
     mutating func follow(_ timing: Timing, insteadOf old: Timing, now: Timestamp) {
         func moved(_ deadline: Timestamp, _ from: TimeSpan, _ to: TimeSpan) -> Timestamp {
-            max(deadline + to - from, min(deadline, now))
+            from == to ? deadline : max(deadline + to - from, min(deadline, now))
         }
         switch phase {
         case .pending(let due): phase = .pending(due: moved(due, old.hold, timing.hold))
@@ -222,11 +268,18 @@ struct GroupState: Hashable, Sendable, Codable {
         case .keeping(let until): phase = .keeping(until: moved(until, old.keepFiring, timing.keepFiring))
         case .firing, .over: break
         }
+        follow(holdAtMost: timing.holdAtMost)
     }
 
-    /// Ends the alert from outside, as when its rule is taken away.
-    mutating func end(at time: Timestamp) -> Transition {
-        phase = .over(at: max(time, startedAt))
+    /// Goes by another length of time for which the last answer of a silent series stands.
+    mutating func follow(holdAtMost: TimeSpan?) {
+        self.holdAtMost = holdAtMost
+        noteSilence()
+    }
+
+    /// Ends the alert otherwise than by its condition, as when its rule is taken away.
+    mutating func end(at time: Timestamp, silence: TimeSpan? = nil) -> Transition {
+        phase = .over(at: max(time, startedAt), silence: silence)
         return .resolved
     }
 

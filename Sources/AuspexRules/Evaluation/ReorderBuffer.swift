@@ -42,6 +42,9 @@ extension Fact {
         case .logAnomaly(let fact): "log anomaly \(fact.labels) \(fact.kind) \(fact.templateID) \(fact.subject)"
         case .change(let change): "change \(change.id) \(change.outcome.rawValue)"
         case .alert(let alert): "alert \(alert.name) \(alert.labels) \(alert.state.rawValue)"
+        case .health(let health): "health \(health.allLabels) \(health.status.rawValue) \(health.message)"
+        case .incident(let incident):
+            "incident \(incident.id) \(incident.state.rawValue) \(incident.alertCount) \(incident.firingCount)"
         }
     }
 
@@ -64,6 +67,12 @@ extension Fact {
         case .alert(var alert):
             alert.time = time
             return .alert(alert)
+        case .health(var health):
+            health.time = time
+            return .health(health)
+        case .incident(var incident):
+            incident.time = time
+            return .incident(incident)
         }
     }
 }

@@ -24,13 +24,17 @@ extension RuleEngine {
     /// The version of the format. Raised when it changes in a way that older versions would misread.
     static let snapshotFormat = 1
 
-    /// The state as JSON: all that ``restore(_:now:)`` needs to go on as if nothing had happened.
+    /// The state as JSON: all that ``restore(_:now:)`` needs to go on as if nothing had happened. The graph of services has a
+    /// snapshot of its own.
     package func snapshot() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
-        return try encoder.encode(Snapshot(format: Self.snapshotFormat, rules: entries, held: held, newest: newest))
+        return try encoder.encode(
+            Snapshot(
+                format: Self.snapshotFormat, rules: entries, held: held, newest: newest, silences: silences,
+                fleets: fleets.isEmpty ? nil : fleets))
     }
 
     /// Takes over the state of a snapshot, in place of what there is.
@@ -56,17 +60,24 @@ extension RuleEngine {
             throw .unreadable("\(error)")
         }
         takeHeld(snapshot.held ?? [:], newest: snapshot.newest)
+        silences = snapshot.silences ?? SilenceSet()
+        takeFleets(snapshot.fleets ?? [:])
         return adopt(snapshot.rules, now: now)
     }
 
     /// Puts other rules in place of those there are. Rules that look at the same thing as before keep their alerts, whose
-    /// deadlines move when `for` or `keep_firing_for` has changed; the alerts of the others are ended with a note.
+    /// deadlines move when `for` or `keep_firing_for` has changed; the alerts of the others are ended with a note. Services
+    /// that were told or learned stay, those that are declared are replaced.
     ///
     /// - Returns: The ends of those alerts.
     package mutating func replaceRules(_ ruleSet: RuleSet, now: Timestamp) -> [RuleEvent] {
-        let (entries, held, newest) = (entries, held, newest)
-        self = RuleEngine(ruleSet)
+        let (entries, held, newest, fleets, silences) = (entries, held, newest, fleets, silences)
+        var graph = graph
+        graph.declare(ruleSet.services)
+        self = RuleEngine(ruleSet, graph: graph)
         takeHeld(held, newest: newest)
+        takeFleets(fleets)
+        self.silences = silences
         return adopt(entries, now: now)
     }
 
@@ -92,11 +103,12 @@ extension RuleEngine {
         for entry in entries {
             let place = ruleSet.place(of: entry.rule.id)
             if let place, ruleSet.rules[place].fingerprint == entry.fingerprint {
-                let timing = GroupState.Timing(ruleSet.rules[place])
-                let groups = entry.groups.map { ($0.group, entry.moved($0, to: timing, now: now)) }
+                let rule = ruleSet.rules[place]
+                let groups = entry.groups.map { ($0.group, entry.moved($0, to: GroupState.Timing(rule), now: now)) }
+                let correlations = (entry.correlations ?? []).map { ($0.key, $0.following(rule)) }
                 states[place] = RuleState(
                     groups: Dictionary(groups) { first, _ in first },
-                    correlations: Dictionary((entry.correlations ?? []).map { ($0.key, $0) }) { first, _ in first },
+                    correlations: Dictionary(correlations) { first, _ in first },
                     notes: entry.notesByGroup, throttle: entry.throttle, statistics: entry.statistics)
             } else {
                 events += entry.ends(
@@ -164,11 +176,9 @@ extension RuleEngine {
 
             /// A group with its deadlines as the rule's new times have them.
             func moved(_ group: GroupState, to timing: GroupState.Timing, now: Timestamp) -> GroupState {
-                guard let hold, let keepFiring, hold != timing.hold || keepFiring != timing.keepFiring else {
-                    return group
-                }
+                let old = GroupState.Timing(hold: hold ?? timing.hold, keepFiring: keepFiring ?? timing.keepFiring)
                 var group = group
-                group.follow(timing, insteadOf: GroupState.Timing(hold: hold, keepFiring: keepFiring), now: now)
+                group.follow(timing, insteadOf: old, now: now)
                 return group
             }
         }
@@ -179,5 +189,9 @@ extension RuleEngine {
         var held: [TimeSpan: ReorderBuffer]?
         /// The time of the newest fact; nil as above.
         var newest: Timestamp?
+        /// The silences; nil in snapshots from before there were any.
+        var silences: SilenceSet?
+        /// The instances of services; nil where no rule asks for them, and as above.
+        var fleets: [TimeSpan: FleetBook]?
     }
 }

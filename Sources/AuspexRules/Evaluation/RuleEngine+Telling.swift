@@ -1,7 +1,7 @@
 import AuspexSignals
 
 /// From what alerts do to what is told and asked for. An alert that begins to fire is told unless another one inhibits it, a
-/// maintenance is on or the rule's throttle holds it back; each is asked again when that ends. That it fires is in the
+/// maintenance or a silence is on or the rule's throttle holds it back; each is asked again when that ends. That it fires is in the
 /// store in any case.
 extension RuleEngine {
     func request(_ request: RunRequest?, in effect: WindowEffect, at time: Timestamp) -> RunRequest? {
@@ -18,8 +18,10 @@ extension RuleEngine {
         nextDeadline = min(nextDeadline ?? deadline, deadline)
     }
 
-    /// What follows from what alerts of a rule do.
-    mutating func tell(_ steps: [(Occasion.Step, Occasion)], at place: Int, now: Timestamp) -> [RuleEvent] {
+    /// What follows from what alerts of a rule do; `history` are the beginnings of those that are over by now.
+    mutating func tell(
+        _ steps: [(Occasion.Step, Occasion)], at place: Int, now: Timestamp, history: Set<Timestamp> = []
+    ) -> [RuleEvent] {
         var events: [RuleEvent] = []
         for (number, (step, occasion)) in steps.enumerated() {
             var alert = Alert(step, of: ruleSet.rules[place].summary, occasion)
@@ -29,23 +31,25 @@ extension RuleEngine {
             case .resolved(_, let time):
                 alert.note(states[place].notes.removeValue(forKey: occasion.group))
                 events.append(.alert(alert))
-                noteInhibitions(alert)
-                events += recheckInhibitions(after: alert, at: time)
+                events += recheckInhibitions(noteInhibitions(alert), at: time)
             case .firing(let time):
                 let request = RuleEvaluation.weigh(
-                    &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now, &states[place].statistics)
+                    &alert, of: ruleSet.rules[place], occasion, firedAt: time, now: now,
+                    in: contextToFire(alert, at: place, firedAt: time), &states[place].statistics)
                 // What is over already, because time passed in a leap, is history: nobody can do anything about it.
-                let isOver = steps[(number + 1)...].contains {
-                    $0.1.startedAt == occasion.startedAt && $0.0.state == .resolved
-                }
+                let isOver =
+                    history.contains(occasion.startedAt)
+                    || steps[(number + 1)...].contains {
+                        $0.1.startedAt == occasion.startedAt && $0.0.state == .resolved
+                    }
                 states[place].notes[occasion.group] = AlertNote(risk: alert.risk)
                 guard !isOver else {
                     events.append(.alert(alert))
                     continue
                 }
-                noteInhibitions(alert)
+                let concerned = noteInhibitions(alert)
                 events += decide(HeldAlert(alert: alert, request: request), at: place, time)
-                events += recheckInhibitions(after: alert, at: time)
+                events += recheckInhibitions(concerned, at: time)
             }
         }
         return events
@@ -57,10 +61,11 @@ extension RuleEngine {
             nextInhibition = min(nextInhibition ?? inhibition.until, inhibition.until)
             return hold(held, inhibition.text, at: place)
         }
-        let effect = ruleSet.windows.effect(at: time, labels: held.alert.matchedLabels)
+        let labels = held.alert.matchedLabels
+        let effect = ruleSet.windows.effect(at: time, labels: labels)
         noteWindow(after: time)
-        if let reason = effect.reason {
-            // A maintenance holds back notices, not what is done.
+        if let reason = effect.reason ?? silenceReason(of: labels, at: time) {
+            // A maintenance or a silence holds back notices, not what is done.
             let request = self.request(held.request, in: effect, at: time)
             return hold(HeldAlert(alert: held.alert, request: nil), reason, at: place)
                 + (request.map { [.request($0)] } ?? [])
@@ -68,7 +73,9 @@ extension RuleEngine {
         guard let throttle = ruleSet.rules[place].throttle,
             states[place].notes[held.alert.group]?.isReleased != true
         else { return announce(held, effect, at: place, time) }
-        let released = states[place].throttle(held, by: throttle, at: time)
+        states[place].notes[held.alert.group]?.throttledAt = time
+        let waits = ruleSet.rules[place].alertsWait
+        let released = states[place].throttle(held, by: throttle, waits: waits, at: time)
         if let deadline = states[place].throttle?.nextDeadline { note(deadline: deadline, at: place) }
         let isReleased = released.contains { $0.held.alert.id == held.alert.id }
         return (isReleased ? [] : hold(held, RuleState.throttled, at: place))

@@ -1,31 +1,40 @@
 import AuspexSignals
 
-/// What windows do to alerts: a maintenance holds back their notices, and in either kind nothing starts by itself.
+/// What keeps people from being told: a maintenance or a silence. In a maintenance and in a freeze nothing starts by itself,
+/// either.
 extension RuleEngine {
-    /// Lets time pass for windows: when one closes, alerts that it held back and that still fire are told, and when one
-    /// opens, those that fire are held back.
+    /// Lets time pass for windows and silences: when one ends, alerts that it held back and that still fire are told, and
+    /// when one begins, those that fire are held back.
     mutating func passWindows(upTo moment: Timestamp) -> [RuleEvent] {
         guard let change = nextWindow, change <= moment else { return [] }
         nextWindow = nil
         var events: [RuleEvent] = []
         for place in states.indices {
-            for alert in activeAlerts(at: place) where alert.state == .firing {
-                let reason = ruleSet.windows.effect(at: moment, labels: alert.matchedLabels).reason
-                if let reason {
-                    guard alert.heldBack == nil else { continue }
-                    events += hold(held(alert, at: place), reason, at: place)
-                } else if alert.heldBack?.hasPrefix(WindowEffect.reasonPrefix) ?? false {
-                    events += decide(held(alert, at: place), at: place, moment)
-                }
+            let changes = states[place].notes.compactMap { group, note in
+                let reason = quietReason(of: ruleSet.rules[place].matchedLabels(of: group), at: moment)
+                let isConcerned = reason == nil ? note.isQuiet : note.heldBack == nil || note.isQuiet
+                return isConcerned && note.heldBack != reason ? (group: group, reason: reason) : nil
+            }
+            for (group, reason) in changes.sorted(by: { $0.group.description < $1.group.description }) {
+                guard let alert = activeAlert(at: place, of: group), alert.state == .firing else { continue }
+                let held = held(alert, at: place)
+                events += reason.map { hold(held, $0, at: place) } ?? decide(held, at: place, moment)
             }
         }
         noteWindow(after: moment)
         return events
     }
 
-    /// Notes when a window next opens or closes.
+    /// Why nobody is told at `moment` of an alert with these labels (``Alert/matchedLabels``), be it for a maintenance or a
+    /// silence; nil if somebody is.
+    func quietReason(of labels: Labels, at moment: Timestamp) -> String? {
+        ruleSet.windows.effect(at: moment, labels: labels).reason ?? silenceReason(of: labels, at: moment)
+    }
+
+    /// Notes when a window or a silence next begins or ends.
     mutating func noteWindow(after time: Timestamp) {
-        guard let change = ruleSet.windows.nextChange(after: time) else { return }
+        let changes = [ruleSet.windows.nextChange(after: time), silences.nextChange(after: time)].compactMap(\.self)
+        guard let change = changes.min() else { return }
         nextWindow = min(nextWindow ?? change, change)
     }
 }
@@ -35,4 +44,20 @@ extension WindowEffect {
 
     /// Why nobody is told; nil if somebody is.
     var reason: String? { holdsNotices ? Self.reasonPrefix + maintenance.joined(separator: ", ") : nil }
+}
+
+extension Alert {
+    /// Whether a maintenance or a silence keeps people from being told.
+    package var isQuiet: Bool { WindowEffect.isQuiet(heldBack) }
+}
+
+extension AlertNote {
+    fileprivate var isQuiet: Bool { WindowEffect.isQuiet(heldBack) }
+}
+
+extension WindowEffect {
+    /// Whether the reason why nobody is told is a maintenance or a silence.
+    fileprivate static func isQuiet(_ heldBack: String?) -> Bool {
+        heldBack.map { $0.hasPrefix(reasonPrefix) || $0.hasPrefix(Silence.reasonPrefix) } ?? false
+    }
 }

@@ -8,7 +8,8 @@ package import AuspexSignals
 /// fact can't undo what a later one has brought about, so whoever has a reorder stage puts it before this one.
 ///
 /// Cost of a fact: the rules whose conditions can hold for its name, plus those that name none. Memory: one entry for each
-/// series for which a condition holds and for each key of rules of several conditions, and the facts that are held back.
+/// series for which a condition holds and for each key of rules of several conditions, the facts that are held back, and where
+/// rules ask for them the instances of services.
 package struct RuleEngine: Sendable {
     /// The rules.
     package let ruleSet: RuleSet
@@ -22,25 +23,34 @@ package struct RuleEngine: Sendable {
     private(set) var held: [TimeSpan: ReorderBuffer]
     /// The time of the newest fact.
     private(set) var newest: Timestamp?
+    /// The services and what depends on what.
+    var services: ServiceReachMemo
+    /// The instances of services, where rules ask for them, by how long those hold facts back.
+    var fleets: [TimeSpan: FleetBook]
     /// The alerts that fire, for each rule of which some keep its own quiet, by the rule's place.
     var inhibitions: [Int: InhibitionIndex]
     /// When an inhibition next ends by itself; nil while there is none.
     var nextInhibition: Timestamp?
-    /// When a window next opens or closes; nil while no alert has fired that it could concern.
+    /// The silences that people have made.
+    package internal(set) var silences = SilenceSet()
+    /// When a window or a silence next begins or ends; nil while no alert has fired that it could concern.
     var nextWindow: Timestamp?
     /// No deadline lies before this moment; nil when there is none at all.
     var nextDeadline: Timestamp?
 
     /// Starts with no alerts.
     package init(_ ruleSet: RuleSet) {
-        self.init(ruleSet, usesIndex: true)
+        self.init(ruleSet, graph: nil)
     }
 
-    init(_ ruleSet: RuleSet, usesIndex: Bool) {
+    /// Without a graph it goes by what the rules' documents declare.
+    init(_ ruleSet: RuleSet, graph: ServiceGraph? = nil, usesIndex: Bool = true) {
         self.ruleSet = ruleSet
+        services = ServiceReachMemo(graph ?? ServiceGraph(declaring: ruleSet.services))
+        fleets = Self.fleets(of: ruleSet)
         index = RuleIndex(ruleSet.rules, isUsed: usesIndex)
         states = ruleSet.rules.map { _ in RuleState() }
-        inhibitions = Self.inhibitions(of: ruleSet)
+        inhibitions = Self.inhibitions(of: ruleSet, services)
         held = Dictionary(
             ruleSet.rules.filter { $0.allowLate > .zero }.map { ($0.allowLate, ReorderBuffer()) }
         ) { first, _ in first }
@@ -60,18 +70,25 @@ package struct RuleEngine: Sendable {
 
     /// The alerts of the rule at `place` that are pending or firing, in order of their groups.
     func activeAlerts(at place: Int) -> [Alert] {
+        let state = states[place]
+        return (Array(state.groups.keys) + state.correlations.keys).sorted { $0.description < $1.description }
+            .compactMap { activeAlert(at: place, of: $0) }
+    }
+
+    /// The alert of the rule at `place` about `group` that is pending or firing; nil if there is none.
+    func activeAlert(at place: Int, of group: Labels) -> Alert? {
         let (rule, state) = (ruleSet.rules[place], states[place])
-        let single = state.groups.values.map { group in
-            (group.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending, group.occasion(rule.condition.name))
+        var alert: Alert
+        if let single = state.groups[group] {
+            let step = single.firedAt.map { Occasion.Step.firing(at: $0) } ?? .pending
+            alert = Alert(step, of: rule.summary, single.occasion(rule.condition.name))
+        } else if let several = state.correlations[group], let step = several.step {
+            alert = Alert(step, of: rule.summary, several.occasion)
+        } else {
+            return nil
         }
-        let several = state.correlations.values.compactMap { correlation in
-            correlation.step.map { ($0, correlation.occasion) }
-        }
-        return (single + several).sorted { $0.1.group.description < $1.1.group.description }.map { step, occasion in
-            var alert = Alert(step, of: rule.summary, occasion)
-            alert.note(state.notes[occasion.group])
-            return alert
-        }
+        alert.note(state.notes[group])
+        return alert
     }
 
     /// What a rule remembers.
@@ -94,7 +111,7 @@ package struct RuleEngine: Sendable {
         self.newest = newest
     }
 
-    private var earliestDeadline: Timestamp? {
+    var earliestDeadline: Timestamp? {
         zip(ruleSet.rules, states).compactMap { rule, state in
             var deadlines = state.groups.values.compactMap(\.deadline)
             deadlines += state.correlations.values.compactMap { $0.deadline(rule) }
@@ -116,13 +133,18 @@ package struct RuleEngine: Sendable {
         self.newest = newest
         var events = evaluate(fact, heldBack: .zero, now: now)
         for delay in held.keys.sorted() {
-            if !places(fact, heldBack: delay).isEmpty, let oldest = held[delay]?.push(fact) {
+            if isHeldBack(fact, by: delay), let oldest = held[delay]?.push(fact) {
                 for rule in Set(places(oldest, heldBack: delay).map(\.rule)) { states[rule].statistics.noteHurried() }
                 events += evaluate(oldest, heldBack: delay, now: now)
             }
             events += release(delay, upTo: newest - delay, now: now)
         }
         return events
+    }
+
+    /// Whether rules that hold facts back for so long have to see this one.
+    private func isHeldBack(_ fact: Fact, by delay: TimeSpan) -> Bool {
+        !places(fact, heldBack: delay).isEmpty || (fleets[delay] != nil && FleetBook.concerns(fact))
     }
 
     /// The conditions that `fact` may concern, of the rules that hold facts back for so long.
@@ -143,6 +165,7 @@ package struct RuleEngine: Sendable {
 
     /// Evaluates the rules that hold facts back for so long.
     private mutating func evaluate(_ fact: Fact, heldBack delay: TimeSpan, now: Timestamp) -> [RuleEvent] {
+        if !fleets.isEmpty { fleets[delay]?.note(fact, services.graph) }
         let concerned = places(fact, heldBack: delay)
         guard !concerned.isEmpty else { return [] }
         let fields = concerned.reduce(FactFields(rawValue: 0)) {
@@ -157,7 +180,10 @@ package struct RuleEngine: Sendable {
             let fact = rule.clock == .event ? fact : fact.moved(to: newest ?? fact.time)
             var answer =
                 Self.hasNoValue(fact)
-                ? .unknown : RuleEvaluation.answer(condition, fact, value, &states[place.rule].statistics)
+                ? .unknown
+                : RuleEvaluation.answer(
+                    condition, fact, value, in: context(of: condition, fact, heldBack: delay),
+                    &states[place.rule].statistics)
             let isAbsence = rule.correlation?.absence != nil && place.condition == rule.conditions.count - 1
             if answer == .holds || answer == .lost, !isAbsence, rule.exceptions.match(fact) != nil {
                 answer = answer == .holds ? .fails : .ended
@@ -184,41 +210,6 @@ package struct RuleEngine: Sendable {
         return events + passWindows(upTo: moment)
     }
 
-    private mutating func passDeadlines(upTo end: Timestamp) -> [RuleEvent] {
-        guard let nextDeadline, nextDeadline <= end else { return [] }
-        var due: [(deadline: Timestamp, place: Int, group: Labels)] = []
-        for (place, state) in states.enumerated() {
-            // A rule that holds facts back goes by a clock that is late.
-            let moment = end - ruleSet.rules[place].allowLate
-            for (group, state) in state.groups {
-                if let deadline = state.deadline, deadline <= moment { due.append((deadline, place, group)) }
-            }
-            for (key, state) in state.correlations {
-                if let deadline = state.deadline(ruleSet.rules[place]), deadline <= moment {
-                    due.append((deadline, place, key))
-                }
-            }
-        }
-        due.sort { ($0.deadline, $0.place, $0.group.description) < ($1.deadline, $1.place, $1.group.description) }
-        var events: [RuleEvent] = []
-        for (_, place, group) in due {
-            let moment = end - ruleSet.rules[place].allowLate
-            if var state = states[place].groups.removeValue(forKey: group) {
-                let transitions = state.pass(upTo: moment)
-                events += settle(state, transitions, at: place, now: end)
-            } else if var state = states[place].correlations.removeValue(forKey: group) {
-                let transitions = state.pass(upTo: moment, ruleSet.rules[place])
-                events += settle(state, transitions, at: place, now: end)
-            }
-        }
-        for place in states.indices {
-            let released = states[place].passThrottle(upTo: end - ruleSet.rules[place].allowLate)
-            events += released.flatMap { letGo($0, at: place) }
-        }
-        self.nextDeadline = earliestDeadline
-        return events
-    }
-
     /// The fact, or the end of its series when its value is Prometheus' mark for that.
     private static func endingStale(_ fact: Fact) -> Fact {
         guard case .metric(let metric) = fact else { return fact }
@@ -240,8 +231,8 @@ package struct RuleEngine: Sendable {
         // Most facts end here: they don't hold, and nothing is going on that they could end.
         if !begins, states[place].groups.isEmpty { return [] }
         let group = rule.group(of: fact)
-        let member = fact.labels.id
-        var events: [RuleEvent] = []
+        let member = fact.member
+        var events = leaveOtherGroups(than: group, fact, of: rule, at: place, now: now)
         // Taken out and put back, so that it is changed in place and not copied with all its members.
         if var state = states[place].groups.removeValue(forKey: group) {
             let transitions = state.pass(before: fact.time)
@@ -261,7 +252,7 @@ package struct RuleEngine: Sendable {
     }
 
     /// Keeps or forgets the group and turns transitions into events.
-    private mutating func settle(
+    mutating func settle(
         _ state: GroupState, _ transitions: [GroupState.Transition], at place: Int, now: Timestamp
     ) -> [RuleEvent] {
         if state.isOver {

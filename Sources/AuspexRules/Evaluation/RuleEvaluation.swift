@@ -19,12 +19,13 @@ enum RuleEvaluation {
 
     /// Asks a condition about `fact`, whose form for expressions is `value`.
     static func answer(
-        _ condition: Condition, _ fact: Fact, _ value: CELValue, _ statistics: inout RuleStatistics
+        _ condition: Condition, _ fact: Fact, _ value: CELValue, in context: RuleContext? = nil,
+        _ statistics: inout RuleStatistics
     ) -> Answer {
         statistics.evaluations += 1
-        if case .alert(let alert) = fact, alert.state == .resolved { return .fails }
+        if fact.isResolved { return .fails }
         do throws(RuleExpression.Failure) {
-            let holds = try condition.expression.holds(condition.variables(value))
+            let holds = try condition.expression.holds(condition.variables(value), in: context)
             if case .stale = fact { return holds ? .lost : .ended }
             if holds { statistics.matches += 1 }
             return holds ? .holds : .fails
@@ -49,16 +50,16 @@ enum RuleEvaluation {
     /// Puts the risk into an alert that begins to fire; what it asks for.
     static func weigh(
         _ alert: inout Alert, of rule: Rule, _ occasion: Occasion, firedAt: Timestamp, now: Timestamp,
-        _ statistics: inout RuleStatistics
+        in context: RuleContext?, _ statistics: inout RuleStatistics
     ) -> RunRequest? {
         do throws(RuleExpression.Failure) {
             var variables = variables(of: rule, occasion, alert, firedAt: firedAt)
             if let risk = rule.risk {
-                let assessment = try risk.assessment(variables)
+                let assessment = try risk.assessment(variables, in: context)
                 alert.risk = assessment
                 variables["risk"] = assessment.value
             }
-            return try request(for: alert, of: rule, occasion, variables, now: now)
+            return try request(for: alert, of: rule, occasion, variables, in: context, now: now)
         } catch {
             statistics.fail("then: \(error.reason)", at: firedAt)
             return nil
@@ -72,7 +73,8 @@ enum RuleEvaluation {
         var variables: [String: CELValue] = [:]
         for condition in rule.positives {
             // Of the conditions of `any` some may have nothing to show; has() tells.
-            let value = occasion.facts[condition.name]?.value() ?? .map([:])
+            let count = occasion.counts[condition.name]
+            let value = occasion.facts[condition.name]?.value(count: count) ?? .map([:])
             variables.merge(condition.variables(value)) { known, _ in known }
         }
         variables["labels"] =
@@ -84,20 +86,34 @@ enum RuleEvaluation {
     /// The request for the first response that applies. An expression that fails applies to nothing and stops the search:
     /// what a later entry would do is not what its author meant for this case.
     private static func request(
-        for alert: Alert, of rule: Rule, _ occasion: Occasion, _ variables: [String: CELValue], now: Timestamp
+        for alert: Alert, of rule: Rule, _ occasion: Occasion, _ variables: [String: CELValue],
+        in context: RuleContext?, now: Timestamp
     ) throws(RuleExpression.Failure) -> RunRequest? {
         guard let firedAt = alert.firedAt else { return nil }
         for response in rule.responses {
-            if let condition = response.condition, try !condition.holds(variables) { continue }
+            if let condition = response.condition, try !condition.holds(variables, in: context) { continue }
             guard let runbook = response.runbook else { return nil }
             var parameters: [String: JSONValue] = [:]
-            for (name, expression) in response.parameters { parameters[name] = try expression.json(variables) }
+            for (name, expression) in response.parameters {
+                parameters[name] = try expression.json(variables, in: context)
+            }
             return RunRequest(
                 runbook: runbook, mode: response.mode, parameters: .object(parameters),
                 triggerKey: "\(rule.id)/\(occasion.group.id)/\(occasion.startedAt.milliseconds)", rule: rule.id,
-                alertID: alert.id, firedAt: firedAt, requestedAt: now)
+                alertID: alert.id, firedAt: firedAt, requestedAt: now, limits: rule.limits)
         }
         return nil
+    }
+}
+
+extension Fact {
+    /// Whether it says that what was said before is over.
+    fileprivate var isResolved: Bool {
+        switch self {
+        case .alert(let alert): alert.state == .resolved
+        case .incident(let incident): incident.state == .resolved
+        default: false
+        }
     }
 }
 
@@ -109,22 +125,24 @@ extension MetricFact {
 }
 
 extension Alert {
-    /// The alert of a rule after a step.
-    init(_ step: Occasion.Step, of rule: RuleSummary, _ occasion: Occasion, note: String = "") {
+    /// The alert of a rule after a step; `note` is why it is over, where that is not its condition's doing.
+    init(_ step: Occasion.Step, of rule: RuleSummary, _ occasion: Occasion, note: String? = nil) {
         var hash = StableHash()
         hash.combine(rule.id)
         hash.combine(occasion.group.key.bytes)
         hash.combine(String(occasion.startedAt.milliseconds))
-        var labels = occasion.group.dictionary
-        labels.merge(rule.labels.dictionary) { _, ruled in ruled }
         let latest = occasion.latest
-        let others = occasion.facts.filter { $0.key != latest?.name }.mapValues { Evidence($0) }
+        var evidence = occasion.evidence
+        let last = latest.flatMap { evidence.removeValue(forKey: $0.name) }
         self.init(
             id: hexadecimal(hash.value), rule: rule.id, title: rule.title, severity: rule.severity, owner: rule.owner,
-            runbookURL: rule.runbookURL, group: occasion.group, labels: Labels(labels), state: step.state,
+            runbookURL: rule.runbookURL, group: occasion.group, labels: rule.alertLabels(of: occasion.group),
+            state: step.state,
             startedAt: occasion.startedAt, firedAt: step.firedAt, resolvedAt: step.resolvedAt,
-            evidence: Evidence(latest?.fact ?? .stale(occasion.group, at: occasion.startedAt)),
-            related: others.isEmpty ? nil : others, risk: nil, heldBack: nil, standsFor: nil, note: note)
+            evidence: last ?? Evidence(.stale(occasion.group, at: occasion.startedAt)),
+            related: evidence.isEmpty ? nil : evidence, risk: nil, heldBack: nil, standsFor: nil,
+            looksAtIncidents: rule.looksAtIncidents,
+            note: note ?? occasion.silence.map { "nothing was heard of it for \($0)" } ?? "")
     }
 
     /// Takes over what is said of it.

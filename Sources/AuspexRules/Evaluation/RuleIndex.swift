@@ -48,6 +48,8 @@ struct RuleIndex: Sendable {
         case .logAnomaly: (.logAnomaly, nil)
         case .change: (.change, nil)
         case .alert(let alert): (.alert, alert.name)
+        case .health: (.health, nil)
+        case .incident: (.incident, nil)
         }
     }
 }

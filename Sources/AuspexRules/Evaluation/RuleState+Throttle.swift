@@ -1,5 +1,14 @@
 import AuspexSignals
 
+extension Rule {
+    /// Whether alerts wait for those that fired earlier and are known later. With a `for` they fire at their own moments,
+    /// and are known with the next fact of their group or when time passes, in whatever order: so the throttle decides when
+    /// time has passed, and in order. Without one they fire with their facts.
+    var alertsWait: Bool {
+        conditions.contains { $0.hold > .zero } || correlation?.absence?.wait != nil
+    }
+}
+
 extension RuleState {
     static let throttled = "throttled"
 
@@ -11,19 +20,19 @@ extension RuleState {
         var count: Int
     }
 
-    /// Hands an alert that would be told to the rule's throttle; what that lets go.
-    mutating func throttle(_ held: HeldAlert, by throttle: Throttle, at time: Timestamp) -> [Released] {
+    /// Hands an alert that would be told to the rule's throttle; what that lets go, which is nothing yet if it `waits`.
+    mutating func throttle(_ held: HeldAlert, by throttle: Throttle, waits: Bool, at time: Timestamp) -> [Released] {
         var memory = self.throttle ?? ThrottleState(throttle)
         // So that what it remembers is changed in place.
         self.throttle = nil
         let alert = held.alert
         let event = ThrottleEvent(id: alert.id, key: throttle.key(of: alert.group), time: time, payload: held)
-        let outcomes = memory.take(event)
+        let outcomes = memory.take(event, waits: waits)
         self.throttle = memory
         let goesThrough = outcomes.contains {
             if case .release(let one) = $0 { one.event.id == alert.id } else { false }
         }
-        if !goesThrough { statistics.heldBack = 1 + (statistics.heldBack ?? 0) }
+        if !waits, !goesThrough { statistics.heldBack = 1 + (statistics.heldBack ?? 0) }
         return released(outcomes, keyedBy: throttle)
     }
 
@@ -31,8 +40,11 @@ extension RuleState {
     mutating func passThrottle(upTo time: Timestamp) -> [Released] {
         guard let deadline = throttle?.nextDeadline, deadline <= time, var memory = throttle else { return [] }
         throttle = nil
-        let outcomes = memory.advance(to: time)
+        let heldBack = memory.statistics.heldBack
+        // What is over by now is history, and does not use the throttle up.
+        let outcomes = memory.advance(to: time) { isFiring($0.alert) }
         throttle = memory
+        statistics.heldBack = memory.statistics.heldBack - heldBack + (statistics.heldBack ?? 0)
         return released(outcomes, keyedBy: memory.throttle)
     }
 
@@ -48,21 +60,27 @@ extension RuleState {
     /// Stands for no throttle while one is taken away.
     private static let shortest = Throttle(.onceWithin(Throttle.windows.lowerBound))
 
-    /// What goes through. Where the alert that should is over by now, another one of its key that was held back and still
-    /// fires is told in its place; what is over asks for nothing any more.
+    /// What goes through. Where the alert that should is over by now, another one for which it stands and that still fires
+    /// is told in its place; what is over asks for nothing any more.
     private func released(_ outcomes: [ThrottleState<HeldAlert>.Outcome], keyedBy throttle: Throttle) -> [Released] {
         outcomes.compactMap { outcome in
             guard case .release(let release) = outcome,
-                let held = firing(release.event.payload, orAnotherOf: release.event.key, throttle)
+                let held = firing(release, keyedBy: throttle)
             else { return nil }
             return Released(held: held, at: release.at, count: release.count)
         }
     }
 
-    private func firing(_ held: HeldAlert, orAnotherOf key: Labels, _ throttle: Throttle) -> HeldAlert? {
+    private func firing(
+        _ release: ThrottleState<HeldAlert>.Outcome.Release, keyedBy throttle: Throttle
+    ) -> HeldAlert? {
+        let held = release.event.payload
         if isFiring(held.alert) { return held }
-        return notes.values.filter { $0.heldBack == Self.throttled }.compactMap(\.held)
-            .filter { throttle.key(of: $0.alert.group) == key && isFiring($0.alert) }
+        let others = notes.values.filter { note in
+            note.heldBack == Self.throttled && note.throttledAt.map(release.span.contains) ?? true
+        }
+        return others.compactMap(\.held)
+            .filter { throttle.key(of: $0.alert.group) == release.event.key && isFiring($0.alert) }
             .min { ($0.alert.startedAt, $0.alert.id) < ($1.alert.startedAt, $1.alert.id) }
     }
 

@@ -22,6 +22,8 @@ struct AlertNote: Hashable, Sendable, Codable {
     var heldBack: String?
     /// What is held back, by whatever.
     var held: HeldAlert?
+    /// The moment for which the throttle was asked; nil when it was not, and in snapshots from before it was noted.
+    var throttledAt: Timestamp?
     /// Whether the throttle has let it go, so that it is not asked again.
     var isReleased: Bool?
     /// How many alerts it stands for.

@@ -17,7 +17,7 @@ package enum RuleExplainer {
             let reader = MappingReader(document.root, named: "an event file", reporting: collector)
             facts += GivenDecoder(collector: collector).facts(reader)
             if facts.isEmpty {
-                let kinds = "'series', 'logs', 'log_anomalies', 'changes' or 'alerts'"
+                let kinds = "'series', 'logs', 'log_anomalies', 'changes', 'alerts', 'health' or 'incidents'"
                 collector.report(document.location, "there is nothing in it that could be explained; it needs \(kinds)")
             }
         }
@@ -36,13 +36,18 @@ package enum RuleExplainer {
             \.element)
         let start = facts.first?.time ?? GivenDecoder.start
         var hasFired = false
+        // Of its own, because a rule that holds facts back knows of them later.
+        var fleet = FleetBook()
         var steps: [RuleExplanation.Step] = []
         for fact in facts {
             var events = engine.advance(to: fact.time - TimeSpan(milliseconds: 1))
             events += engine.handle(fact, now: fact.time)
             hasFired =
                 hasFired || events.contains { if case .alert(let alert) = $0 { alert.state == .firing } else { false } }
-            let answers = rule.conditions.map { answer($0, fact, rule.exceptions) }
+            fleet.note(fact, engine.graph)
+            let context = RuleContext(
+                now: fact.time, labels: fact.labels, windows: ruleSet.windows, services: engine.services, fleet: fleet)
+            let answers = rule.conditions.map { answer($0, fact, rule.exceptions, context) }
             steps.append(
                 RuleExplanation.Step(
                     at: "\(fact.time - start)", fact: Evidence(fact).text, answers: answers,
@@ -60,7 +65,7 @@ package enum RuleExplainer {
     // MARK: One condition
 
     private static func answer(
-        _ condition: Condition, _ fact: Fact, _ exceptions: RuleExceptions
+        _ condition: Condition, _ fact: Fact, _ exceptions: RuleExceptions, _ context: RuleContext
     ) -> RuleExplanation.Answer {
         guard fact.source == condition.source else {
             let outcome = "looks at \(condition.source.rawValue) facts, and this is \(fact.source.rawValue)"
@@ -69,7 +74,7 @@ package enum RuleExplainer {
         var statistics = RuleStatistics()
         let value = fact.value()
         let outcome =
-            switch RuleEvaluation.answer(condition, fact, value, &statistics) {
+            switch RuleEvaluation.answer(condition, fact, value, in: context, &statistics) {
             case .holds:
                 exceptions.match(fact).map { "holds, and is left alone by an exception: \($0.reason)" } ?? "holds"
             case .fails: "does not hold"
@@ -79,7 +84,7 @@ package enum RuleExplainer {
             }
         return RuleExplanation.Answer(
             condition: condition.name, outcome: outcome,
-            terms: ExpressionTerms.terms(of: condition.expression, condition.variables(value)))
+            terms: ExpressionTerms.terms(of: condition.expression, condition.variables(value), in: context))
     }
 
     // MARK: Sentences
@@ -126,6 +131,8 @@ extension Fact {
         case .logAnomaly: .logAnomaly
         case .change: .change
         case .alert: .alert
+        case .health: .health
+        case .incident: .incident
         }
     }
 }

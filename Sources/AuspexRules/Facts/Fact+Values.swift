@@ -7,16 +7,26 @@ extension Fact {
     /// The end of a series has neither value nor score: whatever an expression says without them it would say of every
     /// value.
     ///
-    /// - Parameter fields: The fields that will be read; others may be missing.
-    func value(_ fields: FactFields = .all) -> CELValue {
+    /// - Parameters:
+    ///   - fields: The fields that will be read; others may be missing.
+    ///   - count: How many there were, of a condition that counts.
+    func value(_ fields: FactFields = .all, count: FactCount? = nil) -> CELValue {
+        var members = members(fields)
+        if let count { members[FactSchema.count.name] = .int(Int64(count.number)) }
+        return .map(members)
+    }
+
+    private func members(_ fields: FactFields) -> [String: CELValue] {
         switch self {
-        case .metric(let fact): .map(fact.members(fields))
-        case .log(let fact): .map(fact.members)
-        case .logAnomaly(let fact): .map(fact.members)
-        case .change(let change): .map(change.members)
-        case .alert(let alert): .map(alert.members)
+        case .metric(let fact): fact.members(fields)
+        case .log(let fact): fact.members
+        case .logAnomaly(let fact): fact.members
+        case .change(let change): change.members
+        case .alert(let alert): alert.members
+        case .health(let health): health.members
+        case .incident(let incident): incident.members
         case .stale(let labels, let time):
-            .map(["name": .string(labels.name), "labels": labels.value, "time": CELValue(time)])
+            ["name": .string(labels.name), "labels": labels.value, "time": CELValue(time)]
         }
     }
 }
@@ -98,6 +108,36 @@ extension OutsideAlert {
         [
             "name": .string(name), "labels": labels.value, "severity": .string(severity),
             "state": .string(state.rawValue), "time": CELValue(time),
+        ]
+    }
+}
+
+extension HealthFact {
+    fileprivate var members: [String: CELValue] {
+        [
+            "check": .string(check), "status": .string(status.rawValue), "message": .string(message),
+            "labels": labels.value, "time": CELValue(time),
+        ]
+    }
+}
+
+extension IncidentFact {
+    fileprivate var members: [String: CELValue] {
+        [
+            "id": .string(id), "state": .string(state.rawValue), "severity": .string(severity.rawValue),
+            "title": .string(title), "services": .list(services.map { .string($0) }),
+            "alert_count": .int(Int64(alertCount)), "firing_count": .int(Int64(firingCount)),
+            "is_storm": .bool(isStorm), "acknowledged_by": .string(acknowledgedBy), "started_at": CELValue(startedAt),
+            "suspects": .list(suspects.map { .map($0.members) }), "labels": labels.value, "time": CELValue(time),
+        ]
+    }
+}
+
+extension IncidentFact.Suspect {
+    fileprivate var members: [String: CELValue] {
+        [
+            "service": .string(service), "version": .string(version), "kind": .string(kind.rawValue),
+            "id": .string(id), "score": .double(score), "evidence": .string(evidence),
         ]
     }
 }

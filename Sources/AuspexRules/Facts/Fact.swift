@@ -1,6 +1,7 @@
 package import AuspexSignals
 
-/// Something that a rule can look at: one reading, log record, anomaly of a log, change or outside alert, or the end of a series.
+/// Something that a rule can look at: one reading, log record, anomaly of a log, change, outside alert, outcome of a health
+/// check or state of an incident, or the end of a series.
 package enum Fact: Hashable, Sendable, Codable {
     /// A measurement with what its detector says of it.
     case metric(MetricFact)
@@ -12,6 +13,10 @@ package enum Fact: Hashable, Sendable, Codable {
     case change(Change)
     /// An alert that another system sent.
     case alert(OutsideAlert)
+    /// The outcome of a health check.
+    case health(HealthFact)
+    /// How an incident stands.
+    case incident(IncidentFact)
     /// The series sends nothing any more, by its own end mark or because it is overdue.
     case stale(Labels, at: Timestamp)
 
@@ -23,6 +28,8 @@ package enum Fact: Hashable, Sendable, Codable {
         case .logAnomaly(let fact): fact.time
         case .change(let change): change.endedAt ?? change.startedAt
         case .alert(let alert): alert.time
+        case .health(let health): health.time
+        case .incident(let incident): incident.time
         case .stale(_, let time): time
         }
     }
@@ -36,8 +43,16 @@ package enum Fact: Hashable, Sendable, Codable {
         case .change(let change):
             Labels(["service": change.service, "environment": change.environment, "kind": change.kind.rawValue])
         case .alert(let alert): alert.labels
+        case .health(let health): health.allLabels
+        case .incident(let incident): incident.allLabels
         case .stale(let labels, _): labels
         }
+    }
+
+    /// What the fact is about: a later fact with the same one takes its place.
+    var member: SeriesID {
+        // The labels of an incident change while it grows.
+        if case .incident(let incident) = self { incident.identityLabels.id } else { labels.id }
     }
 }
 

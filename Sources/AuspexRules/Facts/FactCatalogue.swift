@@ -18,8 +18,14 @@ package enum FactCatalogue {
                 title: "source: \(source.rawValue), seen as '\(source.alias)' and by the condition's name",
                 fields: FactSchema.fields(of: source))
         } + [
+            Section(
+                source: nil, title: "in 'then' and 'risk', by the name of a condition with 'count'",
+                fields: [FactSchema.count]),
             Section(source: nil, title: "in 'then' and 'risk', 'alert': the rule's own", fields: FactSchema.ownAlert),
             Section(source: nil, title: "in 'then', 'risk', where the rule has one", fields: FactSchema.risk),
+            Section(source: nil, title: "each of the 'suspects' of an incident", fields: FactSchema.suspect),
+            Section(source: nil, title: "everywhere", fields: [FactSchema.moment]),
+            Section(source: nil, title: "functions that can be used everywhere", fields: ContextFunctions.catalogue),
             Section(source: nil, title: "functions of metric facts", fields: ForecastFunctions.catalogue),
         ]
     }

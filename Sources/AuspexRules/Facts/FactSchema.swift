@@ -32,6 +32,8 @@ package enum FactSchema {
         case .logAnomaly: logAnomaly
         case .change: change
         case .alert: outsideAlert
+        case .health: health
+        case .incident: incident
         }
     }
 
@@ -105,6 +107,47 @@ package enum FactSchema {
         Field("time", "timestamp", "when it began to stand like this"),
     ]
 
+    static let health = [
+        Field("check", "string", "the check's name, also the label 'check'; empty when there is only one"),
+        Field("status", "string", "healthy, degraded, unhealthy or unknown, which is not that all is well"),
+        Field("message", "string", "what the check says of it; empty when it says nothing"),
+        Field("labels", "map(string)", "what was checked: service, instance and what else there is"),
+        Field("time", "timestamp", "when it was checked"),
+    ]
+
+    static let incident = [
+        Field("id", "string", "the incident's identifier, also the label 'incident'"),
+        Field("state", "string", "open or acknowledged; one that is resolved ends the condition without being asked"),
+        Field("severity", "string", "the highest severity of its alerts"),
+        Field("title", "string", "what it is about, in a line"),
+        Field("services", "list(string)", "its services, in order"),
+        Field("alert_count", "int", "all its alerts"),
+        Field("firing_count", "int", "those of them that fire"),
+        Field("is_storm", "bool", "whether it holds the alerts of a storm"),
+        Field("acknowledged_by", "string", "who has taken it on; empty when nobody has"),
+        Field("started_at", "timestamp", "when its first alert fired"),
+        Field("suspects", "list(suspect)", "changes that it may come from, the most suspected first"),
+        Field("labels", "map(string)", "its own, and 'service' when it has exactly one"),
+        Field("time", "timestamp", "when it began to stand like this"),
+    ]
+
+    /// The fields of each of the `suspects` of an incident.
+    package static let suspect = [
+        Field("service", "string", "the service that was changed"),
+        Field("version", "string", "the version after it; empty when unknown"),
+        Field("kind", "string", "deploy, config or flag"),
+        Field("id", "string", "the change's identifier"),
+        Field("score", "double", "how much it is suspected, from 0 to 1"),
+        Field("evidence", "string", "why, in a sentence"),
+    ]
+
+    /// The moment that a rule goes by.
+    package static let moment = Field(
+        momentName, "timestamp",
+        "the time of the fact, by the clock that the rule goes by; in 'then' and 'risk' when the alert began to fire")
+
+    static let momentName = "now"
+
     /// The fields of `alert` in the expressions of `then`: the alert that has begun to fire.
     package static let ownAlert = [
         Field("id", "string", "the alert's identifier"),
@@ -116,11 +159,13 @@ package enum FactSchema {
         Field("fired_at", "timestamp", "when it had held long enough"),
     ]
 
-    /// What is known about the variables of a condition's expression.
-    static func conditionVariables(_ source: FactSource, named name: String) -> [String: CELShape] {
-        let fact = shape(fields(of: source))
+    /// What is known about the variables of a condition's expression, whose facts have `more` besides their own fields.
+    static func conditionVariables(
+        _ source: FactSource, named name: String, more: [Field] = []
+    ) -> [String: CELShape] {
+        let fact = shape(fields(of: source) + more)
         // They may be the same name.
-        return [name: fact].merging([source.alias: fact]) { first, _ in first }
+        return [name: fact].merging([source.alias: fact, momentName: .timestamp]) { first, _ in first }
     }
 
     /// What is known about the variables of the expressions in `then`: the fact, its labels and the alert. `alert` is the
@@ -128,7 +173,10 @@ package enum FactSchema {
     static func responseVariables(_ conditions: ArraySlice<Condition>, hasRisk: Bool) -> [String: CELShape] {
         var variables: [String: CELShape] = [:]
         for condition in conditions {
-            variables.merge(conditionVariables(condition.source, named: condition.name)) { first, _ in first }
+            let more = condition.count == nil ? [] : [count]
+            variables.merge(conditionVariables(condition.source, named: condition.name, more: more)) { first, _ in
+                first
+            }
         }
         variables["labels"] = .map(of: .string)
         variables["alert"] = shape(ownAlert)
@@ -136,8 +184,13 @@ package enum FactSchema {
         return variables
     }
 
+    /// What the facts of a condition with `count` have besides, in the expressions of `then` and `risk`.
+    package static let count = Field(
+        "count", "int",
+        "how many facts there were within the window when the alert fired, or series, or different values")
+
     /// What is known about the variables of expressions about an alert of any rule.
-    static var alertVariables: [String: CELShape] { ["alert": shape(ownAlert)] }
+    static var alertVariables: [String: CELShape] { ["alert": shape(ownAlert), momentName: .timestamp] }
 
     /// The fields of `risk` in the expressions of `then`, for rules that have a risk.
     package static let risk = [
@@ -148,7 +201,7 @@ package enum FactSchema {
 
     /// Names that a condition can't have, because its expressions use them for something else.
     static func reservedNames(_ source: FactSource) -> Set<String> {
-        Set(FactSource.allCases.map(\.alias) + ["alert", "labels", "risk"]).subtracting([source.alias])
+        Set(FactSource.allCases.map(\.alias) + ["alert", "labels", "risk", momentName]).subtracting([source.alias])
             .union(source == .alert ? ["alert"] : [])
     }
 
@@ -160,8 +213,10 @@ package enum FactSchema {
                     case "string": (field.name, .string)
                     case "double": (field.name, .double)
                     case "bool": (field.name, .bool)
+                    case "int": (field.name, .int)
                     case "timestamp": (field.name, .timestamp)
-                    case "list(string)": (field.name, .any)
+                    case "list(string)": (field.name, .list(of: .string))
+                    case "list(suspect)": (field.name, .list(of: shape(suspect)))
                     default: (field.name, .map(of: .string))
                     }
                 }))

@@ -10,6 +10,10 @@ package enum FactSource: String, Hashable, Sendable, Codable, CaseIterable {
     case change
     /// Alerts of other systems.
     case alert
+    /// Outcomes of health checks.
+    case health
+    /// How incidents stand.
+    case incident
 
     /// The name that expressions may use for the fact whatever the condition is called.
     package var alias: String { self == .metric ? "m" : rawValue }

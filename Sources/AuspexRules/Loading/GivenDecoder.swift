@@ -13,7 +13,7 @@ struct GivenDecoder {
     static let start = Timestamp(milliseconds: 0)
 
     /// The facts in order of time; those of one moment in the order: series, logs, anomalies of logs, changes,
-    /// alerts.
+    /// alerts, outcomes of health checks, incidents.
     func facts(_ reader: MappingReader) -> [Fact] {
         var reader = reader
         let shortest = TimeSpan(milliseconds: 1)
@@ -28,6 +28,8 @@ struct GivenDecoder {
             .compactMap { logAnomaly($0) }
         facts += (reader.optionalMappings("changes", named: "a change") ?? []).compactMap { change($0) }
         facts += (reader.optionalMappings("alerts", named: "an outside alert") ?? []).compactMap { alert($0) }
+        facts += (reader.optionalMappings("health", named: "an outcome of a check") ?? []).compactMap { health($0) }
+        facts += (reader.optionalMappings("incidents", named: "an incident") ?? []).compactMap { incident($0) }
         reader.finish()
         // Swift's sort is stable in practice but does not promise it.
         return facts.enumerated()
@@ -122,7 +124,7 @@ struct GivenDecoder {
 
     // MARK: Events
 
-    private func time(_ reader: inout MappingReader) -> Timestamp? { reader.duration("at").map { Self.start + $0 } }
+    func time(_ reader: inout MappingReader) -> Timestamp? { reader.duration("at").map { Self.start + $0 } }
 
     private func log(_ reader: MappingReader) -> Fact? {
         var reader = reader

@@ -6,16 +6,16 @@ import AuspexSignals
 struct RuleDecoder {
     /// The runbooks that there are; nil for not checking.
     let runbooks: Set<String>?
+    /// The version that rules may require.
+    let engine: EngineVersion
     /// Where mistakes go.
     let collector: DiagnosticCollector
 
-    /// Blocks of the grammar that are to come: they must not be ignored, because a rule without its throttle is another
-    /// rule.
-    static let unsupported = ["requires_engine", "limits"]
-    static let unsupportedReason = "is not supported by this version; take it out (it must not be ignored)"
-
     /// Who waits longer for what is late hears too late of everything.
     private static let mostLate = TimeSpan.hours(1)
+
+    /// A gap of a minute is no end, and what has been silent for a month is gone.
+    private static let holds = TimeSpan.minutes(1)...TimeSpan.hours(31 * 24)
 
     /// The rule; nil when something essential is missing or wrong, which is then reported.
     func rule(_ node: DocumentNode) -> Rule? {
@@ -27,6 +27,7 @@ struct RuleDecoder {
         let status = reader.optionalChoice("status", of: Rule.Status.self) ?? .experimental
         let severity = reader.choice("severity", of: Severity.self)
         let runbookURL = reader.optionalString("runbook_url") ?? ""
+        let requirement = requirement(&reader)
         let labels = reader.labels("labels")
         let falsePositives = reader.optionalStrings("falsepositives") ?? []
         let when = reader.node("when").flatMap { self.when($0) }
@@ -49,20 +50,40 @@ struct RuleDecoder {
         let riskNode = reader.optionalNode("risk")
         let risk = riskNode.flatMap { self.risk($0, when) }
         let responses = responses(&reader, when, status, hasRisk: riskNode != nil)
+        let limits = limits(&reader)
+        if limits != nil, !responses.contains(where: { $0.runbook != nil }) {
+            reader.report("limits", "'limits' are about runbooks, and this rule asks for none")
+        }
         let tests = tests(&reader, ruleID: id)
-        reader.refuse(Self.unsupported, because: Self.unsupportedReason)
         reader.finish()
         checkURL(runbookURL, reader)
         guard let id, let title, let severity, let when else { return nil }
         return Rule(
             id: id, title: title, owner: owner, status: status, severity: severity, runbookURL: runbookURL,
-            labels: labels, falsePositives: falsePositives, conditions: when.conditions,
+            requirement: requirement, labels: labels, falsePositives: falsePositives, conditions: when.conditions,
             correlation: when.correlation, join: groupBy.map { join($0, when) } ?? when.join,
-            clock: clock, allowLate: allowLate, missingData: missingData, groupBy: groupBy, inhibition: inhibition,
-            throttle: throttle,
+            clock: clock, allowLate: allowLate, missingData: missingData.choice, holdAtMost: missingData.holdAtMost,
+            groupBy: groupBy, inhibition: inhibition, throttle: throttle,
             exceptions: exceptions ?? RuleExceptions(), risk: risk,
-            responses: responses, tests: tests,
+            responses: responses, limits: limits, tests: tests,
             location: node.location)
+    }
+
+    /// `requires_engine`; a rule that needs another version than this one is refused.
+    private func requirement(_ reader: inout MappingReader) -> EngineRequirement? {
+        let key = "requires_engine"
+        reader.refuseNull([key])
+        guard let (node, text) = reader.optionalTextNode(key) else { return nil }
+        do throws(EngineRequirement.Mistake) {
+            let requirement = try EngineRequirement(text)
+            if !requirement.isMet(by: engine) {
+                collector.report(node.location, "this rule needs an engine '\(text)', and this is version \(engine)")
+            }
+            return requirement
+        } catch {
+            collector.report(node.location(ofOffset: error.offset), error.reason)
+            return nil
+        }
     }
 
     /// Who gathers for longer than alerts on moments fire would find them all over.
@@ -77,13 +98,22 @@ struct RuleDecoder {
         }
     }
 
-    private func missingData(_ reader: inout MappingReader, _ when: When?) -> Rule.MissingData {
-        let choice = reader.optionalChoice("missing_data", of: Rule.MissingData.self)
-        if choice != nil, let when, !when.conditions.contains(where: { $0.source == .metric }) {
+    /// `missing_data`: a word, or `{hold: 6h}` for how long the last answer of a silent series stands.
+    private func missingData(
+        _ reader: inout MappingReader, _ when: When?
+    ) -> (choice: Rule.MissingData, holdAtMost: TimeSpan?) {
+        if reader.has("missing_data"), let when, !when.conditions.contains(where: { $0.source == .metric }) {
             let source = when.conditions[0].source.rawValue
             reader.report("missing_data", "'missing_data' is about series; source \(source) has none")
         }
-        return choice ?? .hold
+        if let node = reader.optionalNode("missing_data"), node.entries != nil {
+            var reader = MappingReader(node, named: "'missing_data'", reporting: collector)
+            let hold = reader.duration("hold", in: Self.holds)
+            reader.finish()
+            return (.hold, hold)
+        }
+        let choice = reader.optionalChoice("missing_data", of: Rule.MissingData.self) ?? .hold
+        return (choice, choice == .hold ? Rule.usualHold : nil)
     }
 
     private func groupBy(_ reader: inout MappingReader, _ when: When?) -> [String]? {

@@ -14,10 +14,13 @@ package enum RuleLoader {
     ///   - paths: Files and folders. One that everybody may write to is refused.
     ///   - runbooks: The identifiers of the runbooks that there are; nil for not checking whether those that the rules ask
     ///     for exist.
+    ///   - engine: The version that `requires_engine` of the rules is held against.
     /// - Throws: `DocumentError` with every mistake in every file, each in its place.
-    package static func load(paths: [String], runbooks: Set<String>? = nil) throws(DocumentError) -> RuleSet {
+    package static func load(
+        paths: [String], runbooks: Set<String>? = nil, engine: EngineVersion = .current
+    ) throws(DocumentError) -> RuleSet {
         let documents = try DocumentFiles.documents(at: paths, skippingFolders: { $0 == runbookFolder })
-        return try rules(in: documents, runbooks: runbooks)
+        return try rules(in: documents, runbooks: runbooks, engine: engine)
     }
 
     /// Loads the rules of a text.
@@ -25,31 +28,30 @@ package enum RuleLoader {
     /// - Parameters:
     ///   - text: A stream of documents.
     ///   - file: The path that mistakes name.
-    ///   - runbooks: As for ``load(paths:runbooks:)``.
+    ///   - runbooks: As for ``load(paths:runbooks:engine:)``.
+    ///   - engine: Likewise.
     /// - Throws: `DocumentError` with every mistake.
     package static func load(
-        text: String, file: String, runbooks: Set<String>? = nil
+        text: String, file: String, runbooks: Set<String>? = nil, engine: EngineVersion = .current
     ) throws(DocumentError) -> RuleSet {
-        try rules(in: try DocumentParser.documents(in: text, file: file), runbooks: runbooks)
+        try rules(in: try DocumentParser.documents(in: text, file: file), runbooks: runbooks, engine: engine)
     }
 
     /// Loads the rules among `documents`.
     ///
     /// - Throws: `DocumentError` with every mistake.
     package static func rules(
-        in documents: [Document], runbooks: Set<String>? = nil
+        in documents: [Document], runbooks: Set<String>? = nil, engine: EngineVersion = .current
     ) throws(DocumentError) -> RuleSet {
         let collector = DiagnosticCollector()
         var rules: [Rule] = []
         for document in documents where isRule(document, collector) {
-            let decoder = RuleDecoder(runbooks: runbooks, collector: collector)
+            let decoder = RuleDecoder(runbooks: runbooks, engine: engine, collector: collector)
             if let rule = decoder.rule(document.root) { rules.append(rule) }
         }
         checkIdentifiers(rules, collector)
-        let windows = WindowLoader.windows(
-            in: documents.filter { $0.kind == WindowLoader.kind }, reporting: collector)
-        let services = ServiceLoader.services(
-            in: documents.filter { $0.kind == ServiceLoader.kind }, reporting: collector)
+        let windows = WindowLoader.windows(in: documents, reporting: collector)
+        let services = ServiceLoader.services(in: documents, reporting: collector)
         try collector.check()
         let ruleSet = RuleSet(rules: rules, windows: windows, services: services)
         checkTests(ruleSet, collector)

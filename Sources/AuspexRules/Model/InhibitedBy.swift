@@ -32,21 +32,29 @@ struct InhibitedBy: Sendable {
 
     /// The form in which the index of inhibitions takes it, for the alerts of the rule called `id`. An expression that has
     /// no answer inhibits nothing: what is in doubt is told.
-    func rule(about id: String) -> InhibitionRule {
+    func rule(about id: String, _ windows: WindowSet, _ services: ServiceReachMemo) -> InhibitionRule {
         InhibitionRule(
             labels: alerts.map { alerts in
-                InhibitionRule.ByLabels(equal: alerts.equal) { Self.holds(alerts.test, $0) }
+                InhibitionRule.ByLabels(equal: alerts.equal) { Self.holds(alerts.test, $0, windows, services) }
             },
             topology: topology.map { topology in
                 InhibitionRule.ByTopology(direction: topology.direction, depth: topology.depth) {
-                    Self.holds(topology.test, $0)
+                    Self.holds(topology.test, $0, windows, services)
                 }
             },
             longest: longest, isTarget: { $0.rule == id })
     }
 
-    private static func holds(_ test: RuleExpression?, _ alert: Alert) -> Bool {
+    private static func holds(
+        _ test: RuleExpression?, _ alert: Alert, _ windows: WindowSet, _ services: ServiceReachMemo
+    ) -> Bool {
         guard let test else { return true }
-        return (try? test.holds(["alert": alert.value(firedAt: alert.firedAt ?? alert.startedAt)])) ?? false
+        // By when it fired, so that the answer is the same for as long as it does.
+        let firedAt = alert.firedAt ?? alert.startedAt
+        let context =
+            test.needsContext
+            ? RuleContext(
+                now: firedAt, labels: alert.matchedLabels, windows: windows, services: services, fleet: nil) : nil
+        return (try? test.holds(["alert": alert.value(firedAt: firedAt)], in: context)) ?? false
     }
 }

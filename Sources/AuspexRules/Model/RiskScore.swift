@@ -25,9 +25,11 @@ package struct RiskScore: Sendable {
     var expressions: [RuleExpression] { points.map(\.condition) }
 
     /// The score of a case. The sum doesn't depend on the order of the points.
-    func assessment(_ variables: [String: CELValue]) throws(RuleExpression.Failure) -> RuleRisk {
+    func assessment(
+        _ variables: [String: CELValue], in context: RuleContext? = nil
+    ) throws(RuleExpression.Failure) -> RuleRisk {
         var reasons: [RuleRisk.Reason] = []
-        for point in points where try point.condition.holds(variables) {
+        for point in points where try point.condition.holds(variables, in: context) {
             reasons.append(RuleRisk.Reason(text: point.because, points: point.add))
         }
         // Added in order of size, so that rounding can't depend on the order in the file.

@@ -24,14 +24,19 @@ package struct Rule: Sendable {
 
     /// What to do about a series that sends nothing any more. No data never means that all is well again.
     package enum MissingData: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The last answer stands; time without data does not count towards `for`. The same holds, whatever is chosen
-        /// here, for a series that sends no number, whose detector warms up, or for which the condition has no answer.
+        /// The last answer stands, for ``Rule/holdAtMost`` since the series fell silent: what was taken away for good would
+        /// have an alert for ever. Time without data does not count towards `for`. The same holds, whatever is chosen
+        /// here, for a series that sends no number, whose detector warms up, or for which the condition has no answer,
+        /// though with another choice without an end.
         case hold
         /// The condition counts as ended.
         case resolve
         /// The condition counts as holding.
         case fire
     }
+
+    /// For how long the last answer of a silent series stands unless a rule says otherwise.
+    package static let usualHold = TimeSpan.hours(24)
 
     /// Unique and stable.
     package let id: String
@@ -45,6 +50,8 @@ package struct Rule: Sendable {
     package let severity: Severity
     /// What to read; empty when there is nothing.
     package let runbookURL: String
+    /// The versions of the engine that it needs; nil for any.
+    let requirement: EngineRequirement?
     /// Labels that its alerts get.
     package let labels: Labels
     /// Known harmless causes.
@@ -61,7 +68,9 @@ package struct Rule: Sendable {
     package let allowLate: TimeSpan
     /// What to do about a series that sends nothing any more.
     package let missingData: MissingData
-    /// One alert for each combination of these labels; nil for one for each series, record or change.
+    /// For how long the last answer of a silent series stands; nil unless it does at all.
+    package let holdAtMost: TimeSpan?
+    /// One alert for each combination of these labels; nil for one for each series, record, change, check or incident.
     package let groupBy: [String]?
     /// Which alerts keep its own quiet; nil for none.
     let inhibition: InhibitedBy?
@@ -73,6 +82,8 @@ package struct Rule: Sendable {
     package let risk: RiskScore?
     /// What to do when an alert fires: the first that applies.
     package let responses: [Response]
+    /// How often what it asks for may run; nil for what holds for all.
+    package let limits: ResponseLimits?
     /// Its tests.
     package let tests: [RuleTest]
     /// Where it begins.
@@ -93,18 +104,42 @@ package struct Rule: Sendable {
     /// The first condition, and the only one of most rules.
     package var condition: Condition { conditions[0] }
 
+    /// For how long the last answer of what a condition is about stands when it says nothing any more; nil for ever. Only
+    /// series fall silent: an alert of another system, say, is reported when it begins and when it ends.
+    func holdAtMost(_ condition: Condition) -> TimeSpan? { condition.source == .metric ? holdAtMost : nil }
+
     /// The conditions that have to hold: without that of `unless`.
     var positives: ArraySlice<Condition> { conditions.dropLast(correlation?.absence == nil ? 0 : 1) }
 
+    /// The expressions that are asked when an alert begins to fire.
+    private var firingExpressions: [RuleExpression] {
+        responses.compactMap(\.condition) + responses.flatMap { $0.parameters.map(\.expression) }
+            + (risk?.expressions ?? [])
+    }
+
+    /// Whether one of the expressions that are asked when an alert begins to fire needs a context.
+    var needsContextToFire: Bool { firingExpressions.contains(where: \.needsContext) }
+
+    /// Whether one of its expressions asks for the instances of services.
+    var asksForFleet: Bool {
+        (conditions.map(\.expression) + firingExpressions).contains(where: \.asksForFleet)
+    }
+
     /// What its alerts say of it.
     var summary: RuleSummary {
-        RuleSummary(id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels)
+        RuleSummary(
+            id: id, title: title, owner: owner, severity: severity, runbookURL: runbookURL, labels: labels,
+            looksAtIncidents: looksAtIncidents ? true : nil)
     }
+
+    /// Whether it looks at incidents. Its alerts must not become part of one, or they would feed what they tell of.
+    var looksAtIncidents: Bool { conditions.contains { $0.source == .incident } }
 
     /// The labels that identify the group of a fact.
     func group(of fact: Fact) -> Labels {
+        if let groupBy { return fact.labels.projected(onto: groupBy) }
+        if case .incident(let incident) = fact { return incident.identityLabels }
         let labels = fact.labels
-        if let groupBy { return labels.projected(onto: groupBy) }
         // The name tells groups apart only where the rule looks at several metrics.
         guard condition.names?.count == 1 else { return labels }
         return labels.setting(Labels.metricName, to: "")
@@ -119,6 +154,13 @@ struct RuleSummary: Hashable, Sendable, Codable {
     let severity: Severity
     let runbookURL: String
     let labels: Labels
+    /// Nil for no.
+    let looksAtIncidents: Bool?
+
+    /// The labels of the rule's alert about `group`: the group's with those of the rule over them.
+    func alertLabels(of group: Labels) -> Labels {
+        Labels(group.dictionary.merging(labels.dictionary) { _, ruled in ruled })
+    }
 }
 
 /// What a rule does when an alert fires.

@@ -8,6 +8,8 @@ package struct RuleExpression: Sendable {
     package let text: String
     /// What it asks of a series' future.
     let questions: Set<ForecastQuestion>
+    /// Whether it reads ``FactSchema/moment`` or calls one of ``ContextFunctions``; it has to be given a context then.
+    let needsContext: Bool
     private let program: CELProgram
 
     /// What one evaluation may use. A condition is asked for every fact, so it gets far less than a whole plan would.
@@ -39,7 +41,7 @@ package struct RuleExpression: Sendable {
         }
         do throws(CELError) {
             let environment = CELEnvironment(
-                variables: variables, functions: ForecastFunctions.functions(of: sources))
+                variables: variables, functions: Self.functions(of: sources))
             program = try CELProgram(compiling: text, environment: environment, expecting: type)
         } catch {
             report(error.reason, error.position)
@@ -52,24 +54,42 @@ package struct RuleExpression: Sendable {
             return nil
         }
         self.text = text
+        needsContext = program.variables.contains(FactSchema.momentName) || !program.contextFunctions.isEmpty
     }
 
+    /// The functions of expressions about facts of `sources`; without any, about alerts.
+    static func functions(of sources: Set<FactSource>) -> [CELFunction] {
+        ForecastFunctions.functions(of: sources) + (sources.isEmpty ? ContextFunctions.alerts : ContextFunctions.all)
+    }
+
+    /// Whether it asks how many instances of a service are well.
+    var asksForFleet: Bool { program.contextFunctions.contains(ContextFunctions.fleetName) }
+
     /// Whether the condition holds.
-    func holds(_ variables: [String: CELValue]) throws(Failure) -> Bool {
+    func holds(_ variables: [String: CELValue], in context: RuleContext? = nil) throws(Failure) -> Bool {
         do {
-            return try program.holds(variables: variables, limits: Self.limits)
+            return try program.holds(
+                variables: Self.adding(context, to: variables), context: context, limits: Self.limits)
         } catch {
             throw Failure(error)
         }
     }
 
     /// The value as JSON.
-    func json(_ variables: [String: CELValue]) throws(Failure) -> JSONValue {
+    func json(_ variables: [String: CELValue], in context: RuleContext? = nil) throws(Failure) -> JSONValue {
         do {
-            return JSONValue(try program.evaluate(variables: variables, limits: Self.limits))
+            return JSONValue(
+                try program.evaluate(
+                    variables: Self.adding(context, to: variables), context: context, limits: Self.limits))
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// The variables with the moment.
+    private static func adding(_ context: RuleContext?, to variables: [String: CELValue]) -> [String: CELValue] {
+        guard let context else { return variables }
+        return variables.merging([FactSchema.momentName: CELValue(context.now)]) { known, _ in known }
     }
 
     /// The value as text, for labels and for telling values apart; nil when it is missing or neither text, number nor bool.

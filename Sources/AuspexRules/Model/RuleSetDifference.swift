@@ -64,13 +64,15 @@ extension Rule {
     fileprivate var described: [(String, String)] {
         [
             ("title", title), ("owner", owner), ("status", status.rawValue), ("severity", severity.rawValue),
-            ("runbook_url", runbookURL), ("labels", "\(labels)"),
+            ("runbook_url", runbookURL), ("requires_engine", requirement?.description ?? ""), ("labels", "\(labels)"),
             ("falsepositives", falsePositives.joined(separator: "; ")),
             ("when", whenText), ("time", clock.rawValue), ("allow_late", "\(allowLate)"),
-            ("missing_data", missingData.rawValue), ("group_by", groupBy?.joined(separator: ", ") ?? ""),
+            ("missing_data", missingData.rawValue + (holdAtMost.map { " for at most \($0)" } ?? "")),
+            ("group_by", groupBy?.joined(separator: ", ") ?? ""),
             ("inhibited_by", inhibition?.text ?? ""),
             ("throttle", throttle?.text ?? ""), ("exceptions", exceptions.text),
             ("risk", risk?.text ?? ""), ("then", responses.map(\.text).joined(separator: "; ")),
+            ("limits", limits?.text ?? ""),
             ("tests", tests.map(\.name).joined(separator: "; ")),
         ]
     }
@@ -143,6 +145,16 @@ extension RiskScore {
         let points = points.map { "\($0.add) if \($0.condition.text) because \($0.because)" }
         let bands = bands.map { "\($0.name) from \($0.from)" }
         return (["base \(base), cap \(cap)"] + points + bands).joined(separator: "; ")
+    }
+}
+
+extension ResponseLimits {
+    fileprivate var text: String {
+        let parts = [
+            mostAtOnce.map { "max_active \($0)" }, mostPerHour.map { "max_per_hour \($0)" },
+            coolDown.map { "cool_down \($0)" },
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
     }
 }
 

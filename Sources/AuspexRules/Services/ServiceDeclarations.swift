@@ -1,4 +1,4 @@
-/// The services and dependencies that documents declare. Consistent when it comes from ``ServiceLoader``: names and aliases
+/// The services and dependencies that documents declare. Consistent when it comes from ``RuleLoader``: names and aliases
 /// are unique, and every dependency is one of the services.
 package struct ServiceDeclarations: Hashable, Sendable {
     /// The services, in order of the documents.

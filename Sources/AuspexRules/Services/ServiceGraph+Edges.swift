@@ -158,7 +158,7 @@ extension ServiceGraph {
 
     /// Whether a text can name a service: not empty, not too long, and with a letter, so that addresses don't become
     /// services.
-    static func isName(_ name: String) -> Bool {
+    package static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= longestName && name.contains(where: \.isLetter)
     }
 

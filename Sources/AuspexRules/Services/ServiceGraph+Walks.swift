@@ -71,6 +71,25 @@ extension ServiceGraph {
         return path.reversed()
     }
 
+    /// Whether `name` depends on `target`, directly or through others, in at most `steps` steps. A service depends on itself
+    /// only where a circle leads back to it, and one that is not in the graph on nothing.
+    package func depends(_ name: String, on target: String, steps: Int = .max) -> Bool {
+        let (start, end) = (canonicalName(name), canonicalName(target))
+        guard nodes[start] != nil, nodes[end] != nil, steps > 0 else { return false }
+        var seen: Set<String> = []
+        var front = [start]
+        var distance = 0
+        while !front.isEmpty, distance < steps, !seen.contains(end) {
+            var next: [String] = []
+            for service in front {
+                forEachNeighbour(of: service, .upstream) { if seen.insert($0).inserted { next.append($0) } }
+            }
+            front = next
+            distance += 1
+        }
+        return seen.contains(end)
+    }
+
     func forEachNeighbour(of service: String, _ direction: ServiceDirection, _ body: (String) -> Void) {
         guard let node = nodes[service] else { return }
         switch direction {

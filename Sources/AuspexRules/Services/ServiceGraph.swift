@@ -54,6 +54,12 @@ package struct ServiceGraph: Sendable {
         self.labelNames = labelNames
     }
 
+    /// Starts with what documents declare.
+    package init(declaring declarations: ServiceDeclarations) {
+        self.init()
+        declare(declarations)
+    }
+
     // MARK: Looking
 
     /// How many services there are.

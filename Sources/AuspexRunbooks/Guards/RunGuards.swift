@@ -12,6 +12,28 @@ package struct RunGuards: Hashable, Sendable, Codable {
     /// The limits' defaults.
     package init() {}
 
+    /// What holds besides for the runs that one rule asks for. It can make less possible, never more.
+    package struct OwnLimits: Hashable, Sendable {
+        /// Who asks, as ``RunRecord/requestedBy`` has it.
+        package var requestedBy: String
+        /// Most of its runs at work at once; nil for no such limit.
+        package var mostAtOnce: Int?
+        /// Most of its runs started in any hour; nil for no such limit.
+        package var mostPerHour: Int?
+        /// How long it leaves a target alone after any run on it; nil for as long as all do.
+        package var coolDown: TimeSpan?
+
+        /// Creates limits.
+        package init(
+            requestedBy: String, mostAtOnce: Int? = nil, mostPerHour: Int? = nil, coolDown: TimeSpan? = nil
+        ) {
+            self.requestedBy = requestedBy
+            self.mostAtOnce = mostAtOnce
+            self.mostPerHour = mostPerHour
+            self.coolDown = coolDown
+        }
+    }
+
     /// What the guards look at.
     package struct Facts: Sendable {
         /// Why all runs are paused; nil when they are not.
@@ -48,6 +70,10 @@ package struct RunGuards: Hashable, Sendable, Codable {
         case coolingDown(lock: String, run: String, until: Timestamp)
         /// Too many runs within the hour.
         case tooManyPerHour(Int)
+        /// Too many runs at work that the same rule asked for.
+        case tooManyOwnAtOnce(Int, requestedBy: String)
+        /// Too many runs within the hour that the same rule asked for.
+        case tooManyOwnPerHour(Int, requestedBy: String)
 
         package var description: String {
             switch self {
@@ -58,12 +84,17 @@ package struct RunGuards: Hashable, Sendable, Codable {
             case .coolingDown(let lock, let run, let end):
                 "blocked until \(end), because run \(run) worked on \(lock) not long ago"
             case .tooManyPerHour(let most): "blocked, because \(most) runs were made within the hour, the most allowed"
+            case .tooManyOwnAtOnce(let most, let asker):
+                "blocked, because \(most) runs are at work that \(asker) asked for, the most that its limits allow"
+            case .tooManyOwnPerHour(let most, let asker):
+                "blocked, because \(most) runs were made within the hour that \(asker) asked for, the most that its "
+                    + "limits allow"
             }
         }
     }
 
     /// How far back ``Facts/recent`` must reach.
-    package var horizon: TimeSpan { max(coolDown, Self.hour) }
+    package func horizon(own: OwnLimits? = nil) -> TimeSpan { max(coolDown, own?.coolDown ?? .zero, Self.hour) }
     private static let hour = TimeSpan.hours(1)
 
     /// Why a run may not start; nil when it may.
@@ -73,9 +104,10 @@ package struct RunGuards: Hashable, Sendable, Codable {
     ///   - mode: A person's run needs no cool-down and no place in the hour; a shadow run is always allowed.
     ///   - facts: What runs and ran; nil when that cannot be looked up.
     ///   - now: The present.
+    ///   - own: What holds besides for who asks for it; nil for nothing.
     ///   - excluding: The run itself, when it is already stored.
     package func block(
-        _ plan: Plan, mode: RunMode, facts: Facts?, now: Timestamp, excluding id: String? = nil
+        _ plan: Plan, mode: RunMode, facts: Facts?, now: Timestamp, own: OwnLimits? = nil, excluding id: String? = nil
     ) -> Block? {
         guard mode != .shadow else { return nil }
         guard let facts else { return .cannotTell("the journal does not answer") }
@@ -88,13 +120,23 @@ package struct RunGuards: Hashable, Sendable, Codable {
         let atWork = open.count { $0.isActive || facts.letGo.contains($0.id) }
         if atWork >= mostAtOnce { return .tooManyAtOnce(mostAtOnce) }
         guard mode != .manual else { return nil }
+        if let own, let most = own.mostAtOnce {
+            let ownAtWork = open.count {
+                $0.requestedBy == own.requestedBy && ($0.isActive || facts.letGo.contains($0.id))
+            }
+            if ownAtWork >= most { return .tooManyOwnAtOnce(most, requestedBy: own.requestedBy) }
+        }
+        let coolDown = max(self.coolDown, own?.coolDown ?? .zero)
         let recent = facts.recent.filter { $0.id != id && $0.mode != .shadow }
         for run in recent where now - run.createdAt < coolDown {
             if let lock = run.plan.locks.first(where: locks.contains) {
                 return .coolingDown(lock: lock, run: run.id, until: run.createdAt + coolDown)
             }
         }
-        let lastHour = recent.count { now - $0.createdAt < Self.hour }
-        return lastHour >= mostPerHour ? .tooManyPerHour(mostPerHour) : nil
+        let lastHour = recent.filter { now - $0.createdAt < Self.hour }
+        if lastHour.count >= mostPerHour { return .tooManyPerHour(mostPerHour) }
+        guard let own, let most = own.mostPerHour else { return nil }
+        let isFull = lastHour.count { $0.requestedBy == own.requestedBy } >= most
+        return isFull ? .tooManyOwnPerHour(most, requestedBy: own.requestedBy) : nil
     }
 }

@@ -24,8 +24,8 @@ struct ChangeRoutes: Sendable {
         var previousVersion: String?
         var author: String?
         var title: String?
-        var startedAt: Timestamp?
-        var endedAt: Timestamp?
+        var startedAt: Request.Moment?
+        var endedAt: Request.Moment?
         var outcome: Change.Outcome?
     }
 
@@ -46,7 +46,7 @@ struct ChangeRoutes: Sendable {
             id: report.id, kind: report.kind ?? .deploy, service: report.service,
             environment: report.environment ?? "", version: report.version ?? "",
             previousVersion: report.previousVersion ?? "", author: report.author ?? "", title: report.title ?? "",
-            startedAt: report.startedAt ?? engine.clock.now(), endedAt: report.endedAt,
+            startedAt: report.startedAt?.time ?? engine.clock.now(), endedAt: report.endedAt?.time,
             outcome: report.outcome ?? .pending, source: "api")
         _ = try await accepting { try await engine.report(change) }
         return try .json(change, status: .accepted)

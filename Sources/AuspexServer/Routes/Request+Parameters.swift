@@ -15,11 +15,10 @@ extension Request {
     }
 
     /// How many entries a listing shall have.
-    func limit(default standard: Int) throws -> Int {
+    func limit(default standard: Int, most: Int = Self.listingLimit) throws -> Int {
         guard let text = text("limit") else { return standard }
-        guard let number = Int(text), (1...Self.listingLimit).contains(number) else {
-            throw Problem(
-                .badRequest, "Invalid parameter", "limit=\(text) must be a whole number from 1 to \(Self.listingLimit)")
+        guard let number = Int(text), (1...most).contains(number) else {
+            throw Problem(.badRequest, "Invalid parameter", "limit=\(text) must be a whole number from 1 to \(most)")
         }
         return number
     }
@@ -33,10 +32,42 @@ extension Request {
             .badRequest, "Invalid parameter", "\(name)=\(text) must be a moment such as 2026-03-01T12:00:00Z")
     }
 
+    /// A moment in a body: as milliseconds since 1970, or in ISO 8601.
+    struct Moment: Decodable {
+        let time: Timestamp
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let milliseconds = try? container.decode(Int64.self) {
+                time = Timestamp(milliseconds: milliseconds)
+                return
+            }
+            guard let time = Timestamp(iso8601: try container.decode(String.self)) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "must be a moment such as 2026-03-01T12:00:00Z, or milliseconds")
+            }
+            self.time = time
+        }
+    }
+
     /// One of the values of an enumeration in a query parameter; nil when missing.
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
-        guard let text = text(name) else { return nil }
+        try text(name).map { try Self.choice($0, name) }
+    }
+
+    /// Values of an enumeration in a query parameter, with commas between them; nil when missing.
+    func choices<Choice: RawRepresentable & CaseIterable & Hashable>(
+        _ name: String, of type: Choice.Type
+    ) throws -> Set<Choice>? where Choice.RawValue == String {
+        try text(name).map { text in
+            Set(try text.split(separator: ",").map { try Self.choice(String($0), name) })
+        }
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ text: String, _ name: String
+    ) throws -> Choice where Choice.RawValue == String {
         if let choice = Choice(rawValue: text) { return choice }
         let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         throw Problem(.badRequest, "Invalid parameter", "\(name)=\(text) must be one of \(known)")

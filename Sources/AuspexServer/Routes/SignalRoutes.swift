@@ -13,6 +13,7 @@ struct SignalRoutes: Sendable {
         router.get("/api/v1/anomalies", use: anomalies)
         router.get("/api/v1/groups", use: groups)
         router.get("/api/v1/alerts", use: alerts)
+        router.get("/api/v1/alerts/{id}", use: alert)
         router.get("/api/v1/rules", use: rules)
         router.get("/api/v1/detectors") { _, _ in try Response.json(engine.detectors.descriptors) }
     }
@@ -148,10 +149,28 @@ struct SignalRoutes: Sendable {
     }
 
     @Sendable private func alerts(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let matchers = try request.text("matchers").map { text in
+            do throws(MatcherError) {
+                return try LabelMatchers(parsing: text)
+            } catch {
+                throw Problem(.badRequest, "Invalid parameter", "matchers: \(error.description)")
+            }
+        }
         let filter = AlertFilter(
-            states: try request.choice("state", of: Alert.State.self).map { [$0] }, rule: request.text("rule"),
-            startedSince: try request.moment("since"), limit: try request.limit(default: 1_000))
+            states: try request.choices("state", of: Alert.State.self), rule: request.text("rule"),
+            onlyFired: request.text("fired") == "true",
+            severity: try request.choice("severity", of: Severity.self), matchers: matchers,
+            startedSince: try request.moment("since"), startedUntil: try request.moment("until"),
+            limit: try request.limit(default: 1_000))
         return try .json(try await engine.alerts(matching: filter))
+    }
+
+    @Sendable private func alert(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let id = try context.parameters.require("id")
+        guard let alert = try await engine.alerts(matching: AlertFilter(ids: [id], limit: 1)).first else {
+            throw Problem(.notFound, "Not found", "there is no alert '\(id)'")
+        }
+        return try .json(alert)
     }
 
     @Sendable private func rules(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

@@ -89,6 +89,28 @@ enum Schema {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3: incidents") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE incident (
+                        id TEXT PRIMARY KEY,
+                        state TEXT NOT NULL,
+                        severity INTEGER NOT NULL,
+                        started_at INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX incident_by_start ON incident (started_at DESC);
+                    CREATE INDEX incident_by_state ON incident (state, started_at DESC);
+                    CREATE TABLE incident_key (
+                        kind TEXT NOT NULL,
+                        value TEXT NOT NULL,
+                        incident TEXT NOT NULL,
+                        PRIMARY KEY (kind, value, incident)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX incident_key_by_incident ON incident_key (incident);
+                    CREATE INDEX alert_by_rule ON alert (rule, started_at DESC);
+                    """)
+        }
         return migrator
     }
 }

@@ -21,6 +21,23 @@ package struct AuditLog: Sendable {
         package var hash: String
     }
 
+    /// What is to become an entry, together with something else that is stored.
+    package struct Note: Hashable, Sendable {
+        /// What kind of event.
+        package var kind: String
+        /// What happened.
+        package var detail: JSONValue
+        /// When.
+        package var at: Timestamp
+
+        /// Creates a note.
+        package init(kind: String, detail: JSONValue, at: Timestamp) {
+            self.kind = kind
+            self.detail = detail
+            self.at = at
+        }
+    }
+
     /// The hash before the first entry.
     private static let origin = String(repeating: "0", count: 64)
     private let store: Store

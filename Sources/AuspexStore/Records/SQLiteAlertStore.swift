@@ -29,35 +29,24 @@ package struct SQLiteAlertStore: AlertStore {
 
     package func alerts(matching filter: AlertFilter) async throws -> [Alert] {
         try await store.read("reading alerts") { database in
-            var conditions: [String] = []
-            var arguments = StatementArguments()
-            if let ids = filter.ids {
-                conditions.append("id IN (\(Self.marks(ids.count)))")
-                arguments += StatementArguments(ids.sorted())
-            }
+            var query = Query()
+            if let ids = filter.ids { query.require("id IN (\(Query.marks(ids.count)))", ids.sorted()) }
             if let states = filter.states {
-                conditions.append("state IN (\(Self.marks(states.count)))")
-                arguments += StatementArguments(states.map(\.rawValue).sorted())
+                query.require("state IN (\(Query.marks(states.count)))", states.map(\.rawValue).sorted())
             }
-            if let rule = filter.rule {
-                conditions.append("rule = ?")
-                arguments += [rule]
+            if let rule = filter.rule { query.require("rule = ?", [rule]) }
+            if filter.onlyFired { query.require("fired_at IS NOT NULL") }
+            if let since = filter.startedSince { query.require("started_at >= ?", [since.milliseconds]) }
+            if let until = filter.startedUntil { query.require("started_at < ?", [until.milliseconds]) }
+            let sql = "SELECT id, body FROM alert \(query.condition) ORDER BY started_at DESC, id"
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: query.arguments)
+            var alerts: [Alert] = []
+            // What labels and severity say is in the body.
+            while alerts.count < filter.limit, let row = try rows.next() {
+                let alert = try Alert.fromJSON(row["body"], table: "alert", id: row["id"])
+                if filter.matches(alert) { alerts.append(alert) }
             }
-            if filter.onlyFired { conditions.append("fired_at IS NOT NULL") }
-            if let since = filter.startedSince {
-                conditions.append("started_at >= ?")
-                arguments += [since.milliseconds]
-            }
-            arguments += [max(0, filter.limit)]
-            let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-            let sql = "SELECT id, body FROM alert \(condition) ORDER BY started_at DESC, id LIMIT ?"
-            return try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
-                try Alert.fromJSON(row["body"], table: "alert", id: row["id"])
-            }
+            return alerts
         }
-    }
-
-    private static func marks(_ count: Int) -> String {
-        Array(repeating: "?", count: count).joined(separator: ", ")
     }
 }

@@ -28,20 +28,14 @@ package struct SQLiteChangeStore: ChangeStore {
 
     package func changes(_ filter: ChangeFilter) async throws -> [Change] {
         try await store.read("reading changes") { database in
-            var conditions: [String] = []
-            var arguments = StatementArguments()
-            func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-                guard let value else { return }
-                conditions.append(condition)
-                arguments += [value]
-            }
-            require("service = ?", filter.service)
-            require("environment = ?", filter.environment)
-            require("started_at >= ?", filter.since?.milliseconds)
-            require("started_at < ?", filter.until?.milliseconds)
-            arguments += [max(0, filter.limit)]
-            let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-            return try Self.fetch(database, "\(condition) ORDER BY started_at DESC, id LIMIT ?", arguments)
+            var query = Query()
+            if let service = filter.service { query.require("service = ?", [service]) }
+            if let environment = filter.environment { query.require("environment = ?", [environment]) }
+            if let since = filter.since { query.require("started_at >= ?", [since.milliseconds]) }
+            if let until = filter.until { query.require("started_at < ?", [until.milliseconds]) }
+            return try Self.fetch(
+                database, "\(query.condition) ORDER BY started_at DESC, id LIMIT ?",
+                query.arguments + [max(0, filter.limit)])
         }
     }
 

@@ -2,8 +2,8 @@ package import AuspexSignals
 import GRDB
 
 extension Store {
-    /// Removes records that nobody needs any more: alerts that are resolved and changes, both begun before `moment`, and
-    /// verdicts that expired before it. Runs and the audit stay.
+    /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes, all begun before
+    /// `moment`, and verdicts that expired before it. Runs and the audit stay.
     ///
     /// - Returns: how many records were removed.
     package func removeRecords(before moment: Timestamp) async throws -> Int {
@@ -11,12 +11,15 @@ extension Store {
             var removed = 0
             for sql in [
                 "DELETE FROM alert WHERE state = 'resolved' AND started_at < ?",
+                "DELETE FROM incident WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM change WHERE started_at < ?",
                 "DELETE FROM verdict WHERE expires_at < ?",
             ] {
                 try database.execute(sql: sql, arguments: [moment.milliseconds])
                 removed += database.changesCount
             }
+            try database.execute(
+                sql: "DELETE FROM incident_key WHERE incident NOT IN (SELECT id FROM incident)")
             return removed
         }
     }

@@ -23,12 +23,20 @@ package struct SignalLog: Sendable {
 
     /// Appends one message; when this returns it is on disk.
     ///
-    /// - Parameter marks: How far its sources have been read with it; on disk together with the message or not at all.
+    /// - Parameters:
+    ///   - payload: Its bytes.
+    ///   - marks: How far its sources have been read with it; on disk together with the message or not at all.
+    ///   - audit: What the audit says of it; likewise.
     /// - Returns: its position.
-    package func append(_ payload: [UInt8], marks: SourceMarks = SourceMarks()) async throws -> Int64 {
+    package func append(
+        _ payload: [UInt8], marks: SourceMarks = SourceMarks(), audit: AuditLog.Note? = nil
+    ) async throws -> Int64 {
         let now = clock.now().milliseconds
         return try await store.write("storing signals") { database in
             try marks.apply(to: database)
+            if let audit {
+                try AuditLog.append(database, kind: audit.kind, runID: nil, detail: audit.detail, at: audit.at)
+            }
             let statement = try database.cachedStatement(
                 sql: "INSERT INTO message (received_at, payload) VALUES (?, ?)")
             try statement.execute(arguments: [now, payload.data])

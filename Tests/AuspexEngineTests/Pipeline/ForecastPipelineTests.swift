@@ -13,6 +13,8 @@ struct ForecastPipelineTests {
         private let taken = Mutex<[Alert]>([])
         var alerts: [Alert] { taken.withLock { $0 } }
 
+        func take(_ updates: [IncidentUpdate]) async throws {}
+
         func take(_ events: [RuleEvent]) async throws {
             for case .alert(let alert) in events { taken.withLock { $0.append(alert) } }
         }
@@ -88,7 +90,7 @@ struct ForecastPipelineTests {
             try await uninterrupted.process(message(minute), at: Int64(minute + 1), now: noon)
             if minute < stop { try await stopped.process(message(minute), at: Int64(minute + 1), now: noon) }
         }
-        #expect(try await resumed.restore(try await stopped.checkpoint(), now: noon).isEmpty)
+        #expect(try await resumed.restore(try await stopped.checkpoint(now: noon), now: noon).isEmpty)
         for minute in stop..<120 {
             try await resumed.process(message(minute), at: Int64(minute + 1), now: noon)
         }

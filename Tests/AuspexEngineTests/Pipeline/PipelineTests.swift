@@ -18,6 +18,8 @@ private final class Recorder: RuleEventSink {
         events.compactMap { if case .alert(let alert) = $0 { alert } else { nil } }
     }
 
+    func take(_ updates: [IncidentUpdate]) async throws {}
+
     func take(_ events: [RuleEvent]) async throws { taken.withLock { $0 += events } }
 }
 
@@ -96,7 +98,7 @@ private final class Recorder: RuleEventSink {
             }
             try await current.process(.signals(SignalBatch(series: series)), at: Int64(step + 1), now: noon)
             guard step % 250 == 249 else { continue }
-            let cut = try await current.checkpoint()
+            let cut = try await current.checkpoint(now: noon)
             saved.sequence = cut.sequence
             saved.states = cut.states
             saved.series.merge(cut.series) { _, new in new }
@@ -127,7 +129,7 @@ private final class Recorder: RuleEventSink {
             for index in start..<death {
                 try await pipeline.process(Self.messages[index], at: Int64(index + 1), now: noon)
                 if index + 1 == checkpoint {
-                    let cut = try await pipeline.checkpoint()
+                    let cut = try await pipeline.checkpoint(now: noon)
                     saved.sequence = cut.sequence
                     saved.states = cut.states
                     saved.series.merge(cut.series) { _, new in new }
@@ -147,7 +149,7 @@ private final class Recorder: RuleEventSink {
         for (index, message) in Self.messages[..<50].enumerated() {
             try await pipeline.process(message, at: Int64(index + 1), now: noon)
         }
-        var checkpoint = try await pipeline.checkpoint()
+        var checkpoint = try await pipeline.checkpoint(now: noon)
         let name = try #require(checkpoint.series.keys.min())
         checkpoint.series[name]?.removeLast(3)
         let restored = try makePipeline(Recorder())
@@ -175,7 +177,7 @@ private final class Recorder: RuleEventSink {
         try await first.process(message(0), at: 1, now: noon)
         try await first.process(.change(Change(id: "1", service: "web", startedAt: noon)), at: 2, now: noon)
         let second = try makePipeline()
-        #expect(try await second.restore(try await first.checkpoint(), now: noon).isEmpty)
+        #expect(try await second.restore(try await first.checkpoint(now: noon), now: noon).isEmpty)
         try await second.process(message(60), at: 3, now: noon)
         let window = DeployWindow(policy: .mute, until: noon + .minutes(10))
         #expect(second.series(named: "up").map(\.deployWindow) == [window])

@@ -28,6 +28,8 @@ private final class Stand: RuleEventSink {
 
     var alerts: [Alert] { taken.withLock { $0 } }
 
+    func take(_ updates: [IncidentUpdate]) async throws {}
+
     func take(_ events: [RuleEvent]) async throws {
         let alerts = events.compactMap { if case .alert(let alert) = $0 { alert } else { nil } }
         taken.withLock { $0 += alerts }
@@ -184,7 +186,7 @@ private final class Stand: RuleEventSink {
             var pipeline = try stand.makePipeline()
             for count in 0..<500 {
                 if count == moment {
-                    let checkpoint = try await pipeline.checkpoint()
+                    let checkpoint = try await pipeline.checkpoint(now: noon)
                     pipeline = try stand.makePipeline()
                     #expect(try await pipeline.restore(checkpoint, now: second(count)).isEmpty)
                 }

@@ -47,6 +47,7 @@ import Testing
                 case .alert(let alert): "\(alert.state.rawValue)"
                 case .plan(let request, let plan): "plan \(plan.runbook) for \(request.rule)"
                 case .noPlan(_, let reason): "no plan: \(reason)"
+                case .incident(let incident): "incident \(incident.state.rawValue)"
                 }
             lines.withLock { $0.append(line) }
         }
@@ -56,7 +57,7 @@ import Testing
     @Test("a recorded outage leads to an alert, the plan of its runbook, and the end of the alert")
     func outage() async throws {
         let (lines, summary) = try await events(job: "shop")
-        #expect(lines == ["pending", "firing", "plan tell for down", "resolved"])
+        #expect(lines == ["pending", "firing", "incident open", "plan tell for down", "resolved"])
         #expect(summary.series == 1 && summary.samples == 60 && summary.ruleErrors == 0)
     }
 
@@ -96,7 +97,7 @@ import Testing
     @Test("a runbook that cannot be planned is told with the reason, and the replay goes on")
     func unplannable() async throws {
         let (lines, _) = try await events(job: "Shop 1")
-        #expect(lines.count == 4 && lines.last == "resolved")
-        #expect(lines[2].hasPrefix("no plan: ") && lines[2].contains("job"))
+        #expect(lines.count == 5 && lines.last == "resolved")
+        #expect(lines[3].hasPrefix("no plan: ") && lines[3].contains("job"))
     }
 }

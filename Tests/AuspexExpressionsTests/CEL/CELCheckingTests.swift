@@ -114,4 +114,26 @@ struct CELCheckingTests {
         let error = #expect(throws: CELError.self) { try evaluate("1 + 'a'.twice()") }
         #expect(error == CELError(.function, "only ints", at: TextPosition(line: 1, column: 8)))
     }
+
+    private struct Place: CELContext {
+        let name: String
+    }
+
+    @Test("a function that looks at the context sees what the caller hands in, and a program says that it needs it")
+    func context() throws {
+        let environment = CELEnvironment(functions: [
+            CELFunction(
+                "place", arity: 0...1, result: .string,
+                inContext: { arguments, context throws(CELError) in
+                    guard let place = context as? Place else { throw CELError(.function, "nowhere") }
+                    return .string(place.name + String(repeating: "!", count: arguments.count))
+                })
+        ])
+        let program = try CELProgram(compiling: "place(1) + place()", environment: environment)
+        #expect(program.contextFunctions == ["place"])
+        #expect(try program.evaluate(variables: [:], context: Place(name: "a")) == .string("a!a"))
+        let error = #expect(throws: CELError.self) { try program.evaluate(variables: [:]) }
+        #expect(error == CELError(.function, "nowhere", at: TextPosition(line: 1, column: 1)))
+        #expect(try CELProgram(compiling: "size('a')", environment: environment).contextFunctions == [])
+    }
 }

@@ -46,6 +46,32 @@ struct IncidentLifeTests {
         #expect(tracker.incident(ofAlert: "c")?.id == incidentID("c"))
     }
 
+    @Test("that it is over is told, however far time leaps", arguments: [400, 4_000, 400_000] as [Int64])
+    func leap(seconds: Int64) throws {
+        var tracker = firing
+        tracker.take(alert("a", "shop", at: 0, until: 60), at: 60)
+        let updates = tracker.advance(to: second(seconds))
+        guard case .changed(let incident)? = updates.first, updates.count == 1 else {
+            Issue.record("\(updates)")
+            return
+        }
+        #expect(incident.state == .resolved && incident.resolvedAt == second(360))
+        // And told once.
+        #expect(tracker.advance(to: second(seconds + 500)).isEmpty)
+    }
+
+    @Test("one that is forgotten at once is told to be over")
+    func forgottenAtOnce() {
+        var tracker = IncidentTracker(settings: IncidentSettings(reopenWithin: .zero))
+        tracker.take(alert("a", "shop", at: 0), at: 0)
+        tracker.take(alert("a", "shop", at: 0, until: 60), at: 60)
+        let states = tracker.advance(to: second(360)).map { update in
+            if case .changed(let incident) = update { incident.state } else { nil as Incident.State? }
+        }
+        #expect(states == [.resolved])
+        #expect(tracker.incidents.isEmpty)
+    }
+
     @Test("the same alert with the same identifier can come back as well")
     func sameIdentifier() {
         var tracker = firing

@@ -23,6 +23,16 @@ struct IncidentStormTests {
         #expect(storm.alerts.map(\.reason) == ["the first alert of the storm", "joined because of a storm of alerts"])
     }
 
+    @Test("a storm that is over by the time that it is looked at was one all the same")
+    func past() {
+        var tracker = IncidentTracker(settings: Self.settings)
+        let alerts = (0..<20).map { IncidentEvent.alert(alert("\($0)", "s", at: Int64($0))) }
+        _ = tracker.handle(alerts, now: second(3_600))
+        #expect(!tracker.isStorm && tracker.hadStorm)
+        _ = tracker.advance(to: second(3_601))
+        #expect(!tracker.hadStorm)
+    }
+
     @Test("as many alerts over a longer time are no storm")
     func sparse() {
         var tracker = IncidentTracker(settings: Self.settings)

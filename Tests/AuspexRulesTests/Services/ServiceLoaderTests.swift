@@ -22,7 +22,7 @@ struct ServiceLoaderTests {
 
     @Test("every field is read, and a circle is no mistake")
     func fields() throws {
-        let declarations = try ServiceLoader.load(text: Self.full, file: "f")
+        let declarations = try RuleLoader.load(text: Self.full, file: "f").services
         #expect(
             declarations.services.first
                 == ServiceDescription(
@@ -50,20 +50,19 @@ struct ServiceLoaderTests {
             ("name: db", "nmae: db", "f:9:5: unknown key 'nmae' in a service; did you mean 'name'?"),
             ("name: db", "name: 10.0.0.1", "f:9:11: a service's name must be a text with a letter in it"),
             ("services:\n", "service:\n", "f:2:1: unknown key 'service' in a document of services; did you mean"),
-            ("kind: services", "kind: service", "f:1:1: a document of services begins with 'kind: services'"),
+            ("kind: services", "kind: service", "f:1:7: unknown kind 'service'; did you mean 'services'?"),
         ])
     func mistakes(from: String, to: String, complaint: String) throws {
         let text = Self.full.replacing(from, with: to)
-        let error = try #require(throws: DocumentError.self) { try ServiceLoader.load(text: text, file: "f") }
+        let error = try #require(throws: DocumentError.self) { try RuleLoader.load(text: text, file: "f") }
         let found = error.diagnostics.map(\.description)
         #expect(found.contains { $0.hasPrefix(complaint) }, "\(found)")
     }
 
     @Test("services may stand in several documents, and those of other kinds are left out")
     func documents() throws {
-        let other = "kind: services\nservices: [{name: x, depends_on: [shop]}]\n---\nkind: rule\nid: y"
-        let documents = try DocumentParser.documents(in: Self.full + "\n---\n" + other, file: "f")
-        let declarations = try ServiceLoader.services(in: documents)
+        let other = "kind: services\nservices: [{name: x, depends_on: [shop]}]\n---\nkind: runbook\nid: y"
+        let declarations = try RuleLoader.load(text: Self.full + "\n---\n" + other, file: "f").services
         #expect(declarations.services.map(\.name) == ["shop", "db", "mail", "x"])
         #expect(declarations.links.last == ServiceLink("x", dependsOn: "shop"))
     }
@@ -72,7 +71,7 @@ struct ServiceLoaderTests {
     func tooMany() throws {
         let names = (0...ServiceGraph.mostServices).map { "{name: s\($0)}" }.joined(separator: ", ")
         let error = try #require(throws: DocumentError.self) {
-            try ServiceLoader.load(text: "kind: services\nservices: [\(names)]", file: "f")
+            try RuleLoader.load(text: "kind: services\nservices: [\(names)]", file: "f")
         }
         #expect(error.description.contains("10001 services are declared; there may be 10000"))
     }

@@ -20,7 +20,7 @@ struct WindowLoaderTests {
 
     @Test("everything that a window can say is read")
     func everything() throws {
-        let window = try #require(try WindowLoader.load(text: Self.full, file: "f").windows.first)
+        let window = try #require(try RuleLoader.load(text: Self.full, file: "f").windows.windows.first)
         #expect(window.id == "night-work")
         #expect(window.title == "The database moves")
         #expect(window.owner == "storage")
@@ -36,7 +36,7 @@ struct WindowLoaderTests {
     /// A change of the full window, and the complaint that it brings.
     private static let mistakes: [(from: String, to: String, complaint: String)] = [
         ("kind: window", "kind: windw", "f:1:7: unknown kind 'windw'; did you mean 'window'?"),
-        ("kind: window\n", "", "f:1:1: a document begins with 'kind: window'"),
+        ("kind: window\n", "", "f:1:1: a document begins with 'kind: rule', 'kind: runbook', 'kind: window'"),
         ("id: night-work", "id: Night", "f:2:5: 'id' must be a name"),
         ("owner: storage\n", "", "f:1:1: a window needs 'owner'"),
         ("owner", "ownr", "f:4:1: unknown key 'ownr' in a window; did you mean 'owner'?"),
@@ -81,17 +81,18 @@ struct WindowLoaderTests {
     func mistake(from: String, to: String, complaint: String) throws {
         let text = Self.full.replacing(from, with: to)
         #expect(text != Self.full)
-        let error = try #require(throws: DocumentError.self) { try WindowLoader.load(text: text, file: "f") }
+        let error = try #require(throws: DocumentError.self) { try RuleLoader.load(text: text, file: "f") }
         #expect(error.diagnostics.contains { $0.description.hasPrefix(complaint) }, "\(error)")
     }
 
-    @Test("documents of other kinds are left to their own loaders, an id can be had once")
+    @Test("documents of other kinds may stand beside them, an id can be had once")
     func documents() throws {
-        let rule = "kind: rule\nid: x"
-        let set = try WindowLoader.load(text: [rule, Self.full].joined(separator: "\n---\n"), file: "f")
-        #expect(set.windows.map(\.id) == ["night-work"])
+        let others = "kind: runbook\nid: x\n---\nkind: services\nservices: [{name: shop}]"
+        let rules = try RuleLoader.load(text: [others, Self.full].joined(separator: "\n---\n"), file: "f")
+        #expect(rules.windows.windows.map(\.id) == ["night-work"])
+        #expect(rules.services.services.map(\.name) == ["shop"])
         let error = try #require(throws: DocumentError.self) {
-            try WindowLoader.load(text: [Self.full, Self.full].joined(separator: "\n---\n"), file: "f")
+            try RuleLoader.load(text: [Self.full, Self.full].joined(separator: "\n---\n"), file: "f")
         }
         #expect(error.description == "f:11:1: the id 'night-work' is taken by the window at f:1:1")
     }
@@ -101,7 +102,7 @@ struct WindowLoaderTests {
         let text = (0...WindowSet.mostWindows).map { number in
             "kind: window\nid: w\(number)\ntitle: t\nowner: o\neffect: freeze\nscope: all\nfrom: 2026-05-01\nuntil: 2026-05-02"
         }.joined(separator: "\n---\n")
-        let error = try #require(throws: DocumentError.self) { try WindowLoader.load(text: text, file: "f") }
+        let error = try #require(throws: DocumentError.self) { try RuleLoader.load(text: text, file: "f") }
         #expect(error.description.hasSuffix("there may be 1000 windows; this is one more"))
     }
 }

@@ -82,4 +82,33 @@ import Testing
         #expect(guards.block(plan, mode: .auto, facts: ten, now: now) == .tooManyPerHour(10))
         #expect(guards.block(plan, mode: .auto, facts: ten, now: now + .minutes(1)) == nil)
     }
+
+    @Test("limits of a rule's own count its own runs, and never let more through than all may")
+    func ownLimits() throws {
+        func block(_ own: RunGuards.OwnLimits, _ facts: RunGuards.Facts, _ mode: RunMode = .auto) -> RunGuards.Block? {
+            guards.block(plan, mode: mode, facts: facts, now: now, own: own)
+        }
+        let asker = run("r0", ago: .minutes(1), locks: ["other"]).requestedBy
+        let recent = (1...2).map { run("r\($0)", ago: .minutes(40), locks: ["other/\($0)"]) }
+        let facts = RunGuards.Facts(open: [], recent: recent)
+        let two = RunGuards.OwnLimits(requestedBy: asker, mostPerHour: 2)
+        #expect(block(two, facts) == .tooManyOwnPerHour(2, requestedBy: asker))
+        #expect(block(RunGuards.OwnLimits(requestedBy: "rule other", mostPerHour: 2), facts) == nil)
+        #expect(block(two, facts, .manual) == nil)
+        let many = RunGuards.Facts(
+            open: [], recent: (1...10).map { run("r\($0)", ago: .minutes(40), locks: ["o\($0)"]) })
+        #expect(block(RunGuards.OwnLimits(requestedBy: asker, mostPerHour: 1_000), many) == .tooManyPerHour(10))
+
+        let atWork = RunGuards.Facts(open: [try active(run("r1", ago: .hours(2), locks: ["other"]))], recent: [])
+        #expect(
+            block(RunGuards.OwnLimits(requestedBy: asker, mostAtOnce: 1), atWork)
+                == .tooManyOwnAtOnce(1, requestedBy: asker))
+
+        let worked = RunGuards.Facts(open: [], recent: [run("r1", ago: .minutes(90), locks: ["service/api"])])
+        #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .hours(2)), worked) != nil)
+        #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .zero), worked) == nil)
+        #expect(guards.horizon(own: RunGuards.OwnLimits(requestedBy: asker, coolDown: .hours(2))) == .hours(2))
+        let soon = RunGuards.Facts(open: [], recent: [run("r1", ago: .minutes(10), locks: ["service/api"])])
+        #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .zero), soon) != nil)
+    }
 }

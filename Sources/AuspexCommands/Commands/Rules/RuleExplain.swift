@@ -7,8 +7,8 @@ extension RuleCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say, condition by condition, why rules do or don't fire for some events.",
             discussion: """
-                The events are written as 'given' of a rule's test is, in YAML or JSON: series, logs, log_anomalies, changes \
-                and alerts.
+                The events are written as 'given' of a rule's test is, in YAML or JSON: series, logs, log_anomalies, changes, \
+                alerts, health and incidents.
                 """)
 
         enum Format: String, ExpressibleByArgument, CaseIterable {

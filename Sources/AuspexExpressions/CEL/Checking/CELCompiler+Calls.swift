@@ -93,7 +93,7 @@ extension CELCompiler {
         switch function.body {
         case .one: node = .call1(id, nodes[0])
         case .two: node = .call2(id, nodes[0], nodes[1])
-        case .many: node = .call(id, first: builder.add(children: nodes), count: Int32(nodes.count))
+        case .many, .inContext: node = .call(id, first: builder.add(children: nodes), count: Int32(nodes.count))
         }
         // A function puts at most one list or optional around what it is given.
         return try emit(node, function.result, nesting: nesting + 1, at: position)

@@ -1,3 +1,7 @@
+/// What the functions of one evaluation may look at besides their arguments: whatever the caller knows and its functions ask
+/// for. No expression can name it.
+package protocol CELContext: Sendable {}
+
 /// A function that expressions can call.
 package struct CELFunction: Sendable {
     /// How a function is called.
@@ -12,6 +16,10 @@ package struct CELFunction: Sendable {
         case one(@Sendable (CELValue, inout CELBudget) throws(CELError) -> CELValue)
         case two(@Sendable (CELValue, CELValue, inout CELBudget) throws(CELError) -> CELValue)
         case many(@Sendable ([CELValue], inout CELBudget) throws(CELError) -> CELValue)
+        case inContext(@Sendable ([CELValue], (any CELContext)?) throws(CELError) -> CELValue)
+
+        /// Whether it looks at more than its arguments.
+        var needsContext: Bool { if case .inContext = self { true } else { false } }
     }
 
     /// The name; dots are allowed in names of global functions, as in `math.greatest`.
@@ -49,6 +57,21 @@ package struct CELFunction: Sendable {
         _ body: @escaping @Sendable ([CELValue]) throws(CELError) -> CELValue
     ) {
         self.init(name, style, arity: arity...arity, result: result, body)
+    }
+
+    /// Creates a function that looks at the context of the evaluation.
+    ///
+    /// - Parameters:
+    ///   - name: The name; dots are allowed.
+    ///   - arity: How many arguments it takes.
+    ///   - result: What is known about its results.
+    ///   - body: As for ``init(_:_:arity:result:_:)-(_,_,ClosedRange<Int>,_,_)``; its second argument is what the caller of
+    ///     the evaluation hands in, nil for nothing.
+    package init(
+        _ name: String, arity: ClosedRange<Int>, result: CELShape,
+        inContext body: @escaping @Sendable ([CELValue], (any CELContext)?) throws(CELError) -> CELValue
+    ) {
+        self.init(name, .global, arity, result, .inContext(body))
     }
 
     init(_ name: String, _ style: Style, _ arity: ClosedRange<Int>, _ result: CELShape, _ body: Body) {

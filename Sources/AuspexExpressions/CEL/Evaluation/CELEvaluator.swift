@@ -6,6 +6,7 @@ struct CELEvaluator {
 
     let code: CELCode
     private let variables: [String: CELValue]
+    private let context: (any CELContext)?
     /// Values of the macros' variables, by slot.
     var locals: [CELValue]
     /// Errors of parts of blocks, by slot, which matter only where the part is read.
@@ -14,8 +15,9 @@ struct CELEvaluator {
     /// How many more errors may suggest a name.
     var hintsLeft = 8
 
-    init(code: CELCode, variables: [String: CELValue], limits: CELLimits) {
+    init(code: CELCode, variables: [String: CELValue], context: (any CELContext)?, limits: CELLimits) {
         self.code = code
+        self.context = context
         self.variables = variables
         locals = code.slotCount == 0 ? [] : Array(repeating: .null, count: code.slotCount)
         budget = CELBudget(limits)
@@ -126,9 +128,12 @@ struct CELEvaluator {
     }
 
     private mutating func call(_ function: Int32, _ arguments: [CELValue]) throws(CELError) -> CELValue {
-        guard case .many(let body) = code.functions[Int(function)].body else { return .null }
         for argument in arguments { try budget.takeSize(of: argument) }
-        return try body(arguments, &budget)
+        switch code.functions[Int(function)].body {
+        case .many(let body): return try body(arguments, &budget)
+        case .inContext(let body): return try body(arguments, context)
+        case .one, .two: return .null
+        }
     }
 
     // MARK: Operators

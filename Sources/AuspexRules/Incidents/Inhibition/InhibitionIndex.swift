@@ -27,6 +27,9 @@ package struct InhibitionIndex: Sendable {
     private var entries: [String: Entry] = [:]
     private var byLabels: [[String]: InhibitionSources] = [:]
     private var byService: [String: InhibitionSources] = [:]
+    /// The alerts that may be inhibited, by the labels that they must have in common with a source, and by service.
+    private var targetsByLabels: [[String]: Set<String>] = [:]
+    private var targetsByService: [String: Set<String>] = [:]
 
     /// A firing alert with what the rule says of it.
     private struct Entry: Sendable {
@@ -66,19 +69,27 @@ package struct InhibitionIndex: Sendable {
     // MARK: Alerts and services
 
     /// Takes in how an alert stands now: one that fires is added, any other is taken away. Costs a few look-ups and the
-    /// place among the sources with the same labels or service.
-    package mutating func update(_ alert: Alert) {
-        remove(alert.id)
-        guard alert.state == .firing else { return }
-        guard entries.count < Self.mostAlerts else {
+    /// place among the sources with the same labels or service, and for a source that comes to be the first of these, or was
+    /// it, the targets with these labels or within reach of the service.
+    ///
+    /// - Returns: The other alerts of which it may change what inhibits them, in order of their groups.
+    @discardableResult
+    package mutating func update(_ alert: Alert) -> [Alert] {
+        var concerned = entries.removeValue(forKey: alert.id).map { remove($0) } ?? []
+        if alert.state == .firing, entries.count < Self.mostAlerts {
+            concerned.formUnion(
+                add(
+                    Entry(
+                        alert: alert, firedAt: alert.firedAt ?? alert.startedAt, service: graph.serviceName(of: alert),
+                        isTarget: rule.isTarget(alert), isLabelSource: rule.labels?.isSource(alert) ?? false,
+                        isTopologySource: rule.topology?.isSource(alert) ?? false)))
+        } else if alert.state == .firing {
             refusedAlerts += 1
-            return
         }
-        add(
-            Entry(
-                alert: alert, firedAt: alert.firedAt ?? alert.startedAt, service: graph.serviceName(of: alert),
-                isTarget: rule.isTarget(alert), isLabelSource: rule.labels?.isSource(alert) ?? false,
-                isTopologySource: rule.topology?.isSource(alert) ?? false))
+        concerned.remove(alert.id)
+        return concerned.compactMap { entries[$0]?.alert }.sorted {
+            ($0.group.description, $0.id) < ($1.group.description, $1.id)
+        }
     }
 
     /// Puts another graph in place of the one there is. Linear in services, edges and alerts.
@@ -89,30 +100,68 @@ package struct InhibitionIndex: Sendable {
         entries = [:]
         byLabels = [:]
         byService = [:]
+        targetsByLabels = [:]
+        targetsByService = [:]
         for alert in alerts { update(alert) }
     }
 
-    private mutating func add(_ entry: Entry) {
+    private mutating func add(_ entry: Entry) -> Set<String> {
         entries[entry.alert.id] = entry
-        if entry.isLabelSource {
-            byLabels[key(of: entry.alert), default: InhibitionSources()].insert(entry.source, isTarget: entry.isTarget)
+        if entry.isTarget {
+            if rule.labels != nil { targetsByLabels[key(of: entry.alert), default: []].insert(entry.alert.id) }
+            if let service = entry.service, rule.topology != nil {
+                targetsByService[service, default: []].insert(entry.alert.id)
+            }
         }
-        if entry.isTopologySource, let service = entry.service {
-            byService[service, default: InhibitionSources()].insert(entry.source, isTarget: entry.isTarget)
-        }
+        return changeSources(of: entry) { $0.insert(entry.source, isTarget: entry.isTarget) }
     }
 
-    private mutating func remove(_ id: String) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
+    private mutating func remove(_ entry: Entry) -> Set<String> {
+        if entry.isTarget {
+            Self.remove(entry.alert.id, from: &targetsByLabels[key(of: entry.alert)])
+            if let service = entry.service { Self.remove(entry.alert.id, from: &targetsByService[service]) }
+        }
+        return changeSources(of: entry) { $0.remove(entry.source) }
+    }
+
+    private static func remove(_ id: String, from targets: inout Set<String>?) {
+        targets?.remove(id)
+        if targets?.isEmpty ?? false { targets = nil }
+    }
+
+    /// Changes the sources among which an alert is; the targets for which another one may count now. Of sources with the
+    /// same labels or service only the first counts.
+    private mutating func changeSources(
+        of entry: Entry, _ change: (inout InhibitionSources) -> Void
+    ) -> Set<String> {
+        var targets: Set<String> = []
         if entry.isLabelSource {
             let key = key(of: entry.alert)
-            byLabels[key]?.remove(entry.source)
-            if byLabels[key]?.isEmpty ?? false { byLabels[key] = nil }
+            if Self.change(&byLabels[key], change) { targets.formUnion(targetsByLabels[key] ?? []) }
         }
-        if entry.isTopologySource, let service = entry.service {
-            byService[service]?.remove(entry.source)
-            if byService[service]?.isEmpty ?? false { byService[service] = nil }
+        if entry.isTopologySource, let service = entry.service, Self.change(&byService[service], change) {
+            for reach in reaching(service) { targets.formUnion(targetsByService[reach.service] ?? []) }
         }
+        return targets
+    }
+
+    /// Whether another one is the first after a change.
+    private static func change(
+        _ sources: inout InhibitionSources?, _ change: (inout InhibitionSources) -> Void
+    ) -> Bool {
+        var changed = sources.take() ?? InhibitionSources()
+        let before = (changed.all.first, changed.oneSided.first)
+        change(&changed)
+        let isOther = before != (changed.all.first, changed.oneSided.first)
+        if !changed.isEmpty { sources = changed }
+        return isOther
+    }
+
+    /// The services from whose targets a source on `service` is within reach.
+    private func reaching(_ service: String) -> [ServiceReach] {
+        guard let topology = rule.topology else { return [] }
+        let back: ServiceDirection = topology.direction == .upstream ? .downstream : .upstream
+        return graph.reached(from: service, back, depth: topology.depth)
     }
 
     private func key(of alert: Alert) -> [String] { (rule.labels?.equal ?? []).map { alert.labels[$0] ?? "" } }

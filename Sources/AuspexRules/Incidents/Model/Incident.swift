@@ -89,5 +89,25 @@ package struct Incident: Hashable, Sendable, Codable {
         }
     }
 
+    /// The incident, declared over at `time` because nothing is known of it any more but what was told; `reason` says why.
+    package func lost(at time: Timestamp, _ reason: String) -> Incident {
+        var incident = self
+        incident.state = .resolved
+        incident.resolvedAt = time
+        incident.history.append(IncidentEntry(at: time, actor: "", kind: .resolved, text: reason, act: ""))
+        return incident
+    }
+
+    /// The incident as a listing shows it: without its history, and with its first alerts alone.
+    package var brief: Incident {
+        var incident = self
+        incident.history = []
+        incident.alerts = Array(alerts.prefix(Self.alertsOfBrief))
+        incident.foldedCount = alertCount - incident.alerts.count
+        return incident
+    }
+
+    private static let alertsOfBrief = 10
+
     func precedes(_ other: Incident) -> Bool { (startedAt, id) < (other.startedAt, other.id) }
 }

@@ -56,7 +56,7 @@ package struct IncidentAlert: Hashable, Sendable, Codable {
 
 extension Severity {
     /// Larger is worse.
-    var rank: Int {
+    package var rank: Int {
         switch self {
         case .info: 0
         case .warning: 1

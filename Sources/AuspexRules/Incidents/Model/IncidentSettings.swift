@@ -30,7 +30,9 @@ package struct IncidentSettings: Hashable, Sendable, Codable {
     /// Alerts for which one of these labels has different values are never in one incident; a missing label differs from
     /// nothing.
     package var agree: [String]
-    /// Alerts that have all these labels with the same values belong together; none for no such grouping.
+    /// Alerts that have all these labels with the same values belong together, as an Alertmanager's `group_by` puts them
+    /// together; none for no such grouping. An alert without one of them is not grouped by them: there a missing label is an
+    /// empty one, but that two alerts say nothing of their team does not make them one incident.
     package var together: [String]
     /// An incident is over when all its alerts have been resolved for so long.
     package var quiet: TimeSpan

@@ -12,8 +12,8 @@ extension IncidentBook {
 
     /// The incident in which an alert of the same rule and group was before, if it can still take it.
     func previousIncident(of alert: IncidentAlert) -> Incident? {
-        guard let incident = recurrences[alert.recurrence].flatMap({ incidents[$0] }), canTake(incident, alert),
-            agrees(incident, alert)
+        guard let id = recurrences[alert.recurrence].flatMap({ resolve($0) }), let incident = incidents[id],
+            canTake(incident, alert), agrees(incident, alert)
         else { return nil }
         return incident
     }

@@ -92,7 +92,8 @@ extension IncidentBook {
             recurrences[alert.recurrence] = nil
         }
         for alias in incident.aliases where aliases[alias] == id { aliases[alias] = nil }
-        touched.remove(id)
+        // That it has ended may not have been told yet.
+        if touched.contains(id) { forgotten[id] = incident }
     }
 
     /// Forgets those that have been over for longest when there are too many, a tenth at a time so that not every one sorts

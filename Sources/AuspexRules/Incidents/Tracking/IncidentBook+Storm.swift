@@ -7,6 +7,7 @@ extension IncidentBook {
         let wasOn = storm.isOn
         storm.note(alert.service, at: time)
         if !wasOn, storm.isOn { storm.incident = nil }
+        if storm.isOn { hadStorm = true }
     }
 
     /// Puts an alert into the incident of the storm, and opens that first if need be; false if there are too many incidents.

@@ -33,6 +33,10 @@ struct IncidentBook: Sendable {
     var lastDeadline: Timestamp?
     /// Incidents that have changed since this was emptied.
     var touched: Set<String> = []
+    /// Those of them that have been forgotten since, as they stood last.
+    var forgotten: [String: Incident] = [:]
+    /// Whether there was a storm at any moment since this was set back.
+    var hadStorm = false
 
     /// Where an alert is.
     struct AlertHome: Hashable, Sendable, Codable {

@@ -98,6 +98,22 @@ package struct IncidentSnapshot: Sendable, Codable {
 }
 
 extension IncidentBook {
+    /// The same book under other settings. What has been put together stays so.
+    func following(_ settings: IncidentSettings) -> IncidentBook {
+        guard settings != self.settings else { return self }
+        var book = IncidentBook(settings: settings, limits: limits)
+        book.storm = storm.following(settings.storm)
+        book.statistics = statistics
+        book.clock = clock
+        book.lastDeadline = lastDeadline
+        book.changes = changes
+        book.restore(
+            incidents.values.sorted { $0.precedes($1) },
+            folded: homes.filter(\.value.isFolded).sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        book.recurrences = recurrences
+        return book
+    }
+
     /// Fills an empty book.
     fileprivate mutating func restore(_ incidents: [Incident], folded: [(hash: UInt64, home: AlertHome)]) {
         // Of two incidents that list the same alert, the one where it fired last has it.

@@ -62,9 +62,14 @@ package struct IncidentTracker: Sendable {
     }
 
     /// Goes on from a snapshot.
-    package init(restoring snapshot: IncidentSnapshot, graph: ServiceGraph) {
-        self.init(
-            snapshot.book, waiting: StepQueue(snapshot.waiting), counts: snapshot.counts, graph: graph)
+    ///
+    /// - Parameters:
+    ///   - snapshot: What ``snapshot`` gave.
+    ///   - settings: How alerts are put together from now on; nil for as before.
+    ///   - graph: The services.
+    package init(restoring snapshot: IncidentSnapshot, settings: IncidentSettings? = nil, graph: ServiceGraph) {
+        let book = settings.map { snapshot.book.following($0) } ?? snapshot.book
+        self.init(book, waiting: StepQueue(snapshot.waiting), counts: snapshot.counts, graph: graph)
         clock = snapshot.clock
         takeWaiting()
         current.touched = []
@@ -91,6 +96,13 @@ package struct IncidentTracker: Sendable {
     /// Whether there is a storm of alerts now, in which nothing should be done automatically.
     package var isStorm: Bool { current.storm.isOn }
 
+    /// Whether there was a storm at any moment that the last call of ``handle(_:now:)`` went through, however much time that
+    /// was.
+    package var hadStorm: Bool { current.hadStorm || isStorm }
+
+    /// The moment up to which time has passed; nil before the first call. It never goes back.
+    package var moment: Timestamp? { clock }
+
     /// The incident of the storm that there is now.
     package var stormIncident: Incident? {
         isStorm ? current.storm.incident.flatMap { current.incidents[$0] } : nil
@@ -115,13 +127,18 @@ package struct IncidentTracker: Sendable {
     /// - Returns: What has become of incidents, in order of their identifiers.
     package mutating func handle(_ events: [IncidentEvent], now: Timestamp) -> [IncidentUpdate] {
         clock = max(clock ?? now, now)
+        current.hadStorm = current.storm.isOn
+        settled.hadStorm = settled.storm.isOn
         var isInOrder = changedSinceBuilt.count <= 4 * limits.waiting
-        for event in events {
-            for step in steps(of: event) where !insert(step) { isInOrder = false }
-        }
+        // In order most of them are added at the end, which costs little.
+        let keyed = events.flatMap { steps(of: $0) }.map { (key: $0.key(at: $0.time), step: $0) }
+        for (_, step) in keyed.sorted(by: { $0.key < $1.key }) where !insert(step) { isInOrder = false }
         if isInOrder {
             takeWaiting()
-            return settle() ? updates(since: nil) : rebuilt(since: nil)
+            guard settle() else { return rebuilt(since: nil) }
+            // They were told when `current` came to their ends.
+            settled.forgotten = [:]
+            return updates(since: nil)
         }
         return rebuilt(since: current)
     }
@@ -129,13 +146,15 @@ package struct IncidentTracker: Sendable {
     /// Lets time pass.
     package mutating func advance(to now: Timestamp) -> [IncidentUpdate] { handle([], now: now) }
 
+    /// Why a person's act can't be done as things stand; nil if it can.
+    package func obstacle(to act: IncidentAct) -> IncidentError? { act.textMistake ?? current.obstacle(to: act) }
+
     /// Does what a person wants, at the act's time, but not after `now`, and not before what is final.
     ///
     /// - Throws: ``IncidentError`` when it can't be done; nothing has changed then.
     package mutating func perform(_ act: IncidentAct, now: Timestamp) throws(IncidentError) -> [IncidentUpdate] {
-        if let mistake = act.textMistake { throw mistake }
         let isKnown = incident(act.incident)?.history.contains { $0.act == act.id } ?? false
-        if !isKnown, let obstacle = current.obstacle(to: act) { throw obstacle }
+        if !isKnown, let obstacle = obstacle(to: act) { throw obstacle }
         var act = act
         act.at = min(act.at, now)
         if let final, act.at <= final, !isKnown { act.at = final + TimeSpan(milliseconds: 1) }
@@ -224,6 +243,7 @@ package struct IncidentTracker: Sendable {
         _ = settle()
         let changed = changedSinceBuilt
         current = settled
+        settled.forgotten = [:]
         takenCount = 0
         changedSinceBuilt = []
         takeWaiting()
@@ -233,14 +253,18 @@ package struct IncidentTracker: Sendable {
 
     /// What has changed; with `before`, without what has come out the same.
     private mutating func updates(since before: IncidentBook?) -> [IncidentUpdate] {
-        let touched = current.touched.sorted()
+        let (touched, forgotten) = (current.touched.sorted(), current.forgotten)
         current.touched = []
+        current.forgotten = [:]
         return touched.compactMap { id in
             if let incident = current.incidents[id] {
                 return incident == before?.incidents[id] ? nil : .changed(incident)
             }
+            if let over = forgotten[id] { return over == before?.incidents[id] ? nil : .changed(over) }
             if let before, before.incidents[id] == nil { return nil }
-            return current.resolve(id).map { .absorbed(id: id, into: $0) }
+            if let other = current.resolve(id) { return .absorbed(id: id, into: other) }
+            // What it came from has turned out not to have happened.
+            return before?.incidents[id].map { .changed($0.lost(at: clock ?? $0.lastAlertAt, "it had no cause")) }
         }
     }
 }

@@ -25,6 +25,16 @@ struct StormGauge: Hashable, Sendable, Codable {
             alertsPerMinute: bounds.alertsPerMinute, services: bounds.services, coolDown: bounds.coolDown)
     }
 
+    /// The gauge with other bounds, which count from the next alert on.
+    func following(_ bounds: IncidentSettings.Storm) -> StormGauge {
+        var gauge = StormGauge(bounds)
+        gauge.until = until
+        gauge.incident = incident
+        gauge.alerts = alerts.suffix(gauge.bounds.alertsPerMinute)
+        gauge.services = services.suffix(gauge.bounds.services)
+        return gauge
+    }
+
     /// Whether there is a storm.
     var isOn: Bool { until != nil }
 

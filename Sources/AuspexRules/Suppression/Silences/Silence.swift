@@ -67,16 +67,19 @@ package struct Silence: Hashable, Sendable, Identifiable {
     }
 
     private func checkTexts() throws(SilenceError) {
-        let texts = [
-            ("id", id, Self.longestID), ("createdBy", createdBy, Self.longestAuthor),
-            ("comment", comment, Self.longestComment),
-        ]
-        for (name, text, longest) in texts {
-            guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw .empty(name) }
-            guard text.utf8.count <= longest else {
-                throw .tooLong(name, bytes: text.utf8.count, longest: longest)
-            }
-        }
+        try Self.check("id", id, Self.longestID)
+        try Self.check(author: createdBy, "createdBy")
+        try Self.check("comment", comment, Self.longestComment)
+    }
+
+    /// Checks the name of who does something to a silence, which stands under `name`.
+    package static func check(author: String, _ name: String) throws(SilenceError) {
+        try check(name, author, longestAuthor)
+    }
+
+    private static func check(_ name: String, _ text: String, _ longest: Int) throws(SilenceError) {
+        guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw .empty(name) }
+        guard text.utf8.count <= longest else { throw .tooLong(name, bytes: text.utf8.count, longest: longest) }
     }
 }
 

@@ -21,6 +21,8 @@ package struct SilenceSet: Sendable {
     private let limit: Int
     private var known: [String: Silence] = [:]
     private var index = SilenceIndex()
+    /// The moments at which silences begin or end, in order, each as often as it is one.
+    private var changes: [Timestamp] = []
 
     /// Starts with no silences.
     package init(limit: Int = mostSilences) {
@@ -42,6 +44,9 @@ package struct SilenceSet: Sendable {
 
     /// The identifiers, in order, of the silences that hold back notices of an alert at `time`.
     ///
+    /// Costs a test for each silence about one of the alert's values, or their beginnings, and for each whose regular
+    /// expressions tell neither and that needs one of its labels.
+    ///
     /// - Parameter labels: As silences see the alert: ``Alert/matchedLabels``.
     package func matching(_ labels: Labels, at time: Timestamp) -> [String] {
         var ids: [String] = []
@@ -52,15 +57,10 @@ package struct SilenceSet: Sendable {
         return ids.sorted()
     }
 
-    /// Whether any silence holds back notices of an alert at `time`. Costs a test for each silence about one of the alert's
-    /// values, or their beginnings, and for each whose regular expressions tell neither and that needs one of its labels.
-    package func isSilenced(_ labels: Labels, at time: Timestamp) -> Bool {
-        var isSilenced = false
-        index.forEachCandidate(for: labels) { id in
-            isSilenced = known[id]?.silences(labels, at: time) ?? false
-            return !isSilenced
-        }
-        return isSilenced
+    /// The next moment after `time` at which a silence may begin or end; nil if none does.
+    package func nextChange(after time: Timestamp) -> Timestamp? {
+        let place = place(after: time)
+        return place < changes.count ? changes[place] : nil
     }
 
     /// How many silences are tried for an alert of these labels.
@@ -99,7 +99,9 @@ package struct SilenceSet: Sendable {
         guard let silence = known[id] else { throw .unknown(id) }
         guard silence.state(at: now) != .expired else { throw .expired(id) }
         let ended = silence.ended(at: now)
+        forgetChanges(of: silence)
         known[id] = ended
+        noteChanges(of: ended)
         // It stays for people to read, but fits nothing any more.
         index.remove(id)
         return ended
@@ -119,12 +121,8 @@ package struct SilenceSet: Sendable {
     }
 
     /// Drops the silences that were over at `moment`.
-    ///
-    /// - Returns: Their identifiers, in order.
-    package mutating func forget(expiredBefore moment: Timestamp) -> [String] {
-        let ids = known.values.filter { $0.endsAt <= moment }.map(\.id).sorted()
-        for id in ids { remove(id) }
-        return ids
+    package mutating func forget(expiredBefore moment: Timestamp) {
+        for silence in known.values where silence.endsAt <= moment { remove(silence) }
     }
 
     private func check(_ silence: Silence, at now: Timestamp) throws(SilenceError) {
@@ -140,18 +138,38 @@ package struct SilenceSet: Sendable {
             statistics.refused += 1
             throw .full(limit: limit)
         }
-        remove(oldest.id)
+        remove(oldest)
         statistics.forgotten += 1
     }
 
     private mutating func insert(_ silence: Silence) {
         known[silence.id] = silence
         index.insert(silence.id, silence.matchers)
+        noteChanges(of: silence)
     }
 
-    private mutating func remove(_ id: String) {
-        known[id] = nil
-        index.remove(id)
+    private mutating func noteChanges(of silence: Silence) {
+        for change in [silence.startsAt, silence.endsAt] { changes.insert(change, at: place(after: change)) }
+    }
+
+    private mutating func forgetChanges(of silence: Silence) {
+        for change in [silence.startsAt, silence.endsAt] { changes.remove(at: place(after: change) - 1) }
+    }
+
+    /// The place of the first change after `time`.
+    private func place(after time: Timestamp) -> Int {
+        var (low, high) = (0, changes.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if changes[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func remove(_ silence: Silence) {
+        known[silence.id] = nil
+        index.remove(silence.id)
+        forgetChanges(of: silence)
     }
 }
 

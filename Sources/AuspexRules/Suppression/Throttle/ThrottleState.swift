@@ -2,7 +2,7 @@ package import AuspexSignals
 
 /// Throttles events in event time. A value: what comes out depends on what was handed in, never on a clock.
 ///
-/// With an `allowLate` of zero an event is decided when it is handed in. Otherwise it waits until ``advance(to:)`` has
+/// With an `allowLate` of zero an event is decided when it is handed in, unless it is told to wait. Otherwise it waits until ``advance(to:)`` has
 /// passed its time by `allowLate`, and events are then decided in order of their times: whatever order they come in, as
 /// long as none is later than that, the outcome is the same. An event that is later is decided at once, by the window that
 /// is open.
@@ -68,13 +68,14 @@ package struct ThrottleState<Payload: Hashable & Sendable & Codable>: Sendable {
 
     /// Takes an event.
     ///
+    /// - Parameter waits: Whether it waits for the time to pass also where nothing is late.
     /// - Returns: What follows at once, in order.
-    package mutating func take(_ event: Event) -> [Outcome] {
+    package mutating func take(_ event: Event, waits: Bool = false) -> [Outcome] {
         if let settled, event.time <= settled {
             statistics.late += 1
             return decide(event) + endWindows(upTo: settled)
         }
-        guard allowLate > .zero else { return decide(event) }
+        guard allowLate > .zero || waits else { return decide(event) }
         let place = waiting.partitioningIndex { !$0.precedes(event) }
         if place < waiting.count, waiting[place].id == event.id, waiting[place].time == event.time {
             statistics.duplicates += 1
@@ -88,10 +89,14 @@ package struct ThrottleState<Payload: Hashable & Sendable & Codable>: Sendable {
 
     /// Lets time pass: events that have waited long enough are decided, windows end.
     ///
-    /// - Parameter moment: All events up to this moment, less `allowLate`, have been handed in. An earlier moment than
-    ///   before changes nothing.
+    /// - Parameters:
+    ///   - moment: All events up to this moment, less `allowLate`, have been handed in. An earlier moment than before
+    ///     changes nothing.
+    ///   - isWanted: Whether an event still matters; one that does not is dropped, as if it had never come.
     /// - Returns: What follows, in order.
-    package mutating func advance(to moment: Timestamp) -> [Outcome] {
+    package mutating func advance(
+        to moment: Timestamp, where isWanted: (Payload) -> Bool = { _ in true }
+    ) -> [Outcome] {
         let reached = moment - allowLate
         if let settled, reached <= settled { return [] }
         settled = reached
@@ -99,7 +104,7 @@ package struct ThrottleState<Payload: Hashable & Sendable & Codable>: Sendable {
         let events = waiting.prefix(due)
         waiting.removeFirst(due)
         var outcomes: [Outcome] = []
-        for event in events {
+        for event in events where isWanted(event.payload) {
             outcomes += endWindows(upTo: event.time)
             outcomes += decide(event)
         }
@@ -168,18 +173,5 @@ package struct ThrottleState<Payload: Hashable & Sendable & Codable>: Sendable {
         for (key, window) in windows {
             deadlines.insert(DeadlineHeap.Entry(time: window.end(throttle.form.window), key: key))
         }
-    }
-}
-
-extension Array {
-    /// The first place at which `belongsToSecondPart` holds, of an array in which it holds from some place on; its count if
-    /// nowhere. Logarithmic.
-    fileprivate func partitioningIndex(where belongsToSecondPart: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if belongsToSecondPart(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

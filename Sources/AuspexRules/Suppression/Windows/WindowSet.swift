@@ -20,12 +20,6 @@ package struct WindowSet: Hashable, Sendable {
     /// The window called `id`. Linear in the number of windows.
     package subscript(id: String) -> TimeWindow? { windows.first { $0.id == id } }
 
-    /// The windows that are open at `moment`: the same until ``nextChange(after:)``, so that many alerts of one time need not
-    /// be held against the others.
-    package func open(at moment: Timestamp) -> WindowSet {
-        WindowSet(windows: windows.filter { $0.isActive(at: moment) })
-    }
-
     /// What the windows that are open at `moment` do to an alert with these labels (``Alert/matchedLabels``).
     package func effect(at moment: Timestamp, labels: Labels) -> WindowEffect {
         var effect = WindowEffect()
@@ -37,6 +31,11 @@ package struct WindowSet: Hashable, Sendable {
             if window.blocksRemediation { effect.blocks.append(window.id) }
         }
         return effect
+    }
+
+    /// Whether a freeze is open at `moment` for an alert or fact with these labels. Stops at the first that is.
+    package func isFrozen(at moment: Timestamp, labels: Labels) -> Bool {
+        windows.contains { $0.effect == .freeze && $0.isActive(at: moment, labels: labels) }
     }
 
     /// When a window next opens or closes after `moment`; nil for never. Until then ``effect(at:labels:)`` is the same for
