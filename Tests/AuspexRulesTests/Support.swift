@@ -1,7 +1,8 @@
 import AuspexDocuments
-import AuspexRules
 import AuspexSignals
 import Foundation
+
+@testable import AuspexRules
 
 /// A series called `load` of one instance.
 func load(_ instance: String, service: String = "web") -> Labels {
@@ -64,3 +65,8 @@ let shippedRules: String = {
     return file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Rules").path
 }()
+
+extension RuleEngine {
+    /// What a rule remembers.
+    func state(of rule: String) -> RuleState { ruleSet.place(of: rule).map { states[$0] } ?? RuleState() }
+}

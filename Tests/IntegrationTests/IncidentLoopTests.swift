@@ -106,9 +106,11 @@ struct IncidentLoopTests {
         /// Tells Alertmanager that the database is down, or that it is not any more.
         func database(isDown: Bool) async throws {
             let now = SystemWallClock().now()
-            var alert: [String: JSONValue] = ["labels": .object(["alertname": .string("DbDown"), "service": .string("db")])]
-            alert["endsAt"] = .string((isDown ? now + .hours(1) : now).iso8601)
-            #expect(try await alerts.post("/api/v2/alerts", json: .array([.object(alert)])).status == 200)
+            let alert: JSONValue = .object([
+                "labels": .object(["alertname": .string("DbDown"), "service": .string("db")]),
+                "endsAt": .string((isDown ? now + .hours(1) : now).iso8601),
+            ])
+            #expect(try await alerts.post("/api/v2/alerts", json: .array([alert])).status == 200)
         }
 
         /// Runs the command line against the engine, and gives what it prints.

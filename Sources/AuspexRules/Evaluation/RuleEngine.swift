@@ -91,11 +91,6 @@ package struct RuleEngine: Sendable {
         return alert
     }
 
-    /// What a rule remembers.
-    func state(of rule: String) -> RuleState {
-        ruleSet.place(of: rule).map { states[$0] } ?? RuleState()
-    }
-
     /// Takes over what the rules remember, in their order.
     mutating func take(_ states: [RuleState]) {
         self.states = states

@@ -37,15 +37,16 @@ package struct ResponseLimits: Hashable, Sendable, Codable {
 extension RuleDecoder {
     /// `limits: {max_active: 1, max_per_hour: 2, cool_down: 2h}`
     func limits(_ reader: inout MappingReader) -> ResponseLimits? {
-        guard var section = reader.optionalMapping("limits") else { return nil }
+        guard let node = reader.optionalNode("limits") else { return nil }
+        if node.entries?.isEmpty ?? false {
+            reader.report("limits", "'limits' needs one of max_active, max_per_hour and cool_down")
+        }
+        var section = MappingReader(node, named: "'limits'", reporting: collector)
         let limits = ResponseLimits(
             mostAtOnce: section.optionalInt("max_active", in: 0...1_000).map(Int.init),
             mostPerHour: section.optionalInt("max_per_hour", in: 0...100_000).map(Int.init),
             coolDown: section.optionalDuration("cool_down"))
         section.finish()
-        if limits == ResponseLimits() {
-            reader.report("limits", "'limits' needs one of max_active, max_per_hour and cool_down")
-        }
         return limits
     }
 }
