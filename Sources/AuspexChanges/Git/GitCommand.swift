@@ -39,7 +39,8 @@ struct GitCommand: Sendable {
     private static let settings = [
         "core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.attributesFile=/dev/null",
         "core.bigFileThreshold=512m", "log.showSignature=false", "log.showRoot=true", "log.diffMerges=separate",
-        "diff.external=", "diff.renameLimit=1000", "i18n.logOutputEncoding=UTF-8", "color.ui=false",
+        "diff.algorithm=myers", "diff.external=", "diff.indentHeuristic=true", "diff.interHunkContext=0",
+        "diff.renameLimit=1000", "i18n.logOutputEncoding=UTF-8", "color.ui=false",
     ]
 
     /// What a finished command left behind.

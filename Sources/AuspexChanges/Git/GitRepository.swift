@@ -86,10 +86,23 @@ package struct GitRepository: Sendable {
         return result
     }
 
+    /// The same repository seen from the top of its working tree, for commands that take paths as seen from where they
+    /// run. One without a working tree stays as it is.
+    func fromTop() async throws(GitError) -> GitRepository {
+        let answer = try await shortAnswer(["rev-parse", "--show-toplevel"])
+        guard let top = answer, top.hasSuffix("\n") else { return self }
+        return GitRepository(
+            directory: String(top.dropLast()), environment: command.environment, limits: command.limits)
+    }
+
     /// Runs a command that prints at most a megabyte; nil when it prints more, or git refuses.
+    ///
+    /// - Throws: also when a list of revisions that blame is configured to ignore is lacking: then it refuses whatever
+    ///   it is asked.
     func shortAnswer(_ arguments: [String]) async throws(GitError) -> String? {
         do {
             let answer = try await command.run(arguments)
+            if answer.message.contains("could not open object name list") { try check(answer, arguments.first ?? "") }
             return answer.exitCode == 0 ? answer.output : nil
         } catch .outputTooLarge {
             return nil

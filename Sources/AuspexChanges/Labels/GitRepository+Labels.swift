@@ -23,12 +23,14 @@ extension GitRepository {
         try log.finish()
         let commits = log.walk.commits
         let numbers = Dictionary(commits.enumerated().map { ($1.sha, $0) }) { first, _ in first }
-        let fixes = commits.indices.filter { commits[$0].isFix && commits[$0].parent != nil }.suffix(options.mostFixes)
+        let allFixes = commits.indices.filter { commits[$0].isFix && commits[$0].parent != nil }
+        let fixes = allFixes.suffix(options.mostFixes)
+        let top = try await fromTop()
         var harmful: Set<Int> = []
         var skipped = 0
         for fix in fixes {
             guard commits[fix].files <= options.mostFiles, let parent = commits[fix].parent,
-                let blamed = try await blamed(by: commits[fix].sha, parent: parent)
+                let blamed = try await top.blamed(by: commits[fix].sha, parent: parent)
             else {
                 skipped += 1
                 continue
@@ -36,7 +38,10 @@ extension GitRepository {
             harmful.formUnion(blamed.compactMap { numbers[$0] }.filter { $0 < fix })
         }
         let newest = commits.map(\.time).max() ?? Timestamp(milliseconds: 0)
-        let labelled = commits.indices.filter { commits[$0].time <= newest - options.maturity }.map { index in
+        let mature = commits.indices.filter { commits[$0].time <= newest - options.maturity }
+        // What came before a fix that nobody followed may have been repaired by it.
+        let firstKnown = allFixes.dropLast(fixes.count).last ?? 0
+        let labelled = mature.filter { $0 >= firstKnown }.map { index in
             LabelledHistory.Commit(
                 sha: commits[index].sha,
                 change: LabelledChange(
@@ -45,10 +50,11 @@ extension GitRepository {
         }
         return LabelledHistory(
             commits: labelled, fixes: fixes.count - skipped, skippedFixes: skipped,
-            immature: commits.count - labelled.count)
+            immature: commits.count - mature.count, unfollowed: mature.count - labelled.count)
     }
 
-    /// The commits that brought in what a fix took away; nil when git cannot tell.
+    /// The commits that brought in what a fix took away; nil when git cannot tell. To be asked of the top of the working
+    /// tree.
     private func blamed(by fix: String, parent: String) async throws(GitError) -> Set<String>? {
         let diff = try await shortAnswer([
             "diff", "--unified=0", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--find-renames",
@@ -60,7 +66,9 @@ extension GitRepository {
         for (path, ranges) in DeletedLines(diff: diff).ranges.sorted(by: { $0.key < $1.key }) {
             let places = ranges.prefix(Self.mostRanges).flatMap { ["-L", "\($0.lowerBound),\($0.upperBound)"] }
             let blame = try await shortAnswer(
-                ["blame", "--first-parent", "--porcelain", "-w"] + places + [parent, "--", path])
+                // An empty list makes blame forget those that it is configured with; a setting could not.
+                ["blame", "--first-parent", "--porcelain", "--no-textconv", "--ignore-revs-file=", "-w"] + places
+                    + [parent, "--", path])
             guard let blame else { return nil }
             result.formUnion(BlamedCommits.names(in: blame))
         }

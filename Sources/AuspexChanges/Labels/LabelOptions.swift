@@ -3,6 +3,7 @@ package import AuspexSignals
 /// How labels are drawn from a repository's past.
 package struct LabelOptions: Hashable, Sendable {
     /// How many fixing commits are followed back, the newest ones; each costs git some hundredths of a second a file.
+    /// When there are more, the commits before the newest that is not followed get no label.
     package var mostFixes: Int
     /// A fix that touches more files is taken for something else and left out.
     package var mostFiles: Int

@@ -18,6 +18,8 @@ package struct LabelledHistory: Hashable, Sendable {
     package var skippedFixes: Int
     /// How many commits are too young for a label.
     package var immature: Int
+    /// How many older commits have no label because a later fix was not followed: there were more than the limit.
+    package var unfollowed: Int
 
     /// A table that ``RiskTable`` reads.
     package var csv: String {

@@ -37,7 +37,7 @@ struct PartWeights: Hashable, Sendable, Codable {
 
     /// Why these cannot be weights; nil when they can.
     var fault: String? {
-        let isPossible = [size, linear, trees].allSatisfy { $0 >= 0 && $0.isFinite } && size > 0
+        let isPossible = [size, linear, trees].allSatisfy { (0...RiskModel.largestNumber).contains($0) } && size > 0
         return isPossible ? nil : "its weights are impossible"
     }
 }

@@ -71,8 +71,8 @@ extension RiskModel: Codable {
 
     /// Why the parts make no model; nil when they do.
     private var fault: String? {
-        guard training.changes > 1, (1..<training.changes).contains(training.harmful), training.from <= training.to,
-            training.to <= learnedTo
+        guard (2...Self.largestCount).contains(training.changes), (1..<training.changes).contains(training.harmful),
+            training.from <= training.to, training.to <= learnedTo
         else {
             return "its training is impossible"
         }

@@ -14,6 +14,8 @@ package struct RiskModel: Hashable, Sendable {
 
     /// No number in a document may be larger, so that no sum of them overflows.
     static let largestNumber = BoostedTrees.largestNumber
+    /// No count in a document may be larger, for the same reason.
+    static let largestCount = 1_000_000_000_000
     /// Log-odds are kept within this, a probability of 10⁻¹³.
     private static let largestLogit = 30.0
 
@@ -76,15 +78,5 @@ package struct RiskModel: Hashable, Sendable {
     /// The log-odds of a change before the tracker's adjustment, its ranks taken among the changes of a window.
     func logit(_ change: ChangeMeasures, among window: RankWindow) -> Double {
         logit(RiskColumns.row(change, among: window))
-    }
-
-    /// How likely the change is to do harm, 0 to 1.
-    ///
-    /// - Parameters:
-    ///   - change: Its measures.
-    ///   - earlier: The service's changes before it, oldest first; the last 500 count. Empty for those of the training.
-    package func probability(of change: ChangeMeasures, after earlier: [ChangeMeasures] = []) -> Double {
-        let window = RankWindow(earlier.isEmpty ? lastChanges : earlier)
-        return LogisticFunction.probability(tracker.adjusted(logit(change, among: window)))
     }
 }

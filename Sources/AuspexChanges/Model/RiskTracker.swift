@@ -16,7 +16,7 @@ package struct RiskTracker: Hashable, Sendable, Codable {
     private var shiftVariance = firstShiftVariance
     private var stretchVariance = firstStretchVariance
     private var covariance = 0.0
-    /// How many outcomes it has seen.
+    /// How many outcomes it has seen, up to ``RiskModel/largestCount``.
     package private(set) var outcomes = 0
 
     // All chosen on inner splits of public data.
@@ -43,7 +43,16 @@ package struct RiskTracker: Hashable, Sendable, Codable {
 
     /// Takes in how a change turned out to which the model had given `logit` before any adjustment. Outcomes must come
     /// in the order of the changes, and only once they can be known.
+    ///
+    /// An outcome that would take it where no tracker can be moves nothing, so that what is written can be read again.
     mutating func learn(logit: Double, isHarmful: Bool) {
+        var next = self
+        next.follow(logit: logit, isHarmful: isHarmful)
+        if next.fault == nil { self = next }
+        outcomes = min(outcomes + 1, RiskModel.largestCount)
+    }
+
+    private mutating func follow(logit: Double, isHarmful: Bool) {
         let distance = logit - centre
         let probability = LogisticFunction.probability(adjusted(logit))
         shiftVariance += Self.shiftDrift
@@ -59,14 +68,13 @@ package struct RiskTracker: Hashable, Sendable, Codable {
         shiftVariance -= gain * information * ahead * ahead
         covariance -= gain * information * ahead * across
         stretchVariance -= gain * information * across * across
-        outcomes += 1
     }
 
     /// Why these numbers cannot be a tracker's; nil when they can.
     var fault: String? {
         let numbers = [centre, shift, stretch, covariance, shiftVariance, stretchVariance]
         let isPossible =
-            numbers.allSatisfy { abs($0) <= RiskModel.largestNumber } && outcomes >= 0
+            numbers.allSatisfy { abs($0) <= RiskModel.largestNumber } && (0...RiskModel.largestCount).contains(outcomes)
             && shiftVariance > 0 && stretchVariance > 0 && stretch > -1
             && covariance * covariance <= shiftVariance * stretchVariance
         return isPossible ? nil : "its tracker is impossible"

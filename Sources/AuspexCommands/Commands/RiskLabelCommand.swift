@@ -20,7 +20,11 @@ extension RiskCommand {
         @Option(help: "Commits younger than this against the newest one are left out: their faults are not yet known.")
         var maturity = TimeSpan.hours(24 * 90)
 
-        @Option(help: "How many fixing commits are followed back, the newest ones.")
+        @Option(
+            help: """
+                How many fixing commits are followed back, the newest ones; what came before others is left out, since \
+                they may have repaired it.
+                """)
         var mostFixes = LabelOptions().mostFixes
 
         @Option(name: .shortAndLong, help: "Where the table goes; by default to standard output.")
@@ -46,6 +50,11 @@ extension RiskCommand {
             Terminal.note(
                 "\(harmful) of \(history.commits.count) commits did harm, by \(history.fixes) fixes; left out:"
                     + " \(history.skippedFixes) fixes, \(history.immature) young commits")
+            if history.unfollowed > 0 {
+                Terminal.note(
+                    "left out also: \(history.unfollowed) older commits, because there are more than"
+                        + " \(mostFixes) fixes and those not followed may have repaired them; --most-fixes raises this")
+            }
         }
     }
 }
