@@ -26,32 +26,44 @@ package struct Judge: Hashable, Sendable {
             return JudgedMetric(metric: metric, result: compare(samples, metric))
         }
         let templates = policy.templates == .ignore ? nil : TemplateComparison(templates)
+        // The correction asks the clearest of them for this much, so what can't reach it is not known.
+        let compared = judged.count { $0.p != nil } + (templates == nil ? 0 : 1)
+        let level = policy.alpha / Double(max(1, compared))
+        for index in judged.indices { judged[index].require(level: level) }
         let ps = judged.map(\.p) + [templates?.p]
         let adjusted = Holm.adjusted(ps.compactMap { $0 })
         var next = adjusted.makeIterator()
         for index in judged.indices where judged[index].p != nil { judged[index].adjustedP = next.next() }
-        var verdicts = judged.map { $0.verdict(policy) }
-        if let templates { verdicts.append(templates.verdict(policy, adjustedP: next.next() ?? 1)) }
-        return report(verdicts, required: Set(judged.filter(\.metric.required).map(\.metric.name)))
+        let verdicts = judged.map { $0.verdict(policy) }
+        return report(
+            verdicts, templates: templates.map { $0.verdict(policy, adjustedP: next.next() ?? 1) },
+            required: Set(judged.filter(\.metric.required).map(\.metric.name)))
     }
 
-    private func report(_ verdicts: [MetricVerdict], required: Set<String>) -> JudgeReport {
+    private func report(
+        _ metrics: [MetricVerdict], templates: MetricVerdict?, required: Set<String>
+    ) -> JudgeReport {
+        let verdicts = metrics + [templates].compactMap { $0 }
         let counted = verdicts.filter { !$0.muted }
         let gravestFirst = Self.gravity.flatMap { outcome in counted.filter { $0.outcome == outcome } }
         let unknown = counted.filter { $0.outcome == .inconclusive && required.contains($0.name) }
         let known = counted.filter { $0.outcome != .inconclusive }
+        // Error lines that are as before say nothing of what was not measured.
+        let isMeasured = metrics.contains { !$0.muted && $0.outcome != .inconclusive }
+        let isBlind = !isMeasured && (templates?.outcome ?? .pass) == .pass
         let outcome: Verdict.Outcome =
             if known.contains(where: { $0.outcome == .fail }) {
                 .fail
-            } else if known.isEmpty || !unknown.isEmpty {
+            } else if isBlind || !unknown.isEmpty {
                 .inconclusive
             } else {
                 known.contains { $0.outcome == .warn } ? .warn : .pass
             }
         let reasons = gravestFirst.filter { $0.outcome != .pass }.map(\.reason)
+        let scored = isBlind ? [] : known
         return JudgeReport(
-            judge: JudgePolicy.judgeName, verdict: outcome, score: Self.score(known),
-            reasons: reasons.isEmpty ? [Self.summary(known)] : reasons, groups: [], metrics: verdicts)
+            judge: JudgePolicy.judgeName, verdict: outcome, score: Self.score(scored),
+            reasons: reasons.isEmpty ? [Self.summary(scored)] : reasons, groups: [], metrics: verdicts)
     }
 
     private static let gravity: [Verdict.Outcome] = [.fail, .inconclusive, .warn, .pass]
@@ -81,15 +93,24 @@ package struct Judge: Hashable, Sendable {
     }
 
     private func compare(_ samples: MetricSamples, _ metric: MetricPolicy) -> ComparisonResult {
+        let result = compareAnyValues(samples, metric)
+        if case .compared(let comparison) = result, !comparison.isSound {
+            return .impossible("the values are too large, or too far apart, to compute with")
+        }
+        return result
+    }
+
+    private func compareAnyValues(_ samples: MetricSamples, _ metric: MetricPolicy) -> ComparisonResult {
         let samples = metric.missing == .zero ? samples.withZeros : samples
+        let direction = metric.direction ?? .either
         switch metric.kind ?? .gauge {
-        case .count: return CountComparison.compare(samples, confidence: policy.confidence)
+        case .count:
+            return CountComparison.compare(samples, direction: direction, confidence: policy.confidence)
         case .ratio:
             guard samples.baseline.denominators != nil || samples.canary.denominators != nil else {
                 return .impossible("a ratio needs a denominator, and there is none")
             }
-            return RatioComparison.compare(
-                samples, alpha: policy.alpha, direction: metric.direction ?? .either, confidence: policy.confidence)
+            return RatioComparison.compare(samples, direction: direction, confidence: policy.confidence)
         case .gauge:
             return GaugeComparison.compare(
                 samples, minimum: policy.minimumSamples, confidence: policy.confidence)
@@ -98,15 +119,15 @@ package struct Judge: Hashable, Sendable {
 }
 
 extension MetricSamples {
-    /// The samples with 0 where there is none. A side without any row has as many zeros as the other has rows.
+    /// The samples with 0 where there is none, in all intervals that were measured on a side. A side of which nothing was
+    /// measured stays without values: that is no news of none.
     fileprivate var withZeros: MetricSamples {
-        func filled(_ side: Side, _ other: Side) -> Side {
+        func filled(_ side: Side) -> Side {
             var side = side
             side.values = side.values.map { $0.isNaN ? 0 : $0 }
-            let rows = side.denominators?.count ?? other.values.count
-            if side.values.isEmpty { side.values = Array(repeating: 0, count: rows) }
+            if side.values.isEmpty { side.values = Array(repeating: 0, count: side.rows) }
             return side
         }
-        return MetricSamples(name: name, baseline: filled(baseline, canary), canary: filled(canary, baseline))
+        return MetricSamples(name: name, baseline: filled(baseline), canary: filled(canary))
     }
 }

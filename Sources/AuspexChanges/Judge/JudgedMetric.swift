@@ -2,7 +2,7 @@
 /// metrics.
 struct JudgedMetric {
     let metric: MetricPolicy
-    let result: ComparisonResult
+    private(set) var result: ComparisonResult
     /// The p-value corrected for how many metrics are looked at; set once all are known.
     var adjustedP: Double?
 
@@ -21,6 +21,12 @@ struct JudgedMetric {
     private static let spreadMinimum = 0.5
 
     private var direction: MetricDirection { metric.direction ?? .either }
+
+    /// Makes the comparison impossible when nothing that the canary could do has a p-value down to `level`.
+    mutating func require(level: Double) {
+        guard case .compared(let comparison) = result, let limit = comparison.limit else { return }
+        if limit.leastP > level { result = .impossible(limit.problem) }
+    }
 
     /// The chance of the clearest difference when there is none, or nil when the metric was not compared or is muted.
     var p: Double? {
@@ -56,7 +62,7 @@ struct JudgedMetric {
         let correction = shared > 0 ? adjusted / shared : 1
         let level = comparison.p(direction) * correction / (comparison.spread == nil ? 1 : Self.levelShare)
         let minimum = metric.minimumEffect ?? policy.minimumEffect
-        let levelOutcome = comparison.reaches(minimum) ? Self.outcome(level, policy) : .pass
+        let levelOutcome = comparison.reaches(minimum, direction) ? Self.outcome(level, policy) : .pass
         var verdict = filled(comparison)
         verdict.p = comparison.p(direction)
         verdict.adjustedP = min(1, level)
@@ -65,7 +71,7 @@ struct JudgedMetric {
         var remark = levelOutcome == .pass && level <= policy.warnAlpha ? ", less than the least that counts" : ""
         if let spread = comparison.spread, levelOutcome != .fail {
             let p = spread.p(direction) * correction / Self.spreadShare
-            let outcome = Self.reaches(spread) ? Self.outcome(p, policy) : .pass
+            let outcome = reaches(spread) ? Self.outcome(p, policy) : .pass
             if outcome == .fail || (outcome == .warn && levelOutcome == .pass) {
                 verdict.class = .spread
                 verdict.test = "spread, " + comparison.test
@@ -78,9 +84,10 @@ struct JudgedMetric {
         return verdict
     }
 
-    private static func reaches(_ spread: SpreadComparison) -> Bool {
+    /// Whether the spread differs enough; a narrower one only counts where any difference does.
+    private func reaches(_ spread: SpreadComparison) -> Bool {
         guard let effect = spread.effect else { return true }
-        return effect >= 1 + spreadMinimum || effect <= 1 / (1 + spreadMinimum)
+        return effect >= 1 + Self.spreadMinimum || direction == .either && effect <= 1 / (1 + Self.spreadMinimum)
     }
 
     private static func outcome(_ p: Double, _ policy: JudgePolicy) -> Verdict.Outcome {
@@ -92,7 +99,7 @@ struct JudgedMetric {
             name: metric.name, class: .pass, outcome: .pass, critical: metric.critical, reason: "")
         verdict.kind = comparison.kind
         verdict.test = comparison.test
-        verdict.effect = comparison.effect.flatMap { $0.isFinite ? $0 : nil }
+        verdict.effect = comparison.effect
         verdict.effectInterval = comparison.effectInterval
         verdict.effectKind = comparison.effectKind
         verdict.baseline = comparison.baseline.flatMap { $0.isFinite ? $0 : nil }

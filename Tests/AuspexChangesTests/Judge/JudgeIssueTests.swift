@@ -79,7 +79,12 @@ import Testing
                     "errors: the baseline has no data, the canary has 5 values; "
                         + "if no data means none, set 'missing: zero'"
                 ])
-            #expect(judge(baseline, canary, name: "errors") { $0.missing = .zero }.verdict == .fail)
         }
+        // Rows without a value were measured; where there is no row, nothing was.
+        func zero(_ baseline: [Double]) -> JudgeReport {
+            judge(baseline, canary, name: "errors") { $0.missing = .zero }
+        }
+        #expect(zero([Double](repeating: nan, count: 21)).verdict == .fail)
+        #expect(zero([]).verdict == .inconclusive)
     }
 }

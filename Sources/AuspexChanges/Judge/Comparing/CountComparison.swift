@@ -1,9 +1,13 @@
+import Foundation
+
 /// Compares how often something happened: given all events of both sides, each fell on the canary's side with the
 /// chance of its share of the time, were nothing different (the conditional test of two Poisson rates, Przyborowski and
 /// Wilenski 1940).
 enum CountComparison {
     /// Compares counts. What was expected, where both sides have it, takes the place of time.
-    static func compare(_ samples: MetricSamples, confidence: Double) -> ComparisonResult {
+    static func compare(
+        _ samples: MetricSamples, direction: MetricDirection, confidence: Double
+    ) -> ComparisonResult {
         let hasExpected = samples.baseline.expected != nil && samples.canary.expected != nil
         let baseline = Events(samples.baseline.values, hasExpected ? samples.baseline.expected : nil)
         let canary = Events(samples.canary.values, hasExpected ? samples.canary.expected : nil)
@@ -13,7 +17,20 @@ enum CountComparison {
         guard baseline.exposure > 0, canary.exposure > 0 else {
             return .impossible("nothing is expected of a side, so nothing can be held against it")
         }
-        return .compared(compare(baseline, canary, kind: .count, test: "conditional binomial", confidence: confidence))
+        var comparison = compare(
+            baseline, canary, kind: .count, test: "conditional binomial", confidence: confidence)
+        comparison.limit = limit(baseline, canary, direction)
+        return .compared(comparison)
+    }
+
+    /// What limits the test of events: there can always be more of them, and not fewer than none.
+    static func limit(_ baseline: Events, _ canary: Events, _ direction: MetricDirection) -> Comparison.Limit? {
+        guard direction == .decrease else { return nil }
+        let share = canary.exposure / (baseline.exposure + canary.exposure)
+        let total = NumberText.short(baseline.total)
+        return Comparison.Limit(
+            leastP: pow(1 - share, baseline.total),
+            problem: "too few events to find that there are fewer: \(total) of the baseline")
     }
 
     /// Compares events per exposure.

@@ -2,7 +2,8 @@ import AuspexNumerics
 import Foundation
 
 /// Compares levels with regard to autocorrelation and outliers: on a scale of ratios where all values are positive, as
-/// latencies and sizes are, else as they are; and beside the level the spread.
+/// latencies and sizes are, else as they are; and beside the level the spread. Of shares of success, as availability,
+/// what is left to the whole is looked at as well.
 enum GaugeComparison {
     /// Compares levels.
     ///
@@ -32,6 +33,11 @@ enum GaugeComparison {
         let usual = OrderStatistics.median(samples.baseline.values.filter(\.isFinite)) ?? 0
         measureEffect(&comparison, canary, baseline, usual, test.memory?.inflation ?? 1, confidence)
         comparison.spread = SpreadComparison(canary, baseline)
+        if relative == nil, let whole = MetricRecognition.whole(samples.name, baseline.values + canary.values) {
+            let (before, after) = (comparison.baseline ?? whole, comparison.canary ?? whole)
+            comparison.complementEffect = RatioComparison.complementEffect(
+                before: whole - before, after: whole - after)
+        }
         if relative != nil { comparison.notes.append("values are taken relative to what was expected") }
         if let memory = test.memory, memory.inflation >= Self.notableInflation {
             let worth = Double(canary.count) / memory.inflation

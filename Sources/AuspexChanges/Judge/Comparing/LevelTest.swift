@@ -11,8 +11,8 @@ struct LevelTest: Hashable, Sendable {
 
     /// Compares x with y; both hold values. O(n log n).
     ///
-    /// Outliers are drawn in. Where most values are equal, so that there is no deviation to know outliers by, the
-    /// values give way to the normal scores of their ranks.
+    /// Outliers are drawn in. Where most values are equal, so that there is no deviation to know outliers by, and where
+    /// values are too large or too small for their squares, they give way to the normal scores of their ranks.
     static func compare(_ x: TimedValues, _ y: TimedValues) -> LevelTest {
         if y.isConstant, let steady = y.values.first { return departures(x, y, from: steady) }
         if x.isConstant, let steady = x.values.first { return departures(x, y, from: steady) }
@@ -24,8 +24,9 @@ struct LevelTest: Hashable, Sendable {
         return LevelTest(test, name: "normal scores")
     }
 
+    /// Without a test the chances are no numbers, so that nobody takes them for good news.
     private init(_ test: AutocorrelatedTest?, name: String) {
-        self.init(upperP: test?.upperP ?? 1, lowerP: test?.lowerP ?? 1, name: name, memory: test?.memory)
+        self.init(upperP: test?.upperP ?? .nan, lowerP: test?.lowerP ?? .nan, name: name, memory: test?.memory)
     }
 
     private init(upperP: Double, lowerP: Double, name: String, memory: AutocorrelatedTest.Memory?) {

@@ -6,12 +6,12 @@ enum RatioComparison {
     /// Compares shares.
     ///
     /// - Parameters:
-    ///   - samples: Values with denominators.
-    ///   - alpha: The level that a test must be able to reach.
+    ///   - samples: Values with denominators. Both should be counts: of rates nobody knows how many events they were, and
+    ///     they are taken for as many as their number says.
     ///   - direction: Which difference counts.
     ///   - confidence: The chance that the interval covers the effect.
     static func compare(
-        _ samples: MetricSamples, alpha: Double, direction: MetricDirection, confidence: Double
+        _ samples: MetricSamples, direction: MetricDirection, confidence: Double
     ) -> ComparisonResult {
         let baseline = CountComparison.Events(samples.baseline.values, samples.baseline.denominators ?? [])
         let canary = CountComparison.Events(samples.canary.values, samples.canary.denominators ?? [])
@@ -21,26 +21,34 @@ enum RatioComparison {
         if let problem = noTraffic(baseline, canary) { return .impossible(problem) }
         let isPart = baseline.total <= baseline.exposure && canary.total <= canary.exposure
         guard isPart else {
-            return .compared(
-                CountComparison.compare(
-                    baseline, canary, kind: .ratio, test: "conditional binomial", confidence: confidence))
+            var comparison = CountComparison.compare(
+                baseline, canary, kind: .ratio, test: "conditional binomial", confidence: confidence)
+            comparison.limit = CountComparison.limit(baseline, canary, direction)
+            return .compared(comparison)
         }
         var comparison: Comparison
+        let leastP: Double
         if let before = baseline.draws, let after = canary.draws {
-            guard bestP(baseline, canary, direction) <= alpha else {
-                let traffic = "\(NumberText.short(canary.exposure)) against \(NumberText.short(baseline.exposure))"
-                return .impossible("too little traffic to find any difference: \(traffic)")
-            }
+            leastP = leastOfDraws(baseline, canary, direction)
             let isDispersed = Dispersion([before, after]).factor > 1
             comparison =
                 isDispersed
                 ? scaled(baseline, canary, confidence) : fisher(baseline, canary, confidence: confidence)
         } else {
+            leastP = leastOfRates(baseline, canary, direction)
             comparison = scaled(baseline, canary, confidence)
         }
         comparison.effect = baseline.total > 0 ? canary.rate / baseline.rate : nil
-        comparison.complementEffect = baseline.rate < 1 ? (1 - canary.rate) / (1 - baseline.rate) : nil
+        comparison.complementEffect = complementEffect(before: 1 - baseline.rate, after: 1 - canary.rate)
+        let traffic = "\(NumberText.short(canary.exposure)) against \(NumberText.short(baseline.exposure))"
+        comparison.limit = .init(leastP: leastP, problem: "too little traffic to find any difference: \(traffic)")
         return .compared(comparison)
+    }
+
+    /// The ratio of what is left to the whole, whatever the whole is.
+    static func complementEffect(before: Double, after: Double) -> Double? {
+        guard before <= 0 else { return after / before }
+        return after > 0 ? .infinity : nil
     }
 
     private static func noTraffic(_ baseline: CountComparison.Events, _ canary: CountComparison.Events) -> String? {
@@ -52,8 +60,8 @@ enum RatioComparison {
         }
     }
 
-    /// The smallest p-value that the canary's traffic could give with this baseline.
-    private static func bestP(
+    /// The smallest p-value that the canary's traffic could give with this baseline, by Fisher's test.
+    private static func leastOfDraws(
         _ baseline: CountComparison.Events, _ canary: CountComparison.Events, _ direction: MetricDirection
     ) -> Double {
         let all = baseline.exposure + canary.exposure
@@ -62,7 +70,26 @@ enum RatioComparison {
             allTrials: all)
         let passing = FisherTest.upperTail(
             successes: baseline.total, trials: baseline.exposure, allSuccesses: baseline.total, allTrials: all)
-        return switch direction {
+        return least(failing: failing, passing: passing, baseline, direction)
+    }
+
+    /// The same by the conditional binomial test.
+    private static func leastOfRates(
+        _ baseline: CountComparison.Events, _ canary: CountComparison.Events, _ direction: MetricDirection
+    ) -> Double {
+        // In one interval each, so that no dispersion is found.
+        let before = CountComparison.Events([baseline.total], [baseline.exposure])
+        func compare(_ total: Double) -> Comparison {
+            scaled(before, CountComparison.Events([total], [canary.exposure]), 0.5)
+        }
+        return least(
+            failing: compare(canary.exposure).upperP, passing: compare(0).lowerP, baseline, direction)
+    }
+
+    private static func least(
+        failing: Double, passing: Double, _ baseline: CountComparison.Events, _ direction: MetricDirection
+    ) -> Double {
+        switch direction {
         case .increase: failing
         // With a baseline of no successes there can't be fewer, and nobody needs to look.
         case .decrease: baseline.total == 0 ? 0 : passing

@@ -18,7 +18,7 @@ struct SpreadComparison: Hashable, Sendable {
         let test = LevelTest.compare(after, before)
         (widerP, narrowerP) = (test.upperP, test.lowerP)
         let (wide, usual) = (Moments(after.values).mean, Moments(before.values).mean)
-        effect = usual > 0 ? wide / usual : (wide > 0 ? nil : 1)
+        effect = usual == 0 ? (wide > 0 ? nil : 1) : wide / usual
     }
 
     private static func distances(_ series: TimedValues, _ isPositive: Bool) -> TimedValues {

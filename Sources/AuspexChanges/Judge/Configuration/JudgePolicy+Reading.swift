@@ -22,14 +22,12 @@ extension JudgePolicy {
         minimumSamples = reader.optionalInt("minimum_samples", in: 2...1_000_000).map(Int.init) ?? minimumSamples
         confidence = reader.optionalDouble("confidence", in: 0.5...0.9999) ?? confidence
         templates = reader.optionalChoice("templates", of: GatePolicy.Effect.self) ?? templates
-        for metric in reader.optionalMappings("metrics", named: "a metric") ?? [] {
-            if let metric = MetricPolicy(metric) { metrics.append(metric) }
-        }
+        metrics = (reader.optionalMappings("metrics", named: "a metric") ?? []).compactMap { MetricPolicy($0) }
         if warnAlpha < alpha {
             reader.report("warn_alpha", "'warn_alpha' \(warnAlpha) is below 'alpha' \(alpha); a warning comes first")
         }
-        let names = metrics.map(\.name)
-        for name in Set(names) where names.count(where: { $0 == name }) > 1 {
+        let named = Dictionary(grouping: metrics, by: \.name)
+        for name in named.filter({ $1.count > 1 }).keys.sorted() {
             reader.report("metrics", "the metric '\(name)' is there more than once; keep one")
         }
         reader.finish()

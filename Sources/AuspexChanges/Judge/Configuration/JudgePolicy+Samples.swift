@@ -3,11 +3,12 @@ extension JudgePolicy {
     /// those that are denominators of others.
     func samples(_ baseline: MetricTable, _ canary: MetricTable) -> [MetricSamples] {
         let tables = [baseline, canary]
+        let traffic = MetricRecognition.trafficColumns(in: tables)
         let names = metrics.isEmpty ? baseline.names(with: canary) : metrics.map(\.name)
         let policies = names.map { name in
             var policy = metric(name)
             if policy.kind == nil || policy.kind == .ratio, policy.denominator == nil, policy.controls.isEmpty {
-                policy.denominator = MetricRecognition.denominator(of: name, in: tables)
+                policy.denominator = MetricRecognition.denominator(of: name, traffic, in: tables)
             }
             return policy
         }
@@ -26,6 +27,6 @@ extension JudgePolicy {
     private func side(_ policy: MetricPolicy, _ table: MetricTable) -> MetricSamples.Side {
         MetricSamples.Side(
             values: table[policy.name] ?? [], denominators: policy.denominator.map { table[$0] ?? [] },
-            expected: policy.expected.map { table[$0] ?? [] })
+            expected: policy.expected.map { table[$0] ?? [] }, rows: table.rows)
     }
 }

@@ -14,13 +14,24 @@ package struct JudgePolicy: Hashable, Sendable {
     /// a single mishap can write many lines.
     package var templates = GatePolicy.Effect.warn
     /// The metrics to judge; empty judges all there are.
-    package var metrics: [MetricPolicy] = []
+    /// Setting them costs a pass over all.
+    package var metrics: [MetricPolicy] {
+        get { listed }
+        set {
+            listed = newValue
+            let named = newValue.enumerated().map { ($1.name, $0) }
+            places = Dictionary(named, uniquingKeysWith: { first, _ in first })
+        }
+    }
+    private var listed: [MetricPolicy] = []
+    /// Where each metric is in the list, by name.
+    private var places: [String: Int] = [:]
 
     /// Creates the default policy.
     package init() {}
 
-    /// How to look at a metric.
+    /// How to look at a metric; of several with one name the first is taken.
     package func metric(_ name: String) -> MetricPolicy {
-        metrics.first { $0.name == name } ?? MetricPolicy(name: name)
+        places[name].map { listed[$0] } ?? MetricPolicy(name: name)
     }
 }

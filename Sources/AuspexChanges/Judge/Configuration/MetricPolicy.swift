@@ -4,7 +4,7 @@ package struct MetricPolicy: Hashable, Sendable {
     package enum Missing: String, Hashable, Sendable, CaseIterable {
         /// Nobody knows; the interval is left out.
         case unknown
-        /// Nothing happened, as of counters that appear with their first event.
+        /// Nothing happened, as of counters that appear with their first event. A side without any row stays unknown.
         case zero
     }
 

@@ -29,6 +29,7 @@ enum MetricRecognition {
     private static let successes: Set<String> = [
         "success", "successes", "successful", "succeeded", "availability", "available",
     ]
+    private static let percents: Set<String> = ["percent", "percentage", "pct", "availability"]
     private static let counts: Set<String> = ["count", "counts", "events"]
     private static let sparseMean = 5.0
 
@@ -50,13 +51,31 @@ enum MetricRecognition {
         return words.isDisjoint(with: failures.union(slowness)) ? .either : .increase
     }
 
+    /// What the values of a share of success are a part of: 1, or 100 when the name speaks of percent or availability;
+    /// nil when they are no shares of success.
+    static func whole(_ name: String, _ values: [Double]) -> Double? {
+        let words = words(name)
+        guard !words.isDisjoint(with: successes) else { return nil }
+        if values.allSatisfy({ (0...1).contains($0) }) { return 1 }
+        let isPercent = !words.isDisjoint(with: percents)
+        return isPercent && values.allSatisfy { (0...100).contains($0) } ? 100 : nil
+    }
+
+    /// The columns called after traffic.
+    static func trafficColumns(in tables: [MetricTable]) -> Set<String> {
+        Set(tables.flatMap(\.names).filter(isTraffic))
+    }
+
     /// The column that holds the denominators of the metric `name`; nil when it is no ratio.
-    static func denominator(of name: String, in tables: [MetricTable]) -> String? {
+    ///
+    /// - Parameters:
+    ///   - name: The metric.
+    ///   - traffic: The columns of ``trafficColumns(in:)``.
+    ///   - tables: Both sides.
+    static func denominator(of name: String, _ traffic: Set<String>, in tables: [MetricTable]) -> String? {
         let words = words(name)
         guard !words.isDisjoint(with: failures.union(successes)), words.isDisjoint(with: measures) else { return nil }
-        let all = Set(tables.flatMap(\.names))
-        let candidates = all.filter { $0 != name && isTraffic($0) }
-        guard candidates.count == 1, let candidate = candidates.first else { return nil }
+        guard traffic.count == 1, let candidate = traffic.first else { return nil }
         // A side without any data has no columns and has no say.
         let known = tables.filter { $0[name] != nil || $0[candidate] != nil }
         let isPart = known.allSatisfy { table in

@@ -2,6 +2,8 @@
 package struct MetricTable: Hashable, Sendable {
     /// The names of the columns, in order, each once.
     package private(set) var names: [String] = []
+    /// How many rows the longest column has.
+    package private(set) var rows = 0
     private var columns: [String: [Double]] = [:]
 
     /// Creates a table; of columns with one name the last one stays.
@@ -9,6 +11,7 @@ package struct MetricTable: Hashable, Sendable {
         for (name, values) in columns {
             if self.columns.updateValue(values, forKey: name) == nil { names.append(name) }
         }
+        rows = self.columns.values.map(\.count).max() ?? 0
     }
 
     /// The values of a column, NaN for missing; nil when there is no such column.

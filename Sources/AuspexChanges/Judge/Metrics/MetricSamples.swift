@@ -9,10 +9,15 @@ package struct MetricSamples: Hashable, Sendable {
         package var denominators: [Double]?
         /// What was expected of each value, such as the same time of earlier days; nil when nothing was.
         package var expected: [Double]?
+        /// How many intervals were measured on the side, be it without a value of this metric.
+        package var rows: Int
 
-        /// Creates a side.
-        package init(values: [Double], denominators: [Double]? = nil, expected: [Double]? = nil) {
+        /// Creates a side; without `rows` as many as there are values were measured.
+        package init(
+            values: [Double], denominators: [Double]? = nil, expected: [Double]? = nil, rows: Int? = nil
+        ) {
             self.values = values
+            self.rows = rows ?? values.count
             self.denominators = denominators
             self.expected = expected
         }

@@ -25,14 +25,14 @@ struct AutocorrelatedTest {
 
     /// Compares `x` with `y`, both already on a scale where they are nearly Gaussian.
     ///
-    /// Nil when there are fewer than three values or one side has none, and when a series explains itself without any
-    /// deviation. O(n·ρs).
+    /// Nil when there are fewer than three values or one side has none, when a series explains itself without any
+    /// deviation, and when values are too large for their squares. O(n·ρs).
     init?(_ x: TimedValues, _ y: TimedValues, prior: Prior = .standard) {
         let count = x.count + y.count
         guard count > 2, !x.isEmpty, !y.isEmpty else { return nil }
         let degrees = Double(count - 2)
         let fits = prior.points.map { (point: $0, fit: Fit(x, y, correlation: $0.correlation, degrees: degrees)) }
-        guard fits.allSatisfy({ $0.fit.deviance > 0 }), let plain = fits.first?.fit.variance else { return nil }
+        guard fits.allSatisfy(\.fit.isSound), let plain = fits.first?.fit.variance else { return nil }
         let best = fits.map(\.fit.logLikelihood).max() ?? 0
         var (weights, t, correlation, inflation) = (0.0, 0.0, 0.0, 0.0)
         for (point, fit) in fits {
@@ -97,6 +97,9 @@ extension AutocorrelatedTest {
         /// The variance of the means' difference, where that of a value is 1.
         let variance: Double
         let logLikelihood: Double
+
+        /// Whether there is a deviation, and all figures are numbers.
+        var isSound: Bool { deviance > 0 && deviance.isFinite && t.isFinite && logLikelihood.isFinite }
 
         init(_ x: TimedValues, _ y: TimedValues, correlation: Double, degrees: Double) {
             let (one, other) = (Whitened(x, correlation), Whitened(y, correlation))
