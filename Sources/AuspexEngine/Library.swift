@@ -34,11 +34,19 @@ package struct Library: Sendable {
 
     /// Loads all of it or nothing.
     ///
+    /// - Parameters:
+    ///   - rulePaths: Files and folders with rules.
+    ///   - runbookPaths: Files and folders with runbooks.
+    ///   - lentPaths: Further ones whose runbooks rules may ask for, though the rules whose alerts they wait for need not be
+    ///     among these.
     /// - Throws: `DocumentError` with every mistake, also when a rule asks for a runbook, or a runbook for the alerts of a
     ///   rule, that does not exist.
-    package init(rulePaths: [String], runbookPaths: [String]) throws(DocumentError) {
+    package init(
+        rulePaths: [String], runbookPaths: [String], lentPaths: [String] = []
+    ) throws(DocumentError) {
         let loaded = try RunbookLoader.load(paths: runbookPaths)
-        runbooks = Dictionary(loaded.map { ($0.id, $0) }) { first, _ in first }
+        let lent = try RunbookLoader.load(paths: lentPaths)
+        runbooks = Dictionary((loaded + lent).map { ($0.id, $0) }) { first, _ in first }
         rules =
             rulePaths.isEmpty ? RuleSet() : try RuleLoader.load(paths: rulePaths, runbooks: Set(runbooks.keys))
         guard !rulePaths.isEmpty else { return }

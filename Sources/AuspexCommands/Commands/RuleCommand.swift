@@ -11,7 +11,8 @@ struct RuleCommand: AsyncParsableCommand {
 
     /// What commands about rules read.
     struct Paths: ParsableArguments {
-        @Argument(help: "Files and folders with rules. A folder named runbooks inside is read for runbooks.")
+        @Argument(
+            help: "Files and folders with rules. A folder named runbooks in them, or beside a file, is read, too.")
         var paths: [String]
 
         @Option(help: "Further files and folders with runbooks, which the rules may refer to.")
@@ -21,7 +22,8 @@ struct RuleCommand: AsyncParsableCommand {
             let loaded = try Failure.ofInput {
                 try namingRunbooks {
                     try Library(
-                        rulePaths: paths, runbookPaths: runbookPaths(besideRules: paths, named: runbooks)
+                        rulePaths: paths, runbookPaths: runbookPaths(besideRules: paths, named: runbooks),
+                        lentPaths: lentRunbookPaths(besideRules: paths)
                     ).rules
                 }
             }

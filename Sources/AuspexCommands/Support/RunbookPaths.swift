@@ -15,6 +15,17 @@ func runbookPaths(besideRules rules: [String], named: [String]) -> [String] {
         }
 }
 
+/// The folders called `runbooks` beside single files with rules: what these ask for is most likely there.
+func lentRunbookPaths(besideRules rules: [String]) -> [String] {
+    let folders = rules.filter { !isFolder($0) }.map { ($0 as NSString).deletingLastPathComponent }
+    return Set(folders.map { ($0 as NSString).appendingPathComponent("runbooks") }).filter(isFolder).sorted()
+}
+
+private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+}
+
 /// Loads rules; where a runbook that they ask for is missing, says how to name it.
 func namingRunbooks<Loaded>(_ load: () throws -> Loaded) throws -> Loaded {
     do {

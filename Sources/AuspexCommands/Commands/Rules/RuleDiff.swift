@@ -45,7 +45,8 @@ extension RuleCommand {
             try Failure.ofInput {
                 try namingRunbooks {
                     try Library(
-                        rulePaths: [path], runbookPaths: runbookPaths(besideRules: [path], named: runbooks)
+                        rulePaths: [path], runbookPaths: runbookPaths(besideRules: [path], named: runbooks),
+                        lentPaths: lentRunbookPaths(besideRules: [path])
                     ).rules
                 }
             }
