@@ -9,6 +9,8 @@ struct IncidentStage: Sendable {
 
     /// The incidents.
     private(set) var tracker: IncidentTracker
+    /// Whether there was a storm of alerts at any moment that the incidents were last settled for.
+    private(set) var hadStorm = false
     /// The services and what they depend on.
     private(set) var graph: ServiceGraph
     /// What has happened since the incidents were last settled.
@@ -104,6 +106,7 @@ struct IncidentStage: Sendable {
             areServicesChanged = true
         }
         var updates = tracker.handle(waiting, now: now)
+        hadStorm = tracker.hadStorm
         for var act in acts {
             // Time does not go back for incidents: what a person looks at has happened.
             act.at = max(act.at, tracker.moment ?? act.at)

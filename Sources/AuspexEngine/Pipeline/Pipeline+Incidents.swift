@@ -38,7 +38,7 @@ extension Pipeline {
             let facts = updates.map { $0.fact(at: moment) }
             try await take(facts.flatMap { rules.handle($0, now: now) })
         }
-        let isStorm = incidents.tracker.hadStorm
+        let isStorm = incidents.hadStorm
         metrics.set(.storm, to: incidents.tracker.isStorm ? 1 : 0)
         metrics.set(.openIncidents, to: Double(incidents.tracker.openCount))
         let asked = requests
