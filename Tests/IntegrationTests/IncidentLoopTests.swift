@@ -76,6 +76,8 @@ struct IncidentLoopTests {
                 "prometheus", Peers.prometheus,
                 [
                     "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
+                    // It may not know whom to tell yet when it does so first.
+                    "--rules.alert.resend-delay=1s",
                     "--web.listen-address=127.0.0.1:\(prometheusPort)",
                 ], in: directory.path)
         }
