@@ -29,18 +29,6 @@ struct RulesInWindowsTests {
 
     private static let times = "from: 1970-01-01T00:01:00Z\nuntil: 1970-01-01T00:02:00Z"
 
-    private func told(_ events: [RuleEvent]) -> [String] {
-        events.map { event in
-            if let alert = event.alert { return event.brief + (alert.heldBack.map { " (\($0))" } ?? "") }
-            return event.brief + " \(event.request?.mode.rawValue ?? "")"
-        }
-    }
-
-    private func take(_ engine: inout RuleEngine, _ instance: String, _ seconds: Int64, _ value: Double = 2) -> [String]
-    {
-        told(engine.handle(reading(load(instance), seconds, value), now: second(seconds)))
-    }
-
     @Test("a maintenance holds back notices of its scope, not what is done, and ends by telling what still fires")
     func maintenance() throws {
         var engine = try engine("effect: maintenance\nscope: ['instance=~\"a.*\"']\n\(Self.times)")

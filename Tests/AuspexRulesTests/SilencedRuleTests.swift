@@ -37,18 +37,6 @@ struct SilencedRuleTests {
                 createdBy: "ann", comment: "known"))
     }
 
-    private func told(_ events: [RuleEvent]) -> [String] {
-        events.map { event in
-            if let alert = event.alert { return event.brief + (alert.heldBack.map { " (\($0))" } ?? "") }
-            return event.brief + " \(event.request?.mode.rawValue ?? "")"
-        }
-    }
-
-    private func take(_ engine: inout RuleEngine, _ instance: String, _ seconds: Int64, _ value: Double = 2) -> [String]
-    {
-        told(engine.handle(reading(load(instance), seconds, value), now: second(seconds)))
-    }
-
     @Test("a silence holds back notices, not what is done, and what still fires at its end is told")
     func silence() throws {
         var engine = try engine()

@@ -70,3 +70,16 @@ extension RuleEngine {
     /// What a rule remembers.
     func state(of rule: String) -> RuleState { ruleSet.place(of: rule).map { states[$0] } ?? RuleState() }
 }
+
+/// What is told, with why nobody hears of it, and what is asked for, with how far it may go.
+func told(_ events: [RuleEvent]) -> [String] {
+    events.map { event in
+        if let alert = event.alert { return event.brief + (alert.heldBack.map { " (\($0))" } ?? "") }
+        return event.brief + " \(event.request?.mode.rawValue ?? "")"
+    }
+}
+
+/// What is told when the load of an instance is read.
+func take(_ engine: inout RuleEngine, _ instance: String, _ seconds: Int64, _ value: Double = 2) -> [String] {
+    told(engine.handle(reading(load(instance), seconds, value), now: second(seconds)))
+}

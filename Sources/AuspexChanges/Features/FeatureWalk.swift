@@ -2,7 +2,7 @@
 ///
 /// The main line is cut into blocks of as many commits as the range has, counted back from where the range begins, so
 /// that the range is compared with changes of its own kind. Blocks older than the last 1,000 only feed the state.
-struct FeatureWalk: Sendable {
+struct FeatureWalk: CommitWalk {
     /// How many earlier changes a report compares with at most.
     static let longestHistory = 1_000
 

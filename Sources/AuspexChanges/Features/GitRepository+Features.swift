@@ -12,7 +12,7 @@ extension GitRepository {
         }
         let walk = FeatureWalk(
             total: resolved.total, rangeCount: resolved.count, startsWithSnapshot: resolved.startsAtEdge)
-        var log = try await self.walk(upTo: resolved.to, into: FeatureLog(limit: historyBytes, walk: walk))
+        var log = try await self.walk(upTo: resolved.to, into: WalkedLog(limit: historyBytes, walk: walk))
         try log.finish()
         guard log.walk.taken == resolved.total else {
             throw .unexpectedOutput(
@@ -35,28 +35,5 @@ extension GitRepository {
                 "\(from) is not contained in \(range.to): what only it has is undone by this change and not measured")
         }
         return notes
-    }
-}
-
-/// The output of `git log`, parsed and measured as it comes.
-struct FeatureLog: GitOutput {
-    let limit: Int
-    var walk: FeatureWalk
-    private var bytes = 0
-    private var parser = GitLogParser()
-
-    init(limit: Int, walk: FeatureWalk) {
-        self.limit = limit
-        self.walk = walk
-    }
-
-    mutating func consume(_ piece: UnsafeRawBufferPointer) throws(GitError) {
-        bytes += piece.count
-        guard bytes <= limit else { throw .outputTooLarge(command: "log", limit: limit) }
-        try parser.consume(piece) { commit throws(GitError) in walk.take(commit) }
-    }
-
-    mutating func finish() throws(GitError) {
-        try parser.finish { commit throws(GitError) in walk.take(commit) }
     }
 }

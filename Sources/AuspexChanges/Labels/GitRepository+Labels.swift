@@ -18,7 +18,7 @@ extension GitRepository {
         let resolved = try await resolve(range)
         var log = try await walk(
             upTo: resolved.to,
-            into: MeasuredLog(
+            into: WalkedLog(
                 limit: historyBytes, walk: MeasuredWalk(startsWithSnapshot: resolved.startsAtEdge)))
         try log.finish()
         let commits = log.walk.commits

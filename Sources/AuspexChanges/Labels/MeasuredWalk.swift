@@ -1,7 +1,7 @@
 import AuspexSignals
 
 /// Measures every commit of a main line against the state before it, oldest first.
-struct MeasuredWalk: Sendable {
+struct MeasuredWalk: CommitWalk {
     /// What is kept of a commit.
     struct Commit: Sendable {
         var sha: String

@@ -66,7 +66,7 @@ import Testing
             }
         }
         try await withFake("exec yes") { command, _ in
-            let log = FeatureLog(limit: 100_000, walk: FeatureWalk(total: 1, rangeCount: 1, startsWithSnapshot: false))
+            let log = WalkedLog(limit: 100_000, walk: FeatureWalk(total: 1, rangeCount: 1, startsWithSnapshot: false))
             await #expect(throws: GitError.self) { try await command.stream(["log"], into: log) }
         }
     }

@@ -17,43 +17,25 @@ struct AlertCommand: AsyncParsableCommand {
         @Option(help: "Only those of this rule.")
         var rule: String?
 
-        @Option(help: "Only those of this severity or a higher one: info, warning or critical.")
-        var severity: Severity?
-
         @Option(help: "Only those with these labels, such as 'service=\"shop\", host=~\"web-.*\"'.")
         var matchers: String?
-
-        @Option(help: "Only those that began at this moment or later, such as 2026-03-01T12:00:00Z.")
-        var since: String?
 
         @Option(help: "Only those that began before this moment.")
         var until: String?
 
-        @Option(help: "At most so many.")
-        var limit = 100
-
-        @Option(help: "table or json.")
-        var format: TextOrJSON = .table
-
-        @OptionGroup var server: ServerOptions
+        @OptionGroup var listing: ListingOptions
 
         func run() async throws {
-            let path = APIPath("/api/v1/alerts")
-                .with("state", state == "all" ? nil : state).with("rule", rule).with("severity", severity?.rawValue)
-                .with("matchers", matchers).with("since", since).with("until", until).with("limit", "\(limit)")
-            let client = try server.client()
-            guard format == .table else {
-                return Terminal.print(try json(try await client.send("GET", path.text, as: JSONValue.self)))
-            }
-            let alerts = try await client.send("GET", path.text, as: [Alert].self)
-            guard !alerts.isEmpty else { return Terminal.note("no such alerts") }
-            let rows = alerts.map { alert in
+            try await listing.print(
+                APIPath("/api/v1/alerts").with("rule", rule).with("matchers", matchers).with("until", until),
+                state: state, nothing: "no such alerts",
+                heading: ["ALERT", "STATE", "SEVERITY", "BEGAN", "RULE", "GROUP", "HELD BACK"]
+            ) { (alert: Alert) in
                 [
                     alert.id, alert.state.rawValue, alert.severity.rawValue, alert.startedAt.iso8601, alert.rule,
                     "\(alert.group)", alert.heldBack ?? "",
                 ]
             }
-            Terminal.print(aligned([["ALERT", "STATE", "SEVERITY", "BEGAN", "RULE", "GROUP", "HELD BACK"]] + rows))
         }
     }
 

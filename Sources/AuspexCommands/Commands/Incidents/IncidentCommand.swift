@@ -21,37 +21,18 @@ struct IncidentCommand: AsyncParsableCommand {
         @Option(help: "Only those of this service.")
         var service: String?
 
-        @Option(help: "Only those of this severity or a higher one: info, warning or critical.")
-        var severity: Severity?
-
-        @Option(help: "Only those that began at this moment or later, such as 2026-03-01T12:00:00Z.")
-        var since: String?
-
-        @Option(help: "At most so many.")
-        var limit = 100
-
-        @Option(help: "table or json.")
-        var format: TextOrJSON = .table
-
-        @OptionGroup var server: ServerOptions
+        @OptionGroup var listing: ListingOptions
 
         func run() async throws {
-            let path = APIPath("/api/v1/incidents")
-                .with("state", state == "all" ? nil : state).with("service", service)
-                .with("severity", severity?.rawValue).with("since", since).with("limit", "\(limit)")
-            let client = try server.client()
-            guard format == .table else {
-                return Terminal.print(try json(try await client.send("GET", path.text, as: JSONValue.self)))
-            }
-            let incidents = try await client.send("GET", path.text, as: [Incident].self)
-            guard !incidents.isEmpty else { return Terminal.note("no such incidents") }
-            let rows = incidents.map { incident in
+            try await listing.print(
+                APIPath("/api/v1/incidents").with("service", service), state: state, nothing: "no such incidents",
+                heading: ["INCIDENT", "STATE", "SEVERITY", "BEGAN", "FIRING", "BY", "TITLE"]
+            ) { (incident: Incident) in
                 [
                     incident.id, incident.state.rawValue, incident.severity.rawValue, incident.startedAt.iso8601,
                     "\(incident.firingCount)/\(incident.alertCount)", incident.acknowledgedBy, incident.title,
                 ]
             }
-            Terminal.print(aligned([["INCIDENT", "STATE", "SEVERITY", "BEGAN", "FIRING", "BY", "TITLE"]] + rows))
         }
     }
 

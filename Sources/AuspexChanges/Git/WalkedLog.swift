@@ -1,12 +1,20 @@
-/// The output of `git log`, parsed and measured as it comes.
-struct MeasuredLog: GitOutput {
+/// Goes through commits, oldest first.
+protocol CommitWalk: Sendable {
+    /// Takes the next commit.
+    mutating func take(_ commit: GitCommit)
+}
+
+/// The output of `git log`, parsed and walked through as it comes.
+struct WalkedLog<Walk: CommitWalk>: GitOutput {
     let limit: Int
-    private(set) var walk: MeasuredWalk
+    private(set) var walk: Walk
     private var bytes = 0
     private var parser = GitLogParser()
 
-    /// - Parameter limit: How many bytes git may write.
-    init(limit: Int, walk: MeasuredWalk) {
+    /// - Parameters:
+    ///   - limit: How many bytes git may write.
+    ///   - walk: What goes through the commits.
+    init(limit: Int, walk: Walk) {
         self.limit = limit
         self.walk = walk
     }
