@@ -257,16 +257,19 @@ package final class Engine: Service {
     }
 
     /// Decides whether a change may go on, and keeps the verdict.
-    package func decide(_ query: GateQuery) async throws -> Verdict {
+    ///
+    /// - Parameter id: The verdict's id; nil for a new one.
+    package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
         let now = clock.now()
         let request = Gate.Request(
-            id: ids.next(), service: query.service, environment: query.environment, sha: query.sha,
+            id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,
             version: query.version)
         let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing], limit: .max))
         let series = pipeline.series { ServiceHealth.belongs($0, to: query.service) }
         let health = ServiceHealth(of: query.service, series: series, alerts: open)
         let verdict = Gate.decide(
-            request, risk: try await assessment(of: query), health: health, policy: configuration.gate.policy, now: now)
+            request, GateFacts(risk: try await assessment(of: query), health: health),
+            policy: configuration.gate.policy, now: now)
         try await changeStore.save(verdict)
         metrics.add(to: .verdicts)
         return verdict

@@ -33,16 +33,15 @@ package enum Gate {
     ///
     /// - Parameters:
     ///   - request: Which change.
-    ///   - risk: The assessment of the change itself, if there is one.
-    ///   - health: How the service does, if it is known at all.
+    ///   - facts: What is known.
     ///   - policy: What to make of it.
     ///   - now: The time of the decision.
     package static func decide(
-        _ request: Request, risk: RiskAssessment?, health: ServiceHealth?, policy: GatePolicy, now: Timestamp
+        _ request: Request, _ facts: GateFacts, policy: GatePolicy, now: Timestamp
     ) -> Verdict {
         var findings = Findings()
-        findings.judge(risk, policy)
-        findings.judge(health, service: request.service, policy, now)
+        findings.judge(facts.risk, policy)
+        findings.judge(facts.health, service: request.service, policy, now)
         let known = [findings.risk.map { _ in GatePolicy.Evidence.risk }, findings.health.map { _ in .health }]
             .compactMap { $0 }
         let isLacking = known.isEmpty || policy.required.contains { !known.contains($0) }

@@ -14,6 +14,9 @@ extension Change {
         for member in [\Change.service, \.environment, \.version, \.previousVersion, \.author, \.title, \.source] {
             keep(member)
         }
+        merged.repository = report.repository ?? repository
+        merged.commits = report.commits ?? commits
+        merged.committedAt = [committedAt, report.committedAt].compactMap(\.self).min()
         merged.startedAt = min(startedAt, report.startedAt)
         if isSettledLater(than: report) {
             merged.outcome = outcome

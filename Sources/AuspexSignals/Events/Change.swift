@@ -46,12 +46,19 @@ public struct Change: Hashable, Sendable, Codable {
     public var outcome: Outcome
     /// Where the report came from, such as `github`.
     public var source: String
+    /// The repository of the version, as its host names it (`owner/name`); nil when unknown.
+    public var repository: String?
+    /// When the oldest commit that the change brings was committed; nil when unknown.
+    public var committedAt: Timestamp?
+    /// How many commits the change brings; nil when unknown.
+    public var commits: Int?
 
     /// Creates a change.
     public init(
         id: String, kind: Kind = .deploy, service: String, environment: String = "", version: String = "",
         previousVersion: String = "", author: String = "", title: String = "", startedAt: Timestamp,
-        endedAt: Timestamp? = nil, outcome: Outcome = .pending, source: String = "api"
+        endedAt: Timestamp? = nil, outcome: Outcome = .pending, source: String = "api", repository: String? = nil,
+        committedAt: Timestamp? = nil, commits: Int? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -65,5 +72,8 @@ public struct Change: Hashable, Sendable, Codable {
         self.endedAt = endedAt
         self.outcome = outcome
         self.source = source
+        self.repository = repository
+        self.committedAt = committedAt
+        self.commits = commits
     }
 }

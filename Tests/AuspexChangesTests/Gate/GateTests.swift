@@ -110,7 +110,7 @@ import Testing
     @Test("the verdict follows from what is known and the policy", arguments: cases)
     func verdict(of item: Case) {
         let verdict = Gate.decide(
-            Self.request, risk: item.risk, health: item.health, policy: item.policy, now: Self.now)
+            Self.request, GateFacts(risk: item.risk, health: item.health), policy: item.policy, now: Self.now)
         #expect(verdict.verdict == item.verdict)
         #expect(verdict.score == item.score)
         #expect(verdict.id == "v-1" && verdict.service == "shop" && verdict.environment == "production")
@@ -134,9 +134,8 @@ import Testing
         for percentile in stride(from: 0.0, through: 100, by: 5) {
             let row = severities.map { alerts in
                 let verdict = Gate.decide(
-                    Self.request, risk: Self.risk(percentile), health: Self.health(alerts: alerts),
-                    policy: GatePolicy(),
-                    now: Self.now)
+                    Self.request, GateFacts(risk: Self.risk(percentile), health: Self.health(alerts: alerts)),
+                    policy: GatePolicy(), now: Self.now)
                 return rank[verdict.verdict] ?? -1
             }
             #expect(row == row.sorted())
@@ -152,7 +151,8 @@ import Testing
                 name: "a\(index)", severity: index == 29 ? .critical : .info, state: .firing, since: Self.now)
         }
         let verdict = Gate.decide(
-            Self.request, risk: Self.risk(95), health: Self.health(alerts: alerts), policy: GatePolicy(), now: Self.now)
+            Self.request, GateFacts(risk: Self.risk(95), health: Self.health(alerts: alerts)), policy: GatePolicy(),
+            now: Self.now)
         #expect(verdict.reasons.first?.text == "alert 'a29' (critical) is firing for 0s")
         #expect(verdict.reasons.map(\.weight) == verdict.reasons.map(\.weight).sorted(by: >))
         #expect(verdict.reasons.filter { $0.text.hasPrefix("alert") }.count == 10)
@@ -168,7 +168,8 @@ import Testing
         }
         let policy = Self.policy { ($0.criticalAlert, $0.warningAlert) = (.ignore, .fail) }
         let verdict = Gate.decide(
-            Self.request, risk: Self.risk(1), health: Self.health(alerts: alerts), policy: policy, now: Self.now)
+            Self.request, GateFacts(risk: Self.risk(1), health: Self.health(alerts: alerts)), policy: policy,
+            now: Self.now)
         #expect(verdict.verdict == .fail)
         #expect(verdict.reasons.first?.text == "and 1 more alert")
     }
@@ -188,7 +189,7 @@ import Testing
             $0.inconclusive = inconclusive
             $0.dryRun = dryRun
         }
-        var verdict = Gate.decide(Self.request, risk: nil, health: nil, policy: policy, now: Self.now)
+        var verdict = Gate.decide(Self.request, GateFacts(risk: nil, health: nil), policy: policy, now: Self.now)
         verdict.verdict = outcome
         #expect(Gate.exitCode(for: verdict) == code)
     }
@@ -196,7 +197,8 @@ import Testing
     @Test("a dry run shows the truth")
     func dryRun() {
         let policy = Self.policy { $0.dryRun = true }
-        let verdict = Gate.decide(Self.request, risk: Self.risk(100), health: nil, policy: policy, now: Self.now)
+        let verdict = Gate.decide(
+            Self.request, GateFacts(risk: Self.risk(100), health: nil), policy: policy, now: Self.now)
         #expect(verdict.verdict == .fail && verdict.dryRun)
     }
 }

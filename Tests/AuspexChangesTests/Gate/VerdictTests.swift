@@ -17,7 +17,8 @@ import Testing
             "policy", "dryRun", "expiresAt",
         ]
         let full = Gate.decide(
-            GateTests.request, risk: GateTests.risk(95), health: GateTests.health(anomalies: 1), policy: GatePolicy(),
+            GateTests.request, GateFacts(risk: GateTests.risk(95), health: GateTests.health(anomalies: 1)),
+            policy: GatePolicy(),
             now: GateTests.now)
         let object = try members(try JSONText.pretty(full))
         #expect(Set(object.keys) == names)
@@ -30,7 +31,8 @@ import Testing
         #expect(object["verdict"] as? String == "warn" && object["dryRun"] as? Bool == false)
         #expect(object["expiresAt"] as? Int == 1_772_366_400_000 + 3_600_000)
 
-        let empty = Gate.decide(GateTests.request, risk: nil, health: nil, policy: GatePolicy(), now: GateTests.now)
+        let empty = Gate.decide(
+            GateTests.request, GateFacts(risk: nil, health: nil), policy: GatePolicy(), now: GateTests.now)
         let nothing = try members(try JSONText.pretty(empty))
         #expect(Set(nothing.keys) == names)
         #expect(nothing["risk"] is NSNull && nothing["health"] is NSNull && nothing["score"] is NSNull)
@@ -39,7 +41,7 @@ import Testing
     @Test("a verdict comes back from JSON as it was", arguments: GateTests.cases)
     func roundTrip(item: GateTests.Case) throws {
         let verdict = Gate.decide(
-            GateTests.request, risk: item.risk, health: item.health, policy: item.policy, now: GateTests.now)
+            GateTests.request, GateFacts(risk: item.risk, health: item.health), policy: item.policy, now: GateTests.now)
         let text = try JSONText.pretty(verdict)
         #expect(try JSONDecoder().decode(Verdict.self, from: Data(text.utf8)) == verdict)
     }

@@ -68,7 +68,8 @@ import Testing
     @Test("a verdict reads from top to bottom")
     func verdict() {
         let verdict = Gate.decide(
-            GateTests.request, risk: GateTests.risk(95), health: GateTests.health(anomalies: 5), policy: GatePolicy(),
+            GateTests.request, GateFacts(risk: GateTests.risk(95), health: GateTests.health(anomalies: 5)),
+            policy: GatePolicy(),
             now: GateTests.now)
         let lines = verdict.table.split(separator: "\n").map(String.init)
         #expect(
@@ -85,7 +86,8 @@ import Testing
 
     @Test("a verdict without data says what is lacking")
     func inconclusive() {
-        let verdict = Gate.decide(GateTests.request, risk: nil, health: nil, policy: GatePolicy(), now: GateTests.now)
+        let verdict = Gate.decide(
+            GateTests.request, GateFacts(risk: nil, health: nil), policy: GatePolicy(), now: GateTests.now)
         #expect(verdict.table.contains("missing   health: nothing is known of 'shop'"))
         #expect(verdict.table.contains("risk      not known"))
         #expect(verdict.summary.hasPrefix("inconclusive: shop 1.2 in production: risk:"))

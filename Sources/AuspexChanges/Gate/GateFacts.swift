@@ -1,0 +1,13 @@
+/// What is known when the gate decides. What is nil is not known.
+package struct GateFacts: Hashable, Sendable {
+    /// The assessment of the change itself.
+    package var risk: RiskAssessment?
+    /// How the service does.
+    package var health: ServiceHealth?
+
+    /// Creates facts.
+    package init(risk: RiskAssessment? = nil, health: ServiceHealth? = nil) {
+        self.risk = risk
+        self.health = health
+    }
+}
