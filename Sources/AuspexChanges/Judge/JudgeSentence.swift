@@ -8,6 +8,7 @@ enum JudgeSentence {
     ) -> String {
         let sides = "\(number(comparison.canary)) against \(number(comparison.baseline))"
         let effect = comparison.effect.map { ", \(number($0)) times as much" } ?? ""
+        let rest = tellingRest(comparison).map { ", of the rest \(number($0)) times as much" } ?? ""
         let interval = comparison.effectInterval.map { range in
             " (\(range.lower.map(number) ?? "any") to \(range.upper.map(number) ?? "any") at"
                 + " \(NumberText.short(100 * policy.confidence)) %)"
@@ -15,7 +16,16 @@ enum JudgeSentence {
         let p =
             ", p \(number(verdict.p)), \(number(verdict.adjustedP)) for all that is looked at, \(verdict.test ?? "")"
         let notes = comparison.notes.map { "; " + $0 }.joined()
-        return "\(verdict.name): \(sides)\(effect)\(interval ?? "")\(p)\(remark)\(notes)"
+        return "\(verdict.name): \(sides)\(effect)\(interval ?? "")\(rest)\(p)\(remark)\(notes)"
+    }
+
+    /// The ratio of what is left to the whole, where it says more than the ratio of the shares: 99 % of successes after
+    /// 99.9 % are ten times the errors.
+    private static func tellingRest(_ comparison: Comparison) -> Double? {
+        guard let effect = comparison.effect, let rest = comparison.complementEffect, effect > 0, rest > 0,
+            rest.isFinite, abs(log(rest)) > abs(log(effect))
+        else { return nil }
+        return rest
     }
 
     /// Four digits, however small or large.
