@@ -35,7 +35,11 @@ package final class Engine: Service {
     private let checkpoints: CheckpointStore
     private let alertStore: SQLiteAlertStore
     let incidentStore: SQLiteIncidentStore
-    private let changeStore: SQLiteChangeStore
+    let changeStore: SQLiteChangeStore
+    /// What became of past changes, for the gate.
+    let ledger: Mutex<ChangeLedger>
+    /// By what changes are assessed of which the gate is told the measures.
+    let models: any RiskModelSource
     private let deliveries: DeliveryStore
     private let sourceMarks: SourceMarkStore
     let ids: any IDSource
@@ -61,12 +65,13 @@ package final class Engine: Service {
     package init(
         configuration: EngineConfiguration, detectors: DetectorRegistry = .standard,
         clock: any WallClock = SystemWallClock(), ids: any IDSource = RandomIDSource(),
-        logger: Logger
+        models: any RiskModelSource = NoRiskModels(), logger: Logger
     ) async throws {
         self.configuration = configuration
         self.detectors = detectors
         self.clock = clock
         self.ids = ids
+        self.models = models
         self.logger = logger
         metrics = EngineMetrics()
         let library = try Library(configuration)
@@ -77,6 +82,7 @@ package final class Engine: Service {
         alertStore = SQLiteAlertStore(store: store)
         incidentStore = SQLiteIncidentStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
+        ledger = Mutex(try await ChangeLedger(reading: changeStore))
         deliveries = DeliveryStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
@@ -217,6 +223,7 @@ package final class Engine: Service {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
         try await changeStore.save(change)
+        ledger.withLock { $0.take(change) }
         try await accept(.change(change))
         // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
         // changes nothing twice.
@@ -254,40 +261,6 @@ package final class Engine: Service {
         let limits = configuration.detection
         guard messages >= limits.backlogLimit || bytes >= limits.backlogBytes else { return nil }
         return .backlogFull(messages: messages, bytes: bytes)
-    }
-
-    /// Decides whether a change may go on, and keeps the verdict.
-    ///
-    /// - Parameter id: The verdict's id; nil for a new one.
-    package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
-        let now = clock.now()
-        let request = Gate.Request(
-            id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,
-            version: query.version)
-        let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing], limit: .max))
-        let series = pipeline.series { ServiceHealth.belongs($0, to: query.service) }
-        let health = ServiceHealth(of: query.service, series: series, alerts: open)
-        let verdict = Gate.decide(
-            request, GateFacts(risk: try await assessment(of: query), health: health),
-            policy: configuration.gate.policy, now: now)
-        try await changeStore.save(verdict)
-        metrics.add(to: .verdicts)
-        return verdict
-    }
-
-    private func assessment(of query: GateQuery) async throws -> RiskAssessment? {
-        if let assessment = query.assessment { return assessment }
-        switch (query.repository, query.range) {
-        case (nil, nil): return nil
-        case (let name?, let range?):
-            let repositories = configuration.gate.repositories
-            guard let path = repositories[name] else {
-                throw EngineError.unknownRepository(name, known: repositories.keys.sorted())
-            }
-            return SizeRisk.assess(
-                try await GitRepository(directory: path).features(of: try GitRange(parsing: range)))
-        default: throw EngineError.incompleteRange
-        }
     }
 
     // MARK: Questions

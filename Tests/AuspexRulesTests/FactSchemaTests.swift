@@ -19,7 +19,9 @@ struct FactSchemaTests {
             LogAnomalyFact(
                 kind: "k", labels: load("a"), observed: 1, expected: 2, pValue: 0.01, anomalyScore: 3, explanation: "e",
                 time: second(1))),
-        .change: .change(Change(id: "i", service: "s", startedAt: second(1), endedAt: second(2))),
+        .change: .change(
+            Change(
+                id: "i", service: "s", startedAt: second(1), endedAt: second(2), committedAt: second(0), commits: 3)),
         .alert: .alert(OutsideAlert(name: "n", labels: Labels(["a": "b"]), time: second(1))),
         .health: .health(HealthFact(labels: Labels(["a": "b"]), check: "c", status: .healthy, time: second(1))),
         .incident: .incident(

@@ -26,7 +26,7 @@ extension ChangeHistory {
         addSize(of: touched, to: &features)
         addPast(of: touched, at: last.time, to: &features)
         addExperience(of: commits, to: &features)
-        features.isFix = commits.contains { FixMessage.tells($0.message) }
+        features.isFix = commits.contains(where: \.isFix)
         return features
     }
 

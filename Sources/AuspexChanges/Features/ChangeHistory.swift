@@ -46,10 +46,12 @@ struct ChangeHistory: Sendable {
 
     static let millisecondsPerDay: Int64 = 86_400_000
 
-    private(set) var files: [String: File] = [:]
-    private var numbers: [String: Int32] = [:]
-    private var developers: [Developer] = []
-    private var commitCount = 0
+    var files: [String: File] = [:]
+    /// The numbers of developers, and who they are in the order of these.
+    var numbers: [String: Int32] = [:]
+    var developers: [Developer] = []
+    /// How many commits were applied.
+    var commitCount = 0
 
     /// The past of `developer`, nil for somebody new.
     func past(of developer: String) -> Developer? {

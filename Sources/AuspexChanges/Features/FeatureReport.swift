@@ -32,9 +32,13 @@ package struct FeatureReport: Hashable, Sendable, Encodable {
     package var history: [ChangeFeatures]
     /// What limits these figures, for a person to read.
     package var notes: [String]
+    /// What the range consists of besides its measures.
+    package var content = ChangeContent()
+    /// What whoever runs it should know of the cache; not part of the JSON, because it says nothing of the change.
+    package var cacheNotes: [String] = []
 
     private enum CodingKeys: String, CodingKey {
-        case range, from, to, commits, change, notes
+        case range, from, to, commits, change, notes, content
         case pastChanges = "past_changes"
         case commitsPerChange = "commits_per_change"
         case entropyForm = "entropy_form"
@@ -53,5 +57,6 @@ package struct FeatureReport: Hashable, Sendable, Encodable {
         // Public data sets differ here; whoever compares numbers must know.
         try container.encode("normalised by log2(files), 0 to 1", forKey: .entropyForm)
         try container.encode(notes, forKey: .notes)
+        try container.encode(content, forKey: .content)
     }
 }

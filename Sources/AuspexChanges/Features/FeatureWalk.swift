@@ -15,18 +15,31 @@ struct FeatureWalk: CommitWalk {
     private var block: [GitCommit] = []
     private(set) var history: [ChangeFeatures] = []
     private(set) var change = ChangeFeatures()
+    private(set) var content = ChangeContent()
     private(set) var commits: [FeatureReport.Commit] = []
 
     /// Prepares for a main line of `total` commits, the last `rangeCount` of which are the range.
     ///
-    /// - Parameter startsWithSnapshot: Whether the first commit is the edge of a shallow clone: it then holds all
-    ///   files as if they were new and is no change to compare with.
-    init(total: Int, rangeCount: Int, startsWithSnapshot: Bool) {
+    /// - Parameters:
+    ///   - startsWithSnapshot: Whether the first commit is the edge of a shallow clone: it then holds all files as if
+    ///     they were new and is no change to compare with.
+    ///   - start: What is known of the commits that are not handed in, and how many those are; not more than
+    ///     ``firstMeasured(total:rangeCount:startsWithSnapshot:)``.
+    init(
+        total: Int, rangeCount: Int, startsWithSnapshot: Bool, from start: (state: ChangeHistory, index: Int)? = nil
+    ) {
         self.rangeCount = rangeCount
+        if let start { (state, index) = start }
         self.startsWithSnapshot = startsWithSnapshot
         rangeStart = total - rangeCount
+        historyStart = Self.firstMeasured(total: total, rangeCount: rangeCount, startsWithSnapshot: startsWithSnapshot)
+    }
+
+    /// How many commits only feed the state: those before the first that is measured.
+    static func firstMeasured(total: Int, rangeCount: Int, startsWithSnapshot: Bool) -> Int {
+        let rangeStart = total - rangeCount
         let usable = max(0, rangeStart - (startsWithSnapshot ? 1 : 0))
-        historyStart = rangeStart - min(Self.longestHistory, usable / max(1, rangeCount)) * rangeCount
+        return rangeStart - min(longestHistory, usable / max(1, rangeCount)) * rangeCount
     }
 
     /// Takes the next commit.
@@ -56,6 +69,7 @@ struct FeatureWalk: CommitWalk {
 
     private mutating func measureRange() {
         change = state.features(of: block)
+        content = ChangeContent(block)
         for commit in block {
             commits.append(
                 FeatureReport.Commit(

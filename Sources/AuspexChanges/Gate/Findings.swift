@@ -10,6 +10,8 @@ struct Findings {
     var risk: Risk?
     var health: Health?
     var missing: [String] = []
+    /// Whether every rule that could concern the change has given an answer.
+    var areAllRulesAnswered = false
     private(set) var effect = GatePolicy.Effect.ignore
     private var reasons: [Reason] = []
 
@@ -20,7 +22,7 @@ struct Findings {
             .map(\.element)
     }
 
-    /// Places the change by its risk.
+    /// Places the change by its risk. Of percentile and probability the graver counts.
     mutating func judge(_ assessment: RiskAssessment?, _ policy: GatePolicy) {
         guard let assessment else {
             missing.append("risk: the change was not measured (no repository and range were given)")
@@ -33,17 +35,12 @@ struct Findings {
         }
         risk = known
         let place = "risk is at percentile \(NumberText.short(known.percentile)) (\(known.model))"
-        var effect = GatePolicy.Effect.ignore
-        if known.percentile >= policy.failPercentile {
-            effect = .fail
-            add(
-                effect, "\(place), the policy fails from \(NumberText.short(policy.failPercentile))",
-                value: known.percentile, baseline: policy.failPercentile)
-        } else if known.percentile >= policy.warnPercentile {
-            effect = .warn
-            add(
-                effect, "\(place), the policy warns from \(NumberText.short(policy.warnPercentile))",
-                value: known.percentile, baseline: policy.warnPercentile)
+        var effect = hold(known.percentile, against: policy.warnPercentile, policy.failPercentile, place)
+        if let probability = known.probability {
+            let text = "the probability of harm is \(NumberText.short(probability)) (\(known.model))"
+            effect = max(effect, hold(probability, against: policy.warnProbability, policy.failProbability, text))
+        } else if policy.warnProbability != nil || policy.failProbability != nil {
+            missing.append("risk: \(known.model) gives no probability for the policy to hold against its thresholds")
         }
         // What makes up the risk weighs in the decision as much as the risk does.
         reasons += assessment.reasons.map { reason in
@@ -51,6 +48,23 @@ struct Findings {
             weighed.weight *= Self.weight(of: effect)
             return weighed
         }
+    }
+
+    /// Adds a reason if a value reaches one of the policy's thresholds.
+    ///
+    /// - Parameter text: The value in words, in front of what the policy does.
+    /// - Returns: What it leads to.
+    @discardableResult
+    mutating func hold(
+        _ value: Double, against warn: Double?, _ fail: Double?, _ text: String
+    ) -> GatePolicy.Effect {
+        if let fail, value >= fail {
+            add(.fail, "\(text), the policy fails from \(NumberText.short(fail))", value: value, baseline: fail)
+            return .fail
+        }
+        guard let warn, value >= warn else { return .ignore }
+        add(.warn, "\(text), the policy warns from \(NumberText.short(warn))", value: value, baseline: warn)
+        return .warn
     }
 
     /// Looks at what is open for the service. A firing alert counts even if the service has fallen silent since.
@@ -93,7 +107,7 @@ struct Findings {
         }
         let others = gravestFirst.dropFirst(Self.namedAtMost)
         guard !others.isEmpty else { return }
-        let gravest = others.map { Self.effect(of: $0, policy) }.max { Self.weight(of: $0) < Self.weight(of: $1) }
+        let gravest = others.map { Self.effect(of: $0, policy) }.max()
         add(gravest ?? .ignore, "and \(others.count) more \(others.count == 1 ? "alert" : "alerts")")
     }
 
@@ -117,10 +131,11 @@ struct Findings {
         }
     }
 
-    private mutating func add(
+    /// Adds a reason that leads to an effect.
+    mutating func add(
         _ effect: GatePolicy.Effect, _ text: String, value: Double? = nil, baseline: Double? = nil
     ) {
-        if effect == .fail || self.effect == .ignore { self.effect = effect }
+        self.effect = max(self.effect, effect)
         reasons.append(Reason(text: text, value: value, baseline: baseline, weight: Self.weight(of: effect)))
     }
 

@@ -29,7 +29,8 @@ package enum Gate {
     ///
     /// What fails decides over everything; then what the policy requires and nobody knows makes the verdict
     /// inconclusive; then what warns. If neither risk nor health is known the verdict is inconclusive whatever the
-    /// policy requires: without any evidence nothing passes.
+    /// policy requires: without any evidence nothing passes. Points of rules and the context can speak against a change,
+    /// never for it.
     ///
     /// - Parameters:
     ///   - request: Which change.
@@ -42,22 +43,22 @@ package enum Gate {
         var findings = Findings()
         findings.judge(facts.risk, policy)
         findings.judge(facts.health, service: request.service, policy, now)
-        let known = [findings.risk.map { _ in GatePolicy.Evidence.risk }, findings.health.map { _ in .health }]
-            .compactMap { $0 }
-        let isLacking = known.isEmpty || policy.required.contains { !known.contains($0) }
+        findings.judge(facts.points, policy)
+        findings.judge(facts.context, request, policy)
         let outcome: Verdict.Outcome =
-            switch (findings.effect, isLacking) {
+            switch (findings.effect, findings.isLacking(policy)) {
             case (.fail, _): .fail
             case (_, true): .inconclusive
             case (.warn, false): .warn
             case (.ignore, false): .pass
             }
-        let scores = [findings.risk?.percentile, findings.health.map { 100 - $0.score }].compactMap { $0 }
+        let points = facts.points.flatMap { $0.rules.isEmpty ? nil : min(100, $0.score) }
+        let scores = [findings.risk?.percentile, findings.health.map { 100 - $0.score }, points].compactMap(\.self)
         return Verdict(
             id: request.id, service: request.service, environment: request.environment, sha: request.sha,
             version: request.version, verdict: outcome, score: scores.max(), risk: findings.risk,
-            health: findings.health, reasons: findings.orderedReasons, missing: findings.missing, policy: policy,
-            dryRun: policy.dryRun, expiresAt: now + policy.validFor)
+            health: findings.health, points: facts.points, context: facts.context, reasons: findings.orderedReasons,
+            missing: findings.missing, policy: policy, dryRun: policy.dryRun, expiresAt: now + policy.validFor)
     }
 
     /// The exit code of a command that asked the gate: 0 go on, 1 stop.

@@ -4,10 +4,19 @@ package struct GateFacts: Hashable, Sendable {
     package var risk: RiskAssessment?
     /// How the service does.
     package var health: ServiceHealth?
+    /// What the rules say of the change.
+    package var points: RulePoints?
+    /// The moment and the surroundings.
+    package var context: ChangeContext?
 
     /// Creates facts.
-    package init(risk: RiskAssessment? = nil, health: ServiceHealth? = nil) {
+    package init(
+        risk: RiskAssessment? = nil, health: ServiceHealth? = nil, points: RulePoints? = nil,
+        context: ChangeContext? = nil
+    ) {
         self.risk = risk
         self.health = health
+        self.points = points
+        self.context = context
     }
 }

@@ -1,15 +1,26 @@
 package import AuspexSignals
 
 /// What the gate makes of what it knows. Every member has a default, in code and in JSON or YAML.
-package struct GatePolicy: Hashable, Sendable, Codable {
+package struct GatePolicy: Hashable, Sendable {
     /// What an observation leads to.
-    package enum Effect: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum Effect: String, Hashable, Comparable, Sendable, Codable, CaseIterable {
         /// It is shown and nothing else.
         case ignore
         /// The verdict is at least `warn`.
         case warn
         /// The verdict is `fail`.
         case fail
+
+        private var rank: Int {
+            switch self {
+            case .ignore: 0
+            case .warn: 1
+            case .fail: 2
+            }
+        }
+
+        /// Orders by how much it stops.
+        package static func < (left: Effect, right: Effect) -> Bool { left.rank < right.rank }
     }
 
     /// Something that the gate can know.
@@ -18,6 +29,8 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         case risk
         /// The health of the service.
         case health
+        /// The points of rules: that every rule about changes could be asked.
+        case points
     }
 
     /// What a caller is told when the verdict is inconclusive.
@@ -42,7 +55,40 @@ package struct GatePolicy: Hashable, Sendable, Codable {
     package var warningAlert = Effect.warn
     /// What a series at or above the alert line leads to. Default warn.
     package var anomaly = Effect.warn
-    /// What must be known; otherwise the verdict is inconclusive unless what is known fails already. Default both.
+    /// From this probability of harm on, 0 to 1, the verdict is at least `warn`. Default nil, off: only a model that
+    /// outcomes have calibrated gives one, and what is too likely depends on what harm costs.
+    package var warnProbability: Double?
+    /// From this probability of harm on the verdict is `fail`. Default nil, off.
+    package var failProbability: Double?
+    /// From so many points of a rule on the verdict is at least `warn`. Default 70, where a rule's band `high` begins
+    /// unless it says otherwise.
+    package var warnPoints: Double? = 70
+    /// From so many points of a rule on the verdict is `fail`. Default nil, off: points are somebody's opinion, and who
+    /// lets them stop a deployment should say so.
+    package var failPoints: Double?
+    /// What an open critical incident of the service leads to. Default fail, as for an alert.
+    package var criticalIncident = Effect.fail
+    /// What an open warning incident of the service leads to. Default warn.
+    package var warningIncident = Effect.warn
+    /// What an open incident, warning or critical, of something that the service depends on leads to. Default warn: the
+    /// change may be the repair, but its health can't be judged well meanwhile.
+    package var dependencyIncident = Effect.warn
+    /// What anomalous series of something that the service depends on lead to. Default ignore: among many series some
+    /// are always strange.
+    package var dependencyAnomaly = Effect.ignore
+    /// What a freeze in force leads to. Default fail: that is what it was declared for.
+    package var freeze = Effect.fail
+    /// What a change of the program without a change of its tests leads to. Default ignore: many repositories keep
+    /// their tests elsewhere.
+    package var noTests = Effect.ignore
+    /// What a migration leads to. Default warn, which stops nobody: the version before it may not be able to run with
+    /// the new schema, so that the way back is not a deploy.
+    package var migration = Effect.warn
+    /// A deploy sooner than this after the last one of the service to the same environment makes the verdict at least
+    /// `warn`: what the last one does may not have shown yet. Default nil, off.
+    package var minimumTimeSinceDeploy: TimeSpan?
+    /// What must be known; otherwise the verdict is inconclusive unless what is known fails already. Default risk and
+    /// health.
     package var required: [Evidence] = [.risk, .health]
     /// How old the newest sample of the service may be to count. Default 10 minutes.
     package var healthMaxAge = TimeSpan.minutes(10)
@@ -56,77 +102,36 @@ package struct GatePolicy: Hashable, Sendable, Codable {
     /// Creates the default policy.
     package init() {}
 
-    /// The members' names in JSON and YAML.
-    package enum CodingKeys: String, CodingKey, CaseIterable {
-        case name
-        case warnPercentile = "warn_percentile"
-        case failPercentile = "fail_percentile"
-        case criticalAlert = "critical_alert"
-        case warningAlert = "warning_alert"
-        case anomaly, required
-        case healthMaxAge = "health_max_age"
-        case inconclusive
-        case dryRun = "dry_run"
-        case validFor = "valid_for"
-    }
-
-    /// Reads a policy; what is missing has its default, what cannot be is refused.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        func read<Value: Decodable>(_ key: CodingKeys, _ standard: Value) throws -> Value {
-            try container.decodeIfPresent(Value.self, forKey: key) ?? standard
-        }
-        func readSpan(_ key: CodingKeys, _ standard: TimeSpan) throws -> TimeSpan {
-            guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return standard }
-            guard let span = TimeSpan(text) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container,
-                    debugDescription: "\(key.rawValue) is '\(text)', expected a length of time such as 10m")
-            }
-            return span
-        }
-        name = try read(.name, name)
-        warnPercentile = try read(.warnPercentile, warnPercentile)
-        failPercentile = try read(.failPercentile, failPercentile)
-        criticalAlert = try read(.criticalAlert, criticalAlert)
-        warningAlert = try read(.warningAlert, warningAlert)
-        anomaly = try read(.anomaly, anomaly)
-        required = try read(.required, required)
-        healthMaxAge = try readSpan(.healthMaxAge, healthMaxAge)
-        inconclusive = try read(.inconclusive, inconclusive)
-        dryRun = try read(.dryRun, dryRun)
-        validFor = try readSpan(.validFor, validFor)
-        if let mistake {
-            throw DecodingError.dataCorrupted(
-                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: mistake))
-        }
-    }
-
-    /// Writes all members, lengths of time as text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(warnPercentile, forKey: .warnPercentile)
-        try container.encode(failPercentile, forKey: .failPercentile)
-        try container.encode(criticalAlert, forKey: .criticalAlert)
-        try container.encode(warningAlert, forKey: .warningAlert)
-        try container.encode(anomaly, forKey: .anomaly)
-        try container.encode(required, forKey: .required)
-        try container.encode(healthMaxAge.description, forKey: .healthMaxAge)
-        try container.encode(inconclusive, forKey: .inconclusive)
-        try container.encode(dryRun, forKey: .dryRun)
-        try container.encode(validFor.description, forKey: .validFor)
-    }
-
     /// What is wrong with the policy and what would be right; nil when it can be used.
     package var mistake: String? {
-        if !(0...100).contains(warnPercentile) { return "warn_percentile is \(warnPercentile), expected 0 to 100" }
-        if !(0...100).contains(failPercentile) { return "fail_percentile is \(failPercentile), expected 0 to 100" }
-        if warnPercentile > failPercentile {
-            return "warn_percentile \(warnPercentile) is above fail_percentile \(failPercentile)"
-        }
+        Self.mistake("percentile", warnPercentile, failPercentile, in: 0...100)
+            ?? Self.mistake("probability", warnProbability, failProbability, in: 0...1)
+            ?? Self.mistake("points", warnPoints, failPoints, in: 0...Self.mostPoints)
+            ?? mistakeOfTimes
+    }
+
+    /// No rule gives more.
+    private static let mostPoints = 1_000.0
+
+    private var mistakeOfTimes: String? {
         if healthMaxAge <= .zero { return "health_max_age is \(healthMaxAge), expected more than 0s" }
         if validFor <= .zero { return "valid_for is \(validFor), expected more than 0s" }
+        if let span = minimumTimeSinceDeploy, span <= .zero {
+            return "min_time_since_deploy is \(span), expected more than 0s; leave it out to turn it off"
+        }
         return nil
+    }
+
+    private static func mistake(
+        _ name: String, _ warn: Double?, _ fail: Double?, in range: ClosedRange<Double>
+    ) -> String? {
+        for (key, value) in [("warn_\(name)", warn), ("fail_\(name)", fail)] {
+            if let value, !range.contains(value) {
+                return "\(key) is \(value), expected \(NumberText.short(range.lowerBound))"
+                    + " to \(NumberText.short(range.upperBound))"
+            }
+        }
+        guard let warn, let fail, warn > fail else { return nil }
+        return "warn_\(name) \(warn) is above fail_\(name) \(fail)"
     }
 }

@@ -26,13 +26,18 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var version: String
     /// The decision. With ``dryRun`` it is what would have been decided.
     package var verdict: Outcome
-    /// How much speaks against the change, 0 to 100: the larger of the risk's percentile and 100 − the health's score,
-    /// each as far as it is known; nil (null) when neither is. Higher is worse.
+    /// How much speaks against the change, 0 to 100: the largest of the risk's percentile, 100 − the health's score, and
+    /// the points of rules (at most 100, where one concerns the change), each as far as it is known; nil (null) when none
+    /// is. Higher is worse. What the context does to the verdict is not in it.
     package var score: Double?
     /// The risk of the change itself, if known.
     package var risk: Risk?
     /// How the service does, if known.
     package var health: Health?
+    /// What rules say of the change; nil when none were asked.
+    package var points: RulePoints?
+    /// The moment and the surroundings; nil when nothing was known of them.
+    package var context: ChangeContext?
     /// What led to the decision, heaviest first.
     package var reasons: [Reason]
     /// What was not known, for a person to read.
@@ -45,7 +50,8 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var expiresAt: Timestamp
 
     private enum CodingKeys: String, CodingKey {
-        case id, service, environment, sha, version, verdict, score, risk, health, reasons, missing, policy, dryRun
+        case id, service, environment, sha, version, verdict, score, risk, health, points, context, reasons
+        case missing, policy, dryRun
         case expiresAt
     }
 
@@ -61,6 +67,8 @@ package struct Verdict: Hashable, Sendable, Codable {
         try container.encode(score, forKey: .score)
         try container.encode(risk, forKey: .risk)
         try container.encode(health, forKey: .health)
+        try container.encode(points, forKey: .points)
+        try container.encode(context, forKey: .context)
         try container.encode(reasons, forKey: .reasons)
         try container.encode(missing, forKey: .missing)
         try container.encode(policy, forKey: .policy)

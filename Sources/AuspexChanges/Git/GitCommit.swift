@@ -34,6 +34,12 @@ package struct GitCommit: Hashable, Sendable {
     /// What tells developers apart: the address in lower case, or the name where there is none.
     package var developer: String { authorEmail.isEmpty ? authorName : authorEmail.lowercased() }
 
+    /// Whether its message says that it fixes a defect; kept where only the first line of the message is.
+    var isKnownFix: Bool?
+
+    /// Whether it says that it fixes a defect, see ``FixMessage``.
+    package var isFix: Bool { isKnownFix ?? FixMessage.tells(message) }
+
     /// The message's first line.
     package var subject: String { String(message.prefix { !$0.isNewline }) }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// Reads a repository through the git command line.
 package struct GitRepository: Sendable {
     private let command: GitCommand
-    private let directory: String
+    let directory: String
 
     /// How many bytes of history are read at most.
     var historyBytes: Int { command.limits.historyBytes }
@@ -30,41 +30,44 @@ package struct GitRepository: Sendable {
         var to: String
         /// How many commits of the main line belong to the range, at least 1.
         var count: Int
-        /// How many commits the main line has in all, the range included.
-        var total: Int
         /// Whether the left side is contained in the right one.
         var isAncestor: Bool
+        /// The first commit of the main line where a shallow clone cuts older history off; nil where nothing is.
+        var edge: String?
+
         /// Whether the main line begins where a shallow clone cuts older history off.
-        var startsAtEdge: Bool
+        var startsAtEdge: Bool { edge != nil }
     }
 
-    /// Looks the range up and measures the main line.
+    /// Looks the range up.
     func resolve(_ range: GitRange) async throws(GitError) -> ResolvedRange {
         let isShallow = try await line(["rev-parse", "--is-shallow-repository"]) == "true"
         let to = try await commit(range.to, isShallow)
-        let startsAtEdge = isShallow ? try await self.startsAtEdge(to) : false
+        let edge = isShallow ? try await self.edge(of: to) : nil
         guard let left = range.from else {
-            return ResolvedRange(
-                from: nil, to: to, count: 1, total: try await count([to]), isAncestor: true,
-                startsAtEdge: startsAtEdge)
+            return ResolvedRange(from: nil, to: to, count: 1, isAncestor: true, edge: edge)
         }
         let from = try await commit(left, isShallow)
         let size = try await count([to, "^" + from])
         guard size > 0 else { throw .emptyRange(range.description) }
         let ancestry = try await command.run(["merge-base", "--is-ancestor", from, to])
-        return ResolvedRange(
-            from: from, to: to, count: size, total: try await count([to]), isAncestor: ancestry.exitCode == 0,
-            startsAtEdge: startsAtEdge)
+        return ResolvedRange(from: from, to: to, count: size, isAncestor: ancestry.exitCode == 0, edge: edge)
     }
 
-    /// Whether the oldest commit of the main line up to `commit` is one whose parents a shallow clone lacks; else it is
+    /// The oldest commit of the main line up to `commit`.
+    func root(of commit: String) async throws(GitError) -> String {
+        try await line(["rev-list", "--first-parent", "--max-parents=0", commit, "--"])
+    }
+
+    /// The oldest commit of the main line up to `commit` if it is one whose parents a shallow clone lacks; nil if it is
     /// the repository's real beginning.
-    private func startsAtEdge(_ commit: String) async throws(GitError) -> Bool {
-        let oldest = try await line(["rev-list", "--first-parent", "--max-parents=0", commit, "--"])
+    private func edge(of commit: String) async throws(GitError) -> String? {
+        let oldest = try await root(of: commit)
         let path = try await line(["rev-parse", "--git-path", "shallow"])
         let file = URL(filePath: path, relativeTo: URL(filePath: directory, directoryHint: .isDirectory))
         do {
-            return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").contains(Substring(oldest))
+            let edges = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            return edges.contains(Substring(oldest)) ? oldest : nil
         } catch {
             throw .unexpectedOutput(
                 command: "rev-parse", reason: "the list of shallow commits cannot be read: \(error)")
@@ -73,14 +76,17 @@ package struct GitRepository: Sendable {
 
     /// Walks the main line up to `commit`, oldest first, in one pass.
     ///
+    /// - Parameter known: A commit; what can be reached from it is left out. Nil for nothing.
+    ///
     /// The main line follows first parents only: a merge counts as one commit, with everything that it brought in.
-    func walk<Output: GitOutput>(upTo commit: String, into output: Output) async throws(GitError) -> Output {
+    func walk<Output: GitOutput>(
+        upTo commit: String, besides known: String? = nil, into output: Output
+    ) async throws(GitError) -> Output {
         let arguments = [
             "log", "--first-parent", "-m", "--reverse", "-z", "--numstat", "--find-renames", "--no-ext-diff",
             "--no-textconv", "--no-color", "--no-notes", "--no-relative", "-O/dev/null", "--ignore-submodules=none",
             "--diff-algorithm=myers", "--encoding=UTF-8", "--format=" + GitLogParser.format, "--end-of-options", commit,
-            "--",
-        ]
+        ] + (known.map { ["^" + $0] } ?? []) + ["--"]
         let (result, answer) = try await command.stream(arguments, into: output)
         try check(answer, "log")
         return result
@@ -124,7 +130,8 @@ package struct GitRepository: Sendable {
         return String(name)
     }
 
-    private func count(_ revisions: [String]) async throws(GitError) -> Int {
+    /// How many commits of the main line these revisions select.
+    func count(_ revisions: [String]) async throws(GitError) -> Int {
         let text = try await line(["rev-list", "--first-parent", "--count"] + revisions + ["--"])
         guard let count = Int(text) else {
             throw .unexpectedOutput(command: "rev-list", reason: "a count was expected")
@@ -132,7 +139,8 @@ package struct GitRepository: Sendable {
         return count
     }
 
-    private func line(_ arguments: [String]) async throws(GitError) -> String {
+    /// The one line that a command prints.
+    func line(_ arguments: [String]) async throws(GitError) -> String {
         let answer = try await command.run(arguments)
         try check(answer, arguments.first ?? "")
         return answer.output.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -18,6 +18,7 @@ extension RiskModel {
                 "risk: this change has \(report.commits.count) commits, the model was trained on single changes")
         }
         assessment.missing += report.notes
+        assessment.content = report.content
         return assessment
     }
 

@@ -14,14 +14,33 @@ package struct RiskScorer: Sendable {
         self.organisation = organisation
     }
 
+    /// Whether there is a model. Without one a change can only be held against its repository's past.
+    package var hasModel: Bool { own != nil || organisation != nil }
+
     /// Assesses a change.
     package func assess(_ report: FeatureReport) -> RiskAssessment {
         if let own { return own.assess(report) }
         guard let organisation else { return SizeRisk.assess(report) }
-        var assessment = organisation.assess(report)
+        return borrowed(organisation, organisation.assess(report))
+    }
+
+    /// Assesses a change of which nothing is known but its measures: its place is that among the model's last changes.
+    /// Without a model there is nothing to hold it against, and no risk.
+    package func assess(measures: ChangeMeasures) -> RiskAssessment {
+        if let own { return own.assess(measures, after: own.lastChanges) }
+        guard let organisation else {
+            return RiskAssessment(
+                risk: nil, reasons: SizeRisk.plainReasons(measures),
+                missing: ["risk: there is no model, and no earlier change to compare with"])
+        }
+        return borrowed(organisation, organisation.assess(measures, after: organisation.lastChanges))
+    }
+
+    private func borrowed(_ model: RiskModel, _ assessment: RiskAssessment) -> RiskAssessment {
+        var assessment = assessment
         // On public data models of other projects rank no better than lines added, so nobody may take it for more.
         assessment.missing.append(
-            "risk: by the model of '\(organisation.training.service)', this service has none of its own yet")
+            "risk: by the model of '\(model.training.service)', this service has none of its own yet")
         return assessment
     }
 }

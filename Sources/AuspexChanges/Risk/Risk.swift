@@ -101,11 +101,14 @@ package struct RiskAssessment: Hashable, Sendable, Codable {
     package var reasons: [Reason]
     /// What is lacking, for a person to read.
     package var missing: [String]
+    /// What the change consists of besides its measures; nil when unknown.
+    package var content: ChangeContent?
 
     /// Creates an assessment.
-    package init(risk: Risk?, reasons: [Reason] = [], missing: [String] = []) {
+    package init(risk: Risk?, reasons: [Reason] = [], missing: [String] = [], content: ChangeContent? = nil) {
         self.risk = risk
         self.reasons = reasons
         self.missing = missing
+        self.content = content
     }
 }

@@ -19,8 +19,10 @@ package enum SizeRisk {
 
     /// Assesses a change by its measures and those of the repository's past.
     package static func assess(_ report: FeatureReport) -> RiskAssessment {
-        assess(
+        var assessment = assess(
             report.change, history: report.history, commitsPerChange: report.commits.count, notes: report.notes)
+        assessment.content = report.content
+        return assessment
     }
 
     /// Assesses a change.
@@ -56,9 +58,12 @@ package enum SizeRisk {
     }
 
     /// The measures alone, where there is nothing to hold them against.
-    private static func plainReasons(_ change: ChangeFeatures) -> [Reason] {
+    private static func plainReasons(_ change: ChangeFeatures) -> [Reason] { plainReasons(ChangeMeasures(change)) }
+
+    /// The measures alone, likewise.
+    static func plainReasons(_ measures: ChangeMeasures) -> [Reason] {
         ChangeFeature.allCases.map { feature in
-            let value = feature.value(of: change)
+            let value = measures[feature]
             return Reason(text: "\(feature.title): \(NumberText.short(value))", value: value, weight: 0)
         }
     }

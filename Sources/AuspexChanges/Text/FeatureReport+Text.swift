@@ -16,7 +16,8 @@ extension FeatureReport {
         if commits.count != 1 {
             table.append(["range"] + features.map { NumberText.short($0.value(of: change)) })
         }
-        let lines = ["\(history.count) earlier changes of \(commits.count) commit(s) each to compare with"] + notes
+        let lines =
+            content.lines + ["\(history.count) earlier changes of \(commits.count) commit(s) each to compare with"] + notes
         return table.text + "\n" + lines.map { "note: " + TextTable.printable($0) + "\n" }.joined()
     }
 
@@ -40,8 +41,22 @@ extension RiskAssessment {
         } else {
             lines.append("risk         not known")
         }
+        lines += (content?.lines ?? []).map { "content      " + $0 }
         lines += missing.map { "missing      " + $0 }
         return lines.map { TextTable.printable($0) + "\n" }.joined() + "\n" + ReasonTable.text(reasons)
+    }
+}
+
+extension ChangeContent {
+    /// The kinds of files and the time of the newest commit in words; nothing where nothing is known.
+    var lines: [String] {
+        let kinds = FileKind.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
+        let time = committedAt.map { moment in
+            let clock = ClockTime(moment)
+            return "the newest commit is of \(clock.weekday.rawValue), \(clock.hour) h UTC"
+        }
+        return (kinds.isEmpty ? [] : ["files: " + kinds.joined(separator: ", ") + (lacksTests ? "; no tests" : "")])
+            + [time].compactMap(\.self)
     }
 }
 

@@ -19,6 +19,10 @@ extension Verdict {
         } else {
             lines.append("health    not known")
         }
+        if let points, !points.rules.isEmpty {
+            let rules = points.rules.map { "\($0.rule) \(NumberText.short($0.score))" }.joined(separator: ", ")
+            lines.append("points    \(NumberText.short(points.score)) (\(rules))")
+        }
         lines += missing.map { "missing   " + $0 }
         lines.append("policy    \(policy.name), valid until \(expiresAt.iso8601), id \(id)")
         let top = lines.map { TextTable.printable($0) + "\n" }.joined()

@@ -15,10 +15,23 @@ struct RiskCommand: AsyncParsableCommand {
         @Option(help: "The commits, as A..B, or one commit.")
         var range = "HEAD"
 
+        @Option(help: "The directory in which the history is kept for the next time; without it the git directory.")
+        var cache: String?
+
+        @Flag(help: "Read the whole history and keep nothing.")
+        var noCache = false
+
+        func validate() throws {
+            guard cache == nil || !noCache else { throw ValidationError("--cache and --no-cache exclude each other") }
+        }
+
         func report() async throws -> FeatureReport {
-            try await Failure.ofInput {
-                try await GitRepository(directory: repo).features(of: try GitRange(parsing: range))
+            let place: HistoryCache? = noCache ? nil : cache.map { .directory($0) } ?? .repository
+            let report = try await Failure.ofInput {
+                try await GitRepository(directory: repo).features(of: try GitRange(parsing: range), cache: place)
             }
+            for note in report.cacheNotes { Terminal.note(note) }
+            return report
         }
     }
 

@@ -34,16 +34,19 @@ package enum ConfigurationLoader {
     ) throws(DocumentError) -> EngineConfiguration {
         var configuration = EngineConfiguration()
         let collector = DiagnosticCollector()
+        var policies: [MappingReader] = []
         if let path {
             for document in try DocumentFiles.documents(at: [path]) {
-                apply(document.root, to: &configuration, secretsAllowed: false, collector)
+                apply(document.root, to: &configuration, secretsAllowed: false, &policies, collector)
             }
         }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where isSetting(name) {
             for document in try DocumentParser.documents(in: yaml(of: name, value), file: name) {
-                apply(document.root, to: &configuration, secretsAllowed: true, collector)
+                apply(document.root, to: &configuration, secretsAllowed: true, &policies, collector)
             }
         }
+        // Last, because each takes over what the others have set for all.
+        configuration.gate.policies = policies.map { scopedPolicy($0, standard: configuration.gate.policy) }
         check(configuration, path: path ?? "configuration", registry, collector)
         try collector.check()
         return configuration
@@ -69,7 +72,7 @@ package enum ConfigurationLoader {
 
     private static func apply(
         _ root: DocumentNode, to configuration: inout EngineConfiguration, secretsAllowed: Bool,
-        _ collector: DiagnosticCollector
+        _ policies: inout [MappingReader], _ collector: DiagnosticCollector
     ) {
         var reader = MappingReader(root, named: "the configuration", reporting: collector)
         if let text = reader.optionalString("listen") {
@@ -90,7 +93,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("api") { apply(&section, to: &configuration.api, &secrets) }
         if var section = reader.optionalMapping("hooks") { apply(&section, to: &configuration.hooks, &secrets) }
         if var section = reader.optionalMapping("actions") { apply(&section, to: &configuration.actions, collector) }
-        if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
+        if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, &policies) }
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
         if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
         reader.finish()
@@ -228,45 +231,6 @@ package enum ConfigurationLoader {
             return nil
         }
         return text
-    }
-
-    private static func apply(
-        _ reader: inout MappingReader, to gate: inout EngineConfiguration.Gate, _ collector: DiagnosticCollector
-    ) {
-        var policy = gate.policy
-        if let name = reader.optionalString("name") { policy.name = name }
-        if let percentile = reader.optionalDouble("warn_percentile") { policy.warnPercentile = percentile }
-        if let percentile = reader.optionalDouble("fail_percentile") { policy.failPercentile = percentile }
-        if let effect = reader.optionalChoice("critical_alert", of: GatePolicy.Effect.self) {
-            policy.criticalAlert = effect
-        }
-        if let effect = reader.optionalChoice("warning_alert", of: GatePolicy.Effect.self) {
-            policy.warningAlert = effect
-        }
-        if let effect = reader.optionalChoice("anomaly", of: GatePolicy.Effect.self) { policy.anomaly = effect }
-        if let names = reader.optionalStrings("required") {
-            policy.required = names.compactMap { name in
-                if let evidence = GatePolicy.Evidence(rawValue: name) { return evidence }
-                reader.report("required", "'required' may hold risk and health, not '\(name)'")
-                return nil
-            }
-        }
-        if let span = reader.optionalDuration("health_max_age") { policy.healthMaxAge = span }
-        if let meaning = reader.optionalChoice("inconclusive", of: GatePolicy.Inconclusive.self) {
-            policy.inconclusive = meaning
-        }
-        if let flag = reader.optionalBool("dry_run") { policy.dryRun = flag }
-        if let span = reader.optionalDuration("valid_for") { policy.validFor = span }
-        if let mistake = policy.mistake { collector.report(reader.location, mistake) }
-        gate.policy = policy
-        for entry in reader.optionalEntries("repositories") ?? [] {
-            guard let path = entry.value.text else {
-                reader.report("repositories", "repository '\(entry.key)' must be a path, not \(entry.value.kind)")
-                continue
-            }
-            gate.repositories[entry.key] = path
-        }
-        reader.finish()
     }
 
     /// What no single key can be blamed for.

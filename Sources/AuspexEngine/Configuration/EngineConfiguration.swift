@@ -150,8 +150,15 @@ package struct EngineConfiguration: Hashable, Sendable {
     package struct Gate: Hashable, Sendable {
         /// What the gate makes of what it knows.
         package var policy = GatePolicy()
+        /// Policies for some services or environments, instead of that one. The first that concerns a change counts.
+        package var policies: [ScopedPolicy] = []
         /// Repositories on this machine that a gate may read, by name.
         package var repositories: [String: String] = [:]
+
+        /// The policy for a change of a service in an environment.
+        package func policy(service: String, environment: String) -> GatePolicy {
+            policies.first { $0.concerns(service: service, environment: environment) }?.policy ?? policy
+        }
     }
 }
 

@@ -32,6 +32,8 @@ struct Partition: Sendable {
     private(set) var tally = SeriesTally()
     /// The series whose state has changed since the last checkpoint.
     private(set) var changed: Set<Labels> = []
+    /// Which of them belong to which service.
+    private(set) var services = ServiceIndex()
 
     /// What one share of a batch led to.
     struct Outcome: Sendable {
@@ -69,6 +71,7 @@ struct Partition: Sendable {
             }
             watched.hear(part.samples.first?.time, now: now)
             tally.add(watched)
+            services.change(part.labels, from: known?.level, to: watched.level)
             series[part.labels] = watched
             changed.insert(part.labels)
         }
@@ -76,12 +79,18 @@ struct Partition: Sendable {
     }
 
     /// Keeps a reading as it was judged beside those of other series.
-    mutating func amend(_ labels: Labels, _ reading: Reading) { series[labels]?.amend(reading) }
+    mutating func amend(_ labels: Labels, _ reading: Reading) {
+        let level = series[labels]?.level
+        series[labels]?.amend(reading)
+        services.change(labels, from: level, to: series[labels]?.level)
+    }
 
     /// Puts a series back that a checkpoint held.
     mutating func restore(_ watched: WatchedSeries) {
-        if let former = series.updateValue(watched, forKey: watched.labels) { tally.remove(former) }
+        let former = series.updateValue(watched, forKey: watched.labels)
+        if let former { tally.remove(former) }
         tally.add(watched)
+        services.change(watched.labels, from: former?.level, to: watched.level)
     }
 
     /// Ends the series of which the next sample is overdue, and says since when each is.
@@ -91,7 +100,9 @@ struct Partition: Sendable {
             if let since = watched.silentSince(horizon: horizon, now: now) { silent.append((labels, since)) }
         }
         for (labels, _) in silent {
+            let level = series[labels]?.level
             series[labels]?.fallSilent()
+            services.change(labels, from: level, to: series[labels]?.level)
             changed.insert(labels)
         }
         return silent
@@ -101,7 +112,10 @@ struct Partition: Sendable {
     mutating func removeSilent(since moment: Timestamp) -> [String] {
         let silent = series.filter { $0.value.heardAt < moment }.keys
         for labels in silent {
-            if let former = series.removeValue(forKey: labels) { tally.remove(former) }
+            if let former = series.removeValue(forKey: labels) {
+                tally.remove(former)
+                services.change(labels, from: former.level, to: nil)
+            }
             changed.remove(labels)
         }
         return silent.map(\.description)

@@ -9,7 +9,7 @@ extension Engine {
         guard try await verdict(id: question.id) == nil else { return false }
         let query = GateQuery(
             service: question.service, environment: question.environment, sha: question.sha,
-            version: question.version)
+            version: question.version, author: question.author)
         _ = try await decide(query, id: question.id)
         return true
     }

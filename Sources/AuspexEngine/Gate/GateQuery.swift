@@ -1,7 +1,11 @@
 package import AuspexChanges
+package import AuspexSignals
 
-/// What a pipeline asks the gate. The risk comes with the question, measured where the code is, or is measured here in a
-/// repository that the configuration names; with neither it is missing.
+/// What a pipeline asks the gate.
+///
+/// The risk comes with the question: as measures, which the server weighs by its own model of the service if it has one, or
+/// as an assessment of the caller's. Or it is measured here, in a repository that the configuration names. With none of
+/// these it is missing.
 package struct GateQuery: Hashable, Sendable, Codable {
     /// The service that is to be changed.
     package var service: String
@@ -11,17 +15,29 @@ package struct GateQuery: Hashable, Sendable, Codable {
     package var sha: String
     /// The version; empty when unknown.
     package var version: String
-    /// The risk as the caller has assessed it.
+    /// The risk as the caller has assessed it; what counts when the server has no model for the measures.
     package var assessment: RiskAssessment?
     /// The name of a repository in the configuration.
     package var repository: String?
     /// The range of commits in that repository.
     package var range: String?
+    /// The measures of the change; in JSON the 14 numbers in order, or an object with the paper's names.
+    package var measures: ChangeMeasures?
+    /// What the change consists of.
+    package var content: ChangeContent?
+    /// Who made it; empty when unknown.
+    package var author: String
+    /// How many commits it brings; nil when unknown, then the content's.
+    package var commits: Int?
+    /// When its newest commit was made; nil when unknown, then the content's.
+    package var committedAt: Timestamp?
 
     /// Creates a question.
     package init(
         service: String, environment: String = "", sha: String = "", version: String = "",
-        assessment: RiskAssessment? = nil, repository: String? = nil, range: String? = nil
+        assessment: RiskAssessment? = nil, repository: String? = nil, range: String? = nil,
+        measures: ChangeMeasures? = nil, content: ChangeContent? = nil, author: String = "", commits: Int? = nil,
+        committedAt: Timestamp? = nil
     ) {
         self.service = service
         self.environment = environment
@@ -30,10 +46,16 @@ package struct GateQuery: Hashable, Sendable, Codable {
         self.assessment = assessment
         self.repository = repository
         self.range = range
+        self.measures = measures
+        self.content = content
+        self.author = author
+        self.commits = commits
+        self.committedAt = committedAt
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case service, environment, sha, version, assessment, repository, range
+        case service, environment, sha, version, assessment, repository, range, measures, content, author, commits
+        case committedAt
     }
 
     /// Reads a question; all members but the service may be left out.
@@ -46,9 +68,31 @@ package struct GateQuery: Hashable, Sendable, Codable {
         assessment = try container.decodeIfPresent(RiskAssessment.self, forKey: .assessment)
         repository = try container.decodeIfPresent(String.self, forKey: .repository)
         range = try container.decodeIfPresent(String.self, forKey: .range)
+        measures = try container.decodeIfPresent(EitherForm.self, forKey: .measures)?.measures
+        content = try container.decodeIfPresent(ChangeContent.self, forKey: .content)
+        author = try container.decodeIfPresent(String.self, forKey: .author) ?? ""
+        commits = try container.decodeIfPresent(Int.self, forKey: .commits)
+        committedAt = try container.decodeIfPresent(Timestamp.self, forKey: .committedAt)
         if service.isEmpty {
             throw DecodingError.dataCorruptedError(
                 forKey: .service, in: container, debugDescription: "name the service that is to be changed")
+        }
+        if let commits, commits < 0 {
+            throw DecodingError.dataCorruptedError(
+                forKey: .commits, in: container, debugDescription: "expected a number of at least 0")
+        }
+    }
+
+    /// Measures as a list, or as the object that `risk features` writes.
+    private struct EitherForm: Decodable {
+        let measures: ChangeMeasures
+
+        init(from decoder: any Decoder) throws {
+            if (try? decoder.unkeyedContainer()) != nil {
+                measures = try ChangeMeasures(from: decoder)
+            } else {
+                measures = ChangeMeasures(try ChangeFeatures(from: decoder))
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ extension Pipeline {
             case .request(let request): requests.append(request)
             case .alert(let alert):
                 alerts.append(event)
+                openAlerts.take(alert)
                 incidents.take(alert)
             }
         }

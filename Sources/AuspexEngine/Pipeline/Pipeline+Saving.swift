@@ -83,6 +83,7 @@ extension Pipeline {
             try await take(try rules.restore(Data(bytes), now: now))
         }
         rules.use(incidents.graph)
+        for alert in rules.activeAlerts { openAlerts.take(alert) }
         incidents.takeMissing(rules.activeAlerts)
         return problems
     }

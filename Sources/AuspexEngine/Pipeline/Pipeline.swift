@@ -41,6 +41,10 @@ package actor Pipeline {
     let metrics: EngineMetrics
     var ruleErrors = 0
     private var silenceAskedAt: Timestamp?
+    /// The alerts that are pending or firing, for the gate.
+    var openAlerts = AlertIndex()
+    /// Who depends on whom, for the gate.
+    var reaches = ServiceReaches()
 
     /// The position in the bus up to which messages have been worked in.
     package internal(set) var position: Int64 = 0

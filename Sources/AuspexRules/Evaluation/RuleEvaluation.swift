@@ -67,7 +67,7 @@ enum RuleEvaluation {
     }
 
     /// What the expressions of `risk` and `then` see.
-    private static func variables(
+    static func variables(
         of rule: Rule, _ occasion: Occasion, _ alert: Alert, firedAt: Timestamp
     ) -> [String: CELValue] {
         var variables: [String: CELValue] = [:]

@@ -99,6 +99,8 @@ extension Change {
             "time": CELValue(endedAt ?? startedAt),
         ]
         if let endedAt { members["ended_at"] = CELValue(endedAt) }
+        if let commits { members["commits"] = .int(Int64(commits)) }
+        if let committedAt { members["committed_at"] = CELValue(committedAt) }
         return members
     }
 }

@@ -94,6 +94,8 @@ package enum FactSchema {
         Field("title", "string", "what it says of itself"),
         Field("outcome", "string", "pending, success, failure or rolled_back"),
         Field("source", "string", "where the report came from"),
+        Field("commits", "int", isOptional: true, "how many commits it brings"),
+        Field("committed_at", "timestamp", isOptional: true, "when the oldest of them was made"),
         Field("started_at", "timestamp", "when it was announced or begun"),
         Field("ended_at", "timestamp", isOptional: true, "when it was over"),
         Field("time", "timestamp", "its end, or its beginning until it has one"),

@@ -177,12 +177,13 @@ struct GivenDecoder {
         let title = reader.optionalString("title") ?? ""
         let outcome = reader.optionalChoice("outcome", of: Change.Outcome.self) ?? .success
         let source = reader.optionalString("source") ?? "api"
+        let commits = reader.optionalInt("commits", in: 0...1_000_000)
         reader.finish()
         guard let time, let service else { return nil }
         let change = Change(
             id: id ?? "\(service)-\(time.milliseconds)", kind: kind, service: service, environment: environment,
             version: version, previousVersion: previous, author: author, title: title, startedAt: time,
-            outcome: outcome, source: source)
+            outcome: outcome, source: source, commits: commits.map { Int($0) })
         return .change(change)
     }
 

@@ -10,6 +10,8 @@ package struct RuleSet: Sendable {
     package let windows: WindowSet
     /// The services, and what they depend on.
     package let services: ServiceDeclarations
+    /// The places of the rules that can say how risky a proposed change is, see ``RuleEngine/riskPoints(for:)``.
+    let changeRisks: [Int]
 
     /// No rules.
     package init() {
@@ -22,6 +24,7 @@ package struct RuleSet: Sendable {
         self.services = services
         places = Dictionary(rules.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
         self.rules = rules
+        changeRisks = rules.indices.filter { rules[$0].weighsChanges }
         forecasts = ForecastNeeds(rules)
     }
 

@@ -58,7 +58,7 @@ import Testing
         #expect(
             Set(object.keys) == [
                 "range", "from", "to", "commits", "change", "past_changes", "commits_per_change", "entropy_form",
-                "notes",
+                "notes", "content",
             ])
         #expect((object["entropy_form"] as? String)?.contains("log2(files)") == true)
         #expect((object["commits"] as? [Any])?.count == 2 && object["commits_per_change"] as? Int == 2)

@@ -90,6 +90,12 @@ package struct IncidentTracker: Sendable {
         current.homes[IncidentAlert.hash(of: id)].flatMap { current.incidents[$0.incident] }
     }
 
+    /// The incidents of a service, by its canonical name, that are not over: latest start first. Costs what it finds.
+    package func openIncidents(of service: String) -> [Incident] {
+        (current.byService[service] ?? []).compactMap { current.incidents[$0] }
+            .sorted { ($1.startedAt, $0.id) < ($0.startedAt, $1.id) }
+    }
+
     /// How many incidents are not over.
     package var openCount: Int { current.openCount }
 

@@ -1,0 +1,34 @@
+import AuspexRules
+import AuspexSignals
+
+/// The alerts that are pending or firing, by service. There are no more of them than the rules hold.
+struct AlertIndex: Sendable {
+    private var alerts: [String: Alert] = [:]
+    private var services: [String: Set<String>] = [:]
+
+    /// How many there are.
+    var count: Int { alerts.count }
+
+    /// Takes note of how an alert stands.
+    mutating func take(_ alert: Alert) {
+        if let known = alerts.removeValue(forKey: alert.id) {
+            for name in Self.services(of: known) {
+                services[name]?.remove(known.id)
+                if services[name]?.isEmpty ?? false { services[name] = nil }
+            }
+        }
+        guard alert.state != .resolved else { return }
+        alerts[alert.id] = alert
+        for name in Self.services(of: alert) { services[name, default: []].insert(alert.id) }
+    }
+
+    /// The alerts of one of these services, each once, in order of their identifiers. Costs what it finds.
+    func alerts(ofServices names: [String]) -> [Alert] {
+        names.reduce(into: Set<String>()) { $0.formUnion(services[$1] ?? []) }.sorted().compactMap { alerts[$0] }
+    }
+
+    /// What it is about, and what it rests on.
+    private static func services(of alert: Alert) -> Set<String> {
+        ServiceIndex.services(of: alert.labels).union(ServiceIndex.services(of: alert.evidence.series))
+    }
+}

@@ -1,0 +1,51 @@
+package import AuspexChanges
+import AuspexSignals
+import AuspexStore
+
+/// The gate in the running engine.
+extension Engine {
+    /// Decides whether a change may go on, and keeps the verdict.
+    ///
+    /// - Parameter id: The verdict's id; nil for a new one.
+    package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
+        let now = clock.now()
+        let request = Gate.Request(
+            id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,
+            version: query.version)
+        let policy = configuration.gate.policy(service: query.service, environment: query.environment)
+        let verdict = Gate.decide(
+            request, try await facts(for: query, id: request.id, at: now), policy: policy, now: now)
+        try await changeStore.save(verdict)
+        metrics.add(to: .verdicts)
+        return verdict
+    }
+
+    /// The risk of the change: by the service's model where there is one, else as the caller has assessed it.
+    func assessment(of query: GateQuery) async throws -> RiskAssessment? {
+        guard (query.repository == nil) == (query.range == nil) else { throw EngineError.incompleteRange }
+        let scorer = await models.scorer(for: query.service)
+        if let measures = query.measures, scorer.hasModel { return scorer.assess(measures: measures) }
+        if let assessment = query.assessment { return assessment }
+        if let name = query.repository, let range = query.range {
+            return scorer.assess(try await report(of: range, inRepository: name))
+        }
+        return query.measures.map { scorer.assess(measures: $0) }
+    }
+
+    private func report(of range: String, inRepository name: String) async throws -> FeatureReport {
+        let repositories = configuration.gate.repositories
+        guard let path = repositories[name] else {
+            throw EngineError.unknownRepository(name, known: repositories.keys.sorted())
+        }
+        let cache = HistoryCache.directory(configuration.dataDirectory + "/history")
+        return try await GitRepository(directory: path).features(of: try GitRange(parsing: range), cache: cache)
+    }
+}
+
+extension ChangeLedger {
+    /// A ledger of what a store holds.
+    init(reading store: some ChangeStore) async throws {
+        self.init()
+        for change in try await store.changes(ChangeFilter(limit: Self.most)).reversed() { take(change) }
+    }
+}
