@@ -181,7 +181,11 @@ let package = Package(
         .testTarget(name: "AuspexRunbooksTests", dependencies: ["AuspexRunbooks", "AuspexSignals", "AuspexTesting"]),
         .testTarget(
             name: "AuspexActionsTests",
-            dependencies: ["AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexTesting", "AuspexExec"]
+            dependencies: [
+                "AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexTesting", "AuspexExec",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
         ),
         .testTarget(name: "AuspexExternalTests", dependencies: ["AuspexExternal", "AuspexTesting"]),
         .testTarget(

@@ -28,6 +28,8 @@ package final class Engine: Service {
     /// The audit.
     package let audit: AuditLog
 
+    /// Questions of other systems.
+    let questions: QuestionDesk
     private let store: Store
     private let bus: StoredBus
     let pipeline: Pipeline
@@ -38,7 +40,8 @@ package final class Engine: Service {
     private let changeStore: SQLiteChangeStore
     private let deliveries: DeliveryStore
     private let sourceMarks: SourceMarkStore
-    let ids: any IDSource
+    /// Where new identifiers come from.
+    package let ids: any IDSource
     private let logger: Logger
     private let progress: Mutex<Progress>
     let milestone: Milestone
@@ -80,6 +83,10 @@ package final class Engine: Service {
         deliveries = DeliveryStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
+        questions = QuestionDesk(
+            store: SQLiteQuestionStore(store: store), sender: HTTPReplySender(try configuration.answers.access()),
+            plan: AnswerPlan(configuration.answers.settings), wait: configuration.gate.wait, clock: clock,
+            metrics: metrics, logger: logger)
         let detection = try DetectionStage(configuration.detection, registry: detectors)
         logger.info("room for series", metadata: ["capacity": "\(detection.capacity)"])
         desk = RunDesk(
@@ -218,6 +225,7 @@ package final class Engine: Service {
         }
         try await changeStore.save(change)
         try await accept(.change(change))
+        try await questions.announce(change)
         // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
         // changes nothing twice.
         if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
@@ -270,9 +278,14 @@ package final class Engine: Service {
         let verdict = Gate.decide(
             request, GateFacts(risk: try await assessment(of: query), health: health),
             policy: configuration.gate.policy, now: now)
+        try await keep(verdict)
+        return verdict
+    }
+
+    /// Keeps a verdict.
+    func keep(_ verdict: Verdict) async throws {
         try await changeStore.save(verdict)
         metrics.add(to: .verdicts)
-        return verdict
     }
 
     private func assessment(of query: GateQuery) async throws -> RiskAssessment? {
@@ -341,6 +354,7 @@ package final class Engine: Service {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.desk.run() }
+            group.addTask { await self.questions.run(by: self) }
             group.addTask { try await self.work() }
             do {
                 for try await _ in group {}

@@ -93,6 +93,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
         if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
+        if var section = reader.optionalMapping("answers") { apply(&section, to: &configuration.answers, &secrets) }
         reader.finish()
     }
 
@@ -259,6 +260,7 @@ package enum ConfigurationLoader {
         if let span = reader.optionalDuration("valid_for") { policy.validFor = span }
         if let mistake = policy.mistake { collector.report(reader.location, mistake) }
         gate.policy = policy
+        if let span = reader.optionalDuration("wait", in: .zero ... .hours(24)) { gate.wait = span }
         for entry in reader.optionalEntries("repositories") ?? [] {
             guard let path = entry.value.text else {
                 reader.report("repositories", "repository '\(entry.key)' must be a path, not \(entry.value.kind)")
@@ -280,6 +282,11 @@ package enum ConfigurationLoader {
         } catch {
             collector.report(file, "detection.detector: \(error)")
         }
+        do throws(EngineConfiguration.Answers.Mistake) {
+            _ = try configuration.answers.access()
+        } catch {
+            collector.report(file, error.description)
+        }
         if !configuration.listen.isLoopback, configuration.api.token == nil {
             collector.report(
                 file,
@@ -290,7 +297,7 @@ package enum ConfigurationLoader {
 }
 
 /// Reads secrets, which may stand in the environment and in files of their own, never in a configuration file.
-private struct SecretReader {
+struct SecretReader {
     let areAllowed: Bool
 
     mutating func read(_ key: String, _ reader: inout MappingReader) -> Secret? {
