@@ -16,7 +16,9 @@ import Testing
         try await client.executeRequest(uri: uri, method: .post, headers: headers, body: ByteBuffer(string: body))
     }
 
-    private func get(_ client: any TestClientProtocol, _ uri: String, headers: HTTPFields = [:]) async throws -> TestResponse {
+    private func get(_ client: any TestClientProtocol, _ uri: String, headers: HTTPFields = [:]) async throws
+        -> TestResponse
+    {
         try await client.executeRequest(uri: uri, method: .get, headers: headers, body: nil)
     }
 
@@ -174,7 +176,9 @@ import Testing
 
     @Test("open questions and replies that have not arrived are listed, and a question can be asked again")
     func questions() async throws {
-        let api = try FakeAPI { _ in LoopbackServer.ok("", status: "503 Service Unavailable", headers: "Retry-After: 3600\r\n") }
+        let api = try FakeAPI { _ in
+            LoopbackServer.ok("", status: "503 Service Unavailable", headers: "Retry-After: 3600\r\n")
+        }
         try await withServer({
             var gitLab = EngineConfiguration.Answers.GitLab()
             gitLab.api = api.url

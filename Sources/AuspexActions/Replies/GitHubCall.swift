@@ -81,7 +81,8 @@ struct GitHubCall: Hashable {
         }
         let parts = URLComponents(string: callback)?.path.split(separator: "/").map(String.init) ?? []
         guard let end = parts.lastIndex(of: "deployment_protection_rule"), end == parts.count - 1, end >= 3,
-            parts[end - 3] == "actions", parts[end - 2] == "runs", !parts[end - 1].isEmpty, parts[end - 1].utf8.count < 20,
+            parts[end - 3] == "actions", parts[end - 2] == "runs", !parts[end - 1].isEmpty,
+            parts[end - 1].utf8.count < 20,
             parts[end - 1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { throw .refused("the callback \(callback) is not that of a deployment protection rule") }
         return parts[end - 1]

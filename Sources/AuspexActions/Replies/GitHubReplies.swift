@@ -37,7 +37,8 @@ struct GitHubReplies: Sendable {
         guard let installation = call.installation, let tokens else {
             guard let token else {
                 throw .refused(
-                    "there is nothing to prove oneself with: set answers.github.app_id and private_key_file, or token_file")
+                    "there is nothing to prove oneself with: set answers.github.app_id and private_key_file, or token_file"
+                )
             }
             return try await attempt(call, token, at: now).outcome
         }

@@ -38,7 +38,8 @@ actor GitHubTokens {
             to: "\(api)/app/installations/\(installation)/access_tokens",
             headers: GitHubReplies.headers(token: try proof(at: now)), body: nil)
         guard case .sent = ReplyLine.outcome(of: answer, at: now) else {
-            throw ReplyLine.Obstacle(ReplyLine.outcome(of: answer, at: now).about("token of installation \(installation)"))
+            throw ReplyLine.Obstacle(
+                ReplyLine.outcome(of: answer, at: now).about("token of installation \(installation)"))
         }
         guard let text = answer.json["token"]?.string, !text.isEmpty,
             let expiresAt = answer.json["expires_at"]?.string.flatMap({ Timestamp(iso8601: $0) })

@@ -12,7 +12,8 @@ struct GitLabReplies: Sendable {
         switch target {
         case .gitLabStatusCheck(let project, let mergeRequest, _, _):
             path = "projects/\(project)/merge_requests/\(mergeRequest)/status_check_responses"
-        case .gitLabDeployment(let project, let deployment): path = "projects/\(project)/deployments/\(deployment)/approval"
+        case .gitLabDeployment(let project, let deployment):
+            path = "projects/\(project)/deployments/\(deployment)/approval"
         case .poll, .gitHubProtectionRule, .gitHubStatus, .gitHubCheck: return .refused("this is no reply to GitLab")
         }
         do throws(ReplyLine.Obstacle) {

@@ -10,7 +10,9 @@ struct WebhookReplies: Sendable {
         do throws(ReplyLine.Obstacle) {
             let answer = try await line.send(
                 to: access.url,
-                headers: access.signer.headers(id: reply.id, at: now, body: body) + [("Content-Type", "application/json")],
+                headers: access.signer.headers(id: reply.id, at: now, body: body) + [
+                    ("Content-Type", "application/json")
+                ],
                 body: body)
             return ReplyLine.outcome(of: answer, at: now)
         } catch {

@@ -55,7 +55,9 @@ package struct AnswerPlan: Hashable, Sendable {
 
     /// What is said of a change that is over.
     package func announcements(of change: Change, at now: Timestamp) -> [Reply] {
-        guard settings.cdEvents, let event = CDEvent.outcome(of: change, publicURL: settings.publicURL) else { return [] }
+        guard settings.cdEvents, let event = CDEvent.outcome(of: change, publicURL: settings.publicURL) else {
+            return []
+        }
         let name = "change/\(change.id)/\(change.outcome.rawValue)"
         return [news(name, .cdEvents, event.cloudEvent, nil, at: now)]
     }

@@ -46,7 +46,9 @@ enum GitHubAnswer {
     }
 
     /// A check run. `head_sha` is for the one that makes it.
-    static func check(_ stage: AnswerStage, question: String, sha: String, page: String?, at now: Timestamp) -> JSONValue {
+    static func check(_ stage: AnswerStage, question: String, sha: String, page: String?, at now: Timestamp)
+        -> JSONValue
+    {
         var body: [String: JSONValue] = [
             "name": .string(context), "head_sha": .string(sha), "external_id": .string(question),
         ]

@@ -88,7 +88,8 @@ extension EngineConfiguration.Answers {
         }
         if let gitLab {
             guard let token = gitLab.token else {
-                throw Mistake(description: "answers.gitlab needs token_file, the file of an access token with the scope api")
+                throw Mistake(
+                    description: "answers.gitlab needs token_file, the file of an access token with the scope api")
             }
             access.gitLab = ReplyAccess.GitLab(api: gitLab.api, token: token.value)
         }

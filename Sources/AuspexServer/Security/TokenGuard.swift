@@ -19,7 +19,9 @@ struct TokenGuard<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         }
         var given = request.headers[.authorization] ?? ""
-        if path.hasPrefix("/api/v2/deployments/"), let key = request.headers[Self.datadogKey] { given = "Bearer \(key)" }
+        if path.hasPrefix("/api/v2/deployments/"), let key = request.headers[Self.datadogKey] {
+            given = "Bearer \(key)"
+        }
         guard constantTimeEqual(Array(given.utf8), Array("Bearer \(token)".utf8)) else {
             throw Problem(
                 .unauthorized, "Token needed", "send the header Authorization: Bearer <token of api.token_file>",

@@ -64,7 +64,9 @@ package final class FakeAPI: Sendable {
     /// Begins to listen.
     ///
     /// - Parameter answer: The answer to a call.
-    package init(_ answer: @escaping @Sendable (Call) -> LoopbackServer.Manner = { _ in LoopbackServer.ok("{}") }) throws {
+    package init(_ answer: @escaping @Sendable (Call) -> LoopbackServer.Manner = { _ in LoopbackServer.ok("{}") })
+        throws
+    {
         let state = SharedState()
         self.state = state
         server = try LoopbackServer(

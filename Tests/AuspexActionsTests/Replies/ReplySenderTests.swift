@@ -28,13 +28,16 @@ import Testing
 
     private func rule(_ callback: String, repository: String = "acme/shop") -> OutgoingReply {
         reply(
-            .gitHubProtectionRule(repository: repository, callback: callback, environment: "production", installation: 7))
+            .gitHubProtectionRule(
+                repository: repository, callback: callback, environment: "production", installation: 7))
     }
 
     /// GitHub with an app: hands tokens out, and takes everything else with the last one.
     private func gitHub(expiresAt: Timestamp) throws -> FakeAPI {
         try FakeAPI { call in
-            guard call.path.hasSuffix("/access_tokens") else { return LoopbackServer.ok("{\"id\":42}", status: "201 Created") }
+            guard call.path.hasSuffix("/access_tokens") else {
+                return LoopbackServer.ok("{\"id\":42}", status: "201 Created")
+            }
             return LoopbackServer.ok(
                 "{\"token\":\"inst-7\",\"expires_at\":\"\(expiresAt.iso8601)\"}", status: "201 Created")
         }
@@ -132,7 +135,8 @@ import Testing
             "http://127.0.0.1:1/repos/acme/shop/actions/runs/1/deployment_protection_rule",
             "http://API@evil.example/repos/acme/shop/actions/runs/1/deployment_protection_rule",
             "API.evil.example/repos/acme/shop/actions/runs/1/deployment_protection_rule",
-            "API/repos/acme/shop/actions/runs/1/../../secrets", "API/user", "API/actions/runs/x/deployment_protection_rule",
+            "API/repos/acme/shop/actions/runs/1/../../secrets", "API/user",
+            "API/actions/runs/x/deployment_protection_rule",
             "file:///etc/passwd", "http://169.254.169.254/latest/meta-data", "",
         ])
     func lyingCallback(callback: String) async throws {
@@ -146,7 +150,9 @@ import Testing
         #expect(api.calls.isEmpty)
     }
 
-    @Test("a repository or a commit that is none is not put into a path", arguments: ["a", "a/b/c", "../x", "a/..", "a/b?c", ""])
+    @Test(
+        "a repository or a commit that is none is not put into a path",
+        arguments: ["a", "a/b/c", "../x", "a/..", "a/b?c", ""])
     func oddNames(repository: String) async throws {
         let api = try FakeAPI()
         let sender = sender(gitHub: api)
@@ -175,7 +181,8 @@ import Testing
         #expect(await sender.send(reply(.gitLabDeployment(project: 3, deployment: 8)), at: now) == .sent(remoteID: nil))
         #expect(
             api.calls.map(\.path) == [
-                "/api/v4/projects/3/merge_requests/9/status_check_responses", "/api/v4/projects/3/deployments/8/approval",
+                "/api/v4/projects/3/merge_requests/9/status_check_responses",
+                "/api/v4/projects/3/deployments/8/approval",
             ])
         #expect(api.calls.allSatisfy { $0.headers["private-token"] == "glpat" && $0.method == "POST" })
     }
@@ -191,9 +198,11 @@ import Testing
         let sender = HTTPReplySender(access)
         let body: JSONValue = .object(["a": .int(1)])
         #expect(
-            await sender.send(OutgoingReply(id: "e1", destination: .cdEvents, body: body), at: now) == .sent(remoteID: nil))
+            await sender.send(OutgoingReply(id: "e1", destination: .cdEvents, body: body), at: now)
+                == .sent(remoteID: nil))
         #expect(
-            await sender.send(OutgoingReply(id: "w1", destination: .webhook, body: body), at: now) == .sent(remoteID: nil))
+            await sender.send(OutgoingReply(id: "w1", destination: .webhook, body: body), at: now)
+                == .sent(remoteID: nil))
         let calls = api.calls
         #expect(calls.map(\.path) == ["/events", "/hook"])
         #expect(calls.first?.headers["content-type"] == "application/cloudevents+json; charset=utf-8")
@@ -212,7 +221,8 @@ import Testing
             id: "msg_p5jXN8AQM9LWM0D4loKWxJek", at: Timestamp(milliseconds: 1_614_265_330_000),
             body: Array(#"{"test": 2432232314}"#.utf8))
         #expect(
-            headers.first { $0.name == "webhook-signature" }?.value == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+            headers.first { $0.name == "webhook-signature" }?.value == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        )
     }
 
     @Test(
@@ -289,7 +299,8 @@ import Testing
         #expect(reason.contains("answers.github.app_id"))
         var access = ReplyAccess()
         access.gitLab = ReplyAccess.GitLab(api: "https://gitlab.com/api/v4", token: "s3cret")
-        #expect(!"\(access) \(String(reflecting: access)) \(Mirror(reflecting: access).children.count)".contains("s3cret"))
+        #expect(
+            !"\(access) \(String(reflecting: access)) \(Mirror(reflecting: access).children.count)".contains("s3cret"))
     }
 
     @Test("keys and secrets that are none are refused without showing them", arguments: ["", "s3cret", "whsec_YWJj"])

@@ -108,7 +108,9 @@ import Testing
 
     @Test("no text is longer than its receiver takes, however many reasons there are, and no name is more than a name")
     func lengths() {
-        let reasons = (0..<500).map { Reason(text: "alert '<b>@ada ![x](http://e)\u{7}\nü€\($0)' is firing", weight: 1) }
+        let reasons = (0..<500).map {
+            Reason(text: "alert '<b>@ada ![x](http://e)\u{7}\nü€\($0)' is firing", weight: 1)
+        }
         let long = verdict(.fail, reasons: reasons, missing: reasons.map(\.text))
         let comment = settled(rule, long).last?["comment"]?.string ?? ""
         #expect(comment.utf16.count <= 1_024 && comment.contains("more lines"))
@@ -120,7 +122,8 @@ import Testing
         #expect((run?["output"]?["summary"]?.string?.utf8.count ?? .max) <= 65_535)
         var rest = SplitMix64(seed: 7)
         for _ in 0..<200 {
-            let text = String((0..<Int.random(in: 0..<60, using: &rest)).map { _ in "aé€😀 ".randomElement(using: &rest) ?? "a" })
+            let text = String(
+                (0..<Int.random(in: 0..<60, using: &rest)).map { _ in "aé€😀 ".randomElement(using: &rest) ?? "a" })
             let most = Int.random(in: 3..<40, using: &rest)
             #expect(ShortText.cut(text, bytes: most).utf8.count <= most)
             let lines = (0..<Int.random(in: 1..<6, using: &rest)).map { _ in text }

@@ -69,6 +69,7 @@ import Testing
         let error = #expect(throws: DocumentError.self) {
             _ = try load("answers: {github: {app_id: 7, private_key_file: \(key)}}")
         }
-        #expect(error?.description.contains("RSA private key") == true && error?.description.contains("s3cret") == false)
+        #expect(
+            error?.description.contains("RSA private key") == true && error?.description.contains("s3cret") == false)
     }
 }

@@ -104,7 +104,9 @@ struct DeskSite {
     let sender: FakeSender
     let metrics = EngineMetrics()
 
-    init(_ directory: TemporaryDirectory? = nil, clock: SetClock = SetClock(noon), sender: FakeSender = FakeSender()) throws {
+    init(_ directory: TemporaryDirectory? = nil, clock: SetClock = SetClock(noon), sender: FakeSender = FakeSender())
+        throws
+    {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
         store = try Store(directory: directory.path, clock: clock)

@@ -14,7 +14,8 @@ struct PollRoutes: Sendable {
     /// Always 200 for a well-formed question: Argo takes any other status for a broken metric.
     @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         guard let service = request.text("service"), !service.isEmpty else {
-            throw Problem(.badRequest, "Invalid parameter", "service is missing: name the service that is to be changed")
+            throw Problem(
+                .badRequest, "Invalid parameter", "service is missing: name the service that is to be changed")
         }
         let query = GateQuery(
             service: service, environment: request.text("environment") ?? "", sha: request.text("sha") ?? "",

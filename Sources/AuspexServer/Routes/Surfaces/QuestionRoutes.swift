@@ -63,7 +63,8 @@ extension BasicRequestContext {
     func text(_ name: String) throws -> String {
         let text = try parameters.require(name)
         guard let plain = text.removingPercentEncoding else {
-            throw Problem(.badRequest, "Invalid path", "'\(text)' has a % that is followed by no two hexadecimal digits")
+            throw Problem(
+                .badRequest, "Invalid path", "'\(text)' has a % that is followed by no two hexadecimal digits")
         }
         return plain
     }
