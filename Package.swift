@@ -91,6 +91,8 @@ let package = Package(
             dependencies: [
                 "AuspexSignals", "AuspexExpressions", "AuspexRunbooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -179,7 +181,11 @@ let package = Package(
         .testTarget(name: "AuspexRunbooksTests", dependencies: ["AuspexRunbooks", "AuspexSignals", "AuspexTesting"]),
         .testTarget(
             name: "AuspexActionsTests",
-            dependencies: ["AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexTesting", "AuspexExec"]
+            dependencies: [
+                "AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexTesting", "AuspexExec",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
         ),
         .testTarget(name: "AuspexExternalTests", dependencies: ["AuspexExternal", "AuspexTesting"]),
         .testTarget(

@@ -28,6 +28,8 @@ package final class Engine: Service {
     /// The audit.
     package let audit: AuditLog
 
+    /// Questions of other systems.
+    let questions: QuestionDesk
     private let store: Store
     private let bus: StoredBus
     let pipeline: Pipeline
@@ -42,7 +44,8 @@ package final class Engine: Service {
     let models: any RiskModelSource
     private let deliveries: DeliveryStore
     private let sourceMarks: SourceMarkStore
-    let ids: any IDSource
+    /// Where new identifiers come from.
+    package let ids: any IDSource
     private let logger: Logger
     private let progress: Mutex<Progress>
     let milestone: Milestone
@@ -86,6 +89,10 @@ package final class Engine: Service {
         deliveries = DeliveryStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
+        questions = QuestionDesk(
+            store: SQLiteQuestionStore(store: store), sender: HTTPReplySender(try configuration.answers.access()),
+            plan: AnswerPlan(configuration.answers.settings), wait: configuration.gate.wait, clock: clock,
+            metrics: metrics, logger: logger)
         let detection = try DetectionStage(configuration.detection, registry: detectors)
         logger.info("room for series", metadata: ["capacity": "\(detection.capacity)"])
         desk = RunDesk(
@@ -225,6 +232,7 @@ package final class Engine: Service {
         try await changeStore.save(change)
         ledger.withLock { $0.take(change) }
         try await accept(.change(change))
+        try await questions.announce(change)
         // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
         // changes nothing twice.
         if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
@@ -314,6 +322,7 @@ package final class Engine: Service {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.desk.run() }
+            group.addTask { await self.questions.run(by: self) }
             group.addTask { try await self.work() }
             do {
                 for try await _ in group {}

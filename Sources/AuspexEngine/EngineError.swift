@@ -4,6 +4,8 @@ package import AuspexSignals
 package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// So much waits to be worked in that no more is taken.
     case backlogFull(messages: Int, bytes: Int)
+    /// So many questions of other systems are open that no more is taken.
+    case deskFull(Int)
     /// A time lies too far ahead of the clock.
     case tooFarAhead(Timestamp, limit: TimeSpan)
     /// No repository of this name is configured.
@@ -25,6 +27,7 @@ package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .backlogFull(let messages, let bytes):
             "\(messages) messages of \(bytes >> 20) MiB wait to be worked in; try again in a moment"
+        case .deskFull(let count): "\(count) questions are open; try again in a moment"
         case .tooFarAhead(let time, let limit):
             "\(time.iso8601) lies more than \(limit) ahead of this machine's clock; set the sender's clock"
         case .unknownRepository(let name, let known):

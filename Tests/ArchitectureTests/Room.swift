@@ -22,8 +22,8 @@ enum Room {
             "AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns", "Crypto",
         ],
         "AuspexActions": [
-            "AuspexSignals", "AuspexExpressions", "AuspexRunbooks", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
-            "Subprocess", "SystemPackage",
+            "AuspexSignals", "AuspexExpressions", "AuspexRunbooks", "AsyncHTTPClient", "Crypto", "CryptoExtras",
+            "NIOCore", "NIOHTTP1", "Subprocess", "SystemPackage",
         ],
         "AuspexExec": [],
         "AuspexExternal": ["AuspexSignals", "AuspexDetection"],

@@ -41,7 +41,7 @@ struct HTTPExchange {
             for await word in group {
                 switch word {
                 case .address(let address):
-                    let connected = self.client(to: address)
+                    let connected = HTTPClient.forOneRequest(to: host, at: address, within: timeout)
                     client = connected
                     group.addTask { await send(connected).map(Word.over) }
                 case .over(let result): return result
@@ -64,30 +64,9 @@ struct HTTPExchange {
         }
     }
 
-    /// A client for one request: the address belongs to the request, and nothing is left open after it.
-    private func client(to address: IPAddress) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.decompression = .disabled
-        configuration.timeout.connect = .milliseconds(timeout.milliseconds)
-        // A connection that is refused is an answer, which a waiter may want to see at once.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        if IPAddress(host.host) == nil { configuration.dnsOverride = [host.host: address.description] }
-        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    }
-
-    /// The URL with the host as the list has it: the client finds the checked address under this very text, and would
-    /// look any other way of writing the name up anew.
-    private var url: String {
-        guard var parts = URLComponents(string: request.url) else { return request.url }
-        parts.encodedHost = host.host.contains(":") ? "[\(host.host)]" : host.host
-        return parts.string ?? request.url
-    }
-
     private func send(_ client: HTTPClient) async -> OperationResult? {
         do {
-            var outgoing = HTTPClientRequest(url: url)
+            var outgoing = HTTPClientRequest(url: host.spelled(in: request.url))
             outgoing.method = HTTPMethod(rawValue: request.method)
             for (name, value) in request.headers { outgoing.headers.replaceOrAdd(name: name, value: value) }
             outgoing.headers.replaceOrAdd(name: "Idempotency-Key", value: idempotencyKey)

@@ -35,7 +35,8 @@ extension Verdict {
         return TextTable.printable("\(verdict.rawValue): \(subject): \(cause)")
     }
 
-    private var subject: String {
+    /// Which change, in a few words.
+    var subject: String {
         let revision = version.isEmpty ? sha : version
         return service + (revision.isEmpty ? "" : " " + revision) + (environment.isEmpty ? "" : " in " + environment)
     }

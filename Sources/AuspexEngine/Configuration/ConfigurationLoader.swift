@@ -96,6 +96,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, &policies) }
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
         if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
+        if var section = reader.optionalMapping("answers") { apply(&section, to: &configuration.answers, &secrets) }
         reader.finish()
     }
 
@@ -244,6 +245,11 @@ package enum ConfigurationLoader {
         } catch {
             collector.report(file, "detection.detector: \(error)")
         }
+        do throws(EngineConfiguration.Answers.Mistake) {
+            _ = try configuration.answers.access()
+        } catch {
+            collector.report(file, error.description)
+        }
         if !configuration.listen.isLoopback, configuration.api.token == nil {
             collector.report(
                 file,
@@ -254,7 +260,7 @@ package enum ConfigurationLoader {
 }
 
 /// Reads secrets, which may stand in the environment and in files of their own, never in a configuration file.
-private struct SecretReader {
+struct SecretReader {
     let areAllowed: Bool
 
     mutating func read(_ key: String, _ reader: inout MappingReader) -> Secret? {

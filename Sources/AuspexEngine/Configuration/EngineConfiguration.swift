@@ -30,6 +30,9 @@ package struct EngineConfiguration: Hashable, Sendable {
     /// How alerts are put together into incidents.
     package var incidents = IncidentSettings()
 
+    /// How the gate answers other systems.
+    package var answers = Answers()
+
     /// Creates the defaults.
     package init() {}
 
@@ -154,6 +157,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var policies: [ScopedPolicy] = []
         /// Repositories on this machine that a gate may read, by name.
         package var repositories: [String: String] = [:]
+        /// How long a question of another system waits for what an inconclusive verdict lacks.
+        package var wait = TimeSpan.minutes(10)
 
         /// The policy for a change of a service in an environment.
         package func policy(service: String, environment: String) -> GatePolicy {

@@ -15,9 +15,14 @@ extension Engine {
         let policy = configuration.gate.policy(service: query.service, environment: query.environment)
         let verdict = Gate.decide(
             request, try await facts(for: query, id: request.id, at: now), policy: policy, now: now)
+        try await keep(verdict)
+        return verdict
+    }
+
+    /// Keeps a verdict.
+    func keep(_ verdict: Verdict) async throws {
         try await changeStore.save(verdict)
         metrics.add(to: .verdicts)
-        return verdict
     }
 
     /// The risk of the change: by the service's model where there is one, else as the caller has assessed it.

@@ -1,16 +1,63 @@
+package import AuspexChanges
 package import AuspexSignals
+import AuspexStore
 
+/// Questions of other systems, and the answers to them.
 extension Engine {
-    /// Takes a question of another system whether a deployment may go on: decides, keeps the verdict under the question's
-    /// id and sends the answer where the question says.
+    /// Takes a question of another system whether a deployment may go on. When this returns it survives a crash; it is then
+    /// decided, asked again while the verdict is inconclusive and `gate.wait` is not over, and the answer sent where the
+    /// question says.
     ///
     /// - Returns: whether it was news; a question that was asked before is not answered again.
-    package func ask(_ question: DeploymentQuestion) async throws -> Bool {
-        guard try await verdict(id: question.id) == nil else { return false }
-        let query = GateQuery(
+    /// - Throws: ``EngineError/deskFull(_:)`` when too many are open.
+    package func ask(_ question: DeploymentQuestion) async throws -> Bool { try await questions.take(question) }
+
+    /// A question as it stands; nil when there is none of this id.
+    package func question(id: String) async throws -> AskedQuestion? { try await questions.store.question(id: id) }
+
+    /// The open questions, oldest first.
+    package func openQuestions(limit: Int) async throws -> [AskedQuestion] {
+        try await questions.store.openQuestions(limit: limit)
+    }
+
+    /// The replies that have not arrived yet, oldest first.
+    package func waitingReplies(limit: Int) async throws -> [Reply] {
+        try await questions.store.waitingReplies(limit: limit)
+    }
+
+    /// Works on a question now, whatever time was set; see ``QuestionDesk/retry(_:)``.
+    ///
+    /// - Returns: whether there is such a question.
+    package func retryQuestion(_ id: String) async throws -> Bool { try await questions.retry(id) }
+
+    /// Tells those who want to hear of all verdicts of this one.
+    package func announce(_ verdict: Verdict) async throws { try await questions.announce(verdict) }
+}
+
+extension Engine: QuestionDecider {
+    @concurrent func decide(_ question: DeploymentQuestion) async throws -> Verdict {
+        try await decide(GateQuery(question), id: question.id)
+    }
+
+    @concurrent func undecided(_ question: DeploymentQuestion, because reason: String) async throws -> Verdict {
+        let query = GateQuery(question)
+        let request = Gate.Request(
+            id: question.id, service: query.service, environment: query.environment, sha: query.sha,
+            version: query.version)
+        var verdict = Gate.decide(
+            request, GateFacts(),
+            policy: configuration.gate.policy(service: query.service, environment: query.environment), now: clock.now())
+        verdict.missing = ["the gate could not decide: \(reason)"]
+        try await keep(verdict)
+        return verdict
+    }
+}
+
+extension GateQuery {
+    /// What a question of another system asks.
+    init(_ question: DeploymentQuestion) {
+        self.init(
             service: question.service, environment: question.environment, sha: question.sha,
             version: question.version, author: question.author)
-        _ = try await decide(query, id: question.id)
-        return true
     }
 }

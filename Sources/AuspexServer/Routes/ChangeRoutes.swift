@@ -55,7 +55,9 @@ struct ChangeRoutes: Sendable {
     @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let query = try await request.json(GateQuery.self)
         do {
-            return try .json(try await engine.decide(query))
+            let verdict = try await engine.decide(query)
+            try await engine.announce(verdict)
+            return try .json(verdict)
         } catch let error as EngineError {
             throw Problem(.badRequest, "Invalid question", error.description)
         } catch let error as GitError {
@@ -64,7 +66,7 @@ struct ChangeRoutes: Sendable {
     }
 
     @Sendable private func verdict(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let id = try context.parameters.require("id")
+        let id = try context.text("id")
         guard let verdict = try await engine.verdict(id: id) else {
             throw Problem(.notFound, "No such verdict", "there is no verdict \(id)")
         }

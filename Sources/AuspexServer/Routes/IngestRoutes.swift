@@ -67,7 +67,7 @@ func accepting<Result>(_ body: () async throws -> Result) async throws -> Result
         return try await body()
     } catch let error as EngineError {
         switch error {
-        case .backlogFull:
+        case .backlogFull, .deskFull:
             throw Problem(.serviceUnavailable, "Backlog full", error.description, headers: [.retryAfter: "5"])
         case .tooFarAhead: throw Problem(.badRequest, "A time in the future", error.description)
         default: throw error

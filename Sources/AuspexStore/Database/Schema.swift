@@ -111,6 +111,36 @@ enum Schema {
                     CREATE INDEX alert_by_rule ON alert (rule, started_at DESC);
                     """)
         }
+        migrator.registerMigration("5: questions and replies") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE question (
+                        id TEXT PRIMARY KEY,
+                        is_open INTEGER NOT NULL,
+                        asked_at INTEGER NOT NULL,
+                        next_at INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX question_due ON question (next_at) WHERE is_open = 1;
+                    CREATE INDEX question_by_age ON question (asked_at);
+                    CREATE TABLE reply (
+                        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                        id TEXT NOT NULL UNIQUE,
+                        question TEXT,
+                        lane TEXT NOT NULL,
+                        system TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        is_progress INTEGER NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        next_at INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    );
+                    CREATE INDEX reply_due ON reply (system, next_at) WHERE state = 'waiting';
+                    CREATE INDEX reply_by_lane ON reply (lane, seq);
+                    CREATE INDEX reply_by_question ON reply (question) WHERE question IS NOT NULL;
+                    CREATE INDEX reply_by_age ON reply (created_at);
+                    """)
+        }
         return migrator
     }
 }

@@ -19,6 +19,8 @@ package final class LoopbackServer: Sendable {
         case silence
         /// Closes without an answer.
         case hangUp
+        /// As the request, head and body, leads to.
+        case by(@Sendable (String) -> Manner)
     }
 
     /// The port that it listens on.
@@ -79,7 +81,12 @@ package final class LoopbackServer: Sendable {
             request += String(decoding: block.prefix(count), as: UTF8.self)
         }
         log.withLock { $0.append(request) }
+        go(manner, request, connection)
+    }
+
+    private func go(_ manner: Manner, _ request: String, _ connection: Int32) {
         switch manner {
+        case .by(let choice): return go(choice(request), request, connection)
         case .answer(let text): write(text, to: connection)
         case .flood(let text, let bytes):
             write(text, to: connection)

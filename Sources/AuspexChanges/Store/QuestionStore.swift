@@ -1,0 +1,77 @@
+package import AuspexSignals
+
+/// Where questions of other systems and the replies to them are kept. What has returned survives a crash.
+package protocol QuestionStore: Sendable {
+    /// Takes in a question with the replies that it leads to at once, all or nothing.
+    ///
+    /// - Parameter most: How many questions may be open.
+    /// - Returns: what has become of it. A question of an id that is known changes nothing.
+    func insert(_ question: AskedQuestion, replies: [Reply], most: Int) async throws -> QuestionIntake
+
+    /// Keeps how a question stands, with the replies that follow, all or nothing. Replies that are known stay as they are;
+    /// progress that waits in the lane of a new reply is superseded.
+    func save(_ question: AskedQuestion, replies: [Reply]) async throws
+
+    /// Keeps replies that belong to no question. Those that are known stay as they are.
+    ///
+    /// - Parameter most: How many may wait.
+    /// - Returns: whether there was room; if not, none is kept.
+    func insert(_ replies: [Reply], most: Int) async throws -> Bool
+
+    /// Keeps what an attempt has made of a reply. One that failed with another behind it in its lane is superseded when it
+    /// is progress; one that is given up leaves an entry in the audit.
+    ///
+    /// - Returns: the reply as it is kept.
+    func save(_ reply: Reply, at now: Timestamp) async throws -> Reply
+
+    /// The question of this id; nil when there is none.
+    func question(id: String) async throws -> AskedQuestion?
+
+    /// The open questions, oldest first.
+    func openQuestions(limit: Int) async throws -> [AskedQuestion]
+
+    /// The ids of the open questions for which the gate is to be asked at `now`, the longest overdue first.
+    func dueQuestions(at now: Timestamp, limit: Int) async throws -> [String]
+
+    /// The reply of this id; nil when there is none.
+    func reply(id: String) async throws -> Reply?
+
+    /// The replies that wait, oldest first.
+    func waitingReplies(limit: Int) async throws -> [Reply]
+
+    /// All replies to a question, in the order in which they were stored.
+    func replies(to question: String) async throws -> [Reply]
+
+    /// The replies to be sent to a system at `now`, the longest overdue first, of each lane the first.
+    func dueReplies(to system: ReplyDestination.System, at now: Timestamp, limit: Int) async throws -> [ReplyTicket]
+
+    /// What the receiver calls what it has made of the newest reply of the lane that has arrived; nil for nothing.
+    func remoteID(inLane lane: String) async throws -> String?
+
+    /// How many questions are open and how many replies wait.
+    func counts() async throws -> (questions: Int, replies: Int)
+}
+
+/// What has become of a question that came.
+package enum QuestionIntake: Hashable, Sendable {
+    /// It is on the desk.
+    case taken
+    /// It has been there before.
+    case known
+    /// Too many are open.
+    case full
+}
+
+/// A reply that is due, by its name and lane.
+package struct ReplyTicket: Hashable, Sendable {
+    /// The reply's id.
+    package let id: String
+    /// Its lane.
+    package let lane: String
+
+    /// Creates a ticket.
+    package init(id: String, lane: String) {
+        self.id = id
+        self.lane = lane
+    }
+}

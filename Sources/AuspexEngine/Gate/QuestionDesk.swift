@@ -1,0 +1,272 @@
+import AuspexActions
+import AuspexChanges
+import AuspexSignals
+import Logging
+import ServiceLifecycle
+
+/// Takes questions of other systems, has them decided, and hands the answers on. What it has taken it works off after a
+/// crash too; a reply may arrive twice for that, with the same body.
+///
+/// An actor because questions and replies are worked on side by side, and each by one at a time.
+actor QuestionDesk {
+    /// Questions that may be open.
+    static let mostQuestions = 10_000
+    /// Replies that may wait when news is added that nobody has asked for.
+    static let mostReplies = 100_000
+    /// Questions that are decided at once.
+    static let questionsAtOnce = 8
+    /// Replies that are under way to one system at once.
+    static let repliesAtOnce = 4
+    /// The longest time between two looks at the clock.
+    private static let tick = Duration.seconds(1)
+
+    /// Something to do, which nobody else does at the time.
+    private enum Job: Sendable {
+        case question(String)
+        case reply(ReplyTicket, ReplyDestination.System)
+    }
+
+    let store: any QuestionStore
+    let clock: any WallClock
+    let metrics: EngineMetrics
+    private let sender: any ReplySender
+    private let plan: AnswerPlan
+    private let wait: TimeSpan
+    private let logger: Logger
+    private let bell = Doorbell()
+    private var busyQuestions: Set<String> = []
+    private var busyLanes: [ReplyDestination.System: Set<String>] = [:]
+
+    /// Creates a desk.
+    ///
+    /// - Parameters:
+    ///   - store: Where questions and replies are kept.
+    ///   - sender: Who sends the replies.
+    ///   - plan: Which replies there are.
+    ///   - wait: How long an inconclusive verdict is waited over.
+    init(
+        store: any QuestionStore, sender: any ReplySender, plan: AnswerPlan, wait: TimeSpan, clock: any WallClock,
+        metrics: EngineMetrics, logger: Logger
+    ) {
+        self.store = store
+        self.sender = sender
+        self.plan = plan
+        self.wait = wait
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    // MARK: Taking
+
+    /// Takes a question. When this returns it survives a crash.
+    ///
+    /// - Returns: whether it was news.
+    /// - Throws: ``EngineError/deskFull(_:)`` when too many are open.
+    func take(_ question: DeploymentQuestion) async throws -> Bool {
+        let now = clock.now()
+        let asked = AskedQuestion(question, at: now, wait: wait)
+        switch try await store.insert(asked, replies: plan.taken(asked, at: now), most: Self.mostQuestions) {
+        case .known: return false
+        case .full:
+            metrics.add(to: .questionsRefused)
+            throw EngineError.deskFull(Self.mostQuestions)
+        case .taken:
+            metrics.add(to: .questions)
+            bell.ring()
+            return true
+        }
+    }
+
+    /// Tells those who want to hear of all verdicts of one that no question has led to.
+    func announce(_ verdict: Verdict) async throws {
+        try await announce(plan.announcements(of: verdict, at: clock.now()))
+    }
+
+    /// Tells those who want to hear of all changes what has become of one.
+    func announce(_ change: Change) async throws {
+        try await announce(plan.announcements(of: change, at: clock.now()))
+    }
+
+    private func announce(_ news: [Reply]) async throws {
+        guard !news.isEmpty else { return }
+        guard try await store.insert(news, most: Self.mostReplies) else {
+            metrics.add(news.count, to: .repliesRefused)
+            return
+        }
+        bell.ring()
+    }
+
+    /// Works on a question now, whatever time was set: asks the gate again if it is open, and sends what has not arrived,
+    /// also what was given up.
+    ///
+    /// - Returns: whether there is such a question.
+    func retry(_ id: String) async throws -> Bool {
+        guard var asked = try await store.question(id: id) else { return false }
+        let now = clock.now()
+        // One that is being worked on at the moment needs no reminder.
+        if asked.settlement == nil, busyQuestions.insert(id).inserted {
+            defer { busyQuestions.remove(id) }
+            if let newest = try await store.question(id: id), newest.settlement == nil {
+                asked = newest
+                asked.nextAt = now
+                try await store.save(asked, replies: [])
+            }
+        }
+        for reply in try await store.replies(to: id) where reply.state == .waiting || reply.state == .givenUp {
+            try await reopen(reply, at: now)
+        }
+        bell.ring()
+        return true
+    }
+
+    private func reopen(_ reply: Reply, at now: Timestamp) async throws {
+        guard let system = reply.destination.system, busyLanes[system, default: []].insert(reply.lane).inserted else {
+            return
+        }
+        defer { busyLanes[system]?.remove(reply.lane) }
+        guard var newest = try await store.reply(id: reply.id), newest.state == reply.state else { return }
+        newest.reopen(at: now)
+        _ = try await store.save(newest, at: now)
+    }
+
+    // MARK: Working
+
+    /// Works until the surrounding service group shuts down gracefully; what is under way then is finished.
+    func run(by decider: some QuestionDecider) async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled, !Task.isShuttingDownGracefully {
+                for job in await claim() {
+                    group.addTask { if await self.perform(job, decider) { self.bell.ring() } }
+                }
+                await count()
+                await cancelWhenGracefulShutdown { await self.bell.wait(atMost: Self.tick) }
+            }
+        }
+    }
+
+    /// Does all that is due, and what follows from it at once. For tests, which decide what time it is.
+    func settle(by decider: some QuestionDecider) async {
+        var isMoving = true
+        while isMoving {
+            let jobs = await claim()
+            isMoving = await withTaskGroup(of: Bool.self) { group in
+                for job in jobs { group.addTask { await self.perform(job, decider) } }
+                var hasMoved = false
+                for await isDone in group where isDone { hasMoved = true }
+                return hasMoved
+            }
+        }
+        await count()
+    }
+
+    /// Takes what is due and nobody works on, as far as hands are free.
+    private func claim() async -> [Job] {
+        let now = clock.now()
+        var jobs: [Job] = []
+        do {
+            for id in try await store.dueQuestions(at: now, limit: Self.questionsAtOnce)
+            where busyQuestions.count < Self.questionsAtOnce && busyQuestions.insert(id).inserted {
+                jobs.append(.question(id))
+            }
+            for system in ReplyDestination.System.allCases {
+                for ticket in try await store.dueReplies(to: system, at: now, limit: Self.repliesAtOnce)
+                where busyLanes[system, default: []].count < Self.repliesAtOnce
+                    && busyLanes[system, default: []].insert(ticket.lane).inserted
+                {
+                    jobs.append(.reply(ticket, system))
+                }
+            }
+        } catch {
+            logger.error("due questions cannot be read", metadata: ["reason": "\(error)"])
+        }
+        return jobs
+    }
+
+    /// Does a job and gives it back.
+    ///
+    /// - Returns: whether it has come to something; if not, it is not done again at once.
+    private func perform(_ job: Job, _ decider: some QuestionDecider) async -> Bool {
+        do {
+            switch job {
+            case .question(let id):
+                defer { busyQuestions.remove(id) }
+                try await answer(id, decider)
+            case .reply(let ticket, let system):
+                defer { busyLanes[system]?.remove(ticket.lane) }
+                try await send(ticket.id)
+            }
+            return true
+        } catch is CancellationError {
+            return false
+        } catch {
+            logger.error("a question cannot be worked on", metadata: ["job": "\(job)", "reason": "\(error)"])
+            return false
+        }
+    }
+
+    /// Asks the gate and keeps what it says. Read again first: it may have been answered since it was seen to be due.
+    private func answer(_ id: String, _ decider: some QuestionDecider) async throws {
+        guard var asked = try await store.question(id: id), asked.settlement == nil, asked.nextAt <= clock.now() else {
+            return
+        }
+        let verdict = try await verdict(on: asked.question, decider)
+        let now = clock.now()
+        asked.attempts += 1
+        // A dry run stops nobody, so nobody is to wait for it either.
+        if verdict.verdict == .inconclusive, !verdict.dryRun {
+            let obstacle = verdict.missing.joined(separator: "; ")
+            let isNews = obstacle != asked.obstacle
+            if asked.wait(for: obstacle, at: now) {
+                let replies = plan.waiting(&asked, verdict, isNews: isNews, at: now)
+                return try await store.save(asked, replies: replies)
+            }
+        }
+        asked.settlement = AskedQuestion.Settlement(verdict: verdict.verdict, mayGoOn: verdict.mayGoOn, at: now)
+        try await store.save(asked, replies: plan.settled(asked.question, verdict, at: now))
+        metrics.add(to: .questionsAnswered)
+    }
+
+    private func verdict(on question: DeploymentQuestion, _ decider: some QuestionDecider) async throws -> Verdict {
+        do {
+            return try await decider.decide(question)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return try await decider.undecided(question, because: "\(error)")
+        }
+    }
+
+    /// Sends a reply and keeps what has become of it. Read again first: it may have been sent since it was seen to be due.
+    private func send(_ id: String) async throws {
+        guard var reply = try await store.reply(id: id), reply.state == .waiting, reply.nextAt <= clock.now() else {
+            return
+        }
+        let outgoing = OutgoingReply(
+            id: reply.id, destination: reply.destination, body: reply.body,
+            remoteID: try await store.remoteID(inLane: reply.lane))
+        let outcome = await sender.send(outgoing, at: clock.now())
+        let now = clock.now()
+        switch outcome {
+        case .sent(let remoteID):
+            reply.arrive(as: remoteID)
+            metrics.add(to: .repliesSent)
+        case .failed(let reason, let pause):
+            // Cut off with the engine: the next one sends it.
+            try Task.checkCancellation()
+            reply.fail(reason, retryAfter: pause, at: now)
+            metrics.add(to: .replyAttemptsFailed)
+        case .refused(let reason): reply.refuse(reason)
+        }
+        let kept = try await store.save(reply, at: now)
+        guard kept.state == .givenUp else { return }
+        metrics.add(to: .repliesGivenUp)
+        logger.error("a reply is given up", metadata: ["reply": "\(kept.id)", "reason": "\(kept.lastError ?? "")"])
+    }
+
+    private func count() async {
+        guard let (questions, replies) = try? await store.counts() else { return }
+        metrics.set(.questionsOpen, to: Double(questions))
+        metrics.set(.repliesWaiting, to: Double(replies))
+    }
+}
