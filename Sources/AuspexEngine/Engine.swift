@@ -35,7 +35,7 @@ package final class Engine: Service {
     private let checkpoints: CheckpointStore
     private let alertStore: SQLiteAlertStore
     let incidentStore: SQLiteIncidentStore
-    private let changeStore: SQLiteChangeStore
+    let changeStore: SQLiteChangeStore
     private let deliveries: DeliveryStore
     private let sourceMarks: SourceMarkStore
     let ids: any IDSource
@@ -93,7 +93,7 @@ package final class Engine: Service {
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
-            incidents: configuration.incidents,
+            incidents: configuration.incidents, watches: configuration.gate.judge,
             sink: EngineSink(alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics),
             metrics: metrics)
         let checkpoint = try await checkpoints.load()
@@ -260,19 +260,25 @@ package final class Engine: Service {
     ///
     /// - Parameter id: The verdict's id; nil for a new one.
     package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
+        if query.phase == .after { return try await decideAfter(query, id: id) }
         let now = clock.now()
         let request = Gate.Request(
             id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,
             version: query.version)
-        let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing], limit: .max))
-        let series = pipeline.series { ServiceHealth.belongs($0, to: query.service) }
-        let health = ServiceHealth(of: query.service, series: series, alerts: open)
+        let health = try await health(of: query.service)
         let verdict = Gate.decide(
             request, GateFacts(risk: try await assessment(of: query), health: health),
             policy: configuration.gate.policy, now: now)
         try await changeStore.save(verdict)
         metrics.add(to: .verdicts)
         return verdict
+    }
+
+    /// What is known of a service at the moment.
+    func health(of service: String) async throws -> ServiceHealth? {
+        let open = try await alertStore.alerts(matching: AlertFilter(states: [.pending, .firing], limit: .max))
+        let series = pipeline.series { ServiceHealth.belongs($0, to: service) }
+        return ServiceHealth(of: service, series: series, alerts: open)
     }
 
     private func assessment(of query: GateQuery) async throws -> RiskAssessment? {

@@ -117,7 +117,7 @@ struct Findings {
         }
     }
 
-    private mutating func add(
+    mutating func add(
         _ effect: GatePolicy.Effect, _ text: String, value: Double? = nil, baseline: Double? = nil
     ) {
         if effect == .fail || self.effect == .ignore { self.effect = effect }

@@ -14,14 +14,20 @@ package enum Gate {
         package var sha: String
         /// The version; empty when unknown.
         package var version: String
+        /// Whether the change is yet to come.
+        package var phase: Verdict.Phase
 
         /// Creates a request.
-        package init(id: String, service: String, environment: String = "", sha: String = "", version: String = "") {
+        package init(
+            id: String, service: String, environment: String = "", sha: String = "", version: String = "",
+            phase: Verdict.Phase = .before
+        ) {
             self.id = id
             self.service = service
             self.environment = environment
             self.sha = sha
             self.version = version
+            self.phase = phase
         }
     }
 
@@ -30,6 +36,8 @@ package enum Gate {
     /// What fails decides over everything; then what the policy requires and nobody knows makes the verdict
     /// inconclusive; then what warns. If neither risk nor health is known the verdict is inconclusive whatever the
     /// policy requires: without any evidence nothing passes.
+    ///
+    /// After a change its judgement alone must be known, and its risk is not looked at any more.
     ///
     /// - Parameters:
     ///   - request: Which change.
@@ -40,11 +48,14 @@ package enum Gate {
         _ request: Request, _ facts: GateFacts, policy: GatePolicy, now: Timestamp
     ) -> Verdict {
         var findings = Findings()
-        findings.judge(facts.risk, policy)
+        if request.phase == .before { findings.judge(facts.risk, policy) }
         findings.judge(facts.health, service: request.service, policy, now)
+        let isSettled = findings.judge(facts.judgement, request, policy)
         let known = [findings.risk.map { _ in GatePolicy.Evidence.risk }, findings.health.map { _ in .health }]
             .compactMap { $0 }
-        let isLacking = known.isEmpty || policy.required.contains { !known.contains($0) }
+        let isLacking =
+            request.phase == .after
+            ? !isSettled : known.isEmpty || policy.required.contains { !known.contains($0) }
         let outcome: Verdict.Outcome =
             switch (findings.effect, isLacking) {
             case (.fail, _): .fail
@@ -57,7 +68,8 @@ package enum Gate {
             id: request.id, service: request.service, environment: request.environment, sha: request.sha,
             version: request.version, verdict: outcome, score: scores.max(), risk: findings.risk,
             health: findings.health, reasons: findings.orderedReasons, missing: findings.missing, policy: policy,
-            dryRun: policy.dryRun, expiresAt: now + policy.validFor)
+            dryRun: policy.dryRun, expiresAt: now + policy.validFor, phase: request.phase,
+            final: facts.judgement?.state != .running)
     }
 
     /// The exit code of a command that asked the gate: 0 go on, 1 stop.

@@ -4,10 +4,13 @@ package struct GateFacts: Hashable, Sendable {
     package var risk: RiskAssessment?
     /// How the service does.
     package var health: ServiceHealth?
+    /// What became of the service after the change.
+    package var judgement: ChangeJudgement?
 
     /// Creates facts.
-    package init(risk: RiskAssessment? = nil, health: ServiceHealth? = nil) {
+    package init(risk: RiskAssessment? = nil, health: ServiceHealth? = nil, judgement: ChangeJudgement? = nil) {
         self.risk = risk
         self.health = health
+        self.judgement = judgement
     }
 }

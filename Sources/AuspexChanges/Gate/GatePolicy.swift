@@ -42,6 +42,8 @@ package struct GatePolicy: Hashable, Sendable, Codable {
     package var warningAlert = Effect.warn
     /// What a series at or above the alert line leads to. Default warn.
     package var anomaly = Effect.warn
+    /// What a change leads to after which a service was found to be worse. Default fail.
+    package var judgeFail = Effect.fail
     /// What must be known; otherwise the verdict is inconclusive unless what is known fails already. Default both.
     package var required: [Evidence] = [.risk, .health]
     /// How old the newest sample of the service may be to count. Default 10 minutes.
@@ -63,7 +65,9 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         case failPercentile = "fail_percentile"
         case criticalAlert = "critical_alert"
         case warningAlert = "warning_alert"
-        case anomaly, required
+        case anomaly
+        case judgeFail = "judge_fail"
+        case required
         case healthMaxAge = "health_max_age"
         case inconclusive
         case dryRun = "dry_run"
@@ -91,6 +95,7 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         criticalAlert = try read(.criticalAlert, criticalAlert)
         warningAlert = try read(.warningAlert, warningAlert)
         anomaly = try read(.anomaly, anomaly)
+        judgeFail = try read(.judgeFail, judgeFail)
         required = try read(.required, required)
         healthMaxAge = try readSpan(.healthMaxAge, healthMaxAge)
         inconclusive = try read(.inconclusive, inconclusive)
@@ -111,6 +116,7 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         try container.encode(criticalAlert, forKey: .criticalAlert)
         try container.encode(warningAlert, forKey: .warningAlert)
         try container.encode(anomaly, forKey: .anomaly)
+        try container.encode(judgeFail, forKey: .judgeFail)
         try container.encode(required, forKey: .required)
         try container.encode(healthMaxAge.description, forKey: .healthMaxAge)
         try container.encode(inconclusive, forKey: .inconclusive)

@@ -255,10 +255,12 @@ package enum ConfigurationLoader {
         if let meaning = reader.optionalChoice("inconclusive", of: GatePolicy.Inconclusive.self) {
             policy.inconclusive = meaning
         }
+        if let effect = reader.optionalChoice("judge_fail", of: GatePolicy.Effect.self) { policy.judgeFail = effect }
         if let flag = reader.optionalBool("dry_run") { policy.dryRun = flag }
         if let span = reader.optionalDuration("valid_for") { policy.validFor = span }
         if let mistake = policy.mistake { collector.report(reader.location, mistake) }
         gate.policy = policy
+        if var section = reader.optionalMapping("judge") { apply(&section, to: &gate.judge) }
         for entry in reader.optionalEntries("repositories") ?? [] {
             guard let path = entry.value.text else {
                 reader.report("repositories", "repository '\(entry.key)' must be a path, not \(entry.value.kind)")

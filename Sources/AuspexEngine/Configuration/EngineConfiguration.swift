@@ -150,6 +150,8 @@ package struct EngineConfiguration: Hashable, Sendable {
     package struct Gate: Hashable, Sendable {
         /// What the gate makes of what it knows.
         package var policy = GatePolicy()
+        /// How services are watched after changes.
+        package var judge = WatchSettings()
         /// Repositories on this machine that a gate may read, by name.
         package var repositories: [String: String] = [:]
     }

@@ -4,7 +4,7 @@ import AuspexSignals
 
 extension ServiceHealth {
     /// The labels by which a series or an alert says which service it belongs to.
-    private static let serviceLabels = ["service", "job"]
+    static let serviceLabels = ["service", "job"]
 
     /// Whether a series or an alert with these labels is the service's.
     static func belongs(_ labels: Labels, to service: String) -> Bool {

@@ -35,6 +35,11 @@ package final class EngineMetrics: Sendable {
         case runsRefused = "auspex_runs_refused_total"
         case noticesFailed = "auspex_notices_failed_total"
         case verdicts = "auspex_verdicts_total"
+        case watchesPassed = "auspex_change_watches_passed_total"
+        case watchesWarned = "auspex_change_watches_warned_total"
+        case watchesFailed = "auspex_change_watches_failed_total"
+        case watchesInconclusive = "auspex_change_watches_inconclusive_total"
+        case watchesRefused = "auspex_change_watches_refused_total"
         case ruleErrors = "auspex_rule_evaluation_errors_total"
         case seriesRefused = "auspex_series_refused_total"
         case heldBack = "auspex_readings_held_back_total"
@@ -74,6 +79,11 @@ package final class EngineMetrics: Sendable {
             case .runsRefused: "Runs of runbooks that a guard or a duplicate trigger held back."
             case .noticesFailed: "Notices to people that did not arrive, after all attempts."
             case .verdicts: "Gate verdicts given."
+            case .watchesPassed: "Changes after which nothing was found to be worse."
+            case .watchesWarned: "Changes after which something may be worse."
+            case .watchesFailed: "Changes after which something was found to be worse."
+            case .watchesInconclusive: "Changes of which nobody can tell what they did; those superseded are among them."
+            case .watchesRefused: "Changes that were not watched because too many are at a time."
             case .ruleErrors: "Conditions that ended in an error."
             case .seriesRefused: "New series refused because the limit on series or on their memory was reached."
             case .heldBack: "Readings beyond the alert line that among so many series were to be expected."
@@ -96,6 +106,7 @@ package final class EngineMetrics: Sendable {
         case runbooks = "auspex_runbooks_loaded"
         case openIncidents = "auspex_incidents_open"
         case storm = "auspex_alert_storm"
+        case watches = "auspex_change_watches_running"
         case lag = "auspex_event_time_lag_seconds"
 
         /// One sentence for `# HELP`.
@@ -111,6 +122,7 @@ package final class EngineMetrics: Sendable {
             case .runbooks: "Runbooks in force."
             case .openIncidents: "Incidents that are not over."
             case .storm: "1 while there is a storm of alerts, in which nothing starts by itself; else 0."
+            case .watches: "Changes that are being watched."
             case .lag: "Age of the newest sample worked in."
             }
         }
