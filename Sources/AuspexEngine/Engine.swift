@@ -106,7 +106,7 @@ package final class Engine: Service {
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
-            incidents: configuration.incidents,
+            incidents: configuration.incidents, watches: configuration.gate.judge,
             sink: EngineSink(alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics),
             metrics: metrics)
         let checkpoint = try await checkpoints.load()

@@ -14,14 +14,20 @@ package enum Gate {
         package var sha: String
         /// The version; empty when unknown.
         package var version: String
+        /// Whether the change is yet to come.
+        package var phase: Verdict.Phase
 
         /// Creates a request.
-        package init(id: String, service: String, environment: String = "", sha: String = "", version: String = "") {
+        package init(
+            id: String, service: String, environment: String = "", sha: String = "", version: String = "",
+            phase: Verdict.Phase = .before
+        ) {
             self.id = id
             self.service = service
             self.environment = environment
             self.sha = sha
             self.version = version
+            self.phase = phase
         }
     }
 
@@ -32,6 +38,8 @@ package enum Gate {
     /// policy requires: without any evidence nothing passes. Points of rules and the context can speak against a change,
     /// never for it.
     ///
+    /// After a change its judgement alone must be known, and its risk is not looked at any more.
+    ///
     /// - Parameters:
     ///   - request: Which change.
     ///   - facts: What is known.
@@ -41,12 +49,14 @@ package enum Gate {
         _ request: Request, _ facts: GateFacts, policy: GatePolicy, now: Timestamp
     ) -> Verdict {
         var findings = Findings()
-        findings.judge(facts.risk, policy)
+        if request.phase == .before { findings.judge(facts.risk, policy) }
         findings.judge(facts.health, service: request.service, policy, now)
         findings.judge(facts.points, policy)
         findings.judge(facts.context, request, policy)
+        let isSettled = findings.judge(facts.judgement, request, policy)
+        let isLacking = request.phase == .after ? !isSettled : findings.isLacking(policy)
         let outcome: Verdict.Outcome =
-            switch (findings.effect, findings.isLacking(policy)) {
+            switch (findings.effect, isLacking) {
             case (.fail, _): .fail
             case (_, true): .inconclusive
             case (.warn, false): .warn
@@ -58,7 +68,8 @@ package enum Gate {
             id: request.id, service: request.service, environment: request.environment, sha: request.sha,
             version: request.version, verdict: outcome, score: scores.max(), risk: findings.risk,
             health: findings.health, points: facts.points, context: facts.context, reasons: findings.orderedReasons,
-            missing: findings.missing, policy: policy, dryRun: policy.dryRun, expiresAt: now + policy.validFor)
+            missing: findings.missing, policy: policy, dryRun: policy.dryRun, expiresAt: now + policy.validFor,
+            phase: request.phase, final: facts.judgement?.state != .running)
     }
 
     /// The exit code of a command that asked the gate: 0 go on, 1 stop.

@@ -8,15 +8,18 @@ package struct GateFacts: Hashable, Sendable {
     package var points: RulePoints?
     /// The moment and the surroundings.
     package var context: ChangeContext?
+    /// What became of the service after the change.
+    package var judgement: ChangeJudgement?
 
     /// Creates facts.
     package init(
         risk: RiskAssessment? = nil, health: ServiceHealth? = nil, points: RulePoints? = nil,
-        context: ChangeContext? = nil
+        context: ChangeContext? = nil, judgement: ChangeJudgement? = nil
     ) {
         self.risk = risk
         self.health = health
         self.points = points
         self.context = context
+        self.judgement = judgement
     }
 }

@@ -20,6 +20,7 @@ extension GatePolicy: Codable {
         case freeze
         case noTests = "no_tests"
         case migration
+        case judgeFail = "judge_fail"
         case minimumTimeSinceDeploy = "min_time_since_deploy"
         case required
         case healthMaxAge = "health_max_age"
@@ -34,6 +35,7 @@ extension GatePolicy: Codable {
         (.criticalIncident, \.criticalIncident), (.warningIncident, \.warningIncident),
         (.dependencyIncident, \.dependencyIncident), (.dependencyAnomaly, \.dependencyAnomaly),
         (.freeze, \.freeze), (.noTests, \.noTests), (.migration, \.migration),
+        (.judgeFail, \.judgeFail),
     ]
 
     /// The thresholds that null turns off, by their names in JSON and YAML.

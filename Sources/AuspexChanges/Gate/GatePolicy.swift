@@ -87,6 +87,8 @@ package struct GatePolicy: Hashable, Sendable {
     /// A deploy sooner than this after the last one of the service to the same environment makes the verdict at least
     /// `warn`: what the last one does may not have shown yet. Default nil, off.
     package var minimumTimeSinceDeploy: TimeSpan?
+    /// What a change leads to after which a service was found to be worse. Default fail.
+    package var judgeFail = Effect.fail
     /// What must be known; otherwise the verdict is inconclusive unless what is known fails already. Default risk and
     /// health.
     package var required: [Evidence] = [.risk, .health]

@@ -14,6 +14,14 @@ package struct Verdict: Hashable, Sendable, Codable {
         case inconclusive
     }
 
+    /// Whether a verdict was asked for before a change or after it.
+    package enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Whether it may be made.
+        case before
+        /// What it has done.
+        case after
+    }
+
     /// Unique.
     package var id: String
     /// The service that is to be changed.
@@ -48,11 +56,14 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var dryRun: Bool
     /// When the decision is too old to be acted on.
     package var expiresAt: Timestamp
+    /// Whether it is about a change to come or one that was made.
+    package var phase = Phase.before
+    /// Whether it stays as it is when it is asked for again later; false while the service is being watched.
+    package var final = true
 
     private enum CodingKeys: String, CodingKey {
         case id, service, environment, sha, version, verdict, score, risk, health, points, context, reasons
-        case missing, policy, dryRun
-        case expiresAt
+        case missing, policy, dryRun, expiresAt, phase, final
     }
 
     /// Writes all members; what is not known is null.
@@ -74,6 +85,34 @@ package struct Verdict: Hashable, Sendable, Codable {
         try container.encode(policy, forKey: .policy)
         try container.encode(dryRun, forKey: .dryRun)
         try container.encode(expiresAt, forKey: .expiresAt)
+        try container.encode(phase, forKey: .phase)
+        try container.encode(final, forKey: .final)
+    }
+}
+
+extension Verdict {
+    /// Reads a verdict; one that was stored before there were phases is about a change to come.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(String.self, forKey: .id),
+            service: try container.decode(String.self, forKey: .service),
+            environment: try container.decode(String.self, forKey: .environment),
+            sha: try container.decode(String.self, forKey: .sha),
+            version: try container.decode(String.self, forKey: .version),
+            verdict: try container.decode(Outcome.self, forKey: .verdict),
+            score: try container.decodeIfPresent(Double.self, forKey: .score),
+            risk: try container.decodeIfPresent(Risk.self, forKey: .risk),
+            health: try container.decodeIfPresent(Health.self, forKey: .health),
+            points: try container.decodeIfPresent(RulePoints.self, forKey: .points),
+            context: try container.decodeIfPresent(ChangeContext.self, forKey: .context),
+            reasons: try container.decode([Reason].self, forKey: .reasons),
+            missing: try container.decode([String].self, forKey: .missing),
+            policy: try container.decode(GatePolicy.self, forKey: .policy),
+            dryRun: try container.decode(Bool.self, forKey: .dryRun),
+            expiresAt: try container.decode(Timestamp.self, forKey: .expiresAt),
+            phase: try container.decodeIfPresent(Phase.self, forKey: .phase) ?? .before,
+            final: try container.decodeIfPresent(Bool.self, forKey: .final) ?? true)
     }
 }
 

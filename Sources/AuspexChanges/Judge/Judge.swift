@@ -81,7 +81,7 @@ package struct Judge: Hashable, Sendable {
     }
 
     /// The metric's policy with everything that can be recognised.
-    private func resolved(_ metric: MetricPolicy, _ samples: MetricSamples) -> MetricPolicy {
+    func resolved(_ metric: MetricPolicy, _ samples: MetricSamples) -> MetricPolicy {
         var metric = metric
         let hasDenominators = samples.baseline.denominators != nil || samples.canary.denominators != nil
         if hasDenominators { metric.kind = .ratio }
@@ -121,7 +121,7 @@ package struct Judge: Hashable, Sendable {
 extension MetricSamples {
     /// The samples with 0 where there is none, in all intervals that were measured on a side. A side of which nothing was
     /// measured stays without values: that is no news of none.
-    fileprivate var withZeros: MetricSamples {
+    var withZeros: MetricSamples {
         func filled(_ side: Side) -> Side {
             var side = side
             side.values = side.values.map { $0.isNaN ? 0 : $0 }

@@ -10,7 +10,9 @@ struct JudgeCommand: AsyncParsableCommand {
         discussion: """
             Both files are tables with a column for each metric and a row for each interval, oldest first. Without \
             --config every column is judged by what its name and values say it is; a canary configuration of kayenta \
-            is judged as kayenta does. Exit codes: 0 pass or warn, 1 fail or inconclusive (see --on-inconclusive).
+            is judged as kayenta does. With --sequential the rows are looked at one by one, row i of the baseline beside \
+            row i of the canary, and the answer is when that would have stopped, and with what. Exit codes: 0 pass or \
+            warn, 1 fail or inconclusive (see --on-inconclusive).
             """)
 
     enum OnInconclusive: String, ExpressibleByArgument, CaseIterable {
@@ -36,6 +38,12 @@ struct JudgeCommand: AsyncParsableCommand {
     @Option(help: "How many minutes the lines after were gathered in.")
     var minutesAfter = 1.0
 
+    @Flag(help: "Look at every row in turn, and say when that would have stopped.")
+    var sequential = false
+
+    @Option(help: "With --sequential, how many times as high or low a metric may be in a pass.")
+    var tolerated = JudgeStream.Settings().tolerated
+
     @Option(help: "What it means when too little is known: fail or pass.")
     var onInconclusive: OnInconclusive = .fail
 
@@ -46,15 +54,39 @@ struct JudgeCommand: AsyncParsableCommand {
         guard minutesBefore > 0, minutesAfter > 0, minutesBefore.isFinite, minutesAfter.isFinite else {
             throw ValidationError("--minutes-before and --minutes-after must be over 0")
         }
+        guard tolerated > 1, tolerated.isFinite else { throw ValidationError("--tolerated must be over 1") }
+        guard !sequential || templates == nil else {
+            throw ValidationError("--templates has no times, so that it can't be looked at by --sequential; leave one out")
+        }
     }
 
     func run() async throws {
+        if sequential { return try judgeRows() }
         let report = try Failure.ofInput {
             try judgeConfiguration().judge(
                 baseline: try Self.table(baseline), canary: try Self.table(canary), templates: try templateCounts())
         }
         Terminal.print(format == .json ? try json(report) : report.table)
-        switch report.verdict {
+        try exit(with: report.verdict)
+    }
+
+    private func judgeRows() throws {
+        let report = try Failure.ofInput {
+            guard case .standard(let policy) = try judgeConfiguration() else {
+                throw Failure(
+                    .input, "\(config ?? "") is a configuration of kayenta, which looks once; leave --sequential out")
+            }
+            var settings = JudgeStream.Settings()
+            settings.tolerated = tolerated
+            return SequentialJudge(policy: policy, settings: settings).judge(
+                baseline: try Self.table(baseline), canary: try Self.table(canary))
+        }
+        Terminal.print(format == .json ? try json(report) : report.table)
+        try exit(with: report.verdict)
+    }
+
+    private func exit(with verdict: Verdict.Outcome) throws {
+        switch verdict {
         case .pass, .warn: return
         case .inconclusive where onInconclusive == .pass: return
         case .fail, .inconclusive: throw ExitCode(Failure.Code.found.rawValue)

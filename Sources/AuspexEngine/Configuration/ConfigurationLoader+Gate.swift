@@ -10,6 +10,7 @@ extension ConfigurationLoader {
         apply(&reader, to: &gate.policy)
         if let readers = reader.optionalMappings("policies", named: "a policy") { policies = readers }
         if let span = reader.optionalDuration("wait", in: .zero ... .hours(24)) { gate.wait = span }
+        if var section = reader.optionalMapping("judge") { apply(&section, to: &gate.judge) }
         for entry in reader.optionalEntries("repositories") ?? [] {
             guard let path = entry.value.text else {
                 reader.report("repositories", "repository '\(entry.key)' must be a path, not \(entry.value.kind)")

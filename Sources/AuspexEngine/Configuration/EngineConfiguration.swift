@@ -155,6 +155,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var policy = GatePolicy()
         /// Policies for some services or environments, instead of that one. The first that concerns a change counts.
         package var policies: [ScopedPolicy] = []
+        /// How services are watched after changes.
+        package var judge = WatchSettings()
         /// Repositories on this machine that a gate may read, by name.
         package var repositories: [String: String] = [:]
         /// How long a question of another system waits for what an inconclusive verdict lacks.

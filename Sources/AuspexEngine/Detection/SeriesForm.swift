@@ -35,7 +35,7 @@ struct SeriesForm: Sendable {
 
     /// What the engine keeps of a series besides: its place in a dictionary, which is half full on average.
     private static let keptBytes =
-        2 * (MemoryLayout<WatchedSeries>.stride + MemoryLayout<Labels>.stride) + allocationBytes
+        2 * (MemoryLayout<WatchedSeries>.stride + MemoryLayout<Labels>.stride) + allocationBytes + MinuteHistory.bytes
     /// The heads of a series' allocations, and the room that growing arrays have ahead, as they were measured with `auto` and
     /// `ewma`.
     private static let allocationBytes = 512

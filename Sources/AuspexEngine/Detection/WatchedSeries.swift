@@ -23,6 +23,9 @@ package struct WatchedSeries: Sendable {
     /// Whether its source said that it ended, or it is overdue, and nothing has come since.
     package private(set) var hasEnded = false
 
+    /// Its last minutes.
+    private(set) var minutes = MinuteHistory()
+
     /// When something last came for it, by the wall clock: the samples' own times may be those of a backfill. Not part of
     /// the snapshot.
     var heardAt = Timestamp(milliseconds: 0)
@@ -82,6 +85,7 @@ package struct WatchedSeries: Sendable {
         if hasEnded { arrivals.resume(at: sample.time) } else { arrivals.arrive(at: sample.time) }
         hasEnded = false
         samples += 1
+        minutes.take(sample.value, expected: reading.expectation?.value, at: sample.time)
         keep(to: terms.budget)
         // What the window does comes last, so that no state depends on it.
         if window != nil { terms.deployWindow.adjust(&reading) }
@@ -170,7 +174,7 @@ package struct WatchedSeries: Sendable {
 
 extension WatchedSeries {
     private static let snapshotKind = "watched-series"
-    private static let snapshotVersion = 5
+    private static let snapshotVersion = 6
 
     /// The state as bytes with a format version.
     func snapshot() -> [UInt8] {
@@ -190,6 +194,7 @@ extension WatchedSeries {
         writer.write(Int(deployWindow?.until.milliseconds ?? 0))
         writer.write(forecaster != nil)
         if let forecaster { writer.write(forecaster.snapshot()) }
+        minutes.write(to: &writer)
         return writer.finished()
     }
 
@@ -212,6 +217,7 @@ extension WatchedSeries {
         if try reader.readBool() {
             forecaster = try SeriesForecaster(restoring: reader.readBytes())
         }
+        minutes = try MinuteHistory(from: &reader)
         try reader.finish()
     }
 }

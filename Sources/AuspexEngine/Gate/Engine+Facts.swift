@@ -39,6 +39,12 @@ extension Engine {
         return GateFacts(risk: assessment, health: health, points: surroundings.points, context: context)
     }
 
+    /// How a service does at the moment; nil when nothing is known of it.
+    func health(of service: String) async -> ServiceHealth? {
+        let (names, alerts) = await pipeline.openAlerts(ofService: service)
+        return ServiceHealth(series: pipeline.detection.series(ofServices: names), alerts: alerts)
+    }
+
     /// How strange the series of these services are; nil for none.
     private func dependencyAnomalies(_ services: [String]) -> ChangeContext.Anomalies? {
         guard !services.isEmpty else { return nil }

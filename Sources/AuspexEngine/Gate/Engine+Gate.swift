@@ -8,6 +8,7 @@ extension Engine {
     ///
     /// - Parameter id: The verdict's id; nil for a new one.
     package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
+        if query.phase == .after { return try await decideAfter(query, id: id) }
         let now = clock.now()
         let request = Gate.Request(
             id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,

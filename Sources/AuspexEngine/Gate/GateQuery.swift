@@ -31,6 +31,10 @@ package struct GateQuery: Hashable, Sendable, Codable {
     package var commits: Int?
     /// When its newest commit was made; nil when unknown, then the content's.
     package var committedAt: Timestamp?
+    /// Whether the change is yet to come; after it, the answer is what it has done.
+    package var phase = Verdict.Phase.before
+    /// The id of the change that was made; without one the newest of the service, environment and version is meant.
+    package var change: String?
 
     /// Creates a question.
     package init(
@@ -55,13 +59,19 @@ package struct GateQuery: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case service, environment, sha, version, assessment, repository, range, measures, content, author, commits
-        case committedAt
+        case committedAt, phase, change
     }
 
     /// Reads a question; all members but the service may be left out.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        service = try container.decode(String.self, forKey: .service)
+        phase = try container.decodeIfPresent(Verdict.Phase.self, forKey: .phase) ?? .before
+        change = try container.decodeIfPresent(String.self, forKey: .change)
+        let isNamed = phase == .after && change?.isEmpty == false
+        service =
+            isNamed
+            ? try container.decodeIfPresent(String.self, forKey: .service) ?? ""
+            : try container.decode(String.self, forKey: .service)
         environment = try container.decodeIfPresent(String.self, forKey: .environment) ?? ""
         sha = try container.decodeIfPresent(String.self, forKey: .sha) ?? ""
         version = try container.decodeIfPresent(String.self, forKey: .version) ?? ""
@@ -73,7 +83,7 @@ package struct GateQuery: Hashable, Sendable, Codable {
         author = try container.decodeIfPresent(String.self, forKey: .author) ?? ""
         commits = try container.decodeIfPresent(Int.self, forKey: .commits)
         committedAt = try container.decodeIfPresent(Timestamp.self, forKey: .committedAt)
-        if service.isEmpty {
+        if service.isEmpty, !isNamed {
             throw DecodingError.dataCorruptedError(
                 forKey: .service, in: container, debugDescription: "name the service that is to be changed")
         }

@@ -25,13 +25,20 @@ extension Pipeline {
     /// and the rules about changes.
     func surroundings(of change: Change) -> GateSurroundings {
         let canonical = incidents.graph.canonicalName(change.service)
-        let names = canonical == change.service ? [canonical] : [change.service, canonical]
+        let (names, alerts) = openAlerts(ofService: change.service)
         let reach = reaches.reach(of: canonical, in: incidents.graph)
         return GateSurroundings(
-            names: names, alerts: openAlerts.alerts(ofServices: names),
+            names: names, alerts: alerts,
             incidents: openIncidents(of: canonical, and: reach.dependencies), freezes: freezes(of: change),
             points: RulePoints(rules.riskPoints(for: change)), dependencies: reach.dependencies,
             dependents: reach.dependents)
+    }
+
+    /// The names under which a service is known, and its open alerts.
+    func openAlerts(ofService service: String) -> (names: [String], alerts: [AuspexRules.Alert]) {
+        let canonical = incidents.graph.canonicalName(service)
+        let names = canonical == service ? [canonical] : [service, canonical]
+        return (names, openAlerts.alerts(ofServices: names))
     }
 
     /// An incident of several services counts for the nearest of them.

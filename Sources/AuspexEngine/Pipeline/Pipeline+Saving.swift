@@ -36,6 +36,7 @@ extension Pipeline {
                 Self.windowsName: detection.windowsSnapshot(), Self.groupsName: detection.groupsSnapshot(),
             ].merging(logs.takeChangedSnapshots()) { first, _ in first }
                 .merging(try incidents.takeChangedSnapshots()) { first, _ in first }
+                .merging(try watches.takeChangedSnapshots()) { first, _ in first }
                 .merging(try takeChangedOutside()) { first, _ in first },
             series: detection.takeChangedSnapshots())
     }
@@ -67,6 +68,7 @@ extension Pipeline {
             }
         }
         problems += logs.restore(checkpoint.states, now: now)
+        problems += watches.restore(checkpoint.states)
         put(Self.windowsName, "windows of changes") { try detection.restoreWindows($0) }
         put(Self.groupsName, "groups of series") { try detection.restoreGroups($0) }
         put(Self.outsideName, "alerts of other systems") { bytes in

@@ -1,3 +1,4 @@
+package import AuspexChanges
 import AuspexDetection
 package import AuspexRules
 package import AuspexSignals
@@ -28,6 +29,7 @@ package actor Pipeline {
     var logs: LogStage
     var rules: RuleEngine
     var incidents: IncidentStage
+    var watches: WatchStage
     /// What rules have asked for since the incidents were last settled.
     var requests: [RunRequest] = []
     var servicesAskedAt: Timestamp?
@@ -52,12 +54,13 @@ package actor Pipeline {
     /// A pipeline that has seen nothing.
     package init(
         detection: DetectionStage, logs: LogStage, rules: RuleSet, incidents: IncidentSettings = IncidentSettings(),
-        sink: any RuleEventSink, metrics: EngineMetrics
+        watches: WatchSettings = WatchSettings(), sink: any RuleEventSink, metrics: EngineMetrics
     ) {
         self.detection = detection
         self.logs = logs
         self.rules = RuleEngine(rules)
         self.incidents = IncidentStage(incidents, services: rules.services)
+        self.watches = WatchStage(watches, goesBySeason: detection.expectsBySeason)
         self.sink = sink
         self.metrics = metrics
     }
@@ -77,12 +80,16 @@ package actor Pipeline {
             for observation in outcome.observations { events += handle(fact(observation), now: now) }
             for record in batch.logs {
                 incidents.learn(record.attributes, at: record.time)
-                for fact in logs.facts(record, now: now) { events += handle(fact, now: now) }
+                for fact in logs.facts(record, now: now) {
+                    if case .log(let log) = fact { watches.take(log) }
+                    events += handle(fact, now: now)
+                }
             }
         case .change(let change):
             detection.open(change)
             incidents.take(change)
             events += handle(.change(change), now: now)
+            events += watch(change, now: now)
         case .act(let act):
             // It was done at the moment that rules went by then; so it is when it is worked in again after a crash.
             clock.observe(act.at, wall: now)
@@ -105,6 +112,7 @@ package actor Pipeline {
             }
         }
         if let newest = clock.newest { detection.forgetWindows(at: newest) }
+        events += advanceWatches(now: now)
         countRuleErrors()
         try await take(events)
         // Who did something waits for what has become of it.
@@ -138,6 +146,7 @@ package actor Pipeline {
             if !over.isEmpty { isOutsideChanged = true }
             events += over.flatMap { handle($0, now: now) }
         }
+        events += advanceSilentWatches(now: now)
         events += rules.advance(to: horizon)
         if !silent.isEmpty { countRuleErrors() }
         try await take(events)

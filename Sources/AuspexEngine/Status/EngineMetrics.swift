@@ -42,6 +42,11 @@ package final class EngineMetrics: Sendable {
         case replyAttemptsFailed = "auspex_reply_attempts_failed_total"
         case repliesGivenUp = "auspex_replies_given_up_total"
         case repliesRefused = "auspex_replies_refused_total"
+        case watchesPassed = "auspex_change_watches_passed_total"
+        case watchesWarned = "auspex_change_watches_warned_total"
+        case watchesFailed = "auspex_change_watches_failed_total"
+        case watchesInconclusive = "auspex_change_watches_inconclusive_total"
+        case watchesRefused = "auspex_change_watches_refused_total"
         case ruleErrors = "auspex_rule_evaluation_errors_total"
         case seriesRefused = "auspex_series_refused_total"
         case heldBack = "auspex_readings_held_back_total"
@@ -88,6 +93,12 @@ package final class EngineMetrics: Sendable {
             case .replyAttemptsFailed: "Attempts at a reply that failed and are made again."
             case .repliesGivenUp: "Replies given up: refused by the receiver, or not taken for too long."
             case .repliesRefused: "News for sinks that was dropped because too many replies waited."
+            case .watchesPassed: "Changes after which nothing was found to be worse."
+            case .watchesWarned: "Changes after which something may be worse."
+            case .watchesFailed: "Changes after which something was found to be worse."
+            case .watchesInconclusive:
+                "Changes of which nobody can tell what they did; those superseded are among them."
+            case .watchesRefused: "Changes that were not watched because too many are at a time."
             case .ruleErrors: "Conditions that ended in an error."
             case .seriesRefused: "New series refused because the limit on series or on their memory was reached."
             case .heldBack: "Readings beyond the alert line that among so many series were to be expected."
@@ -112,6 +123,7 @@ package final class EngineMetrics: Sendable {
         case storm = "auspex_alert_storm"
         case questionsOpen = "auspex_questions_open"
         case repliesWaiting = "auspex_replies_waiting"
+        case watches = "auspex_change_watches_running"
         case lag = "auspex_event_time_lag_seconds"
 
         /// One sentence for `# HELP`.
@@ -129,6 +141,7 @@ package final class EngineMetrics: Sendable {
             case .storm: "1 while there is a storm of alerts, in which nothing starts by itself; else 0."
             case .questionsOpen: "Questions of other systems that are not answered yet."
             case .repliesWaiting: "Replies to other systems that have not arrived yet."
+            case .watches: "Changes that are being watched."
             case .lag: "Age of the newest sample worked in."
             }
         }

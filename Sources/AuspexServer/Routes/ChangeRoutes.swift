@@ -10,6 +10,7 @@ struct ChangeRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/api/v1/changes", use: list)
         router.post("/api/v1/changes", use: report)
+        router.get("/api/v1/changes/{id}/judgement", use: judgement)
         router.post("/api/v1/gate", use: decide)
         router.get("/api/v1/gate/{id}", use: verdict)
     }
@@ -63,6 +64,14 @@ struct ChangeRoutes: Sendable {
         } catch let error as GitError {
             throw Problem(.badRequest, "The change cannot be measured", error.description)
         }
+    }
+
+    @Sendable private func judgement(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let id = try context.parameters.require("id")
+        guard let judgement = await engine.judgement(ofChange: id) else {
+            throw Problem(.notFound, "No such judgement", "no change \(id) is watched, or was of late")
+        }
+        return try .json(judgement)
     }
 
     @Sendable private func verdict(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

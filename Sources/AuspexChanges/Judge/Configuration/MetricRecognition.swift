@@ -89,7 +89,7 @@ enum MetricRecognition {
     }
 
     /// Whether a column counts traffic and nothing that goes wrong with it.
-    private static func isTraffic(_ name: String) -> Bool {
+    static func isTraffic(_ name: String) -> Bool {
         let words = words(name)
         return !words.isDisjoint(with: traffic) && words.isDisjoint(with: failures.union(successes).union(measures))
     }

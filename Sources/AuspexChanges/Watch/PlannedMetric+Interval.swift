@@ -1,0 +1,83 @@
+extension PlannedMetric {
+    /// The newest minute since the change against a stretch of the time before, or against the same minute of what runs
+    /// beside it; nil when a side has no value.
+    ///
+    /// The time before is cut into as many blocks as there will be minutes, in order of time, so that what stands beside
+    /// a minute is independent of the other minutes, and the difference of two series that wander wanders around 0.
+    ///
+    /// - Parameters:
+    ///   - isBeside: Whether it is compared with what runs beside it.
+    ///   - minutes: How many minutes the watch has.
+    ///   - minimumEffect: The largest difference that does not count.
+    func interval(isBeside: Bool, minutes: Int, minimumEffect: Double) -> JudgeStream.Interval? {
+        let index = after.values.count - 1
+        guard index >= 0, !after.values[index].isNaN else { return nil }
+        let side = isBeside ? beside : before
+        let rows = isBeside ? index..<index + 1 : block(index, minutes: minutes)
+        let present = rows.filter { $0 < side.values.count && !side.values[$0].isNaN }
+        guard !present.isEmpty else { return nil }
+        let sum = present.reduce(0) { $0 + side.values[$1] }
+        let factor = factor(minimumEffect)
+        switch metric.kind {
+        case .gauge:
+            let value = metric.scale == .ratio ? after.values[index] / factor : after.values[index]
+            return JudgeStream.Interval(baseline: sum / Double(present.count), canary: value)
+        case .count:
+            // Fewer instances see fewer events; beside each other there is nothing else to hold them against.
+            let exposures =
+                isBeside
+                ? (before: Double(side.series[index]), after: Double(after.series[index]))
+                : (before: Double(present.count), after: 1)
+            return JudgeStream.Interval(
+                baseline: sum / dispersion, canary: after.values[index] / dispersion,
+                baselineExposure: exposures.before, canaryExposure: exposures.after * factor)
+        case .ratio:
+            return JudgeStream.Interval(
+                baseline: sum / dispersion, canary: after.values[index] / dispersion,
+                baselineExposure: present.reduce(0) { $0 + side.wholes[$1] },
+                canaryExposure: after.wholes[index] * factor)
+        }
+    }
+
+    /// What the canary is divided by, so that only what is worse by more than the least effect is evidence.
+    private func factor(_ minimumEffect: Double) -> Double {
+        switch metric.direction {
+        case .increase: 1 + minimumEffect
+        case .decrease: 1 / (1 + minimumEffect)
+        case .either: 1
+        }
+    }
+
+    private func block(_ index: Int, minutes: Int) -> Range<Int> {
+        let rows = before.values.count
+        guard rows > 0 else { return 0..<0 }
+        let width = max(1, rows / max(1, minutes))
+        let start = index % max(1, rows / width) * width
+        return start..<start + width
+    }
+
+    /// What the judge at the end looks at.
+    func samples(isBeside: Bool) -> MetricSamples {
+        func side(_ column: Column) -> MetricSamples.Side {
+            MetricSamples.Side(
+                values: column.values,
+                denominators: metric.kind == .ratio ? column.wholes : nil)
+        }
+        var (left, right) = (side(isBeside ? beside : before), side(after))
+        if isBeside, metric.kind == .count {
+            left.expected = beside.series.map(Double.init)
+            right.expected = after.series.map(Double.init)
+        }
+        return MetricSamples(name: metric.name, baseline: left, canary: right)
+    }
+
+    /// How the judge at the end looks at it.
+    func policy(minimumEffect: Double) -> MetricPolicy {
+        var policy = MetricPolicy(name: metric.name)
+        policy.kind = metric.kind
+        policy.direction = metric.direction
+        policy.minimumEffect = minimumEffect
+        policy.required = isRequired
+        return policy
+    }
+}

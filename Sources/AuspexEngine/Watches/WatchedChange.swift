@@ -1,0 +1,53 @@
+import AuspexChanges
+import AuspexSignals
+import Foundation
+
+/// A change with its watch, and what came of that.
+struct WatchedChange: Sendable {
+    /// The watch as long as it goes on.
+    var watch: ChangeWatch?
+    /// How it stands.
+    var judgement: ChangeJudgement
+    /// In which order changes came.
+    let order: Int
+    /// Whether a checkpoint would hold something else than the last one.
+    var isChanged = true
+
+    /// Begins with a watch.
+    init(_ watch: ChangeWatch, order: Int) {
+        self.watch = watch
+        self.order = order
+        judgement = watch.judgement
+    }
+
+    /// Takes over what has become of the watch, which is let go when it is over.
+    mutating func settle(_ watch: ChangeWatch) {
+        judgement = watch.judgement
+        self.watch = watch.isOver ? nil : watch
+        isChanged = true
+    }
+
+    /// What is stored.
+    private struct Stored: Codable {
+        var order: Int
+        var watch: Data?
+        var judgement: ChangeJudgement
+    }
+
+    /// The state as bytes.
+    func snapshot() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let stored = Stored(order: order, watch: try watch?.encoded(), judgement: judgement)
+        return [UInt8](try encoder.encode(stored))
+    }
+
+    /// Continues from bytes.
+    init(restoring bytes: [UInt8]) throws {
+        let stored = try JSONDecoder().decode(Stored.self, from: Data(bytes))
+        order = stored.order
+        watch = try stored.watch.map { try ChangeWatch(decoding: $0) }
+        judgement = stored.judgement
+        isChanged = false
+    }
+}
