@@ -35,8 +35,7 @@ package final class Engine: Service {
     private let checkpoints: CheckpointStore
     private let alertStore: SQLiteAlertStore
     let incidentStore: SQLiteIncidentStore
-    private let changeStore: SQLiteChangeStore
-    private let deliveries: DeliveryStore
+    let changeStore: SQLiteChangeStore
     private let sourceMarks: SourceMarkStore
     let ids: any IDSource
     private let logger: Logger
@@ -77,7 +76,6 @@ package final class Engine: Service {
         alertStore = SQLiteAlertStore(store: store)
         incidentStore = SQLiteIncidentStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
-        deliveries = DeliveryStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
         let detection = try DetectionStage(configuration.detection, registry: detectors)
@@ -211,16 +209,22 @@ package final class Engine: Service {
     /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
     @discardableResult
     package func report(_ change: Change, delivery: String? = nil) async throws -> Bool {
-        if let delivery, try await deliveries.contains(delivery) { return false }
         let limit = configuration.detection.mostAhead
         for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
-        try await changeStore.save(change)
-        try await accept(.change(change))
-        // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
-        // changes nothing twice.
-        if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
+        let bytes = BusMessage.change(change).approximateBytes
+        try reserve(bytes)
+        do {
+            guard let position = try await bus.append(reporting: change, delivery: delivery) else {
+                release(bytes)
+                return false
+            }
+            arrived(position)
+        } catch {
+            release(bytes)
+            throw error
+        }
         metrics.add(to: .changes)
         return true
     }
@@ -234,18 +238,32 @@ package final class Engine: Service {
         _ message: BusMessage, marks: SourceMarks = SourceMarks(), audit: AuditLog.Note? = nil
     ) async throws -> Int64 {
         let bytes = message.approximateBytes
+        try reserve(bytes)
+        do {
+            let position = try await bus.append(message, marks: marks, audit: audit)
+            arrived(position)
+            return position
+        } catch {
+            release(bytes)
+            throw error
+        }
+    }
+
+    /// Makes room for a message that is about to be stored.
+    private func reserve(_ bytes: Int) throws(EngineError) {
         try progress.withLock { progress throws(EngineError) in
             if let full = fullness(of: progress) { throw full }
             progress.waitingBytes += bytes
         }
-        do {
-            let position = try await bus.append(message, marks: marks, audit: audit)
-            progress.withLock { $0.accepted = max($0.accepted, position) }
-            return position
-        } catch {
-            progress.withLock { $0.waitingBytes -= bytes }
-            throw error
-        }
+    }
+
+    /// Gives back the room for a message that was not stored.
+    private func release(_ bytes: Int) {
+        progress.withLock { $0.waitingBytes = max(0, $0.waitingBytes - bytes) }
+    }
+
+    private func arrived(_ position: Int64) {
+        progress.withLock { $0.accepted = max($0.accepted, position) }
     }
 
     /// Why nothing more can be taken; nil when it can.
@@ -258,8 +276,13 @@ package final class Engine: Service {
 
     /// Decides whether a change may go on, and keeps the verdict.
     ///
-    /// - Parameter id: The verdict's id; nil for a new one.
-    package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
+    /// - Parameters:
+    ///   - id: The verdict's id; nil for a new one.
+    ///   - manner: How the verdict is to be taken.
+    /// - Throws: ``OverrideError`` when the manner is not allowed.
+    package func decide(
+        _ query: GateQuery, id: String? = nil, as manner: GateManner = GateManner()
+    ) async throws -> Verdict {
         let now = clock.now()
         let request = Gate.Request(
             id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,
@@ -270,9 +293,7 @@ package final class Engine: Service {
         let verdict = Gate.decide(
             request, GateFacts(risk: try await assessment(of: query), health: health),
             policy: configuration.gate.policy, now: now)
-        try await changeStore.save(verdict)
-        metrics.add(to: .verdicts)
-        return verdict
+        return try await keep(verdict, as: manner)
     }
 
     private func assessment(of query: GateQuery) async throws -> RiskAssessment? {
@@ -335,7 +356,7 @@ package final class Engine: Service {
     /// But not less often than this, whatever the clock says of how long one took.
     private static let longestPause = TimeSpan.minutes(5)
     /// The longest time between two looks at the clock.
-    private static let tick = Duration.seconds(1)
+    private static let tick = TimeSpan.seconds(1)
 
     /// Works until the surrounding service group shuts down gracefully, then saves a last checkpoint.
     package func run() async throws {
@@ -361,8 +382,9 @@ package final class Engine: Service {
         var pause = configuration.detection.checkpointEvery
         var sinceCheckpoint = 0
         var tidiedAt: Timestamp?
+        var settling = Pacing(share: Self.pauseFactor, longest: Self.tick)
         while !Task.isCancelled {
-            for (position, message) in try await nextMessages() {
+            for (position, message) in try await nextMessages(within: settling.rest(at: clock.now()) ?? Self.tick) {
                 try await pipeline.process(message, at: position, now: clock.now())
                 milestone.reach(position)
                 sinceCheckpoint += 1
@@ -379,7 +401,10 @@ package final class Engine: Service {
             let now = clock.now()
             // What passing time has decided belongs into a checkpoint as much as what messages have.
             let isCaughtUp = progress.withLock { $0.accepted <= $0.processed }
-            if try await pipeline.tick(now: now, isCaughtUp: isCaughtUp) { sinceCheckpoint += 1 }
+            // Under load incidents follow from many messages at once, not from every few anew.
+            let settles = settling.rest(at: now) == nil
+            if try await pipeline.tick(now: now, isCaughtUp: isCaughtUp, settles: settles) { sinceCheckpoint += 1 }
+            if settles { settling.took(from: now, to: clock.now()) }
             let isDue = now - savedAt >= pause
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()
@@ -400,12 +425,13 @@ package final class Engine: Service {
         try await saveCheckpoint()
     }
 
-    /// The next messages; none when a tick has passed or the service shuts down.
-    private func nextMessages() async throws -> [(position: Int64, message: BusMessage)] {
+    /// The next messages; none when `wait` has passed or the service shuts down.
+    private func nextMessages(within wait: TimeSpan) async throws -> [(position: Int64, message: BusMessage)] {
         let (bus, position) = (bus, progress.withLock(\.processed))
         return try await cancelWhenGracefulShutdown {
             try await bus.next(
-                after: position, limit: Self.messagesAtOnce, bytes: Self.bytesAtOnce, waiting: Self.tick)
+                after: position, limit: Self.messagesAtOnce, bytes: Self.bytesAtOnce,
+                waiting: .milliseconds(wait.milliseconds))
         }
     }
 

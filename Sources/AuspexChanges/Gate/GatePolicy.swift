@@ -28,6 +28,14 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         case pass
     }
 
+    /// Whether somebody may go on whatever the verdict is.
+    package enum Override: String, Hashable, Sendable, Codable, CaseIterable {
+        /// With a reason, and audited.
+        case allow
+        /// Never; the attempt is audited.
+        case refuse
+    }
+
     /// Its name, to be told apart.
     package var name = "default"
     /// From this percentile of risk on the verdict is at least `warn`. Default 90: the riskiest tenth by size held
@@ -48,6 +56,9 @@ package struct GatePolicy: Hashable, Sendable, Codable {
     package var healthMaxAge = TimeSpan.minutes(10)
     /// What an inconclusive verdict means to a caller. Default fail.
     package var inconclusive = Inconclusive.fail
+    /// Whether somebody may go on whatever the verdict is. Default allow: in an emergency people find a way around a gate
+    /// that has no door, and that way leaves no trace.
+    package var breakGlass = Override.allow
     /// Whether verdicts are only shown. Default no.
     package var dryRun = false
     /// How long a verdict may be acted on. Default 1 hour.
@@ -66,6 +77,7 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         case anomaly, required
         case healthMaxAge = "health_max_age"
         case inconclusive
+        case breakGlass = "break_glass"
         case dryRun = "dry_run"
         case validFor = "valid_for"
     }
@@ -94,6 +106,7 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         required = try read(.required, required)
         healthMaxAge = try readSpan(.healthMaxAge, healthMaxAge)
         inconclusive = try read(.inconclusive, inconclusive)
+        breakGlass = try read(.breakGlass, breakGlass)
         dryRun = try read(.dryRun, dryRun)
         validFor = try readSpan(.validFor, validFor)
         if let mistake {
@@ -114,6 +127,7 @@ package struct GatePolicy: Hashable, Sendable, Codable {
         try container.encode(required, forKey: .required)
         try container.encode(healthMaxAge.description, forKey: .healthMaxAge)
         try container.encode(inconclusive, forKey: .inconclusive)
+        try container.encode(breakGlass, forKey: .breakGlass)
         try container.encode(dryRun, forKey: .dryRun)
         try container.encode(validFor.description, forKey: .validFor)
     }

@@ -41,12 +41,14 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var policy: GatePolicy
     /// Whether the decision is only shown and nobody is to be stopped.
     package var dryRun: Bool
+    /// Who went on whatever the decision was; nil (null) for nobody. The decision stays what it was.
+    package var override: Override?
     /// When the decision is too old to be acted on.
     package var expiresAt: Timestamp
 
     private enum CodingKeys: String, CodingKey {
         case id, service, environment, sha, version, verdict, score, risk, health, reasons, missing, policy, dryRun
-        case expiresAt
+        case override, expiresAt
     }
 
     /// Writes all members; what is not known is null.
@@ -65,6 +67,7 @@ package struct Verdict: Hashable, Sendable, Codable {
         try container.encode(missing, forKey: .missing)
         try container.encode(policy, forKey: .policy)
         try container.encode(dryRun, forKey: .dryRun)
+        try container.encode(override, forKey: .override)
         try container.encode(expiresAt, forKey: .expiresAt)
     }
 }

@@ -38,6 +38,9 @@ package struct GitRepository: Sendable {
         var startsAtEdge: Bool
     }
 
+    /// The object name of the commit that a revision names, such as `HEAD`.
+    package func commit(named revision: String) async throws(GitError) -> String { try await commit(revision, false) }
+
     /// Looks the range up and measures the main line.
     func resolve(_ range: GitRange) async throws(GitError) -> ResolvedRange {
         let isShallow = try await line(["rev-parse", "--is-shallow-repository"]) == "true"

@@ -19,6 +19,7 @@ extension Verdict {
         } else {
             lines.append("health    not known")
         }
+        if let override { lines.append("override  by \(override.by) at \(override.at.iso8601): \(override.reason)") }
         lines += missing.map { "missing   " + $0 }
         lines.append("policy    \(policy.name), valid until \(expiresAt.iso8601), id \(id)")
         let top = lines.map { TextTable.printable($0) + "\n" }.joined()
