@@ -42,7 +42,6 @@ package final class Engine: Service {
     let ledger: Mutex<ChangeLedger>
     /// By what changes are assessed of which the gate is told the measures.
     let models: any RiskModelSource
-    private let deliveries: DeliveryStore
     private let sourceMarks: SourceMarkStore
     /// Where new identifiers come from.
     package let ids: any IDSource
@@ -86,7 +85,6 @@ package final class Engine: Service {
         incidentStore = SQLiteIncidentStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
         ledger = Mutex(try await ChangeLedger(reading: changeStore))
-        deliveries = DeliveryStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
         questions = QuestionDesk(
@@ -224,18 +222,24 @@ package final class Engine: Service {
     /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
     @discardableResult
     package func report(_ change: Change, delivery: String? = nil) async throws -> Bool {
-        if let delivery, try await deliveries.contains(delivery) { return false }
         let limit = configuration.detection.mostAhead
         for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
-        try await changeStore.save(change)
+        let bytes = BusMessage.change(change).approximateBytes
+        try reserve(bytes)
+        do {
+            guard let position = try await bus.append(reporting: change, delivery: delivery) else {
+                release(bytes)
+                return false
+            }
+            arrived(position)
+        } catch {
+            release(bytes)
+            throw error
+        }
         ledger.withLock { $0.take(change) }
-        try await accept(.change(change))
         try await questions.announce(change)
-        // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
-        // changes nothing twice.
-        if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
         metrics.add(to: .changes)
         return true
     }
@@ -249,18 +253,32 @@ package final class Engine: Service {
         _ message: BusMessage, marks: SourceMarks = SourceMarks(), audit: AuditLog.Note? = nil
     ) async throws -> Int64 {
         let bytes = message.approximateBytes
+        try reserve(bytes)
+        do {
+            let position = try await bus.append(message, marks: marks, audit: audit)
+            arrived(position)
+            return position
+        } catch {
+            release(bytes)
+            throw error
+        }
+    }
+
+    /// Makes room for a message that is about to be stored.
+    private func reserve(_ bytes: Int) throws(EngineError) {
         try progress.withLock { progress throws(EngineError) in
             if let full = fullness(of: progress) { throw full }
             progress.waitingBytes += bytes
         }
-        do {
-            let position = try await bus.append(message, marks: marks, audit: audit)
-            progress.withLock { $0.accepted = max($0.accepted, position) }
-            return position
-        } catch {
-            progress.withLock { $0.waitingBytes -= bytes }
-            throw error
-        }
+    }
+
+    /// Gives back the room for a message that was not stored.
+    private func release(_ bytes: Int) {
+        progress.withLock { $0.waitingBytes = max(0, $0.waitingBytes - bytes) }
+    }
+
+    private func arrived(_ position: Int64) {
+        progress.withLock { $0.accepted = max($0.accepted, position) }
     }
 
     /// Why nothing more can be taken; nil when it can.
@@ -316,7 +334,7 @@ package final class Engine: Service {
     /// But not less often than this, whatever the clock says of how long one took.
     private static let longestPause = TimeSpan.minutes(5)
     /// The longest time between two looks at the clock.
-    private static let tick = Duration.seconds(1)
+    private static let tick = TimeSpan.seconds(1)
 
     /// Works until the surrounding service group shuts down gracefully, then saves a last checkpoint.
     package func run() async throws {
@@ -343,8 +361,9 @@ package final class Engine: Service {
         var pause = configuration.detection.checkpointEvery
         var sinceCheckpoint = 0
         var tidiedAt: Timestamp?
+        var settling = Pacing(share: Self.pauseFactor, longest: Self.tick)
         while !Task.isCancelled {
-            for (position, message) in try await nextMessages() {
+            for (position, message) in try await nextMessages(within: settling.rest(at: clock.now()) ?? Self.tick) {
                 try await pipeline.process(message, at: position, now: clock.now())
                 milestone.reach(position)
                 sinceCheckpoint += 1
@@ -361,7 +380,10 @@ package final class Engine: Service {
             let now = clock.now()
             // What passing time has decided belongs into a checkpoint as much as what messages have.
             let isCaughtUp = progress.withLock { $0.accepted <= $0.processed }
-            if try await pipeline.tick(now: now, isCaughtUp: isCaughtUp) { sinceCheckpoint += 1 }
+            // Under load incidents follow from many messages at once, not from every few anew.
+            let settles = settling.rest(at: now) == nil
+            if try await pipeline.tick(now: now, isCaughtUp: isCaughtUp, settles: settles) { sinceCheckpoint += 1 }
+            if settles { settling.took(from: now, to: clock.now()) }
             let isDue = now - savedAt >= pause
             if (isDue && sinceCheckpoint > 0) || sinceCheckpoint >= Self.messagesPerCheckpoint {
                 try await saveCheckpoint()
@@ -382,12 +404,13 @@ package final class Engine: Service {
         try await saveCheckpoint()
     }
 
-    /// The next messages; none when a tick has passed or the service shuts down.
-    private func nextMessages() async throws -> [(position: Int64, message: BusMessage)] {
+    /// The next messages; none when `wait` has passed or the service shuts down.
+    private func nextMessages(within wait: TimeSpan) async throws -> [(position: Int64, message: BusMessage)] {
         let (bus, position) = (bus, progress.withLock(\.processed))
         return try await cancelWhenGracefulShutdown {
             try await bus.next(
-                after: position, limit: Self.messagesAtOnce, bytes: Self.bytesAtOnce, waiting: Self.tick)
+                after: position, limit: Self.messagesAtOnce, bytes: Self.bytesAtOnce,
+                waiting: .milliseconds(wait.milliseconds))
         }
     }
 

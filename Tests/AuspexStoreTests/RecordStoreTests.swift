@@ -101,11 +101,9 @@ import Testing
         let (directory, store) = try store()
         defer { _ = directory }
         let deliveries = DeliveryStore(store: store)
-        #expect(try await deliveries.contains("d1") == false)
-        try await deliveries.insert("d1", at: noon)
-        try await deliveries.insert("d1", at: noon)
-        #expect(try await deliveries.contains("d1"))
-        try await deliveries.insert("d2", at: noon + .hours(300))
-        #expect(try await deliveries.contains("d1") == false)
+        #expect(try await deliveries.insert("d1", at: noon))
+        #expect(try await !deliveries.insert("d1", at: noon + .hours(200)))
+        #expect(try await deliveries.insert("d2", at: noon + .hours(300)))
+        #expect(try await deliveries.insert("d1", at: noon + .hours(300)))
     }
 }

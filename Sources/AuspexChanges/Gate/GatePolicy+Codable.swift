@@ -25,6 +25,7 @@ extension GatePolicy: Codable {
         case required
         case healthMaxAge = "health_max_age"
         case inconclusive
+        case breakGlass = "break_glass"
         case dryRun = "dry_run"
         case validFor = "valid_for"
     }
@@ -63,6 +64,7 @@ extension GatePolicy: Codable {
         required = try read(.required, required)
         healthMaxAge = try Self.span(.healthMaxAge, container) ?? healthMaxAge
         inconclusive = try read(.inconclusive, inconclusive)
+        breakGlass = try read(.breakGlass, breakGlass)
         dryRun = try read(.dryRun, dryRun)
         validFor = try Self.span(.validFor, container) ?? validFor
         if let mistake {
@@ -95,6 +97,7 @@ extension GatePolicy: Codable {
         try container.encode(required, forKey: .required)
         try container.encode(healthMaxAge.description, forKey: .healthMaxAge)
         try container.encode(inconclusive, forKey: .inconclusive)
+        try container.encode(breakGlass, forKey: .breakGlass)
         try container.encode(dryRun, forKey: .dryRun)
         try container.encode(validFor.description, forKey: .validFor)
     }

@@ -41,6 +41,14 @@ package struct GatePolicy: Hashable, Sendable {
         case pass
     }
 
+    /// Whether somebody may go on whatever the verdict is.
+    package enum Override: String, Hashable, Sendable, Codable, CaseIterable {
+        /// With a reason, and audited.
+        case allow
+        /// Never; the attempt is audited.
+        case refuse
+    }
+
     /// Its name, to be told apart.
     package var name = "default"
     /// From this percentile of risk on the verdict is at least `warn`. Default 90: the riskiest tenth by size held
@@ -96,6 +104,9 @@ package struct GatePolicy: Hashable, Sendable {
     package var healthMaxAge = TimeSpan.minutes(10)
     /// What an inconclusive verdict means to a caller. Default fail.
     package var inconclusive = Inconclusive.fail
+    /// Whether somebody may go on whatever the verdict is. Default allow: in an emergency people find a way around a gate
+    /// that has no door, and that way leaves no trace.
+    package var breakGlass = Override.allow
     /// Whether verdicts are only shown. Default no.
     package var dryRun = false
     /// How long a verdict may be acted on. Default 1 hour.

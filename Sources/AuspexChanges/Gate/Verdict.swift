@@ -54,6 +54,8 @@ package struct Verdict: Hashable, Sendable, Codable {
     package var policy: GatePolicy
     /// Whether the decision is only shown and nobody is to be stopped.
     package var dryRun: Bool
+    /// Who went on whatever the decision was; nil (null) for nobody. The decision stays what it was.
+    package var override: Override?
     /// When the decision is too old to be acted on.
     package var expiresAt: Timestamp
     /// Whether it is about a change to come or one that was made.
@@ -63,7 +65,7 @@ package struct Verdict: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case id, service, environment, sha, version, verdict, score, risk, health, points, context, reasons
-        case missing, policy, dryRun, expiresAt, phase, final
+        case missing, policy, dryRun, override, expiresAt, phase, final
     }
 
     /// Writes all members; what is not known is null.
@@ -84,6 +86,7 @@ package struct Verdict: Hashable, Sendable, Codable {
         try container.encode(missing, forKey: .missing)
         try container.encode(policy, forKey: .policy)
         try container.encode(dryRun, forKey: .dryRun)
+        try container.encode(override, forKey: .override)
         try container.encode(expiresAt, forKey: .expiresAt)
         try container.encode(phase, forKey: .phase)
         try container.encode(final, forKey: .final)
@@ -110,6 +113,7 @@ extension Verdict {
             missing: try container.decode([String].self, forKey: .missing),
             policy: try container.decode(GatePolicy.self, forKey: .policy),
             dryRun: try container.decode(Bool.self, forKey: .dryRun),
+            override: try container.decodeIfPresent(Override.self, forKey: .override),
             expiresAt: try container.decode(Timestamp.self, forKey: .expiresAt),
             phase: try container.decodeIfPresent(Phase.self, forKey: .phase) ?? .before,
             final: try container.decodeIfPresent(Bool.self, forKey: .final) ?? true)

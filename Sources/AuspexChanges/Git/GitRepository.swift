@@ -39,6 +39,9 @@ package struct GitRepository: Sendable {
         var startsAtEdge: Bool { edge != nil }
     }
 
+    /// The object name of the commit that a revision names, such as `HEAD`.
+    package func commit(named revision: String) async throws(GitError) -> String { try await commit(revision, false) }
+
     /// Looks the range up.
     func resolve(_ range: GitRange) async throws(GitError) -> ResolvedRange {
         let isShallow = try await line(["rev-parse", "--is-shallow-repository"]) == "true"

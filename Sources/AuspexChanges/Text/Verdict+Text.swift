@@ -23,6 +23,7 @@ extension Verdict {
             let rules = points.rules.map { "\($0.rule) \(NumberText.short($0.score))" }.joined(separator: ", ")
             lines.append("points    \(NumberText.short(points.score)) (\(rules))")
         }
+        if let override { lines.append("override  by \(override.by) at \(override.at.iso8601): \(override.reason)") }
         lines += missing.map { "missing   " + $0 }
         lines.append("policy    \(policy.name), valid until \(expiresAt.iso8601), id \(id)")
         let top = lines.map { TextTable.printable($0) + "\n" }.joined()

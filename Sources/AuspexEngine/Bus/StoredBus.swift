@@ -1,3 +1,4 @@
+package import AuspexSignals
 package import AuspexStore
 
 /// The bus of a single machine: every message is in SQLite before its sender is answered.
@@ -20,6 +21,17 @@ package struct StoredBus: SignalBus {
         _ message: BusMessage, marks: SourceMarks, audit: AuditLog.Note? = nil
     ) async throws -> Int64 {
         let position = try await log.append(try message.bytes(), marks: marks, audit: audit)
+        doorbell.ring()
+        return position
+    }
+
+    /// Accepts the report of a change together with the change itself and the delivery that brought it: all of it survives,
+    /// or none.
+    ///
+    /// - Returns: the message's position; nil when the delivery has been seen before, which changes nothing.
+    package func append(reporting change: Change, delivery: String?) async throws -> Int64? {
+        let payload = try BusMessage.change(change).bytes()
+        guard let position = try await log.append(payload, reporting: change, delivery: delivery) else { return nil }
         doorbell.ring()
         return position
     }

@@ -65,6 +65,9 @@ extension ConfigurationLoader {
         if let meaning = reader.optionalChoice("inconclusive", of: GatePolicy.Inconclusive.self) {
             policy.inconclusive = meaning
         }
+        if let effect = reader.optionalChoice("break_glass", of: GatePolicy.Override.self) {
+            policy.breakGlass = effect
+        }
         if let flag = reader.optionalBool("dry_run") { policy.dryRun = flag }
         if let span = reader.optionalDuration("valid_for") { policy.validFor = span }
         if let mistake = policy.mistake { reader.collector.report(reader.location, mistake) }

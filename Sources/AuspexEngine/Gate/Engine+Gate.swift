@@ -6,9 +6,14 @@ import AuspexStore
 extension Engine {
     /// Decides whether a change may go on, and keeps the verdict.
     ///
-    /// - Parameter id: The verdict's id; nil for a new one.
-    package func decide(_ query: GateQuery, id: String? = nil) async throws -> Verdict {
-        if query.phase == .after { return try await decideAfter(query, id: id) }
+    /// - Parameters:
+    ///   - id: The verdict's id; nil for a new one.
+    ///   - manner: How the verdict is to be taken.
+    /// - Throws: ``OverrideError`` when the manner is not allowed.
+    package func decide(
+        _ query: GateQuery, id: String? = nil, as manner: GateManner = GateManner()
+    ) async throws -> Verdict {
+        if query.phase == .after { return try await keep(await verdictAfter(query, id: id), as: manner) }
         let now = clock.now()
         let request = Gate.Request(
             id: id ?? ids.next(), service: query.service, environment: query.environment, sha: query.sha,
@@ -16,14 +21,7 @@ extension Engine {
         let policy = configuration.gate.policy(service: query.service, environment: query.environment)
         let verdict = Gate.decide(
             request, try await facts(for: query, id: request.id, at: now), policy: policy, now: now)
-        try await keep(verdict)
-        return verdict
-    }
-
-    /// Keeps a verdict.
-    func keep(_ verdict: Verdict) async throws {
-        try await changeStore.save(verdict)
-        metrics.add(to: .verdicts)
+        return try await keep(verdict, as: manner)
     }
 
     /// The risk of the change: by the service's model where there is one, else as the caller has assessed it.

@@ -1,15 +1,14 @@
 package import AuspexChanges
 import AuspexSignals
-import AuspexStore
 
 extension Engine {
     /// What became of a service after a change; nil when it was not watched, or is forgotten.
     package func judgement(ofChange id: String) async -> ChangeJudgement? { await pipeline.judgement(ofChange: id) }
 
-    /// Decides what a change has done, as far as that is known, and keeps the verdict.
+    /// What a change has done, as far as that is known.
     ///
     /// - Parameter id: The verdict's id; nil for a new one.
-    func decideAfter(_ query: GateQuery, id: String?) async throws -> Verdict {
+    func verdictAfter(_ query: GateQuery, id: String?) async -> Verdict {
         let judgement =
             if let change = query.change, !change.isEmpty {
                 await pipeline.judgement(ofChange: change)
@@ -24,8 +23,6 @@ extension Engine {
             version: named(query.version, judgement?.version), phase: .after)
         let facts = GateFacts(health: await health(of: request.service), judgement: judgement)
         let policy = configuration.gate.policy(service: request.service, environment: request.environment)
-        let verdict = Gate.decide(request, facts, policy: policy, now: clock.now())
-        try await keep(verdict)
-        return verdict
+        return Gate.decide(request, facts, policy: policy, now: clock.now())
     }
 }

@@ -48,8 +48,7 @@ extension Engine: QuestionDecider {
             request, GateFacts(),
             policy: configuration.gate.policy(service: query.service, environment: query.environment), now: clock.now())
         verdict.missing = ["the gate could not decide: \(reason)"]
-        try await keep(verdict)
-        return verdict
+        return try await keep(verdict)
     }
 }
 

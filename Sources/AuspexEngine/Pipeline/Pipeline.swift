@@ -130,9 +130,10 @@ package actor Pipeline {
     ///   - now: What the clock shows.
     ///   - isCaughtUp: Whether nothing waits to be worked in. While something does, an alert of another system is not over
     ///     because it was not sent again.
+    ///   - settles: Whether incidents follow at once; otherwise at a later call, or with a checkpoint.
     /// - Returns: whether that decided anything.
     @discardableResult
-    package func tick(now: Timestamp, isCaughtUp: Bool = true) async throws -> Bool {
+    package func tick(now: Timestamp, isCaughtUp: Bool = true, settles: Bool = true) async throws -> Bool {
         guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return false }
         let silent = takeSilent(horizon: horizon, now: now)
         // Their ends are no events that came: the clock does not follow them.
@@ -151,7 +152,7 @@ package actor Pipeline {
         if !silent.isEmpty { countRuleErrors() }
         try await take(events)
         learnServices(now: now)
-        let isSettled = try await settle(now: now)
+        let isSettled = settles ? try await settle(now: now) : false
         return !events.isEmpty || !silent.isEmpty || isSettled
     }
 

@@ -47,6 +47,8 @@ package final class EngineMetrics: Sendable {
         case watchesFailed = "auspex_change_watches_failed_total"
         case watchesInconclusive = "auspex_change_watches_inconclusive_total"
         case watchesRefused = "auspex_change_watches_refused_total"
+        case overrides = "auspex_gate_overrides_total"
+        case overridesRefused = "auspex_gate_overrides_refused_total"
         case ruleErrors = "auspex_rule_evaluation_errors_total"
         case seriesRefused = "auspex_series_refused_total"
         case heldBack = "auspex_readings_held_back_total"
@@ -99,6 +101,8 @@ package final class EngineMetrics: Sendable {
             case .watchesInconclusive:
                 "Changes of which nobody can tell what they did; those superseded are among them."
             case .watchesRefused: "Changes that were not watched because too many are at a time."
+            case .overrides: "Verdicts that somebody overrode."
+            case .overridesRefused: "Attempts to override a verdict that were refused."
             case .ruleErrors: "Conditions that ended in an error."
             case .seriesRefused: "New series refused because the limit on series or on their memory was reached."
             case .heldBack: "Readings beyond the alert line that among so many series were to be expected."

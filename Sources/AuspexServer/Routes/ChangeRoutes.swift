@@ -13,6 +13,7 @@ struct ChangeRoutes: Sendable {
         router.get("/api/v1/changes/{id}/judgement", use: judgement)
         router.post("/api/v1/gate", use: decide)
         router.get("/api/v1/gate/{id}", use: verdict)
+        router.post("/api/v1/gate/{id}/override", use: override)
     }
 
     /// A change as a pipeline reports it; what is left out has its default.
@@ -54,11 +55,13 @@ struct ChangeRoutes: Sendable {
     }
 
     @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let query = try await request.json(GateQuery.self)
+        let order = try await request.json(GateOrder.self)
         do {
-            let verdict = try await engine.decide(query)
+            let verdict = try await engine.decide(order.query, as: order.manner)
             try await engine.announce(verdict)
             return try .json(verdict)
+        } catch let error as OverrideError {
+            throw Problem(error)
         } catch let error as EngineError {
             throw Problem(.badRequest, "Invalid question", error.description)
         } catch let error as GitError {

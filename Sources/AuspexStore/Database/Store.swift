@@ -10,8 +10,9 @@ import GRDB
 
 /// The SQLite database of one engine: opened under the directory's lock, migrated, and fenced by an epoch.
 ///
-/// Every write happens in one transaction on the one writer connection, in WAL mode with `synchronous=FULL`: what has
-/// returned is on disk. Reads run beside it on snapshots.
+/// Every write happens in a transaction on the one writer connection, in WAL mode with `synchronous=FULL`: what has
+/// returned is on disk. Writes that come at the same time share a transaction (``GroupCommit``). Reads run beside it on
+/// snapshots.
 ///
 /// A class because the lock and the connection pool must live exactly as long as each other.
 package final class Store: Sendable {
@@ -28,6 +29,7 @@ package final class Store: Sendable {
     package let bootID: String
 
     let pool: DatabasePool
+    private let writes: GroupCommit
     private let lock: DirectoryLock
 
     /// Opens or makes the database in `directory`.
@@ -49,10 +51,16 @@ package final class Store: Sendable {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrate(pool, path: path)
             let (now, boot) = (clock.now().milliseconds, bootID)
-            epoch = try pool.write { database in
+            let mine = try pool.write { database in
                 try database.execute(
                     sql: "INSERT INTO engine (boot_id, started_at) VALUES (?, ?)", arguments: [boot, now])
                 return database.lastInsertedRowID
+            }
+            epoch = mine
+            writes = GroupCommit(pool) { database in
+                let newest = try Int64.fetchOne(
+                    try database.cachedStatement(sql: "SELECT max(epoch) FROM engine"))
+                if let newest, newest != mine { throw StoreError.fenced(mine: mine, newest: newest) }
             }
         } catch let error as StoreError {
             throw error
@@ -83,19 +91,17 @@ package final class Store: Sendable {
         return text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
     }
 
-    /// Runs `body` in one transaction that commits only while this engine is the newest on the database.
+    /// Runs `body` in a transaction that commits only while this engine is the newest on the database.
     ///
     /// What `body` throws comes out as it is and leaves nothing changed; SQLite's own errors become ``StoreError``.
+    ///
+    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that other writes had better
+    ///   not wait for its end.
     func write<Result: Sendable>(
-        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Result
+        _ operation: String, isAlone: Bool = false, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result {
-        let mine = epoch
         do {
-            return try await pool.write { database in
-                let newest = try Int64.fetchOne(database, sql: "SELECT max(epoch) FROM engine") ?? mine
-                guard newest == mine else { throw StoreError.fenced(mine: mine, newest: newest) }
-                return try body(database)
-            }
+            return try await writes.write(isAlone: isAlone, body)
         } catch let error as DatabaseError {
             throw StoreError.database(operation: operation, reason: error.description)
         }

@@ -54,6 +54,11 @@ package struct AuditLog: Sendable {
         }
     }
 
+    /// Appends what a note says, of no run, within a transaction that is already open.
+    static func append(_ database: Database, _ note: Note) throws {
+        try append(database, kind: note.kind, runID: nil, detail: note.detail, at: note.at)
+    }
+
     /// Appends an entry within a transaction that is already open.
     static func append(
         _ database: Database, kind: String, runID: String?, detail: JSONValue, at: Timestamp

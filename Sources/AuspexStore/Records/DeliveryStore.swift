@@ -13,20 +13,22 @@ package struct DeliveryStore: Sendable {
         self.store = store
     }
 
-    /// Whether the delivery has been seen before.
-    package func contains(_ id: String) async throws -> Bool {
-        try await store.read("looking up a delivery") { database in
-            try Bool.fetchOne(database, sql: "SELECT 1 FROM delivery WHERE id = ?", arguments: [id]) ?? false
-        }
+    /// Remembers a delivery and forgets those that are too old to come again.
+    ///
+    /// - Returns: whether it was new.
+    package func insert(_ id: String, at now: Timestamp) async throws -> Bool {
+        try await store.write("remembering a delivery") { try Self.insert(id, at: now, into: $0) }
     }
 
-    /// Remembers a delivery and forgets those that are too old to come again.
-    package func insert(_ id: String, at now: Timestamp) async throws {
-        try await store.write("remembering a delivery") { database in
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO delivery (id, seen_at) VALUES (?, ?)", arguments: [id, now.milliseconds])
-            try database.execute(
-                sql: "DELETE FROM delivery WHERE seen_at < ?", arguments: [(now - Self.memory).milliseconds])
-        }
+    /// Remembers a delivery within a transaction that is already open.
+    ///
+    /// - Returns: whether it was new.
+    static func insert(_ id: String, at now: Timestamp, into database: Database) throws -> Bool {
+        try database.cachedStatement(sql: "INSERT OR IGNORE INTO delivery (id, seen_at) VALUES (?, ?)")
+            .execute(arguments: [id, now.milliseconds])
+        guard database.changesCount > 0 else { return false }
+        try database.cachedStatement(sql: "DELETE FROM delivery WHERE seen_at < ?")
+            .execute(arguments: [(now - memory).milliseconds])
+        return true
     }
 }

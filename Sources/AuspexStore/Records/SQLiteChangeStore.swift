@@ -4,7 +4,7 @@ import GRDB
 
 /// Changes and verdicts in SQLite.
 package struct SQLiteChangeStore: ChangeStore {
-    private let store: Store
+    let store: Store
 
     /// Creates the store of changes on `store`.
     package init(store: Store) {
@@ -12,18 +12,20 @@ package struct SQLiteChangeStore: ChangeStore {
     }
 
     package func save(_ change: Change) async throws {
-        try await store.write("storing change \(change.id)") { database in
-            let known = try Self.fetch(database, "WHERE id = ?", [change.id]).first
-            let merged = known?.merged(with: change) ?? change
-            try database.execute(
-                sql: """
-                    INSERT OR REPLACE INTO change (id, service, environment, started_at, body) VALUES (?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    merged.id, merged.service, merged.environment, merged.startedAt.milliseconds,
-                    try merged.jsonText(),
-                ])
-        }
+        try await store.write("storing change \(change.id)") { try Self.save(change, to: $0) }
+    }
+
+    /// Keeps a change within a transaction that is already open.
+    static func save(_ change: Change, to database: Database) throws {
+        let find = try database.cachedStatement(sql: "SELECT body FROM change WHERE id = ?")
+        let known = try String.fetchOne(find, arguments: [change.id])
+            .map { try Change.fromJSON($0, table: "change", id: change.id) }
+        let merged = known?.merged(with: change) ?? change
+        let put = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO change (id, service, environment, started_at, body) VALUES (?, ?, ?, ?, ?)")
+        try put.execute(arguments: [
+            merged.id, merged.service, merged.environment, merged.startedAt.milliseconds, try merged.jsonText(),
+        ])
     }
 
     package func changes(_ filter: ChangeFilter) async throws -> [Change] {
@@ -39,13 +41,7 @@ package struct SQLiteChangeStore: ChangeStore {
         }
     }
 
-    package func save(_ verdict: Verdict) async throws {
-        try await store.write("storing verdict \(verdict.id)") { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO verdict (id, expires_at, body) VALUES (?, ?, ?)",
-                arguments: [verdict.id, verdict.expiresAt.milliseconds, try verdict.jsonText()])
-        }
-    }
+    package func save(_ verdict: Verdict) async throws { try await save(verdict, audit: nil) }
 
     package func verdict(id: String) async throws -> Verdict? {
         try await store.read("reading verdict \(id)") { database in

@@ -8,7 +8,7 @@ extension Store {
     ///
     /// - Returns: how many records were removed.
     package func removeRecords(before moment: Timestamp) async throws -> Int {
-        try await write("removing old records") { database in
+        try await write("removing old records", isAlone: true) { database in
             var removed = 0
             for sql in [
                 "DELETE FROM alert WHERE state = 'resolved' AND started_at < ?",

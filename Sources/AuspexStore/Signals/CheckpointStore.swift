@@ -33,7 +33,7 @@ package struct CheckpointStore: Sendable {
     ///
     /// `checkpoint.series` need only hold the series that changed since the last one; `removed` those that are gone.
     package func save(_ checkpoint: Checkpoint, removed: [String] = []) async throws {
-        try await store.write("saving a checkpoint") { database in
+        try await store.write("saving a checkpoint", isAlone: true) { database in
             let put = try database.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint (name, state) VALUES (?, ?)")
             try put.execute(arguments: [Self.sequenceName, Data(String(checkpoint.sequence).utf8)])
             for (name, state) in checkpoint.states { try put.execute(arguments: ["state:" + name, state.data]) }

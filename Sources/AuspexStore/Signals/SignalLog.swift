@@ -34,14 +34,32 @@ package struct SignalLog: Sendable {
         let now = clock.now().milliseconds
         return try await store.write("storing signals") { database in
             try marks.apply(to: database)
-            if let audit {
-                try AuditLog.append(database, kind: audit.kind, runID: nil, detail: audit.detail, at: audit.at)
-            }
-            let statement = try database.cachedStatement(
-                sql: "INSERT INTO message (received_at, payload) VALUES (?, ?)")
-            try statement.execute(arguments: [now, payload.data])
-            return database.lastInsertedRowID
+            if let audit { try AuditLog.append(database, audit) }
+            return try Self.append(payload, at: now, to: database)
         }
+    }
+
+    /// Appends the message of a report of a change, keeps the change, and remembers the delivery that brought it: all of
+    /// it is on disk when this returns, or none.
+    ///
+    /// - Parameters:
+    ///   - payload: The message's bytes.
+    ///   - change: The change.
+    ///   - delivery: Tells a repetition; nil when the report may not be told from one.
+    /// - Returns: the message's position; nil when the delivery has been seen before, which changes nothing.
+    package func append(_ payload: [UInt8], reporting change: Change, delivery: String?) async throws -> Int64? {
+        let now = clock.now()
+        return try await store.write("storing change \(change.id)") { database in
+            if let delivery, try !DeliveryStore.insert(delivery, at: now, into: database) { return nil }
+            try SQLiteChangeStore.save(change, to: database)
+            return try Self.append(payload, at: now.milliseconds, to: database)
+        }
+    }
+
+    private static func append(_ payload: [UInt8], at milliseconds: Int64, to database: Database) throws -> Int64 {
+        try database.cachedStatement(sql: "INSERT INTO message (received_at, payload) VALUES (?, ?)")
+            .execute(arguments: [milliseconds, payload.data])
+        return database.lastInsertedRowID
     }
 
     /// The messages after position `sequence`, oldest first, at most `limit`, and no further one once there are `bytes`
