@@ -205,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting", "AuspexWire",
+                "AuspexServer", "AuspexChanges", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting", "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
