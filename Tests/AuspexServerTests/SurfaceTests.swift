@@ -170,7 +170,7 @@ import Testing
         try await withServer({ $0.api.token = Secret("t0ken") }) { client, _ in
             let uri = "/api/v2/deployments/gates/evaluation/x"
             for (uri, headers, status) in [
-                (uri, [:], HTTPResponse.Status.unauthorized), (uri, [key: "wrong"], .unauthorized),
+                (uri, HTTPFields(), HTTPResponse.Status.unauthorized), (uri, [key: "wrong"], .unauthorized),
                 (uri, [key: "t0ken"], .notFound), ("/api/v1/questions", [key: "t0ken"], .unauthorized),
             ] as [(String, HTTPFields, HTTPResponse.Status)] {
                 let answer = try await get(client, uri, headers: headers)
