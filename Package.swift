@@ -198,14 +198,16 @@ let package = Package(
         .testTarget(
             name: "AuspexEngineTests",
             dependencies: [
-                "AuspexEngine", "AuspexChanges", "AuspexDocuments", "AuspexRules", "AuspexRunbooks", "AuspexSignals",
+                "AuspexEngine", "AuspexActions", "AuspexChanges", "AuspexDocuments", "AuspexRules", "AuspexRunbooks",
+                "AuspexSignals",
                 "AuspexStore", "AuspexTesting",
             ]
         ),
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting", "AuspexWire",
+                "AuspexServer", "AuspexChanges", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting",
+                "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

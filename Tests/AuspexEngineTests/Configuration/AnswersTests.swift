@@ -1,3 +1,5 @@
+import AuspexActions
+import AuspexChanges
 import AuspexDocuments
 import AuspexSignals
 import AuspexTesting

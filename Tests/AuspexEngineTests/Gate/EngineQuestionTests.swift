@@ -1,4 +1,6 @@
+import AuspexChanges
 import AuspexSignals
+import AuspexStore
 import AuspexTesting
 import Foundation
 import Logging

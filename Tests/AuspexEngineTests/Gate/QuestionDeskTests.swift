@@ -1,6 +1,7 @@
 import AuspexActions
 import AuspexChanges
 import AuspexSignals
+import AuspexStore
 import AuspexTesting
 import Testing
 
