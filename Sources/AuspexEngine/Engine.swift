@@ -36,7 +36,8 @@ package final class Engine: Service {
     private let alertStore: SQLiteAlertStore
     let incidentStore: SQLiteIncidentStore
     private let changeStore: SQLiteChangeStore
-    private let deliveries: DeliveryStore
+    let deliveries: DeliveryStore
+    let pushes: PushStore
     private let sourceMarks: SourceMarkStore
     let ids: any IDSource
     private let logger: Logger
@@ -78,6 +79,7 @@ package final class Engine: Service {
         incidentStore = SQLiteIncidentStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
         deliveries = DeliveryStore(store: store)
+        pushes = PushStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
         let detection = try DetectionStage(configuration.detection, registry: detectors)
@@ -206,23 +208,18 @@ package final class Engine: Service {
 
     /// Stores a report of a change.
     ///
-    /// - Parameter delivery: the webhook delivery that brought it, to tell a repetition.
-    /// - Returns: whether it was news; a repeated delivery is not.
+    /// What it does not tell of its commits is added from what was pushed.
+    ///
     /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
-    @discardableResult
-    package func report(_ change: Change, delivery: String? = nil) async throws -> Bool {
-        if let delivery, try await deliveries.contains(delivery) { return false }
+    package func report(_ change: Change) async throws {
         let limit = configuration.detection.mostAhead
         for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
+        let change = try await withCommits(change)
         try await changeStore.save(change)
         try await accept(.change(change))
-        // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
-        // changes nothing twice.
-        if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
         metrics.add(to: .changes)
-        return true
     }
 
     /// Puts a message on the bus.

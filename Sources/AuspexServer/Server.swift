@@ -50,7 +50,7 @@ package enum Server {
         LogRoutes(engine: engine, budget: budget).add(to: router)
         AlertRoutes(engine: engine, budget: budget).add(to: router)
         HealthRoutes(engine: engine).add(to: router)
-        try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
+        try HookRoutes(engine: engine, budget: budget).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         SignalRoutes(engine: engine).add(to: router)
         IncidentRoutes(engine: engine).add(to: router)

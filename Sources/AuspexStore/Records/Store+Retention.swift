@@ -3,7 +3,7 @@ import GRDB
 
 extension Store {
     /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes, all begun before
-    /// `moment`, and verdicts that expired before it. Runs and the audit stay.
+    /// `moment`, pushes made and verdicts expired before it. Runs and the audit stay.
     ///
     /// - Returns: how many records were removed.
     package func removeRecords(before moment: Timestamp) async throws -> Int {
@@ -13,6 +13,7 @@ extension Store {
                 "DELETE FROM alert WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM incident WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM change WHERE started_at < ?",
+                "DELETE FROM push WHERE pushed_at < ?",
                 "DELETE FROM verdict WHERE expires_at < ?",
             ] {
                 try database.execute(sql: sql, arguments: [moment.milliseconds])

@@ -1,0 +1,37 @@
+import AuspexEngine
+import AuspexSignals
+import AuspexWire
+
+/// What has to be done about a delivery: all of it, or the sender repeats it.
+struct HookTasks {
+    private(set) var changes: [Change] = []
+    private(set) var questions: [DeploymentQuestion] = []
+    private var commits: [PushedCommits] = []
+    private var ignored: [String] = []
+
+    init(_ delivery: HookDelivery) {
+        for item in delivery.items {
+            switch item {
+            case .change(let change): changes.append(change)
+            case .question(let question): questions.append(question)
+            case .commits(let pushed): commits.append(pushed)
+            case .ignored(let reason): ignored.append(reason)
+            case .ping: break
+            }
+        }
+    }
+
+    /// Whether there is nothing to do.
+    var isEmpty: Bool { changes.isEmpty && questions.isEmpty && commits.isEmpty }
+
+    /// Why parts of the delivery are of no use, the first three reasons; nil when all of it is.
+    var reasons: String? { ignored.isEmpty ? nil : ignored.prefix(3).joined(separator: "; ") }
+
+    /// Does it. What is done again changes nothing twice.
+    func run(_ engine: Engine) async throws {
+        // Commits first, as the changes may bring them.
+        for pushed in commits { try await engine.report(pushed) }
+        for change in changes { try await engine.report(change) }
+        for question in questions { _ = try await engine.ask(question) }
+    }
+}

@@ -1,0 +1,148 @@
+import AuspexChanges
+import AuspexEngine
+import AuspexSignals
+import AuspexTesting
+import AuspexWire
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import AuspexServer
+
+@Suite(.timeLimit(.minutes(2))) struct HookRoutesTests {
+    private let json: HTTPFields = [.contentType: "application/json"]
+
+    @Test("each sender proves itself, now or with the secret before, and counts once", arguments: HookSite.all.indices)
+    func senders(index: Int) async throws {
+        let site = HookSite.all[index]
+        try await withServer(HookSite.configure) { client, engine in
+            for proof in [HookSite.Proof.none, .wrong] {
+                let refused = try await site.post(client, proof, at: engine.clock.now())
+                #expect(refused.status == .unauthorized, "\(refused.text)")
+                #expect(!refused.text.contains("\"new\"") && !refused.text.contains(HookSite.standard))
+            }
+            let first = try await site.post(client, .previous, at: engine.clock.now())
+            #expect(first.status == .accepted, "\(first.text)")
+            let second = try await site.post(client, .right, at: engine.clock.now())
+            #expect(second.status == .ok && second.json["result"]?.string == "duplicate", "\(second.text)")
+            #expect(second.json["changes"]?.array == first.json["changes"]?.array)
+            let changes = try await engine.changes(ChangeFilter())
+            #expect(changes.map(\.service) == ["shop"])
+            #expect(engine.metrics.value(of: .webhooksRefused) == 2)
+            #expect(engine.metrics.value(of: .webhooksRepeated) == 1)
+        }
+    }
+
+    @Test("without a secret a door is closed and says which setting opens it", arguments: HookSender.allCases)
+    func closed(sender: HookSender) async throws {
+        try await withServer { client, engine in
+            let response = try await client.executeRequest(
+                uri: "/hooks/\(sender.rawValue)", method: .post, headers: json, body: ByteBuffer(string: "{}"))
+            #expect(response.status == .forbidden)
+            #expect(response.json["detail"]?.string?.contains("hooks.\(sender.rawValue)_") == true)
+            #expect(engine.metrics.value(of: .webhooksRefused) == 1)
+        }
+    }
+
+    @Test("a door that nobody has is none, and what is no event says where it fails")
+    func mistakes() async throws {
+        try await withServer(HookSite.configure) { client, engine in
+            let unknown = try await client.executeRequest(
+                uri: "/hooks/travis", method: .post, headers: json, body: ByteBuffer(string: "{}"))
+            #expect(unknown.status == .notFound)
+            let site = try #require(HookSite.all.first { $0.key == .genericToken })
+            let wrong = try await site.post(
+                client, .right, body: #"{"type":"change","servce":"shop"}"#, at: engine.clock.now())
+            #expect(wrong.status == .unprocessableContent)
+            #expect(wrong.json["detail"]?.string == "$.servce: unknown key; did you mean 'service'?")
+            let broken = try await site.post(client, .right, body: "{", at: engine.clock.now())
+            #expect(broken.status == .badRequest)
+            let ahead = try await site.post(
+                client, .right, body: #"{"type":"change","id":"x","service":"s","startedAt":4102444800}"#,
+                at: engine.clock.now())
+            #expect(ahead.status == .badRequest, "\(ahead.text)")
+            let old = try #require(HookSite.all.first { $0.key == .genericSecret })
+            let stale = try await old.post(client, .right, at: engine.clock.now() - .seconds(310))
+            #expect(stale.status == .unauthorized && stale.text.contains("webhook-timestamp"))
+        }
+    }
+
+    @Test("a delivery counts once also after a restart, and one that failed may come again")
+    func restart() async throws {
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
+        @Sendable func configure(_ configuration: inout EngineConfiguration) {
+            HookSite.configure(&configuration)
+            configuration.dataDirectory = directory.path
+        }
+        let site = try #require(HookSite.all.first)
+        try await withServer({
+            configure(&$0)
+            $0.detection.backlogLimit = 0
+        }, isReady: false) { client, engine in
+            let full = try await site.post(client, .right, at: engine.clock.now())
+            #expect(full.status == .serviceUnavailable && full.headers[.retryAfter] != nil)
+        }
+        for expected in ["accepted", "duplicate", "duplicate"] {
+            try await withServer(configure) { client, engine in
+                let response = try await site.post(client, .right, at: engine.clock.now())
+                #expect(response.json["result"]?.string == expected, "\(response.text)")
+                #expect(try await engine.changes(ChangeFilter()).count == 1)
+            }
+        }
+    }
+
+    @Test("a thousand equal deliveries at the same time are one change")
+    func storm() async throws {
+        let site = try #require(HookSite.all.first)
+        try await withServer(HookSite.configure) { client, engine in
+            let now = engine.clock.now()
+            let results = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<1_000 {
+                    group.addTask { try await site.post(client, .right, at: now).json["result"]?.string ?? "" }
+                }
+                return try await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+            }
+            #expect(results == ["accepted": 1, "duplicate": 999])
+            #expect(try await engine.changes(ChangeFilter()).count == 1)
+            #expect(engine.metrics.value(of: .changes) == 1)
+        }
+    }
+
+    @Test("a question is answered with the place of its verdict, once")
+    func question() async throws {
+        try await withServer(HookSite.configure) { client, engine in
+            let site = try #require(HookSite.all.first { $0.key == .genericToken })
+            let body = #"{"type":"gate","id":"run-42","service":"shop"}"#
+            let response = try await site.post(client, .right, body: body, at: engine.clock.now())
+            #expect(response.status == .accepted)
+            let path = try #require(response.json["questions"]?.array?.first?["path"]?.string)
+            #expect(path == "/api/v1/gate/run-42")
+            let verdict = try await client.executeRequest(uri: path, method: .get, headers: json, body: nil)
+            #expect(verdict.json["service"]?.string == "shop", "\(verdict.text)")
+            let again = try await site.post(client, .right, body: body, at: engine.clock.now())
+            #expect(again.json["result"]?.string == "duplicate")
+        }
+    }
+
+    @Test("pushes tell how old the code is that a deploy brings")
+    func commits() async throws {
+        try await withServer(HookSite.configure) { client, engine in
+            let deployment = try #require(HookSite.all.first)
+            let push = HookSite(
+                key: .githubSecret,
+                body: """
+                    {"ref":"refs/heads/release","before":"aaa","after":"abc","commits":[\
+                    {"timestamp":"2023-02-27T12:00:00Z"},{"timestamp":"2023-02-28T12:00:00Z"}],\
+                    "repository":{"full_name":"acme/shop","name":"shop","default_branch":"main"}}
+                    """,
+                headers: [("X-GitHub-Event", "push"), ("X-GitHub-Delivery", "d-2")])
+            #expect(try await push.post(client, .right, at: engine.clock.now()).status == .accepted)
+            #expect(try await deployment.post(client, .right, at: engine.clock.now()).status == .accepted)
+            let change = try #require(try await engine.changes(ChangeFilter()).first)
+            #expect(change.committedAt == Timestamp(iso8601: "2023-02-27T12:00:00Z") && change.commits == 2)
+        }
+    }
+}
