@@ -1,3 +1,4 @@
+import AuspexChanges
 package import AuspexSignals
 import AuspexStore
 
@@ -22,15 +23,33 @@ extension Engine {
     /// Keeps what was pushed, so that the age of what later deploys bring can be told.
     package func report(_ commits: PushedCommits) async throws { try await pushes.save(commits) }
 
+    /// So many changes before one are looked at for the version that it replaces.
+    private static let lookedBack = 50
+
     /// The change with what is known of the commits that it brings.
     func withCommits(_ change: Change) async throws -> Change {
-        guard let repository = change.repository, !change.version.isEmpty, change.committedAt == nil,
+        guard let repository = change.repository, !change.version.isEmpty, change.committedAt == nil else {
+            return change
+        }
+        let previous = try await replacedVersion(change)
+        guard
             let known = try await pushes.commits(
-                repository: repository, version: change.version, previous: change.previousVersion)
+                repository: repository, version: change.version, previous: previous)
         else { return change }
         var change = change
         change.committedAt = known.committedAt
         change.commits = change.commits ?? known.count
         return change
+    }
+
+    /// The version that a change replaces: the one that it states, else that of the last deploy that went well there.
+    private func replacedVersion(_ change: Change) async throws -> String {
+        if !change.previousVersion.isEmpty { return change.previousVersion }
+        let earlier = ChangeFilter(
+            service: change.service, environment: change.environment, until: change.startedAt, limit: Self.lookedBack)
+        let replaced = try await changes(earlier).first {
+            $0.outcome == .success && $0.repository == change.repository && $0.id != change.id
+        }
+        return replaced?.version ?? ""
     }
 }

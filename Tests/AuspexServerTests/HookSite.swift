@@ -48,11 +48,13 @@ struct HookSite {
                 {"id":"x","type":"workflow-completed","project":{"name":"shop","slug":"gh/acme/shop"},\
                 "workflow":{"id":"w1","name":"ship","status":"success","stopped_at":"2023-03-01T12:00:00Z"}}
                 """),
-        HookSite(key: .jenkinsToken, body: #"{"name":"shop","build":{"number":1,"phase":"STARTED","url":"job/shop/1"}}"#),
+        HookSite(
+            key: .jenkinsToken, body: #"{"name":"shop","build":{"number":1,"phase":"STARTED","url":"job/shop/1"}}"#),
         HookSite(key: .argocdToken, body: #"{"app":"shop","phase":"Succeeded","revision":"abc"}"#),
         HookSite(
             key: .flaggerToken,
-            body: #"{"name":"shop","namespace":"live","phase":"Failed","checksum":"1","metadata":{"eventMessage":"m"}}"#),
+            body: #"{"name":"shop","namespace":"live","phase":"Failed","checksum":"1","metadata":{"eventMessage":"m"}}"#
+        ),
         HookSite(
             key: .spinnakerToken,
             body: """

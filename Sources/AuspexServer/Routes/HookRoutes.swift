@@ -50,7 +50,9 @@ struct HookRoutes: Sendable {
             return try .json(HookAnswer(result: .ignored, detail: tasks.reasons))
         }
         let isNew = try await accepting {
-            try await inFlight.once(delivery.key) { try await engine.once(delivery.key) { try await tasks.run(engine) } }
+            try await inFlight.once(delivery.key) {
+                try await engine.once(delivery.key) { try await tasks.run(engine) }
+            }
         }
         if !isNew { engine.metrics.add(to: .webhooksRepeated) }
         return try .json(

@@ -28,10 +28,11 @@ package struct PushStore: Sendable {
         }
     }
 
-    /// What a deploy of a version brings: the commits of the push that ended with it, and of the pushes before it as far
-    /// back as `previous`. Nil when no push of the version is known.
+    /// What a deploy of a version brings: the commits of the push that ended with it, and of the pushes between it and
+    /// `previous`. Nil when no push of the version is known.
     ///
-    /// - Parameter previous: The version that the deploy replaces; empty looks at the one push.
+    /// - Parameter previous: The version that the deploy replaces. Where known pushes do not lead back to it, as when an
+    ///   older version returns, only the one push counts.
     /// - Returns: when the oldest commit was made, nil when a push does not tell, and how many commits they are.
     package func commits(
         repository: String, version: String, previous: String
@@ -50,6 +51,7 @@ package struct PushStore: Sendable {
                     SELECT COUNT(*) AS pushes, COUNT(committed_at) AS known, MIN(committed_at) AS oldest,
                         TOTAL(commits) AS commits
                     FROM chain
+                    WHERE depth = 1 OR EXISTS (SELECT 1 FROM chain WHERE before = ?3)
                     """,
                 arguments: [repository, version, previous, Self.longestChain])
             guard let row, let pushes: Int = row["pushes"], pushes > 0 else { return nil }

@@ -121,7 +121,8 @@ package struct HookReceiver: Sendable {
     ) throws(HookError) -> String? {
         switch sender {
         case .github:
-            guard let id = try headers.identifier("X-GitHub-Delivery") else { throw .missingHeader("X-GitHub-Delivery") }
+            let name = "X-GitHub-Delivery"
+            guard let id = try headers.identifier(name) else { throw .missingHeader(name) }
             return id
         case .gitlab:
             for name in [StandardSignature.id, "Idempotency-Key"] {

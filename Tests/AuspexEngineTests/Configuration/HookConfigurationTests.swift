@@ -45,7 +45,10 @@ import Testing
     @Test(
         "each mistake is named with its place and what would be right",
         arguments: [
-            ("hooks:\n  gitlab_tokn_file: x", "auspex.yaml:2:3: unknown key 'gitlab_tokn_file' in hooks"),
+            (
+                "hooks:\n  gitlab_tokn_file: x",
+                "auspex.yaml:2:3: unknown key 'gitlab_tokn_file' in 'hooks'; did you mean 'gitlab_token_file'?"
+            ),
             ("hooks:\n  gitlab_token: x", "a secret does not belong in this file"),
             ("hooks:\n  services:\n    - {match: a}", "auspex.yaml:3:8: an entry of 'services' needs 'service'"),
             ("hooks:\n  services:\n    - {service: a}", "an entry of 'services' needs 'match'"),

@@ -32,7 +32,7 @@ import Testing
         #expect(
             try HookSamples.question(.generic, body, names: names)
                 == DeploymentQuestion(
-                    id: "run-42", service: "shop", environment: "live", sha: "abc", repository: "acme/shop",
+                    id: "generic:run-42", service: "shop", environment: "live", sha: "abc", repository: "acme/shop",
                     reply: .poll))
         let open = #"{"type":"gate","service":"shop"}"#
         let id = try #require(try HookSamples.question(.generic, open)?.id)

@@ -51,7 +51,8 @@ import Testing
 
     @Test("a description is the title, its first line only")
     func title() throws {
-        #expect(try change("deployment", HookSamples.deployment(description: "\"Ship it\\nplease\""))?.title == "Ship it")
+        #expect(
+            try change("deployment", HookSamples.deployment(description: "\"Ship it\\nplease\""))?.title == "Ship it")
     }
 
     static let states: [(state: String, outcome: Change.Outcome, ended: Bool)] = [

@@ -105,9 +105,12 @@ import Testing
                 var bytes = Array(body.utf8)
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0: bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
-                case 1: bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
-                case 2: bytes.swapAt(
-                    Int.random(in: 0..<bytes.count, using: &random), Int.random(in: 0..<bytes.count, using: &random))
+                case 1:
+                    bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                case 2:
+                    bytes.swapAt(
+                        Int.random(in: 0..<bytes.count, using: &random), Int.random(in: 0..<bytes.count, using: &random)
+                    )
                 default: bytes = Self.replacingValue(in: body, &random)
                 }
                 do throws(HookError) {

@@ -126,7 +126,8 @@ enum HookSamples {
     }
 
     static func cdEvent(
-        _ type: String, chain: String? = "c1", id: String = "e1", links: String = "[]", artifact: String = "pkg:oci/shop@v2"
+        _ type: String, chain: String? = "c1", id: String = "e1", links: String = "[]",
+        artifact: String = "pkg:oci/shop@v2"
     ) -> String {
         """
         {"context":{"id":"\(id)","source":"/ci","type":"dev.cdevents.\(type).0.3.0",\

@@ -14,7 +14,8 @@ import Testing
     static let standardKey = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     private func receive(
-        _ key: HookKey, _ secret: String, previous: String? = nil, _ headers: [(String, String)], body: Data = Self.body,
+        _ key: HookKey, _ secret: String, previous: String? = nil, _ headers: [(String, String)],
+        body: Data = Self.body,
         now: Timestamp = Self.now
     ) throws {
         let secrets = try WebhookSecrets(key, current: secret, previous: previous)
@@ -51,7 +52,8 @@ import Testing
         (["sha256=" + digits, "sha256=" + digits], .duplicateHeader(header)),
         (["sha1=" + digits], prefix), (["SHA256=" + digits], prefix), ([digits], prefix),
         ([""], .missingProof(expected: [header])),
-        (["sha256="], length(0)), (["sha256=" + digits.dropLast()], length(63)), (["sha256=" + digits + "0"], length(65)),
+        (["sha256="], length(0)), (["sha256=" + digits.dropLast()], length(63)),
+        (["sha256=" + digits + "0"], length(65)),
         (["sha256=" + digits + ", sha256=" + digits], length(137)),
         (["sha256=g" + digits.dropFirst()], .malformedProof(header: header, reason: "is not hexadecimal")),
         (["sha256=8" + digits.dropFirst()], .wrongProof(header)),
@@ -89,8 +91,9 @@ import Testing
         }
     }
 
-    private func standard(_ signature: String, id: String = "msg_1", timestamp: String = "1614265330") -> [(String, String)]
-    {
+    private func standard(_ signature: String, id: String = "msg_1", timestamp: String = "1614265330") -> [(
+        String, String
+    )] {
         [("webhook-id", id), ("webhook-timestamp", timestamp), ("webhook-signature", signature)]
     }
 
@@ -158,7 +161,8 @@ import Testing
         }
     }
 
-    @Test("tokens come as a bearer's or as a password", arguments: [HookKey.jenkinsToken, .argocdToken, .spinnakerToken])
+    @Test(
+        "tokens come as a bearer's or as a password", arguments: [HookKey.jenkinsToken, .argocdToken, .spinnakerToken])
     func tokens(key: HookKey) throws {
         let basic = Data("any:t0:ken".utf8).base64EncodedString()
         for value in ["Bearer t0:ken", "bearer t0:ken", "Basic \(basic)"] {

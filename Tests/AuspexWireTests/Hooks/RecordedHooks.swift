@@ -105,9 +105,11 @@ enum RecordedHooks {
         ),
     ]
 
-    private static let cdEvents: [Row] = services + ignoredEvents.flatMap { names, expected in
-        names.split(separator: " ").map { ("cdevents/\($0).json", .cdevents, nil, ["ignored: \(expected)"]) }
-    }
+    private static let cdEvents: [Row] =
+        services
+        + ignoredEvents.flatMap { names, expected in
+            names.split(separator: " ").map { ("cdevents/\($0).json", .cdevents, nil, ["ignored: \(expected)"]) }
+        }
 
     private static let services: [Row] = [
         ("service_deployed", "deploy mySubject123@test123 sha256:0b3 success"),

@@ -21,7 +21,8 @@ extension GitHubHook {
             committedAt: try oldest(listed), count: listed.count, pushedAt: time)
         if ref == "refs/heads/\(repository.defaultBranch)" {
             var change = change(
-                after, repository, context, author: body.login("sender").nonEmpty ?? body["pusher"]?.label("name") ?? "",
+                after, repository, context,
+                author: body.login("sender").nonEmpty ?? body["pusher"]?.label("name") ?? "",
                 title: head?.headline("message") ?? "", at: time)
             change.previousVersion = commits.before
             change.committedAt = commits.committedAt

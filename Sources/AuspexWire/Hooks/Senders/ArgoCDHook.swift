@@ -50,7 +50,8 @@ enum ArgoCDHook {
         switch try body.identifier("state") {
         case "success": outcome = .success
         case "failure", "error": outcome = .failure
-        case let state: return .ignored("the state '\(state.headline)' without a revision says nothing about the outcome")
+        case let state:
+            return .ignored("the state '\(state.headline)' without a revision says nothing about the outcome")
         }
         guard let app = (body.label("context").split(separator: "/").last).map(String.init) else {
             throw .malformed(path: "$.context", reason: "missing; it must end with the application's name")

@@ -64,7 +64,8 @@ enum CDEventsHook {
         case "pipelinerun", "taskrun", "build", "testcaserun", "testsuiterun", "testoutput":
             "a \(subject) deploys nothing; events about services tell of deploys"
         case "artifact": "an artifact that is \(verb.prefix(100)) is not deployed; service.deployed tells when it is"
-        case "change", "branch", "repository": "what happens to sources is not deployed; service.deployed tells when it is"
+        case "change", "branch", "repository":
+            "what happens to sources is not deployed; service.deployed tells when it is"
         case "environment": "an environment that is \(verb.prefix(100)) names no service"
         case "incident": "incidents are made here of alerts; send alerts to /api/v2/alerts"
         case "ticket", "approval": "what people agree on changes nothing that runs"

@@ -62,7 +62,7 @@ enum GenericHook {
             throw .malformed(path: "$.id", reason: "must be at most 100 of a-z, A-Z, 0-9, '.', '_', '-' and ':'")
         }
         return DeploymentQuestion(
-            id: id ?? context.questionID(context.delivery), service: place.service, environment: place.environment,
+            id: context.questionID(id ?? context.delivery), service: place.service, environment: place.environment,
             sha: try text(body, "sha"), version: try text(body, "version"), repository: try text(body, "repository"),
             author: try text(body, "author"), reply: .poll)
     }

@@ -50,10 +50,12 @@ enum SpinnakerHook {
         let details = content["stageDetails"]
         let stage = content["context"]
         let type = details?.label("type").nonEmpty ?? stage?.label("type").nonEmpty ?? content.label("type")
-        guard deploying.contains(type) else { return .ignored("a stage of the type '\(type.headline)' deploys nothing") }
+        guard deploying.contains(type) else {
+            return .ignored("a stage of the type '\(type.headline)' deploys nothing")
+        }
         let execution = try Execution(content, application)
         let name = details?.label("name").nonEmpty ?? content.label("name").nonEmpty ?? type
-        guard let outcome = outcome(ending, execution.node) else { return unknown(ending) }
+        guard let outcome = outcome(ending) else { return unknown(ending) }
         return .change(
             try change(
                 execution, context, id: "\(execution.id):\(content.label("stageId").nonEmpty ?? name)",
@@ -70,7 +72,10 @@ enum SpinnakerHook {
         if stages.contains(where: { deploying.contains($0.label("type")) }) {
             return .ignored("the pipeline's stages that deploy tell of themselves")
         }
-        guard let outcome = outcome(ending, execution.node) else { return unknown(ending) }
+        guard var outcome = outcome(ending) else { return unknown(ending) }
+        // A pipeline that somebody stopped may be told as complete.
+        let isStopped = ["TERMINAL", "CANCELED", "STOPPED"].contains(execution.node.label("status"))
+        if outcome == .success, isStopped { outcome = .failure }
         return .change(
             try change(
                 execution, context, id: execution.id, names: [], title: execution.name, environment: "",
@@ -81,11 +86,10 @@ enum SpinnakerHook {
         .ignored("'\(ending.prefix(HookLimits.titleCharacters))' says nothing about the outcome")
     }
 
-    private static func outcome(_ ending: Substring, _ execution: HookNode) -> Change.Outcome? {
+    private static func outcome(_ ending: Substring) -> Change.Outcome? {
         switch ending {
         case "starting": .pending
-        // orca tells the end of a pipeline that was stopped as complete, too.
-        case "complete": ["TERMINAL", "CANCELED", "STOPPED"].contains(execution.label("status")) ? .failure : .success
+        case "complete": .success
         case "failed": .failure
         default: nil
         }
@@ -120,9 +124,7 @@ enum SpinnakerHook {
         init(_ content: HookNode, _ application: String?) throws(HookError) {
             node = try content.object("execution")
             id = try node["id"] == nil ? content.identifier("executionId") : node.identifier("id")
-            if let application { self.application = application } else {
-                self.application = try node.identifier("application")
-            }
+            self.application = try application == nil ? node.identifier("application") : application ?? ""
             name = node.label("name")
         }
     }
