@@ -98,6 +98,22 @@ import Testing
         }
     }
 
+    @Test("a delivery of several events is not remembered until all of them are worked in")
+    func several() async throws {
+        let site = try #require(HookSite.all.first { $0.key == .cdeventsToken })
+        let event = site.body
+        let ahead = event.replacing("2023-03-01", with: "2100-03-01").replacing("shop", with: "cart")
+        let batch = HookSite(
+            key: .cdeventsToken, body: "[\(event),\(ahead)]", contentType: "application/cloudevents-batch+json")
+        try await withServer(HookSite.configure) { client, engine in
+            for _ in 0..<2 {
+                let response = try await batch.post(client, .right, at: engine.clock.now())
+                #expect(response.status == .badRequest && response.text.contains("2100-03-01"), "\(response.text)")
+            }
+            #expect(try await changes(client).count == 1)
+        }
+    }
+
     @Test("a thousand equal deliveries at the same time are one change")
     func storm() async throws {
         let site = try #require(HookSite.all.first)

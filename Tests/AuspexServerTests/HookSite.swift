@@ -31,6 +31,7 @@ struct HookSite {
     let key: HookKey
     let body: String
     var headers: [(String, String)] = []
+    var contentType = "application/json"
 
     static let all: [HookSite] = [
         HookSite(
@@ -85,7 +86,7 @@ struct HookSite {
         _ client: any TestClientProtocol, _ proof: Proof, body other: String? = nil, at now: Timestamp
     ) async throws -> TestResponse {
         let body = other ?? body
-        var fields: HTTPFields = [.contentType: "application/json"]
+        var fields: HTTPFields = [.contentType: contentType]
         for (name, value) in try headers + self.proof(proof, Data(body.utf8), now) {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }

@@ -53,6 +53,7 @@ import Testing
             (#"{"type":"gate","service":"s","outcome":"success"}"#, "$.outcome: unknown key"),
             (#"{"type":"gate"}"#, "$.service: missing"),
             (#"{"type":"gate","service":""}"#, "$.service: must be text of 1 to 512 bytes"),
+            (#"{"type":"gate","service":"a\u001b[31m"}"#, "$.service: must be text of 1 to 512 bytes, without control"),
             (#"{"type":"gate","service":"s","id":"a/b"}"#, "$.id: must be at most 100 of a-z"),
             (#"{"type":"gate","service":"s","environment":{}}"#, "$.environment: must be text"),
             (#"{"type":"change","id":"d","service":"s","outcome":"sucess"}"#, "did you mean 'success'?"),

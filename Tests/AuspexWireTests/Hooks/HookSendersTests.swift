@@ -95,6 +95,37 @@ import Testing
         #expect(try id([], body) != id([], HookSamples.gitLabDeployment("success")))
     }
 
+    // MARK: CircleCI
+
+    private func circleCI(_ status: String, slug: String = "circleci/1/2", type: String = "workflow-completed")
+        -> String
+    {
+        """
+        {"id":"e1","type":"\(type)","happened_at":"2026-03-01T12:00:00Z","project":{"name":"shop","slug":"\(slug)"},\
+        "workflow":{"id":"w1","name":"ship","status":"\(status)","created_at":"2026-03-01T11:00:00Z"},"pipeline":\
+        {"vcs":{"revision":"abc","origin_repository_url":"https://github.com/acme/shop","commit":{"subject":"Add\\u0007 \
+        cart\\nbody","author":{"name":"ann"}}}}}
+        """
+    }
+
+    @Test("a workflow at CircleCI is a change when it has ended")
+    func circleCI() throws {
+        let names = [ServiceName(sender: .circleci, match: "acme/shop/ship", service: "store")]
+        #expect(
+            try HookSamples.change(.circleci, circleCI("success"), names: names)
+                == Change(
+                    id: "circleci:workflow:w1", service: "store", version: "abc", author: "ann",
+                    title: "workflow ship: Add cart", startedAt: noon - .hours(1), endedAt: noon, outcome: .success,
+                    source: "circleci", repository: "acme/shop"))
+        for status in ["failed", "error", "canceled", "unauthorized"] {
+            #expect(try HookSamples.change(.circleci, circleCI(status, slug: "gh/acme/shop"))?.outcome == .failure)
+        }
+        #expect(try ignored(.circleci, circleCI("on_hold")) != nil)
+        #expect(try ignored(.circleci, circleCI("success", type: "star")) == "events of the kind 'star' are not read")
+        #expect(try HookSamples.decode(.circleci, #"{"type":"ping"}"#).items == [.ping])
+        #expect(try HookSamples.decode(.circleci, circleCI("success")).id == "e1")
+    }
+
     // MARK: Jenkins
 
     @Test("a build in Jenkins is one change through all its phases")

@@ -43,18 +43,22 @@ struct HookNode {
         return node
     }
 
-    /// A member that identifies something: text of 1 to 512 bytes, or a whole number.
+    /// A member that identifies something: text of 1 to 512 bytes without control characters, or a whole number.
     func identifier(_ name: String) throws(HookError) -> String {
-        let form = "text of 1 to \(HookLimits.identifierBytes) bytes"
+        let form = "text of 1 to \(HookLimits.identifierBytes) bytes, without control characters"
         let node = try needed(name, form)
-        guard let text = node.plainText, !text.isEmpty, text.utf8.count <= HookLimits.identifierBytes else {
+        guard let text = node.plainText, !text.isEmpty, text.utf8.count <= HookLimits.identifierBytes,
+            text == text.withoutControls
+        else {
             throw node.wrong("must be \(form)")
         }
         return text
     }
 
     /// A member that may identify something; empty when missing, cut to 512 bytes.
-    func label(_ name: String) -> String { self[name]?.plainText?.cut(to: HookLimits.identifierBytes) ?? "" }
+    func label(_ name: String) -> String {
+        self[name]?.plainText?.cut(to: HookLimits.identifierBytes).withoutControls ?? ""
+    }
 
     /// A member that describes something: its first line, at most 200 characters of it; empty when missing.
     func headline(_ name: String) -> String { self[name]?.plainText?.headline ?? "" }
@@ -82,7 +86,12 @@ struct HookNode {
 
 extension String {
     /// The first line, at most 200 characters of it: what a list can show of a commit message or a description.
-    var headline: String { String(prefix { !$0.isNewline }.prefix(HookLimits.titleCharacters)) }
+    var headline: String { String(prefix { !$0.isNewline }.prefix(HookLimits.titleCharacters)).withoutControls }
+
+    /// The text without control characters, which could steer the terminal that shows it.
+    var withoutControls: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { $0.properties.generalCategory != .control }))
+    }
 
     /// The text, or nil when it is empty.
     var nonEmpty: String? { isEmpty ? nil : self }
