@@ -76,13 +76,11 @@ package struct HookReceiver: Sendable {
     ) throws(HookError) -> HookDelivery {
         try checkContentType(try headers.mediaType(), sender)
         let given = try givenID(sender, headers, body)
-        func context(_ id: String) -> HookContext {
-            HookContext(sender: sender, delivery: id, receivedAt: receivedAt, names: names)
-        }
         let root = HookNode(try HookBody.parse(body, limits: limits))
         let inside = try idInside(root, sender, headers, body, receivedAt)
         let id = given ?? inside ?? digest(sender, body)
-        let items = try items(root, headers, context(id), limits)
+        let context = HookContext(sender: sender, delivery: id, receivedAt: receivedAt, names: names)
+        let items = try items(root, headers, context)
         guard items.count <= limits.items else {
             throw root.wrong("tells of \(items.count) things; send at most \(limits.items) at a time")
         }
@@ -90,12 +88,12 @@ package struct HookReceiver: Sendable {
     }
 
     private static func items(
-        _ root: HookNode, _ headers: HookHeaders, _ context: HookContext, _ limits: HookLimits
+        _ root: HookNode, _ headers: HookHeaders, _ context: HookContext
     ) throws(HookError) -> [HookDelivery.Item] {
         switch context.sender {
         case .github:
             guard let event = try headers.identifier("X-GitHub-Event") else { throw .missingHeader("X-GitHub-Event") }
-            return try GitHubHook.items(event, root, context, limits)
+            return try GitHubHook.items(event, root, context)
         case .gitlab: return try GitLabHook.items(root, context)
         case .jenkins: return [try JenkinsHook.item(root, context)]
         case .circleci: return [try CircleCIHook.item(root, context)]
@@ -110,7 +108,7 @@ package struct HookReceiver: Sendable {
     private static func checkContentType(_ type: String, _ sender: HookSender) throws(HookError) {
         if type == "application/json" { return }
         if sender == .cdevents, CDEventsHook.contentTypes.contains(type) { return }
-        // Spinnaker and older versions of Argo CD and Jenkins' plugin do not announce what they send.
+        // What these send is configured by hand, and the type may be left out.
         if type.isEmpty, [.jenkins, .argocd, .spinnaker].contains(sender) { return }
         throw .unsupportedContentType(type)
     }

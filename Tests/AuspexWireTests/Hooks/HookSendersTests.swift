@@ -237,6 +237,10 @@ import Testing
             try change("orca:stage:complete", HookSamples.stage("deploy", status: "TERMINAL"))?.outcome == .success)
         #expect(try change("orca:stage:complete", HookSamples.stage("rollbackCluster"))?.outcome == .rolledBack)
         #expect(try change("orca:stage:complete", HookSamples.stage("bake")) == nil)
+        let details = #""stageDetails":{"type":"deploy","name":"Ship it"},"#
+        let inner = HookSamples.stage("deploy").replacing(details, with: "")
+            .replacing(#""context":{"#, with: #""context":{"# + details)
+        #expect(try change("orca:stage:starting", inner)?.id == started.id, "orca may keep them in the context")
         #expect(try change("orca:stage:dreaming", HookSamples.stage("deploy")) == nil)
         #expect(try change("orca:task:complete", HookSamples.stage("deploy")) == nil)
     }

@@ -6,7 +6,7 @@ enum GitHubHook {
     ///
     /// - Parameter event: `X-GitHub-Event`.
     static func items(
-        _ event: String, _ body: HookNode, _ context: HookContext, _ limits: HookLimits
+        _ event: String, _ body: HookNode, _ context: HookContext
     ) throws(HookError) -> [HookDelivery.Item] {
         guard body.value.object != nil else { throw body.wrong("must be an object") }
         switch event {

@@ -47,8 +47,8 @@ enum SpinnakerHook {
     private static func stage(
         _ content: HookNode, _ application: String?, ending: Substring, _ context: HookContext
     ) throws(HookError) -> HookDelivery.Item {
-        let details = content["stageDetails"]
         let stage = content["context"]
+        let details = content["stageDetails"] ?? stage?["stageDetails"]
         let type = details?.label("type").nonEmpty ?? stage?.label("type").nonEmpty ?? content.label("type")
         guard deploying.contains(type) else {
             return .ignored("a stage of the type '\(type.headline)' deploys nothing")
@@ -124,7 +124,11 @@ enum SpinnakerHook {
         init(_ content: HookNode, _ application: String?) throws(HookError) {
             node = try content.object("execution")
             id = try node["id"] == nil ? content.identifier("executionId") : node.identifier("id")
-            self.application = try application == nil ? node.identifier("application") : application ?? ""
+            if let application {
+                self.application = application
+            } else {
+                self.application = try node.identifier("application")
+            }
             name = node.label("name")
         }
     }
