@@ -42,6 +42,8 @@ package final class Engine: Service {
     let ledger: Mutex<ChangeLedger>
     /// By what changes are assessed of which the gate is told the measures.
     let models: any RiskModelSource
+    let deliveries: DeliveryStore
+    let pushes: PushStore
     private let sourceMarks: SourceMarkStore
     /// Where new identifiers come from.
     package let ids: any IDSource
@@ -85,6 +87,8 @@ package final class Engine: Service {
         incidentStore = SQLiteIncidentStore(store: store)
         changeStore = SQLiteChangeStore(store: store)
         ledger = Mutex(try await ChangeLedger(reading: changeStore))
+        deliveries = DeliveryStore(store: store)
+        pushes = PushStore(store: store)
         sourceMarks = SourceMarkStore(store: store)
         audit = AuditLog(store: store)
         questions = QuestionDesk(
@@ -217,6 +221,8 @@ package final class Engine: Service {
 
     /// Stores a report of a change.
     ///
+    /// What it does not tell of its commits is added from what was pushed.
+    ///
     /// - Parameter delivery: the webhook delivery that brought it, to tell a repetition.
     /// - Returns: whether it was news; a repeated delivery is not.
     /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
@@ -226,6 +232,7 @@ package final class Engine: Service {
         for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
+        let change = try await withCommits(change)
         let bytes = BusMessage.change(change).approximateBytes
         try reserve(bytes)
         do {

@@ -1,5 +1,6 @@
 package import AuspexEngine
 import AuspexSignals
+import AuspexWire
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -50,11 +51,12 @@ package enum Server {
         LogRoutes(engine: engine, budget: budget).add(to: router)
         AlertRoutes(engine: engine, budget: budget).add(to: router)
         HealthRoutes(engine: engine).add(to: router)
-        try HookRoutes(engine: engine, configuration: configuration.hooks).add(to: router)
+        let receiver = try HookReceiver(configuration.hooks)
+        HookRoutes(engine: engine, receiver: receiver, budget: budget).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         let cache = VerdictCache(engine: engine)
         PollRoutes(engine: engine, cache: cache).add(to: router)
-        FlaggerRoutes(engine: engine, cache: cache).add(to: router)
+        FlaggerRoutes(engine: engine, receiver: receiver, cache: cache).add(to: router)
         SpinnakerRoutes(engine: engine).add(to: router)
         DatadogRoutes(engine: engine).add(to: router)
         QuestionRoutes(engine: engine).add(to: router)

@@ -94,7 +94,7 @@ import Testing
             }
             return fields
         }
-        let right = GitHubSignature.header(for: payload, secrets: secrets)
+        let right = HexSignature.github.value(for: payload, secrets: secrets)
         @Sendable func post(_ client: any TestClientProtocol, _ signature: String) async throws -> TestResponse {
             try await client.executeRequest(
                 uri: "/hooks/github", method: .post, headers: headers(signature), body: ByteBuffer(bytes: payload))
@@ -103,7 +103,7 @@ import Testing
             let unconfigured = try await post(client, right)
             #expect(unconfigured.status == .forbidden)
         }
-        try await withServer({ $0.hooks.githubSecret = Secret("s3cret") }) { client, _ in
+        try await withServer({ $0.hooks.secrets[.githubSecret] = Secret("s3cret") }) { client, _ in
             #expect(try await post(client, "sha256=" + String(repeating: "0", count: 64)).status == .unauthorized)
             let first = try await post(client, right)
             #expect(first.status == .accepted, "\(first.text)")

@@ -73,14 +73,14 @@ import Testing
     func flaggerToken(hook: String) async throws {
         let uri = "/hooks/flagger/\(hook)"
         try await withServer { client, _ in
-            let unset = try await post(client, uri, #"{"name":"shop","namespace":"test"}"#)
+            let unset = try await post(client, uri, #"{"name":"shop","namespace":"test","phase":"Progressing"}"#)
             #expect(unset.status == .forbidden)
         }
-        try await withServer({ $0.answers.flaggerToken = Secret("t0ken") }) { client, engine in
+        try await withServer({ $0.hooks.secrets[.flaggerToken] = Secret("t0ken") }) { client, engine in
             for body in [
-                #"{"name":"shop","namespace":"test"}"#,
-                #"{"name":"shop","namespace":"test","metadata":{"token":"wrong"}}"#,
-                #"{"name":"shop","metadata":{"token":""}}"#,
+                #"{"name":"shop","namespace":"test","phase":"Progressing"}"#,
+                #"{"name":"shop","namespace":"test","phase":"Progressing","metadata":{"token":"wrong"}}"#,
+                #"{"name":"shop","namespace":"test","phase":"Progressing","metadata":{"token":""}}"#,
             ] {
                 #expect(try await post(client, uri, body).status == .unauthorized)
             }
@@ -91,21 +91,25 @@ import Testing
             #expect(inBody.text.hasPrefix("inconclusive: shop in test: "))
             #expect(inBody.text.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
             let bearer = try await post(
-                client, uri, #"{"name":"shop"}"#, headers: [.authorization: "Bearer t0ken"])
+                client, uri, #"{"name":"shop","namespace":"test","phase":"Progressing"}"#,
+                headers: [.authorization: "Bearer t0ken"])
             #expect(bearer.status == .preconditionFailed)
             #expect(try await post(client, uri, "[", headers: [.authorization: "Bearer t0ken"]).status == .badRequest)
             let nameless = try await post(client, uri, #"{"name":""}"#, headers: [.authorization: "Bearer t0ken"])
-            #expect(nameless.status == .badRequest)
+            #expect(nameless.status == .unprocessableContent)
         }
     }
 
     @Test("Flagger goes on and rolls nothing back where the policy passes what is not known")
     func flaggerGo() async throws {
         try await withServer({
-            $0.answers.flaggerToken = Secret("t0ken")
+            $0.hooks.secrets[.flaggerToken] = Secret("t0ken")
             $0.gate.policy.inconclusive = .pass
         }) { client, _ in
-            let body = #"{"name":"shop","metadata":{"token":"t0ken","service":"till","environment":"production"}}"#
+            let body = """
+                {"name":"shop","namespace":"test","phase":"Progressing","metadata":{"token":"t0ken","service":"till",\
+                "environment":"production"}}
+                """
             let gate = try await post(client, "/hooks/flagger/gate", body)
             #expect(gate.status == .ok && gate.text.contains("till in production"))
             #expect(try await post(client, "/hooks/flagger/rollback", body).status == .preconditionFailed)

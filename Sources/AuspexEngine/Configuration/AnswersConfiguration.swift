@@ -12,8 +12,6 @@ extension EngineConfiguration {
         package var cdEvents: String?
         /// The webhook for verdicts; nil for none.
         package var webhook: Webhook?
-        /// The token that Flagger shows; nil for that of the API.
-        package var flaggerToken: Secret?
         /// Under which address others reach this server, without a slash at its end; nil when they don't.
         package var publicURL: String?
 

@@ -38,10 +38,6 @@ extension ConfigurationLoader {
             section.finish()
             answers.webhook = webhook
         }
-        if var section = reader.optionalMapping("flagger") {
-            if let token = secrets.read("token", &section) { answers.flaggerToken = token }
-            section.finish()
-        }
         if let url = address("public_url", isSecret: false, &reader) { answers.publicURL = url }
         reader.finish()
     }

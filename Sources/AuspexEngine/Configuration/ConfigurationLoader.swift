@@ -160,15 +160,6 @@ package enum ConfigurationLoader {
     }
 
     private static func apply(
-        _ reader: inout MappingReader, to hooks: inout EngineConfiguration.Hooks, _ secrets: inout SecretReader
-    ) {
-        if let secret = secrets.read("github_secret", &reader) { hooks.githubSecret = secret }
-        if let secret = secrets.read("github_previous_secret", &reader) { hooks.githubPreviousSecret = secret }
-        if let secret = secrets.read("alertmanager_token", &reader) { hooks.alertmanagerToken = secret }
-        reader.finish()
-    }
-
-    private static func apply(
         _ reader: inout MappingReader, to actions: inout EngineConfiguration.Actions, _ collector: DiagnosticCollector
     ) {
         if let ceiling = reader.optionalChoice("ceiling", of: EngineConfiguration.RunCeiling.self) {
@@ -250,6 +241,7 @@ package enum ConfigurationLoader {
         } catch {
             collector.report(file, error.description)
         }
+        check(configuration.hooks, file, collector)
         if !configuration.listen.isLoopback, configuration.api.token == nil {
             collector.report(
                 file,

@@ -107,10 +107,12 @@ package struct EngineConfiguration: Hashable, Sendable {
 
     /// `hooks:`
     package struct Hooks: Hashable, Sendable {
-        /// The secret that GitHub signs with; nil refuses all of its webhooks.
-        package var githubSecret: Secret?
-        /// The secret that is still accepted while a new one is rolled out.
-        package var githubPreviousSecret: Secret?
+        /// What senders of webhooks prove themselves with; one without is refused.
+        package var secrets: [HookKey: Secret] = [:]
+        /// The secrets that are still accepted while new ones are rolled out.
+        package var previousSecrets: [HookKey: Secret] = [:]
+        /// What names of senders mean; the first that matches counts.
+        package var services: [ServiceName] = []
         /// The bearer token that notifications of an Alertmanager or of Grafana must carry; nil refuses all of them.
         package var alertmanagerToken: Secret?
     }

@@ -50,7 +50,7 @@ struct ChangeRoutes: Sendable {
             previousVersion: report.previousVersion ?? "", author: report.author ?? "", title: report.title ?? "",
             startedAt: report.startedAt?.time ?? engine.clock.now(), endedAt: report.endedAt?.time,
             outcome: report.outcome ?? .pending, source: "api")
-        _ = try await accepting { try await engine.report(change) }
+        try await accepting { try await engine.report(change) }
         return try .json(change, status: .accepted)
     }
 

@@ -5,75 +5,89 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// The doors for CI systems: each webhook proves itself by its signature over the raw body.
+/// The doors for CI/CD systems, `/hooks/{sender}`: each webhook proves itself, is stored, and answered before anything is
+/// decided.
 struct HookRoutes: Sendable {
-    let engine: Engine
-    private let github: GitHubWebhook?
-    private let limits = GitHubWebhook.Limits()
+    private let engine: Engine
+    private let budget: BodyBudget
+    private let receiver: HookReceiver
+    private let inFlight = DeliveriesInFlight()
 
-    init(engine: Engine, configuration: EngineConfiguration.Hooks) throws {
+    init(engine: Engine, receiver: HookReceiver, budget: BodyBudget) {
         self.engine = engine
-        github = try configuration.githubSecret.map { secret in
-            GitHubWebhook(
-                secrets: try WebhookSecrets(
-                    current: secret.value, previous: configuration.githubPreviousSecret?.value))
-        }
+        self.receiver = receiver
+        self.budget = budget
     }
 
     func add(to router: Router<BasicRequestContext>) {
-        router.post("/hooks/github", use: receiveGitHub)
+        for sender in HookSender.allCases {
+            router.post("/hooks/\(sender.rawValue)") { request, _ in try await receive(sender, request) }
+        }
     }
 
-    /// What a webhook is answered.
-    private struct Answer: Encodable {
-        /// `accepted`, `duplicate`, `ignored` or `pong`.
-        var result: String
-        /// Why, where that is not obvious.
-        var detail: String?
-        /// The change that the event was taken for.
-        var change: String?
+    private func receive(_ sender: HookSender, _ request: Request) async throws -> Response {
+        let delivery: HookDelivery
+        do {
+            try receiver.checkIsOpen(sender)
+            delivery = try await budget.withBody(of: request, upTo: receiver.limits.bytes) { body in
+                try receiver.receive(
+                    sender, headers: HookHeaders(request), body: Data(body.readableBytesView),
+                    receivedAt: engine.clock.now())
+            }
+        } catch let error as HookError {
+            engine.metrics.add(to: .webhooksRefused)
+            throw error.problem
+        }
+        return try await answer(to: delivery)
     }
 
-    @Sendable private func receiveGitHub(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        guard let github else {
-            engine.metrics.add(to: .webhooksRefused)
-            throw Problem(
-                .forbidden, "Webhook not set up",
-                "set hooks.github_secret_file to a file with the secret that the webhook at GitHub has")
+    private func answer(to delivery: HookDelivery) async throws -> Response {
+        let tasks = HookTasks(delivery)
+        guard !tasks.isEmpty else {
+            if delivery.items.contains(.ping) { return try .json(HookAnswer(result: .pong)) }
+            engine.metrics.add(to: .webhooksIgnored)
+            return try .json(HookAnswer(result: .ignored, detail: tasks.reasons))
         }
-        let body = try await request.body(upTo: limits.bytes)
-        let headers = GitHubWebhook.Headers(
-            signatures: request.headers[values: .gitHubSignature], events: request.headers[values: .gitHubEvent],
-            deliveries: request.headers[values: .gitHubDelivery], contentType: request.headers[.contentType])
-        let delivery: GitHubDelivery
-        do throws(GitHubError) {
-            delivery = try github.receive(
-                headers: headers, body: Data(body.readableBytesView), receivedAt: engine.clock.now())
-        } catch {
-            engine.metrics.add(to: .webhooksRefused)
-            throw Problem(.init(code: error.status), "Webhook refused", error.description)
+        let isNew = try await accepting {
+            try await inFlight.once(delivery.key) { try await tasks.run(engine, delivery: delivery.key) }
         }
-        switch delivery.content {
-        case .ping: return try .json(Answer(result: "pong"))
-        case .ignored(let reason): return try .json(Answer(result: "ignored", detail: reason.description))
-        case .proposal(let proposal):
-            let detail = "pull request \(proposal.number) has changed nothing yet"
-            return try .json(Answer(result: "ignored", detail: detail))
-        case .change(let change):
-            let isNew = try await accepting { try await engine.report(change, delivery: "github/\(delivery.id)") }
-            let answer = Answer(result: isNew ? "accepted" : "duplicate", change: change.id)
-            return try .json(answer, status: isNew ? .accepted : .ok)
-        }
+        if !isNew { engine.metrics.add(to: .webhooksRepeated) }
+        return try .json(
+            HookAnswer(
+                result: isNew ? .accepted : .duplicate, detail: tasks.reasons, changes: tasks.changes.map(\.id),
+                questions: tasks.questions.map { HookAnswer.Question($0.id) }),
+            status: isNew ? .accepted : .ok)
     }
 }
 
-extension HTTPField.Name {
-    fileprivate static var gitHubSignature: Self { name("X-Hub-Signature-256") }
-    fileprivate static var gitHubEvent: Self { name("X-GitHub-Event") }
-    fileprivate static var gitHubDelivery: Self { name("X-GitHub-Delivery") }
+extension HookReceiver {
+    /// A receiver with what is configured.
+    ///
+    /// - Throws: for a secret that cannot be one.
+    init(_ hooks: EngineConfiguration.Hooks) throws {
+        var secrets: [HookKey: WebhookSecrets] = [:]
+        for (key, secret) in hooks.secrets {
+            secrets[key] = try WebhookSecrets(
+                key, current: secret.value, previous: hooks.previousSecrets[key]?.value)
+        }
+        self.init(secrets: secrets, names: hooks.services)
+    }
+}
 
-    private static func name(_ text: String) -> Self {
-        // The names above are tokens, so the fallback is never taken.
-        HTTPField.Name(text) ?? .server
+extension HookHeaders {
+    /// Those of a request.
+    init(_ request: Request) { self.init(request.headers.map { ($0.name.rawName, $0.value) }) }
+}
+
+extension HookError {
+    /// The answer.
+    var problem: Problem {
+        let title =
+            switch self {
+            case .closed: "Webhook not set up"
+            case .missingProof, .malformedProof, .wrongProof, .staleTimestamp: "Webhook not proved"
+            default: "Webhook refused"
+            }
+        return Problem(.init(code: status), title, description)
     }
 }

@@ -111,6 +111,21 @@ enum Schema {
                     CREATE INDEX alert_by_rule ON alert (rule, started_at DESC);
                     """)
         }
+        migrator.registerMigration("4: pushes") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE push (
+                        repository TEXT NOT NULL,
+                        sha TEXT NOT NULL,
+                        before TEXT NOT NULL,
+                        committed_at INTEGER,
+                        commits INTEGER NOT NULL,
+                        pushed_at INTEGER NOT NULL,
+                        PRIMARY KEY (repository, sha)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX push_by_time ON push (pushed_at);
+                    """)
+        }
         migrator.registerMigration("5: questions and replies") { database in
             try database.execute(
                 sql: """

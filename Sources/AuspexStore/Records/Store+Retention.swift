@@ -3,8 +3,8 @@ import GRDB
 
 extension Store {
     /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes, all begun before
-    /// `moment`, verdicts that expired before it, and answered questions and replies that are done with, both from before
-    /// it. Runs and the audit stay.
+    /// `moment`, pushes made and verdicts expired before it, and answered questions and replies that are done with, both
+    /// from before it. Runs and the audit stay.
     ///
     /// - Returns: how many records were removed.
     package func removeRecords(before moment: Timestamp) async throws -> Int {
@@ -14,6 +14,7 @@ extension Store {
                 "DELETE FROM alert WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM incident WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM change WHERE started_at < ?",
+                "DELETE FROM push WHERE pushed_at < ?",
                 "DELETE FROM verdict WHERE expires_at < ?",
                 "DELETE FROM question WHERE is_open = 0 AND asked_at < ?",
                 "DELETE FROM reply WHERE state != 'waiting' AND created_at < ?",

@@ -31,13 +31,12 @@ import Testing
             """,
             [
                 "AUSPEX_ANSWERS__GITHUB__TOKEN": "ghp-s3cret", "AUSPEX_ANSWERS__WEBHOOK__SECRET": secret,
-                "AUSPEX_ANSWERS__FLAGGER__TOKEN": "f-s3cret",
             ])
         let answers = configuration.answers
         #expect(configuration.gate.wait == .seconds(90))
         #expect(answers.gitHub?.api == "https://github.example/api/v3" && answers.gitHub?.statuses == true)
         #expect(answers.gitHub?.token?.value == "ghp-s3cret" && answers.gitLab?.token?.value == "glpat-s3cret")
-        #expect(answers.publicURL == "https://auspex.example" && answers.flaggerToken?.value == "f-s3cret")
+        #expect(answers.publicURL == "https://auspex.example")
         #expect(answers.settings.cdEvents && answers.settings.webhook && answers.settings.statuses)
         let access = try answers.access()
         #expect(access.gitHub != nil && access.gitLab != nil && access.webhook != nil)

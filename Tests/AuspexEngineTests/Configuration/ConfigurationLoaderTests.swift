@@ -87,7 +87,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let secret = try directory.file("secret", "s3cret\n")
         let configuration = try load("hooks:\n  github_secret_file: \(secret)\n")
-        #expect(configuration.hooks.githubSecret?.value == "s3cret")
+        #expect(configuration.hooks.secrets[.githubSecret]?.value == "s3cret")
     }
 
     @Test(
