@@ -16,7 +16,7 @@ extension Engine {
     package func once(_ delivery: String, _ work: () async throws -> Void) async throws -> Bool {
         if try await deliveries.contains(delivery) { return false }
         try await work()
-        try await deliveries.insert(delivery, at: clock.now())
+        _ = try await deliveries.insert(delivery, at: clock.now())
         return true
     }
 
