@@ -44,7 +44,8 @@ package enum FileKind: String, Hashable, Sendable, Codable, CaseIterable, Coding
                 "packages.lock.json", "flake.lock", "requirements.txt", "conan.lock",
             ]),
         FilePattern(
-            .migration, directories: ["migrations", "migration", "migrate", "alembic", "flyway", "liquibase", "changelogs"],
+            .migration,
+            directories: ["migrations", "migration", "migrate", "alembic", "flyway", "liquibase", "changelogs"],
             endings: [".sql"]),
         FilePattern(
             .test,

@@ -63,7 +63,8 @@ extension Findings {
         let migrations = content.count(.migration)
         if migrations > 0 {
             let files = migrations == 1 ? "1 migration" : "\(migrations) migrations"
-            add(policy.migration, "the change has \(files): an earlier version may not run with them",
+            add(
+                policy.migration, "the change has \(files): an earlier version may not run with them",
                 value: Double(migrations), baseline: 0)
         }
         if content.lacksTests {
@@ -71,7 +72,8 @@ extension Findings {
         }
         for kind in [FileKind.infrastructure, .configuration, .dependency] where content.count(kind) > 0 {
             let count = content.count(kind)
-            add(.ignore, "the change touches \(count) \(count == 1 ? "file" : "files") of \(kind.title)",
+            add(
+                .ignore, "the change touches \(count) \(count == 1 ? "file" : "files") of \(kind.title)",
                 value: Double(count), baseline: 0)
         }
     }

@@ -17,7 +17,8 @@ extension FeatureReport {
             table.append(["range"] + features.map { NumberText.short($0.value(of: change)) })
         }
         let lines =
-            content.lines + ["\(history.count) earlier changes of \(commits.count) commit(s) each to compare with"] + notes
+            content.lines + ["\(history.count) earlier changes of \(commits.count) commit(s) each to compare with"]
+            + notes
         return table.text + "\n" + lines.map { "note: " + TextTable.printable($0) + "\n" }.joined()
     }
 
