@@ -85,9 +85,9 @@ struct ChangeRiskTests {
                 rule(
                     "several",
                     when: """
-                        {all: [{c: {source: change, where: 'true'}}, {d: {source: change, where: 'true'}}], within: 1m}
-                        """,
-                    more: "join_on: [service]"),
+                        {all: [{c: {source: change, where: 'true'}}, {d: {source: change, where: 'true'}}], within: 1m,
+                         join_on: [service]}
+                        """),
                 """
                 kind: rule
                 id: plain
