@@ -50,8 +50,12 @@ struct ChangeRiskTests {
             join(
                 rule(
                     "b", where: "change.environment == \"production\"",
-                    points: "[{if: 'c.author == \"ada\"', add: 35, because: it is ada}, {if: 'false', add: 9, because: no}]"),
-                rule("a", points: "[{if: 'labels.service == \"shop\" && alert.rule == \"a\"', add: 90, because: shop}]"),
+                    points: """
+                        [{if: 'c.author == "ada"', add: 35, because: it is ada}, {if: 'false', add: 9, because: no}]
+                        """),
+                rule(
+                    "a",
+                    points: "[{if: 'labels.service == \"shop\" && alert.rule == \"a\"', add: 90, because: shop}]"),
                 rule("c", where: "c.kind == \"flag\"")))
         #expect(points(engine, change()) == [#"b 45.0 medium ["it is ada"]"#, #"a 100.0 high ["shop"]"#])
         #expect(points(engine, change("mail", environment: "test")) == ["a 10.0 low []"])
@@ -72,17 +76,18 @@ struct ChangeRiskTests {
         #expect(points(engine, change(commits: 4)).last == #"points 11.0 low ["many"]"#)
     }
 
-    @Test("rules of other facts, of several conditions, with for or count, or without a risk are not asked")
+    @Test("rules of other facts, of several conditions, with count, or without a risk are not asked")
     func others() throws {
         let engine = try engine(
             join(
                 rule("metric", when: "{c: {source: metric, where: 'm.value > 1.0'}}"),
-                rule("for", when: "{c: {source: change, where: 'true', for: 1m}}"),
                 rule("count", when: "{c: {source: change, where: 'true', count: {gte: 2, within: 1h}}}"),
                 rule(
                     "several",
-                    when: "{all: [{c: {source: change, where: 'true'}}, {d: {source: change, where: 'true'}}], within: 1m}",
-                    more: "join_on: [service]"),
+                    when: """
+                        {all: [{c: {source: change, where: 'true'}}, {d: {source: change, where: 'true'}}], within: 1m,
+                         join_on: [service]}
+                        """),
                 """
                 kind: rule
                 id: plain

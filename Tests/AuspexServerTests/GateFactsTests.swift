@@ -112,7 +112,8 @@ import Testing
             #expect(own.reasons.contains { $0.text.contains("incident inc-") && $0.text.contains("of the service") })
             #expect(own.reasons.contains { $0.text.hasPrefix("alert 'high-load' (critical) is firing") })
             let far = try await site.gate(#"{"service":"web"}"#) { $0.context?.incidents?.isEmpty == false }
-            #expect(far.context?.incidents?.first?.service == "db" && far.context?.incidents?.first?.isDependency == true)
+            let incident = try #require(far.context?.incidents?.first)
+            #expect(incident.service == "db" && incident.isDependency)
             #expect(far.verdict == .inconclusive && far.context?.dependents == 0)
             #expect(far.context?.dependencyAnomalies != nil)
             let apart = try await site.gate(#"{"service":"mail"}"#)

@@ -85,13 +85,12 @@ package struct GitRepository: Sendable {
     func walk<Output: GitOutput>(
         upTo commit: String, besides known: String? = nil, into output: Output
     ) async throws(GitError) -> Output {
-        let arguments =
-            [
-                "log", "--first-parent", "-m", "--reverse", "-z", "--numstat", "--find-renames", "--no-ext-diff",
-                "--no-textconv", "--no-color", "--no-notes", "--no-relative", "-O/dev/null", "--ignore-submodules=none",
-                "--diff-algorithm=myers", "--encoding=UTF-8", "--format=" + GitLogParser.format, "--end-of-options",
-                commit,
-            ] + (known.map { ["^" + $0] } ?? []) + ["--"]
+        let options = [
+            "log", "--first-parent", "-m", "--reverse", "-z", "--numstat", "--find-renames", "--no-ext-diff",
+            "--no-textconv", "--no-color", "--no-notes", "--no-relative", "-O/dev/null", "--ignore-submodules=none",
+            "--diff-algorithm=myers", "--encoding=UTF-8", "--format=" + GitLogParser.format, "--end-of-options",
+        ]
+        let arguments = options + [commit] + (known.map { ["^" + $0] } ?? []) + ["--"]
         let (result, answer) = try await command.stream(arguments, into: output)
         try check(answer, "log")
         return result

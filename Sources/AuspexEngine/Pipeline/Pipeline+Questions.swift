@@ -57,9 +57,4 @@ extension Pipeline {
 
     /// The groups of which the labels have these values, in order of their labels.
     package nonisolated func groups(with labels: [String: String]) -> [GroupStatus] { detection.groups(with: labels) }
-
-    /// The series with labels such as these, in no particular order.
-    nonisolated func series(where isWanted: (Labels) -> Bool) -> [WatchedSeries] {
-        detection.series(where: isWanted)
-    }
 }

@@ -5,8 +5,8 @@ extension RuleEngine {
     /// The points of the rules for a proposed change, as if it were reported at its own time. Nothing comes of it: no
     /// alert, no count, and asking again gives the same.
     ///
-    /// Asked are the rules with a `risk` and a single condition over changes, without `for` and `count`: for the others one
-    /// change alone says nothing. They see what they see in the running engine, with the same functions.
+    /// Asked are the rules with a `risk` and a single condition over changes, without `count`: for the others one change
+    /// alone says nothing. They see what they see in the running engine, with the same functions.
     ///
     /// - Parameter change: The change; its `startedAt` is the moment that the rules go by.
     /// - Returns: One for each rule whose condition holds, or that could not be asked, in the order of the rules.
@@ -44,6 +44,6 @@ extension Rule {
     /// Whether it can say how risky one change is, by itself.
     var weighsChanges: Bool {
         risk != nil && correlation == nil && conditions.count == 1 && condition.source == .change
-            && condition.count == nil && condition.hold == .zero
+            && condition.count == nil
     }
 }

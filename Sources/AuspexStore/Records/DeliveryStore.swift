@@ -13,6 +13,14 @@ package struct DeliveryStore: Sendable {
         self.store = store
     }
 
+    /// Whether a delivery is remembered.
+    package func contains(_ id: String) async throws -> Bool {
+        try await store.read("looking a delivery up") { database in
+            try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ?)", arguments: [id])
+                ?? false
+        }
+    }
+
     /// Remembers a delivery and forgets those that are too old to come again.
     ///
     /// - Returns: whether it was new.

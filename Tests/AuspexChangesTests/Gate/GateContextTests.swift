@@ -125,7 +125,8 @@ import Testing
     @Test("context never makes up for evidence, and a freeze fails without any")
     func noEvidence() {
         func decide(_ context: ChangeContext) -> Verdict.Outcome {
-            Gate.decide(GateTests.request, GateFacts(context: context), policy: GatePolicy(), now: GateTests.now).verdict
+            Gate.decide(GateTests.request, GateFacts(context: context), policy: GatePolicy(), now: GateTests.now)
+                .verdict
         }
         #expect(decide(ChangeContext()) == .inconclusive && decide(Self.frozen) == .fail)
     }
@@ -134,7 +135,8 @@ import Testing
     func manyIncidents() {
         let context = Self.context {
             $0.incidents = (0..<12).map {
-                Incident(id: "i\($0)", title: "", severity: $0 == 11 ? .warning : .info, service: "s", isDependency: false)
+                Incident(
+                    id: "i\($0)", title: "", severity: $0 == 11 ? .warning : .info, service: "s", isDependency: false)
             }
         }
         let verdict = Gate.decide(

@@ -55,7 +55,8 @@ import Testing
         arguments: [
             (#"{"warn_percentile":101}"#, "warn_percentile"), (#"{"fail_percentile":-1}"#, "fail_percentile"),
             (#"{"warn_percentile":99.5}"#, "above fail_percentile"), (#"{"health_max_age":"0s"}"#, "health_max_age"),
-            (#"{"valid_for":"0s"}"#, "valid_for"), (#"{"warn_probability":2}"#, "warn_probability is 2.0, expected 0 to 1"),
+            (#"{"valid_for":"0s"}"#, "valid_for"),
+            (#"{"warn_probability":2}"#, "warn_probability is 2.0, expected 0 to 1"),
             (#"{"fail_points":20}"#, "above fail_points"), (#"{"warn_points":-1}"#, "expected 0 to 1000"),
             (#"{"min_time_since_deploy":"0s"}"#, "min_time_since_deploy"), (#"{"valid_for":"soon"}"#, "such as 10m"),
         ])

@@ -20,7 +20,8 @@ import Testing
             for service in services {
                 for instance in 0..<10 where Bool.random(using: &random) {
                     let isEnd = Int.random(in: 0..<12, using: &random) == 0
-                    let value = isEnd ? Double(bitPattern: Sample.staleBits) : Double.random(in: 0...(step == 55 ? 900 : 1), using: &random)
+                    let number = Double.random(in: 0...(step == 55 ? 900 : 1), using: &random)
+                    let value = isEnd ? Double(bitPattern: Sample.staleBits) : number
                     series.append(
                         SeriesSamples(
                             labels: labels(service, instance, job: "job-\(instance % 2)"),
