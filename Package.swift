@@ -199,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting", "AuspexWire",
+                "AuspexServer", "AuspexChanges", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting",
+                "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -214,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "ExampleDetector",
+                "AuspexDocuments", "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "ExampleDetector",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

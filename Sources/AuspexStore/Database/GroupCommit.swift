@@ -49,6 +49,9 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// How many writes have not had their turn yet.
+    var waitingCount: Int { state.withLock(\.waiting.count) }
+
     private func add(_ write: any PendingWrite) {
         let isFirst = state.withLock { state in
             state.waiting.append(write)

@@ -19,6 +19,8 @@ package final class LoopbackServer: Sendable {
         case silence
         /// Closes without an answer.
         case hangUp
+        /// One of these for each connection, in this order; the last for all that come after.
+        indirect case turns([Manner])
     }
 
     /// The port that it listens on.
@@ -78,8 +80,19 @@ package final class LoopbackServer: Sendable {
             guard count > 0 else { break }
             request += String(decoding: block.prefix(count), as: UTF8.self)
         }
-        log.withLock { $0.append(request) }
+        let turn = log.withLock { log in
+            log.append(request)
+            return log.count - 1
+        }
+        answer(connection, manner, turn)
+    }
+
+    private func answer(_ connection: Int32, _ manner: Manner, _ turn: Int) {
         switch manner {
+        case .turns(let manners):
+            if let manner = turn < manners.count ? manners[turn] : manners.last {
+                return answer(connection, manner, turn)
+            }
         case .answer(let text): write(text, to: connection)
         case .flood(let text, let bytes):
             write(text, to: connection)

@@ -15,6 +15,7 @@ import Testing
         #expect(policy == GatePolicy())
         #expect(policy.warnPercentile == 90 && policy.failPercentile == 99 && policy.required == [.risk, .health])
         #expect(policy.criticalAlert == .fail && policy.inconclusive == .fail && !policy.dryRun)
+        #expect(policy.breakGlass == .allow)
     }
 
     @Test("every member can be set")
@@ -23,12 +24,12 @@ import Testing
             """
             {"name":"strict","warn_percentile":50,"fail_percentile":60.5,"critical_alert":"warn","warning_alert":"fail",
              "anomaly":"ignore","required":["health"],"health_max_age":"30s","inconclusive":"pass","dry_run":true,
-             "valid_for":"5m"}
+             "valid_for":"5m","break_glass":"refuse"}
             """)
         #expect(policy.name == "strict" && policy.warnPercentile == 50 && policy.failPercentile == 60.5)
         #expect(policy.criticalAlert == .warn && policy.warningAlert == .fail && policy.anomaly == .ignore)
         #expect(policy.required == [.health] && policy.healthMaxAge == .seconds(30) && policy.inconclusive == .pass)
-        #expect(policy.dryRun && policy.validFor == .minutes(5))
+        #expect(policy.dryRun && policy.validFor == .minutes(5) && policy.breakGlass == .refuse)
     }
 
     @Test(
