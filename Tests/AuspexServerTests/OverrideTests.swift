@@ -34,7 +34,8 @@ import Testing
     func atOnce() async throws {
         try await withServer { client, engine in
             let site = Site(client: client)
-            let answer = try await site.post("/api/v1/gate", #"{"service":"shop","sha":"abc","breakGlass":\#(Self.glass)}"#)
+            let question = #"{"service":"shop","sha":"abc","breakGlass":\#(Self.glass)}"#
+            let answer = try await site.post("/api/v1/gate", question)
             #expect(answer.json["verdict"]?.string == "inconclusive")
             #expect(answer.json["override"]?["by"]?.string == "ada")
             #expect(answer.json["override"]?["at"]?.double != nil)
@@ -86,7 +87,8 @@ import Testing
     @Test(
         "an override without a reason or a name is refused with what is missing",
         arguments: [
-            (#"{"reason":"urgent","by":"ada"}"#, "too short"), (#"{"reason":"the site is down","by":""}"#, "by is empty"),
+            (#"{"reason":"urgent","by":"ada"}"#, "too short"),
+            (#"{"reason":"the site is down","by":""}"#, "by is empty"),
             (#"{"by":"ada"}"#, "reason is missing"), (#"{"reason":"the site is down"}"#, "by is missing"),
         ])
     func incomplete(glass: String, mistake: String) async throws {

@@ -22,8 +22,8 @@ import Testing
         case collide
     }
 
-    /// A store in which nothing gets its turn until the returned function is called, so that what is asked for meanwhile is
-    /// one group.
+    /// A store in which nothing gets its turn until the returned function is called, so that what is asked for
+    /// meanwhile is one group.
     ///
     /// - Parameter prepare: What needs the store before.
     private func heldStore(

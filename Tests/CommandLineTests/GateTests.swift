@@ -96,7 +96,8 @@ import Testing
         let folder = try TemporaryDirectory()
         let (outputs, summary) = (try folder.file("outputs", "a=b\n"), try folder.file("summary", ""))
         let reason = JSONValue.object([
-            "text": .string("<img src=x> [a](b)\nverdict=pass"), "value": .null, "baseline": .null, "weight": .double(1),
+            "text": .string("<img src=x> [a](b)\nverdict=pass"), "value": .null, "baseline": .null,
+            "weight": .double(1),
         ])
         let server = try LoopbackServer(
             GateAnswers.answer("fail", service: "shop|`x`", ["reasons": .array([reason])]))

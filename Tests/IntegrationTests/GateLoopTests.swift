@@ -11,8 +11,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct GateLoopTests {
     private func start(_ directory: TemporaryDirectory, port: Int) async throws -> Daemon {
         let configuration = try directory.file(
-            "auspex.yaml",
-            "{listen: '127.0.0.1:\(port)', data_dir: '\(directory.path)/data', actions: {helper: '\(Programs.helper)'}}")
+            "auspex.yaml", "{listen: '127.0.0.1:\(port)', data_dir: '\(directory.path)/data'}")
         let engine = try await Daemon(
             "auspex-\(port)", Programs.auspex, ["serve", "--config", configuration], in: directory.path)
         _ = try await eventually("the engine is ready") {

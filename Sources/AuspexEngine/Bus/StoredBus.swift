@@ -19,8 +19,8 @@ package struct StoredBus: SignalBus {
         try await append(message, marks: SourceMarks())
     }
 
-    /// Accepts a message together with how far its sources have been read and what the audit says of it: all of it survives,
-    /// or none.
+    /// Accepts a message together with how far its sources have been read and what the audit says of it: all of it
+    /// survives, or none.
     package func append(
         _ message: BusMessage, marks: SourceMarks, audit: AuditLog.Note? = nil
     ) async throws -> Int64 {
@@ -29,8 +29,8 @@ package struct StoredBus: SignalBus {
         return position
     }
 
-    /// Accepts the report of a change together with the change itself and the delivery that brought it: all of it survives,
-    /// or none.
+    /// Accepts the report of a change together with the change itself and the delivery that brought it: all of it
+    /// survives, or none.
     ///
     /// - Returns: the message's position; nil when the delivery has been seen before, which changes nothing.
     package func append(reporting change: Change, delivery: String?) async throws -> Int64? {

@@ -255,7 +255,7 @@ package enum ConfigurationLoader {
         if let meaning = reader.optionalChoice("inconclusive", of: GatePolicy.Inconclusive.self) {
             policy.inconclusive = meaning
         }
-        if let effect = reader.optionalChoice("break_glass", of: GatePolicy.Override.self) { policy.breakGlass = effect }
+        if let rule = reader.optionalChoice("break_glass", of: GatePolicy.Override.self) { policy.breakGlass = rule }
         if let flag = reader.optionalBool("dry_run") { policy.dryRun = flag }
         if let span = reader.optionalDuration("valid_for") { policy.validFor = span }
         if let mistake = policy.mistake { collector.report(reader.location, mistake) }

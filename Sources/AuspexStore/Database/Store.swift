@@ -101,8 +101,8 @@ package final class Store: Sendable {
     ///
     /// What `body` throws comes out as it is and leaves nothing changed; SQLite's own errors become ``StoreError``.
     ///
-    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that other writes had better
-    ///   not wait for its end.
+    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that other writes had
+    ///   better not wait for its end.
     func write<Result: Sendable>(
         _ operation: String, isAlone: Bool = false, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result {
