@@ -222,7 +222,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "ExampleDetector",
+                "AuspexDocuments", "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "ExampleDetector",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

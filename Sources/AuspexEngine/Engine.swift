@@ -334,7 +334,7 @@ package final class Engine: Service {
     private static let messagesAtOnce = 256
     private static let bytesAtOnce = 16 << 20
     /// After so many messages a checkpoint is due, however short the time.
-    private static let messagesPerCheckpoint = 5_000
+    private static let messagesPerCheckpoint = 20_000
     /// After a checkpoint so many times as long as it took passes before the next, so that saving many series takes no more
     /// than about a tenth of the time.
     private static let pauseFactor: Int64 = 10

@@ -30,6 +30,20 @@ enum Program {
         try await call("/bin/sh", ["-c", script, path("auspex")], "", [:])
     }
 
+    /// Calls a shell with a script in a file, in an environment that has nothing but `environment`.
+    static func script(
+        _ script: String, with shell: [String], environment: [String: String]
+    ) async throws -> Outcome {
+        let folder = try TemporaryDirectory()
+        let file = try folder.file("script.sh", script)
+        let inherited = ProcessInfo.processInfo.environment.keys.filter { !environment.keys.contains($0) }
+        let arguments = inherited.flatMap { ["-u", $0] } + shell + [file]
+        return try await call("/usr/bin/env", arguments, "", environment)
+    }
+
+    /// The folder of the sources, and that of the programs.
+    static var folders: (sources: URL, programs: URL) { (repository, repository.appending(path: ".build/debug")) }
+
     private static func call(
         _ program: String, _ arguments: [String], _ input: String, _ environment: [String: String]
     ) async throws -> Outcome {

@@ -74,8 +74,8 @@ package enum Gate {
 
     /// The exit code of a command that asked the gate: 0 go on, 1 stop.
     ///
-    /// `pass` and `warn` are 0, `fail` is 1, `inconclusive` is what the policy says unless `inconclusive` says otherwise; a
-    /// dry run and a verdict that was overridden are always 0.
+    /// `pass` and `warn` are 0, `fail` is 1, `inconclusive` is what the policy says unless `inconclusive` says
+    /// otherwise; a dry run and a verdict that was overridden are always 0.
     package static func exitCode(for verdict: Verdict, inconclusive: GatePolicy.Inconclusive? = nil) -> Int32 {
         if verdict.dryRun || verdict.override != nil { return 0 }
         switch verdict.verdict {

@@ -104,8 +104,8 @@ package struct GatePolicy: Hashable, Sendable {
     package var healthMaxAge = TimeSpan.minutes(10)
     /// What an inconclusive verdict means to a caller. Default fail.
     package var inconclusive = Inconclusive.fail
-    /// Whether somebody may go on whatever the verdict is. Default allow: in an emergency people find a way around a gate
-    /// that has no door, and that way leaves no trace.
+    /// Whether somebody may go on whatever the verdict is. Default allow: in an emergency people find a way around a
+    /// gate that has no door, and that way leaves no trace.
     package var breakGlass = Override.allow
     /// Whether verdicts are only shown. Default no.
     package var dryRun = false

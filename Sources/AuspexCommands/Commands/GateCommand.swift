@@ -8,11 +8,11 @@ struct GateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gate", abstract: "Ask the server whether a change may go on; the exit code is the answer.",
         discussion: """
-            The risk is measured here, in --repo, and the server adds how the service does. Exit codes: 0 go on, 1 stop, \
-            2 wrong usage, 3 bad input, 4 the server cannot be reached (see --on-error).
+            The risk is measured here, in --repo, and the server adds how the service does. Exit codes: 0 go on, \
+            1 stop, 2 wrong usage, 3 bad input, 4 the server cannot be reached (see --on-error).
 
-            With --wait the gate is asked again while it knows too little, while its verdict is not final, and while it \
-            cannot be reached; the last attempt counts. In an emergency --break-glass goes on whatever the verdict is: \
+            With --wait the gate is asked again while it knows too little, while its verdict is not final, and while \
+            it cannot be reached; the last attempt counts. In an emergency --break-glass goes on whatever the verdict is: \
             the verdict stays what it is, and the audit holds who did it and why.
             """)
 

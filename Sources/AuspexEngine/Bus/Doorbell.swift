@@ -23,13 +23,23 @@ final class Doorbell: Sendable {
 
     /// Returns at the next ring, at once if one was missed, when the task is cancelled, or after `duration`. One waiter at
     /// a time.
-    func wait(atMost duration: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait() }
+    ///
+    /// - Returns: whether the time was not over yet.
+    @discardableResult
+    func wait(atMost duration: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.wait()
+                return true
+            }
             // Cut short by whatever else ends the wait.
-            group.addTask { try? await Task.sleep(for: duration) }
-            await group.next()
+            group.addTask {
+                try? await Task.sleep(for: duration)
+                return false
+            }
+            let isEarly = await group.next() ?? false
             group.cancelAll()
+            return isEarly
         }
     }
 

@@ -3,6 +3,10 @@ package import AuspexStore
 
 /// The bus of a single machine: every message is in SQLite before its sender is answered.
 package struct StoredBus: SignalBus {
+    /// How long messages gather after the first one has come to an idle engine. Fetching one costs about as much as
+    /// fetching ten, and nobody who reported something waits for what follows from it.
+    private static let gathering = Duration.milliseconds(10)
+
     private let log: SignalLog
     private let doorbell = Doorbell()
 
@@ -15,8 +19,8 @@ package struct StoredBus: SignalBus {
         try await append(message, marks: SourceMarks())
     }
 
-    /// Accepts a message together with how far its sources have been read and what the audit says of it: all of it survives,
-    /// or none.
+    /// Accepts a message together with how far its sources have been read and what the audit says of it: all of it
+    /// survives, or none.
     package func append(
         _ message: BusMessage, marks: SourceMarks, audit: AuditLog.Note? = nil
     ) async throws -> Int64 {
@@ -25,8 +29,8 @@ package struct StoredBus: SignalBus {
         return position
     }
 
-    /// Accepts the report of a change together with the change itself and the delivery that brought it: all of it survives,
-    /// or none.
+    /// Accepts the report of a change together with the change itself and the delivery that brought it: all of it
+    /// survives, or none.
     ///
     /// - Returns: the message's position; nil when the delivery has been seen before, which changes nothing.
     package func append(reporting change: Change, delivery: String?) async throws -> Int64? {
@@ -42,7 +46,7 @@ package struct StoredBus: SignalBus {
         do {
             var entries = try await log.read(after: position, limit: limit, bytes: bytes)
             if entries.isEmpty {
-                await doorbell.wait(atMost: wait)
+                if await doorbell.wait(atMost: wait) { try await Task.sleep(for: Self.gathering) }
                 entries = try await log.read(after: position, limit: limit, bytes: bytes)
             }
             return try entries.map { ($0.sequence, try BusMessage(bytes: $0.payload)) }

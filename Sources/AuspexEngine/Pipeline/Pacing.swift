@@ -1,7 +1,7 @@
 import AuspexSignals
 
-/// Keeps something that is done again and again to a share of the time: the longer it takes, the longer is the rest after
-/// it. What takes less than the clock can show is done whenever there is something to do.
+/// Keeps something that is done again and again to a share of the time: the longer it takes, the longer is the rest
+/// after it. What takes less than the clock can show is done whenever there is something to do.
 struct Pacing: Sendable {
     /// How many times as long as the work the rest after it is.
     let share: Int64

@@ -38,8 +38,8 @@ final class GroupCommit: Sendable {
     /// A task that is cancelled before its turn throws `CancellationError` and changes nothing; once begun, a write is
     /// finished.
     ///
-    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that others had better not wait
-    ///   for its end.
+    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that others had better not
+    ///   wait for its end.
     func write<Result: Sendable>(
         isAlone: Bool = false, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result {
@@ -48,6 +48,9 @@ final class GroupCommit: Sendable {
             add(TypedWrite(isAlone: isAlone, body: body, continuation: continuation))
         }
     }
+
+    /// How many writes have not had their turn yet.
+    var waitingCount: Int { state.withLock(\.waiting.count) }
 
     private func add(_ write: any PendingWrite) {
         let isFirst = state.withLock { state in
@@ -81,7 +84,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// - Returns: what failed all of them; nil when the transaction is on disk with those that did not fail by themselves.
+    /// - Returns: what failed all of them; nil when those that did not fail by themselves are on disk.
     private func commit(_ group: [any PendingWrite], in database: Database) -> (any Error)? {
         do {
             try database.inTransaction(.immediate) {

@@ -20,6 +20,9 @@ package final class Store: Sendable {
     package static let fileName = "auspex.sqlite"
     /// How long a connection waits for another's lock before it gives up, in seconds.
     private static let busyTimeout = 5.0
+    /// After how many pages of the write-ahead log they are moved into the main file. That happens in the middle of a
+    /// write, so the more pages are written again and again before it, the less all writes wait; 4,000 are 16 MiB.
+    private static let pagesInLog = 4_000
 
     /// The data directory.
     package let directory: String
@@ -29,7 +32,7 @@ package final class Store: Sendable {
     package let bootID: String
 
     let pool: DatabasePool
-    private let writes: GroupCommit
+    let writes: GroupCommit
     private let lock: DirectoryLock
 
     /// Opens or makes the database in `directory`.
@@ -48,7 +51,10 @@ package final class Store: Sendable {
             configuration.busyMode = .timeout(Self.busyTimeout)
             configuration.foreignKeysEnabled = true
             pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesInLog)")
+            }
             try Self.migrate(pool, path: path)
             let (now, boot) = (clock.now().milliseconds, bootID)
             let mine = try pool.write { database in
@@ -95,8 +101,8 @@ package final class Store: Sendable {
     ///
     /// What `body` throws comes out as it is and leaves nothing changed; SQLite's own errors become ``StoreError``.
     ///
-    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that other writes had better
-    ///   not wait for its end.
+    /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that other writes had
+    ///   better not wait for its end.
     func write<Result: Sendable>(
         _ operation: String, isAlone: Bool = false, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result {

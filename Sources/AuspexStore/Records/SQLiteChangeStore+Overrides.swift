@@ -19,7 +19,8 @@ extension SQLiteChangeStore {
     ///
     /// - Parameters:
     ///   - id: Its id.
-    ///   - change: Makes the new verdict of the old one and says what the audit says of it. What it throws leaves all as it
+    ///   - change: Makes the new verdict of the old one and says what the audit says of it. What it throws leaves all
+    /// as it
     ///     was.
     /// - Returns: the new verdict; nil when there is none of this id.
     package func changeVerdict(

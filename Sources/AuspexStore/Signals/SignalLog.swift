@@ -39,8 +39,8 @@ package struct SignalLog: Sendable {
         }
     }
 
-    /// Appends the message of a report of a change, keeps the change, and remembers the delivery that brought it: all of
-    /// it is on disk when this returns, or none.
+    /// Appends the message of a report of a change, keeps the change, and remembers the delivery that brought it: all
+    /// of it is on disk when this returns, or none.
     ///
     /// - Parameters:
     ///   - payload: The message's bytes.

@@ -21,6 +21,8 @@ package final class LoopbackServer: Sendable {
         case hangUp
         /// As the request, head and body, leads to.
         case by(@Sendable (String) -> Manner)
+        /// One of these for each connection, in this order; the last for all that come after.
+        indirect case turns([Manner])
     }
 
     /// The port that it listens on.
@@ -80,13 +82,20 @@ package final class LoopbackServer: Sendable {
             guard count > 0 else { break }
             request += String(decoding: block.prefix(count), as: UTF8.self)
         }
-        log.withLock { $0.append(request) }
-        go(manner, request, connection)
+        let turn = log.withLock { log in
+            log.append(request)
+            return log.count - 1
+        }
+        go(manner, request, connection, turn)
     }
 
-    private func go(_ manner: Manner, _ request: String, _ connection: Int32) {
+    private func go(_ manner: Manner, _ request: String, _ connection: Int32, _ turn: Int) {
         switch manner {
-        case .by(let choice): return go(choice(request), request, connection)
+        case .by(let choice): return go(choice(request), request, connection, turn)
+        case .turns(let manners):
+            if let manner = turn < manners.count ? manners[turn] : manners.last {
+                return go(manner, request, connection, turn)
+            }
         case .answer(let text): write(text, to: connection)
         case .flood(let text, let bytes):
             write(text, to: connection)

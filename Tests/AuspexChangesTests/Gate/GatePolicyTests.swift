@@ -15,6 +15,7 @@ import Testing
         #expect(policy == GatePolicy())
         #expect(policy.warnPercentile == 90 && policy.failPercentile == 99 && policy.required == [.risk, .health])
         #expect(policy.criticalAlert == .fail && policy.inconclusive == .fail && !policy.dryRun)
+        #expect(policy.breakGlass == .allow)
     }
 
     @Test("every member can be set")
@@ -26,12 +27,12 @@ import Testing
              "valid_for":"5m","warn_probability":0.2,"fail_probability":0.5,"warn_points":null,"fail_points":80,
              "critical_incident":"warn","warning_incident":"fail","dependency_incident":"ignore",
              "dependency_anomaly":"warn","freeze":"warn","no_tests":"fail","migration":"fail",
-             "min_time_since_deploy":"15m"}
+             "min_time_since_deploy":"15m","break_glass":"refuse"}
             """)
         #expect(policy.name == "strict" && policy.warnPercentile == 50 && policy.failPercentile == 60.5)
         #expect(policy.criticalAlert == .warn && policy.warningAlert == .fail && policy.anomaly == .ignore)
         #expect(policy.required == [.health] && policy.healthMaxAge == .seconds(30) && policy.inconclusive == .pass)
-        #expect(policy.dryRun && policy.validFor == .minutes(5))
+        #expect(policy.dryRun && policy.validFor == .minutes(5) && policy.breakGlass == .refuse)
         #expect(policy.warnProbability == 0.2 && policy.failProbability == 0.5)
         #expect(policy.warnPoints == nil && policy.failPoints == 80)
         #expect(policy.criticalIncident == .warn && policy.warningIncident == .fail)

@@ -12,8 +12,8 @@ struct GateInquiry {
     /// said that its verdict is not final.
     ///
     /// - Parameter tell: Told what is being waited for.
-    /// - Throws: a failure of reachability when the last attempt got no answer, whatever an earlier one was told: who can't
-    ///   be asked any more may have changed their mind. Any other failure at once.
+    /// - Throws: a failure of reachability when the last attempt got no answer, whatever an earlier one was told: who
+    ///   can't be asked any more may have changed their mind. Any other failure at once.
     func answer(_ tell: (String) -> Void) async throws -> GateAnswer {
         let clock = ContinuousClock()
         var patience = GatePatience(wait)

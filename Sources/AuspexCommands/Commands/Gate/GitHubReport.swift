@@ -19,7 +19,8 @@ struct GitHubReport {
     /// Adds a verdict to the files that the runner has named; does nothing outside of a runner.
     func write(_ verdict: Verdict) throws {
         let score = verdict.score.map { "\(Int($0.rounded()))" } ?? ""
-        try append(Self.outputs, Self.outputs([("verdict", verdict.verdict.rawValue), ("score", score), ("id", verdict.id)]))
+        let outputs = [("verdict", verdict.verdict.rawValue), ("score", score), ("id", verdict.id)]
+        try append(Self.outputs, Self.outputs(outputs))
         try append(Self.summary, Self.markdown(verdict))
     }
 
@@ -49,7 +50,8 @@ struct GitHubReport {
         if verdict.dryRun { text += " (dry run: nobody is stopped)" }
         text += "\n\n\(escaped(verdict.summary))\n\n"
         if let override = verdict.override {
-            text += "**Overridden** by \(escaped(override.by)) at \(override.at.iso8601): \(escaped(override.reason))\n\n"
+            let decision = "by \(escaped(override.by)) at \(override.at.iso8601)"
+            text += "**Overridden** \(decision): \(escaped(override.reason))\n\n"
         }
         let score = verdict.score.map { NumberText.short($0) } ?? "not known"
         let health = verdict.health.map { NumberText.short($0.score) } ?? "not known"

@@ -2,7 +2,17 @@ import AuspexSignals
 
 /// The latest report of each change of late, by service.
 struct ChangeLog: Sendable {
-    private var byService: [String: [String: Change]] = [:]
+    /// A change as it is kept. A class because the log is copied whenever something comes out of order, and a change
+    /// has a dozen texts that would each be counted anew.
+    private final class Kept: Sendable {
+        let change: Change
+
+        init(_ change: Change) {
+            self.change = change
+        }
+    }
+
+    private var byService: [String: [String: Kept]] = [:]
     private var services: [String: String] = [:]
 
     /// How many changes there are.
@@ -10,7 +20,7 @@ struct ChangeLog: Sendable {
 
     /// All changes in order of their identifiers.
     var all: [Change] {
-        byService.values.flatMap(\.values).sorted { $0.id < $1.id }
+        byService.values.flatMap { $0.values.map(\.change) }.sorted { $0.id < $1.id }
     }
 
     /// The service under which a change is kept.
@@ -18,12 +28,12 @@ struct ChangeLog: Sendable {
 
     /// The changes of a service, in order of their identifiers.
     func changes(of service: String) -> [Change] {
-        (byService[service] ?? [:]).values.sorted { $0.id < $1.id }
+        (byService[service] ?? [:]).values.map(\.change).sorted { $0.id < $1.id }
     }
 
     /// Whether a report says something new.
     func isNews(_ change: Change) -> Bool {
-        guard let known = services[change.id].flatMap({ byService[$0]?[change.id] }) else { return true }
+        guard let known = services[change.id].flatMap({ byService[$0]?[change.id]?.change }) else { return true }
         return Self.says(change, moreThan: known)
     }
 
@@ -32,7 +42,7 @@ struct ChangeLog: Sendable {
         guard isNews(change) else { return false }
         remove(change.id)
         services[change.id] = service
-        byService[service, default: [:]][change.id] = change
+        byService[service, default: [:]][change.id] = Kept(change)
         return true
     }
 
@@ -57,8 +67,8 @@ struct ChangeLog: Sendable {
         if byService[service]?.isEmpty ?? false { byService[service] = nil }
     }
 
-    /// Whether a report of a change supersedes another of the same: it knows of a later end, or of an outcome that comes
-    /// later in the life of a change. Total, so that the order in which reports come decides nothing.
+    /// Whether a report of a change supersedes another of the same: it knows of a later end, or of an outcome that
+    /// comes later in the life of a change. Total, so that the order in which reports come decides nothing.
     static func says(_ change: Change, moreThan other: Change) -> Bool {
         func rank(_ outcome: Change.Outcome) -> Int {
             switch outcome {

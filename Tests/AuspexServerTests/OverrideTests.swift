@@ -1,0 +1,150 @@
+import AuspexChanges
+import AuspexEngine
+import AuspexSignals
+import AuspexStore
+import AuspexWire
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+/// Verdicts that people override, and what is left of it.
+@Suite(.timeLimit(.minutes(1))) struct OverrideTests {
+    private static let glass = #"{"reason":"the site is down, this repairs it","by":"ada"}"#
+
+    private struct Site: Sendable {
+        let client: any TestClientProtocol
+
+        func post(_ path: String, _ body: String) async throws -> TestResponse {
+            try await client.executeRequest(
+                uri: path, method: .post, headers: [.contentType: "application/json"], body: ByteBuffer(string: body))
+        }
+
+        func get(_ path: String) async throws -> TestResponse {
+            try await client.executeRequest(uri: path, method: .get, headers: [:], body: nil)
+        }
+    }
+
+    private func audit(_ engine: Engine) async throws -> [AuditLog.Entry] {
+        try await engine.audit.entries().filter { $0.kind.hasPrefix("gate.") }
+    }
+
+    @Test("a verdict that is asked for with the glass broken stays what it is, and is audited")
+    func atOnce() async throws {
+        try await withServer { client, engine in
+            let site = Site(client: client)
+            let question = #"{"service":"shop","sha":"abc","breakGlass":\#(Self.glass)}"#
+            let answer = try await site.post("/api/v1/gate", question)
+            #expect(answer.json["verdict"]?.string == "inconclusive")
+            #expect(answer.json["override"]?["by"]?.string == "ada")
+            #expect(answer.json["override"]?["at"]?.double != nil)
+            let id = try #require(answer.json["id"]?.string)
+            #expect(try await site.get("/api/v1/gate/\(id)").json == answer.json)
+            let entry = try #require(try await audit(engine).first)
+            #expect(entry.kind == "gate.override")
+            #expect(entry.detail["id"]?.string == id)
+            #expect(entry.detail["verdict"]?.string == "inconclusive" && entry.detail["sha"]?.string == "abc")
+            #expect(entry.detail["reason"]?.string == "the site is down, this repairs it")
+            try await engine.audit.verify()
+            #expect(engine.metrics.value(of: .overrides) == 1)
+        }
+    }
+
+    @Test("a verdict that was given before can be overridden, once")
+    func later() async throws {
+        try await withServer { client, engine in
+            let site = Site(client: client)
+            let id = try #require(try await site.post("/api/v1/gate", #"{"service":"shop"}"#).json["id"]?.string)
+            #expect(try await site.post("/api/v1/gate/none/override", Self.glass).status == .notFound)
+            let answer = try await site.post("/api/v1/gate/\(id)/override", Self.glass)
+            #expect(answer.status == .ok && answer.json["override"]?["by"]?.string == "ada", "\(answer.text)")
+            #expect(try await site.get("/api/v1/gate/\(id)").json == answer.json)
+            let again = try await site.post("/api/v1/gate/\(id)/override", Self.glass)
+            #expect(again.status == .conflict && again.text.contains("ada has overridden this verdict already"))
+            #expect(try await audit(engine).map(\.kind) == ["gate.override", "gate.override.refused"])
+        }
+    }
+
+    @Test("where the policy refuses, nobody gets through, and the attempts are audited")
+    func refused() async throws {
+        try await withServer({ $0.gate.policy.breakGlass = .refuse }) { client, engine in
+            let site = Site(client: client)
+            let answer = try await site.post("/api/v1/gate", #"{"service":"shop","breakGlass":\#(Self.glass)}"#)
+            #expect(answer.status == .forbidden && answer.text.contains("gate.break_glass: refuse"), "\(answer.text)")
+            let first = try #require(try await audit(engine).first)
+            let id = try #require(first.detail["id"]?.string)
+            let stored = try await site.get("/api/v1/gate/\(id)").json
+            #expect(stored["verdict"]?.string == "inconclusive" && stored["override"] == .null)
+            #expect(try await site.post("/api/v1/gate/\(id)/override", Self.glass).status == .forbidden)
+            let entries = try await audit(engine)
+            #expect(entries.map(\.kind) == ["gate.override.refused", "gate.override.refused"])
+            #expect(entries.allSatisfy { $0.detail["refused"]?.string?.contains("lets nobody") == true })
+            #expect(engine.metrics.value(of: .overridesRefused) == 2)
+        }
+    }
+
+    @Test(
+        "an override without a reason or a name is refused with what is missing",
+        arguments: [
+            (#"{"reason":"urgent","by":"ada"}"#, "too short"),
+            (#"{"reason":"the site is down","by":""}"#, "by is empty"),
+            (#"{"by":"ada"}"#, "reason is missing"), (#"{"reason":"the site is down"}"#, "by is missing"),
+        ])
+    func incomplete(glass: String, mistake: String) async throws {
+        try await withServer { client, _ in
+            let site = Site(client: client)
+            let answer = try await site.post("/api/v1/gate", #"{"service":"shop","breakGlass":\#(glass)}"#)
+            #expect(answer.status == .badRequest && answer.text.contains(mistake), "\(answer.text)")
+            let id = try #require(try await site.post("/api/v1/gate", #"{"service":"shop"}"#).json["id"]?.string)
+            let later = try await site.post("/api/v1/gate/\(id)/override", glass)
+            #expect(later.status == .badRequest && later.text.contains(mistake), "\(later.text)")
+        }
+    }
+
+    @Test("a verdict that was asked for as a dry run is stored as one")
+    func dryRun() async throws {
+        try await withServer { client, _ in
+            let site = Site(client: client)
+            let answer = try await site.post("/api/v1/gate", #"{"service":"shop","dryRun":true}"#)
+            #expect(answer.json["dryRun"] == .bool(true))
+            let id = try #require(answer.json["id"]?.string)
+            #expect(try await site.get("/api/v1/gate/\(id)").json["dryRun"] == .bool(true))
+        }
+    }
+
+    @Test("a thousand copies of one delivery at once are one change, and one of them is told so")
+    func duplicates() async throws {
+        let secrets = try WebhookSecrets(current: "s3cret")
+        let payload = Data(
+            """
+            {"action":"created","deployment":{"id":7,"sha":"abc","ref":"main","environment":"production",\
+            "created_at":"2026-03-01T12:00:00Z","updated_at":"2026-03-01T12:00:00Z","payload":{},\
+            "creator":{"login":"ada"},"description":""},\
+            "repository":{"full_name":"acme/shop","name":"shop","default_branch":"main"}}
+            """.utf8)
+        var fields: HTTPFields = [.contentType: "application/json"]
+        for (name, value) in [
+            ("X-GitHub-Event", "deployment"), ("X-GitHub-Delivery", "d-1"),
+            ("X-Hub-Signature-256", GitHubSignature.header(for: payload, secrets: secrets)),
+        ] {
+            fields[try #require(HTTPField.Name(name))] = value
+        }
+        let headers = fields
+        try await withServer({ $0.hooks.githubSecret = Secret("s3cret") }) { client, engine in
+            let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
+                for _ in 0..<1_000 {
+                    group.addTask {
+                        try await client.executeRequest(
+                            uri: "/hooks/github", method: .post, headers: headers, body: ByteBuffer(bytes: payload)
+                        ).status
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+            }
+            #expect(statuses == [.accepted: 1, .ok: 999])
+            #expect(engine.metrics.value(of: .changes) == 1)
+            #expect(try await Site(client: client).get("/api/v1/changes").json.array?.count == 1)
+        }
+    }
+}
