@@ -2,8 +2,9 @@ package import AuspexSignals
 import GRDB
 
 extension Store {
-    /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes, all begun before
-    /// `moment`, and verdicts that expired before it. Runs and the audit stay.
+    /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes with their
+    /// outcomes, all begun before `moment`, what was measured of changes before it, and verdicts that expired before it.
+    /// Runs, the audit and risk models stay.
     ///
     /// - Returns: how many records were removed.
     package func removeRecords(before moment: Timestamp) async throws -> Int {
@@ -13,6 +14,8 @@ extension Store {
                 "DELETE FROM alert WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM incident WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM change WHERE started_at < ?",
+                "DELETE FROM change_outcome WHERE started_at < ?",
+                "DELETE FROM measured_change WHERE measured_at < ?",
                 "DELETE FROM verdict WHERE expires_at < ?",
             ] {
                 try database.execute(sql: sql, arguments: [moment.milliseconds])

@@ -1,0 +1,64 @@
+package import AuspexSignals
+
+/// Where outcomes of changes and the measures of changes are kept, and matched with each other.
+///
+/// A measured change and a reported one are the same when service and environment agree, an empty environment with any, and
+/// the reported version is the measured sha or version. When several reports match, the change did harm if one of them did,
+/// and is known to be harmless when all of them are.
+package protocol OutcomeStore: Sendable {
+    /// Keeps an outcome with what it is found by. One of the same change is replaced.
+    func save(_ outcomes: [(outcome: ChangeOutcome, change: Change)]) async throws
+
+    /// The outcomes of these changes, by their identifiers; those without one are missing.
+    func outcomes(of changes: [String]) async throws -> [String: ChangeOutcome]
+
+    /// Changes begun at `since` or later of which the outcome is open or not decided yet, oldest first.
+    func undecided(since: Timestamp, limit: Int) async throws -> [Change]
+
+    /// Keeps what was measured. What was measured before of the same service, environment, sha and version is replaced.
+    func record(_ measured: MeasuredChange) async throws
+
+    /// For each service the number of outcomes that can be learned from: of changes measured at `until` or before. In order
+    /// of the names.
+    func tallies(until: Timestamp) async throws -> [OutcomeTally]
+
+    /// Measured changes with a known outcome, of one service, measured after `after` and at `until` or before: the newest
+    /// ones, oldest first.
+    func learnable(
+        _ service: String, after: Timestamp?, until: Timestamp, limit: Int
+    ) async throws -> [LabelledChange]
+}
+
+/// Where trained models are kept.
+package protocol RiskModelStore: Sendable {
+    /// Keeps a new version and gives it the next number of its service. One that is in force takes that from the one
+    /// before. Of each service the last ``RiskModelVersion/kept`` are kept, and the one that is in force.
+    ///
+    /// - Returns: the version with its number.
+    func add(_ version: RiskModelVersion, _ model: RiskModel) async throws -> RiskModelVersion
+
+    /// Keeps what a model has learned since.
+    func update(_ model: RiskModel, service: String, version: Int) async throws
+
+    /// The versions of one service, or of all, by service and then newest first.
+    func versions(of service: String?) async throws -> [RiskModelVersion]
+
+    /// The model in force of a service; nil when none is.
+    func inForce(_ service: String) async throws -> (version: RiskModelVersion, model: RiskModel)?
+}
+
+/// Where is kept which commits a version brings.
+package protocol CommitStore: Sendable {
+    /// Keeps a note and fills it into the changes begun at `since` or later that have its version.
+    ///
+    /// - Returns: the changes that it was filled into, as they are now.
+    func note(_ commits: VersionCommits, at now: Timestamp, changesSince since: Timestamp) async throws -> [Change]
+
+    /// What is known of a version.
+    func commits(of version: String, repository: String?) async throws -> VersionCommits?
+
+    /// Forgets notes made before `moment`, and the oldest beyond `most`.
+    ///
+    /// - Returns: how many were forgotten.
+    func forgetCommits(before moment: Timestamp, most: Int) async throws -> Int
+}
