@@ -27,6 +27,8 @@ package final class Engine: Service {
     package let desk: RunDesk
     /// The audit.
     package let audit: AuditLog
+    /// How changes turned out, and the models that learn from that.
+    package let outcomes: OutcomeDesk
 
     private let store: Store
     private let bus: StoredBus
@@ -96,6 +98,9 @@ package final class Engine: Service {
             incidents: configuration.incidents,
             sink: EngineSink(alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics),
             metrics: metrics)
+        outcomes = OutcomeDesk(
+            .init(store: store, incidents: incidentStore, alerts: alertStore, changes: changeStore, audit: audit),
+            pipeline: pipeline, policy: configuration.outcomes, clock: clock, metrics: metrics, logger: logger)
         let checkpoint = try await checkpoints.load()
         milestone = Milestone(checkpoint.sequence)
         progress = Mutex(
@@ -216,8 +221,10 @@ package final class Engine: Service {
         for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
+        let change = try await outcomes.withCommits(change)
         try await changeStore.save(change)
         try await accept(.change(change))
+        try await outcomes.decide(change.id)
         // Remembered last: should the engine die before this, the sender's repetition finishes the work, which by then
         // changes nothing twice.
         if let delivery { try await deliveries.insert(delivery, at: clock.now()) }
@@ -324,6 +331,19 @@ package final class Engine: Service {
 
     // MARK: Running
 
+    /// From this share of the longest backlog on there is no time for work that can wait.
+    private static let busyShare = 0.1
+
+    /// Whether there is time for work that can wait.
+    private var hasTime: Bool {
+        progress.withLock { progress in
+            let limits = configuration.detection
+            let messages = Double(progress.accepted - progress.processed)
+            return progress.problem == nil && messages < Self.busyShare * Double(limits.backlogLimit)
+                && Double(progress.waitingBytes) < Self.busyShare * Double(limits.backlogBytes)
+        }
+    }
+
     /// Messages taken from the bus at a time, and about how many bytes of them.
     private static let messagesAtOnce = 256
     private static let bytesAtOnce = 16 << 20
@@ -341,6 +361,7 @@ package final class Engine: Service {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.desk.run() }
+            group.addTask { await self.outcomes.run(while: { self.hasTime }) }
             group.addTask { try await self.work() }
             do {
                 for try await _ in group {}

@@ -1,7 +1,5 @@
-package import AuspexSignals
-
 /// How it stands with the model of a service.
-package struct RiskModelStatus: Hashable, Sendable, Encodable {
+package struct RiskModelStatus: Hashable, Sendable, Codable {
     /// What a service's changes are assessed by.
     package enum Scorer: String, Hashable, Sendable, Codable {
         case own

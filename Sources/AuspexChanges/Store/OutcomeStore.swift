@@ -6,14 +6,23 @@ package import AuspexSignals
 /// the reported version is the measured sha or version. When several reports match, the change did harm if one of them did,
 /// and is known to be harmless when all of them are.
 package protocol OutcomeStore: Sendable {
-    /// Keeps an outcome with what it is found by. One of the same change is replaced.
-    func save(_ outcomes: [(outcome: ChangeOutcome, change: Change)]) async throws
+    /// Decides about changes, each as it is known at that moment, and keeps what is news. Nothing can come between reading
+    /// and keeping, so that of two who decide at the same time neither loses what the other knew. Unknown changes are
+    /// passed over.
+    ///
+    /// - Parameters:
+    ///   - changes: Their identifiers.
+    ///   - decide: Makes an outcome of the change and the one that is kept.
+    /// - Returns: what was news, with what was kept before.
+    func decide(
+        _ changes: [String], _ decide: @escaping @Sendable (Change, ChangeOutcome?) -> ChangeOutcome
+    ) async throws -> [(before: ChangeOutcome?, after: ChangeOutcome)]
 
     /// The outcomes of these changes, by their identifiers; those without one are missing.
     func outcomes(of changes: [String]) async throws -> [String: ChangeOutcome]
 
-    /// Changes begun at `since` or later of which the outcome is open or not decided yet, oldest first.
-    func undecided(since: Timestamp, limit: Int) async throws -> [Change]
+    /// The identifiers of changes begun at `since` or later of which the outcome is open or not decided yet, oldest first.
+    func undecided(since: Timestamp, limit: Int) async throws -> [String]
 
     /// Keeps what was measured. What was measured before of the same service, environment, sha and version is replaced.
     func record(_ measured: MeasuredChange) async throws

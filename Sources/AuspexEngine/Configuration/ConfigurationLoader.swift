@@ -93,6 +93,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("gate") { apply(&section, to: &configuration.gate, collector) }
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
         if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
+        if var section = reader.optionalMapping("outcomes") { apply(&section, to: &configuration.outcomes) }
         reader.finish()
     }
 

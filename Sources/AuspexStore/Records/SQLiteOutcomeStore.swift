@@ -6,6 +6,8 @@ import GRDB
 package struct SQLiteOutcomeStore: OutcomeStore {
     /// Arguments of one statement at most.
     private static let mostArguments = 500
+    /// Changes that are decided in one transaction, so that nobody else waits for long.
+    private static let mostDecided = 200
     /// Measured changes of one service at most; of more the oldest are removed.
     static let mostMeasured = 50_000
 
@@ -16,22 +18,46 @@ package struct SQLiteOutcomeStore: OutcomeStore {
         self.store = store
     }
 
-    package func save(_ outcomes: [(outcome: ChangeOutcome, change: Change)]) async throws {
-        guard !outcomes.isEmpty else { return }
-        try await store.write("storing outcomes of changes") { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT OR REPLACE INTO change_outcome
-                        (change_id, service, environment, version, started_at, harm, decided_at, body)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-            for (outcome, change) in outcomes {
-                try statement.execute(arguments: [
-                    change.id, change.service, change.environment, change.version, change.startedAt.milliseconds,
-                    outcome.harm.rawValue, outcome.decidedAt.milliseconds, try outcome.jsonText(),
-                ])
+    package func decide(
+        _ changes: [String], _ decide: @escaping @Sendable (Change, ChangeOutcome?) -> ChangeOutcome
+    ) async throws -> [(before: ChangeOutcome?, after: ChangeOutcome)] {
+        var news: [(before: ChangeOutcome?, after: ChangeOutcome)] = []
+        var rest = changes[...]
+        while !rest.isEmpty {
+            let ids = Array(rest.prefix(Self.mostDecided))
+            rest = rest.dropFirst(ids.count)
+            news += try await store.write("storing outcomes of changes") { database in
+                try ids.compactMap { try Self.decide($0, decide, database) }
             }
         }
+        return news
+    }
+
+    private static func decide(
+        _ id: String, _ decide: (Change, ChangeOutcome?) -> ChangeOutcome, _ database: Database
+    ) throws -> (before: ChangeOutcome?, after: ChangeOutcome)? {
+        let row = try database.cachedStatement(
+            sql: """
+                SELECT c.body AS change, o.body AS outcome FROM change c
+                LEFT JOIN change_outcome o ON o.change_id = c.id WHERE c.id = ?
+                """)
+        guard let found = try Row.fetchOne(row, arguments: [id]) else { return nil }
+        let change = try Change.fromJSON(found["change"], table: "change", id: id)
+        let known: String? = found["outcome"]
+        let before = try known.map { try ChangeOutcome.fromJSON($0, table: "change_outcome", id: id) }
+        let after = decide(change, before)
+        guard after != before else { return nil }
+        try database.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO change_outcome
+                    (change_id, service, environment, version, started_at, harm, decided_at, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            id, change.service, change.environment, change.version, change.startedAt.milliseconds,
+            after.harm.rawValue, after.decidedAt.milliseconds, try after.jsonText(),
+        ])
+        return (before, after)
     }
 
     package func outcomes(of changes: [String]) async throws -> [String: ChangeOutcome] {
@@ -51,18 +77,17 @@ package struct SQLiteOutcomeStore: OutcomeStore {
         }
     }
 
-    package func undecided(since: Timestamp, limit: Int) async throws -> [Change] {
+    package func undecided(since: Timestamp, limit: Int) async throws -> [String] {
         try await store.read("reading undecided changes") { database in
-            try Row.fetchAll(
+            try String.fetchAll(
                 database,
                 sql: """
-                    SELECT c.id AS id, c.body AS body FROM change c
+                    SELECT c.id FROM change c
                     LEFT JOIN change_outcome o ON o.change_id = c.id
                     WHERE c.started_at >= ? AND (o.harm IS NULL OR o.harm = 'open')
                     ORDER BY c.started_at, c.id LIMIT ?
                     """,
-                arguments: [since.milliseconds, max(0, limit)]
-            ).map { try Change.fromJSON($0["body"], table: "change", id: $0["id"]) }
+                arguments: [since.milliseconds, max(0, limit)])
         }
     }
 
