@@ -50,7 +50,8 @@ package struct RiskCourse: Sendable {
         let (older, newer) = (ordered[..<count], Array(ordered[count...]))
         let harmful = newer.count { $0.change.isHarmful }
         guard harmful > 0, harmful < newer.count else {
-            return Examination(problem: "\(harmful) of the newest \(newer.count) changes did harm, so that it cannot be judged")
+            return Examination(
+                problem: "\(harmful) of the newest \(newer.count) changes did harm, so that it cannot be judged")
         }
         let past = sources.indices.map { source in older.filter { $0.source == source }.map(\.change) }
         let student: RiskModel

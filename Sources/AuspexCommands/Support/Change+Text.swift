@@ -41,7 +41,9 @@ extension IncidentBlame {
             lines.append("\(Self.percent(blame.share))  \(name): \(blame.reasons.joined(separator: "; "))")
         }
         lines.append("\(Self.percent(none))  none of these")
-        if culprit == nil { lines.append("no change reaches \(Self.percent(leastBlame)), from which on one is the cause") }
+        if culprit == nil {
+            lines.append("no change reaches \(Self.percent(leastBlame)), from which on one is the cause")
+        }
         return lines.map(TextTable.printable).joined(separator: "\n")
     }
 

@@ -40,7 +40,8 @@ extension OutcomeDesk {
         let disruptions = try await disruptions(Set(outcomes.values.flatMap { $0.incidents.map(\.incident) }))
         let graph = await pipeline.services
         let owners = Dictionary(
-            graph.services.filter { !$0.owner.isEmpty }.map { ($0.name, $0.owner) }) { one, _ in one }
+            graph.services.filter { !$0.owner.isEmpty }.map { ($0.name, $0.owner) }
+        ) { one, _ in one }
         return DeliveryReport(
             question,
             changes.map { change in

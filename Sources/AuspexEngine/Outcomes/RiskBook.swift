@@ -106,7 +106,8 @@ package actor RiskBook: RiskModelSource {
         let until = now - policy.labelAfter
         let tallies = try await outcomes.tallies(until: until)
         let latest = Dictionary(
-            try await models.versions(of: nil).map { ($0.service, $0) }) { newest, _ in newest }
+            try await models.versions(of: nil).map { ($0.service, $0) }
+        ) { newest, _ in newest }
         var trainings = 0
         for tally in tallies {
             try Task.checkCancellation()

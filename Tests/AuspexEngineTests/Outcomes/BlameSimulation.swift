@@ -61,9 +61,12 @@ struct BlameSimulation {
         dependencies = (0..<Self.services).map { service in
             let below = service / Self.layer * Self.layer
             guard below > 0 else { return [] }
-            return Array(Set((0..<1 + Int(lots.next() % 3)).map { _ in
-                below - Self.layer + Int(lots.next() % UInt64(Self.layer))
-            })).sorted()
+            return Array(
+                Set(
+                    (0..<1 + Int(lots.next() % 3)).map { _ in
+                        below - Self.layer + Int(lots.next() % UInt64(Self.layer))
+                    })
+            ).sorted()
         }
     }
 
@@ -75,7 +78,8 @@ struct BlameSimulation {
             let perHour = exp(log(0.02) + lots.uniform() * log(20))
             var at = from + wait(perHour)
             while at < Double(Self.days) * 24 {
-                background.append(fault("chronic-\(number)", service, at, on: Self.allPlaces(service).randomElement(using: &lots)))
+                background.append(
+                    fault("chronic-\(number)", service, at, on: Self.allPlaces(service).randomElement(using: &lots)))
                 at += wait(perHour)
             }
         }
@@ -117,7 +121,10 @@ struct BlameSimulation {
             let signature = isKnown ? known ?? "" : "new-\(id)-\(kind)"
             for number in 0..<2 + Int(lots.next() % 8) {
                 let at = onset + (number == 0 ? 0 : lots.uniform())
-                faults.append(fault(signature, service, at, on: places[id]?.sorted { $0.name < $1.name }.randomElement(using: &lots)))
+                faults.append(
+                    fault(
+                        signature, service, at, on: places[id]?.sorted { $0.name < $1.name }.randomElement(using: &lots)
+                    ))
             }
         }
         for dependent in 0..<Self.services where dependencies[dependent].contains(service) && lots.uniform() < 0.4 {
@@ -181,7 +188,8 @@ struct BlameSimulation {
         let last = incident.faults.map(\.time).max() ?? incident.first
         return incident.faults
             + background.filter {
-                $0.time <= last && incident.first - $0.time <= .hours(144) && kinds.contains([$0.signature, $0.service])
+                $0.time <= last && incident.first - $0.time <= .hours(144)
+                    && kinds.contains([$0.signature, $0.service])
                     && !own.contains($0)
             }
     }
