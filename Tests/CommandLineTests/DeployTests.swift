@@ -1,5 +1,6 @@
 import AuspexSignals
 import AuspexTesting
+import Foundation
 import Testing
 
 /// `auspex deploy` and the models of a server.

@@ -71,7 +71,8 @@ package struct IncidentBlame: Hashable, Sendable, Codable {
     }
 
     private static func distances(to service: String, _ graph: ServiceGraph) -> [String: Int] {
-        var distances = [service: 0, graph.canonicalName(service): 0]
+        var distances = [service: 0]
+        distances[graph.canonicalName(service)] = 0
         for reach in graph.downstream(of: service, depth: mostSteps) where distances[reach.service] == nil {
             distances[reach.service] = reach.distance
         }

@@ -149,9 +149,11 @@ import Testing
             let change = deploy(
                 "d\(number)", services[Int(lots.next() % 3)], at: Int64(lots.next() % 6_000),
                 lasting: lots.next() % 4 == 0 ? nil : Int64(lots.next() % 30))
+            var distances = [services[Int(lots.next() % 3)]: Int(lots.next() % 3)]
+            distances[change.service] = 0
             return BlameCandidate(
                 change, places: lots.next() % 2 == 0 ? [] : [Place(kind: "instance", name: "\(lots.next() % 3)")],
-                distances: [change.service: 0, services[Int(lots.next() % 3)]: Int(lots.next() % 3)],
+                distances: distances,
                 previous: lots.next() % 2 == 0 ? nil : change.startedAt - .minutes(Int64(lots.next() % 9_000)))
         }
         let faults = (0..<Int(lots.next() % 30)).map { _ in

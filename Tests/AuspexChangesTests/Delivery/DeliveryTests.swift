@@ -47,7 +47,7 @@ import Testing
         // Lead times 2.5, 5.5, 1.5 and 12 hours; of two deploys it is not known.
         #expect(all.leadTime.known == 4)
         #expect(all.leadTime.of == 6)
-        #expect(all.leadTime.median == 4 * 3_600)
+        #expect(all.leadTime.median == 14_400.0)
         #expect(abs((all.leadTime.p90 ?? 0) - (5.5 + 0.7 * 6.5) * 3_600) < 1e-6)
         #expect(all.changeFailure.count == 3)
         #expect(all.changeFailure.of == 7)
