@@ -2,6 +2,7 @@ import AuspexChanges
 import AuspexEngine
 import AuspexRules
 import AuspexSignals
+import Foundation
 import Hummingbird
 
 /// How changes turned out: who is to blame for an incident, what a person says, and the metrics of delivery.
@@ -47,8 +48,14 @@ struct OutcomeRoutes: Sendable {
         return try .json(try await engine.outcomes.blame(for: incident))
     }
 
+    /// The identifier in the path. Senders make identifiers with slashes and colons, which stand there escaped.
+    private static func changeID(_ context: BasicRequestContext) throws -> String {
+        let text = try context.parameters.require("id")
+        return text.removingPercentEncoding ?? text
+    }
+
     @Sendable private func show(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let id = try context.parameters.require("id")
+        let id = try Self.changeID(context)
         guard let (change, outcome) = try await engine.outcomes.outcome(of: id) else {
             throw Problem(.notFound, "Not found", OutcomeError.unknownChange(id).description)
         }
@@ -56,7 +63,7 @@ struct OutcomeRoutes: Sendable {
     }
 
     @Sendable private func state(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let id = try context.parameters.require("id")
+        let id = try Self.changeID(context)
         let body = try await request.json(Statement.self)
         return try await OutcomeError.answering {
             let outcome = try await accepting {

@@ -84,7 +84,7 @@ import Testing
         #expect(inside.finished == 2)
         #expect(inside.pending == 0)
         #expect(inside.restore.known == 1)
-        #expect(inside.restore.median == 3_600)
+        #expect(inside.restore.median == 3_600.0)
     }
 
     @Test("an incident is over when it is resolved; while it is not, the next successful deploy is the end")
@@ -98,13 +98,13 @@ import Testing
         func from(_ start: Double, to end: Double?) -> DeliveredChange.Disruption {
             .init(startedAt: hour(at: start), resolvedAt: end.map { hour(at: $0) })
         }
-        #expect(restore([from(2, to: 5)]) == 3 * 3_600)
-        #expect(restore([from(2, to: 5), from(3, to: 7)]) == 5 * 3_600)
-        #expect(restore([from(2, to: nil)]) == 8 * 3_600)
-        #expect(restore([from(2, to: 5), from(3, to: nil)]) == 8 * 3_600)
-        #expect(restore([]) == 9 * 3_600)
+        #expect(restore([from(2, to: 5)]) == 3.0 * 3_600)
+        #expect(restore([from(2, to: 5), from(3, to: 7)]) == 5.0 * 3_600)
+        #expect(restore([from(2, to: nil)]) == 8.0 * 3_600)
+        #expect(restore([from(2, to: 5), from(3, to: nil)]) == 8.0 * 3_600)
+        #expect(restore([]) == 9.0 * 3_600)
         #expect(restore([], .rolledBack) == 0.5 * 3_600)
-        #expect(restore([from(1.2, to: 3.2)], .rolledBack) == 2 * 3_600)
+        #expect(restore([from(1.2, to: 3.2)], .rolledBack) == 2.0 * 3_600)
     }
 
     @Test("Wilson's interval holds the rate and is never outside 0 to 1")

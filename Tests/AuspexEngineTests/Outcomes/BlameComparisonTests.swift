@@ -16,17 +16,10 @@ import Testing
         #expect(blame.recall > 0.55, "\(blame)")
         #expect(blame.precision > rival.precision + 0.03, "\(blame) against \(rival)")
         #expect(blame.top1 > rival.top1, "\(blame) against \(rival)")
-        print("FIG blame", blame, "rival", rival)
-        for (name, change) in [
-            ("noveto", { (p: inout BlamePolicy) in p.usesVetoes = false }), ("nodecay", { $0.halfLife = nil }),
-            ("noplace", { $0.leastShare = nil }),
-        ] as [(String, (inout BlamePolicy) -> Void)] {
-            var p = BlamePolicy()
-            change(&p)
-            let answers = BlameComparison.attribution(Self.simulations, p)
-            print(
-                "FIG", name, BlameComparison.Figures(answers, atLeast: 0.4), "best",
-                BlameComparison.Figures(answers, atLeast: BlameComparison.bestThreshold(answers)))
-        }
+        var withoutVetoes = BlamePolicy()
+        withoutVetoes.usesVetoes = false
+        let unchecked = BlameComparison.Figures(
+            BlameComparison.attribution(Self.simulations, withoutVetoes), atLeast: OutcomePolicy().leastBlame)
+        #expect(blame.precision > unchecked.precision + 0.05, "\(blame) against \(unchecked)")
     }
 }
