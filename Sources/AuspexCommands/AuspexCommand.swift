@@ -16,7 +16,9 @@ struct AuspexCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Detect:",
                 subcommands: [Score.self, Evaluate.self, Forecast.self, Detectors.self, Logs.self]),
-            CommandGroup(name: "Weigh changes:", subcommands: [RiskCommand.self, JudgeCommand.self, GateCommand.self]),
+            CommandGroup(
+                name: "Weigh changes:",
+                subcommands: [RiskCommand.self, JudgeCommand.self, GateCommand.self, DeployCommand.self]),
             CommandGroup(
                 name: "Rules and runbooks:",
                 subcommands: [RuleCommand.self, RunbookCommand.self, Replay.self, ExpressionCommand.self]),

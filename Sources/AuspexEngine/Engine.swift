@@ -27,6 +27,8 @@ package final class Engine: Service {
     package let desk: RunDesk
     /// The audit.
     package let audit: AuditLog
+    /// How changes turned out, and the models that learn from that.
+    package let outcomes: OutcomeDesk
 
     /// Questions of other systems.
     let questions: QuestionDesk
@@ -40,8 +42,6 @@ package final class Engine: Service {
     let changeStore: SQLiteChangeStore
     /// What became of past changes, for the gate.
     let ledger: Mutex<ChangeLedger>
-    /// By what changes are assessed of which the gate is told the measures.
-    let models: any RiskModelSource
     let deliveries: DeliveryStore
     let pushes: PushStore
     private let sourceMarks: SourceMarkStore
@@ -68,14 +68,12 @@ package final class Engine: Service {
     ///   runbooks.
     package init(
         configuration: EngineConfiguration, detectors: DetectorRegistry = .standard,
-        clock: any WallClock = SystemWallClock(), ids: any IDSource = RandomIDSource(),
-        models: any RiskModelSource = NoRiskModels(), logger: Logger
+        clock: any WallClock = SystemWallClock(), ids: any IDSource = RandomIDSource(), logger: Logger
     ) async throws {
         self.configuration = configuration
         self.detectors = detectors
         self.clock = clock
         self.ids = ids
-        self.models = models
         self.logger = logger
         metrics = EngineMetrics()
         let library = try Library(configuration)
@@ -111,6 +109,9 @@ package final class Engine: Service {
             incidents: configuration.incidents, watches: configuration.gate.judge,
             sink: EngineSink(alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics),
             metrics: metrics)
+        outcomes = OutcomeDesk(
+            .init(store: store, incidents: incidentStore, alerts: alertStore, changes: changeStore, audit: audit),
+            pipeline: pipeline, policy: configuration.outcomes, clock: clock, metrics: metrics, logger: logger)
         let checkpoint = try await checkpoints.load()
         milestone = Milestone(checkpoint.sequence)
         progress = Mutex(
@@ -247,6 +248,8 @@ package final class Engine: Service {
         }
         ledger.withLock { $0.take(change) }
         try await questions.announce(change)
+        // What else decides an outcome is looked at in time.
+        if change.outcome == .failure || change.outcome == .rolledBack { try await outcomes.decide(change.id) }
         metrics.add(to: .changes)
         return true
     }
@@ -330,6 +333,19 @@ package final class Engine: Service {
 
     // MARK: Running
 
+    /// From this share of the longest backlog on there is no time for work that can wait.
+    private static let busyShare = 0.1
+
+    /// Whether there is time for work that can wait.
+    private var hasTime: Bool {
+        progress.withLock { progress in
+            let limits = configuration.detection
+            let messages = Double(progress.accepted - progress.processed)
+            return progress.problem == nil && messages < Self.busyShare * Double(limits.backlogLimit)
+                && Double(progress.waitingBytes) < Self.busyShare * Double(limits.backlogBytes)
+        }
+    }
+
     /// Messages taken from the bus at a time, and about how many bytes of them.
     private static let messagesAtOnce = 256
     private static let bytesAtOnce = 16 << 20
@@ -348,6 +364,7 @@ package final class Engine: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.desk.run() }
             group.addTask { await self.questions.run(by: self) }
+            group.addTask { await self.outcomes.run(while: { self.hasTime }) }
             group.addTask { try await self.work() }
             do {
                 for try await _ in group {}

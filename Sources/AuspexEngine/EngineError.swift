@@ -23,6 +23,9 @@ package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The plan that was approved is not the one that would run.
     case planChanged(expected: String, given: String)
 
+    /// There are more changes in a span than one answer can take into account.
+    case tooManyChanges(limit: Int)
+
     package var description: String {
         switch self {
         case .backlogFull(let messages, let bytes):
@@ -39,6 +42,8 @@ package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
                 + (known.isEmpty ? "none is loaded" : "known: \(known.joined(separator: ", "))")
         case .unknownRun(let id): "there is no run \(id)"
         case .notPossible(let reason): reason
+        case .tooManyChanges(let limit):
+            "there are more than \(limit) changes in that span; ask for a shorter one, or for one service"
         case .noHelper:
             "auspex-exec is not beside the auspex program; put it there, or name its path in actions.helper"
         case .planChanged(let expected, let given):

@@ -64,6 +64,8 @@ package enum Server {
         IncidentRoutes(engine: engine).add(to: router)
         SilenceRoutes(engine: engine).add(to: router)
         ServiceRoutes(engine: engine).add(to: router)
+        OutcomeRoutes(engine: engine).add(to: router)
+        RiskModelRoutes(engine: engine, budget: budget).add(to: router)
         RunRoutes(engine: engine).add(to: router)
         return router
     }

@@ -1,5 +1,5 @@
 /// How good probabilities of harm are, on changes whose outcome is known.
-package struct RiskMetrics: Hashable, Sendable, Encodable {
+package struct RiskMetrics: Hashable, Sendable, Codable {
     /// Area under the ROC curve: the chance that a harmful change has a higher probability than a harmless one, equal
     /// ones counting half; 0.5 when there is only one kind.
     package var aucROC: Double

@@ -1,7 +1,7 @@
 import AuspexNumerics
 
 /// How far a service's newer changes have moved away from what its model was trained on.
-package struct RiskDrift: Hashable, Sendable, Encodable {
+package struct RiskDrift: Hashable, Sendable, Codable {
     /// How many changes were looked at.
     package var changes: Int
     /// The population stability index of each measure, by its name: under 0.1 is nothing, over 0.25 is by custom a

@@ -9,6 +9,9 @@ package protocol ChangeStore: Sendable {
     /// The changes that satisfy `filter`, newest first.
     func changes(_ filter: ChangeFilter) async throws -> [Change]
 
+    /// The change of this id, or nil.
+    func change(id: String) async throws -> Change?
+
     /// Keeps a verdict; one with the same id is replaced.
     func save(_ verdict: Verdict) async throws
 

@@ -5,7 +5,10 @@ import AuspexChanges
 struct RiskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "risk", abstract: "Measure a change in a git repository and weigh its risk.",
-        subcommands: [Features.self, ScoreRisk.self, Label.self, Train.self, Learn.self, Evaluate.self, Drift.self])
+        subcommands: [
+            Features.self, ScoreRisk.self, Label.self, Train.self, Learn.self, Evaluate.self, Drift.self, Models.self,
+            Import.self,
+        ])
 
     /// Which change.
     struct ChangeOptions: ParsableArguments {

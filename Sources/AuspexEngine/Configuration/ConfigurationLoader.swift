@@ -97,6 +97,7 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("logs") { apply(&section, to: &configuration.logs) }
         if var section = reader.optionalMapping("incidents") { apply(&section, to: &configuration.incidents) }
         if var section = reader.optionalMapping("answers") { apply(&section, to: &configuration.answers, &secrets) }
+        if var section = reader.optionalMapping("outcomes") { apply(&section, to: &configuration.outcomes) }
         reader.finish()
     }
 

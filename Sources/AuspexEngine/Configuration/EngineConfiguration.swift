@@ -29,6 +29,8 @@ package struct EngineConfiguration: Hashable, Sendable {
     package var logs = Logs()
     /// How alerts are put together into incidents.
     package var incidents = IncidentSettings()
+    /// How outcomes of changes are decided, and how often is learned from them.
+    package var outcomes = OutcomePolicy()
 
     /// How the gate answers other systems.
     package var answers = Answers()

@@ -21,13 +21,18 @@ extension Engine {
         let policy = configuration.gate.policy(service: query.service, environment: query.environment)
         let verdict = Gate.decide(
             request, try await facts(for: query, id: request.id, at: now), policy: policy, now: now)
+        if let measures = query.measures {
+            try await outcomes.book.record(
+                service: query.service, environment: query.environment, sha: query.sha, version: query.version,
+                measures: measures, time: now)
+        }
         return try await keep(verdict, as: manner)
     }
 
     /// The risk of the change: by the service's model where there is one, else as the caller has assessed it.
     func assessment(of query: GateQuery) async throws -> RiskAssessment? {
         guard (query.repository == nil) == (query.range == nil) else { throw EngineError.incompleteRange }
-        let scorer = await models.scorer(for: query.service)
+        let scorer = await outcomes.book.scorer(for: query.service)
         if let measures = query.measures, scorer.hasModel { return scorer.assess(measures: measures) }
         if let assessment = query.assessment { return assessment }
         if let name = query.repository, let range = query.range {

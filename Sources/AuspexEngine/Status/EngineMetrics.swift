@@ -57,6 +57,9 @@ package final class EngineMetrics: Sendable {
         case seriesSilent = "auspex_series_silent_total"
         case seriesForgotten = "auspex_series_forgotten_total"
         case checkpoints = "auspex_checkpoints_total"
+        case outcomes = "auspex_change_outcomes_decided_total"
+        case trainings = "auspex_risk_trainings_total"
+        case outcomesFailed = "auspex_change_outcome_failures_total"
 
         /// One sentence for `# HELP`.
         var help: String {
@@ -113,6 +116,9 @@ package final class EngineMetrics: Sendable {
             case .seriesSilent: "Series that ended because their next sample was overdue."
             case .seriesForgotten: "Series forgotten because nothing came for them for too long."
             case .checkpoints: "Checkpoints saved."
+            case .outcomes: "Outcomes of changes decided or corrected."
+            case .trainings: "Risk models trained, those that were not put in force included."
+            case .outcomesFailed: "Times that outcomes could not be looked through, or a model not be trained or read."
             }
         }
     }

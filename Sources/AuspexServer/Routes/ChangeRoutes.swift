@@ -29,6 +29,9 @@ struct ChangeRoutes: Sendable {
         var startedAt: Request.Moment?
         var endedAt: Request.Moment?
         var outcome: Change.Outcome?
+        var repository: String?
+        var committedAt: Request.Moment?
+        var commits: Int?
     }
 
     @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
@@ -44,12 +47,14 @@ struct ChangeRoutes: Sendable {
         guard !report.id.isEmpty, !report.service.isEmpty else {
             throw Problem(.badRequest, "Invalid body", "id and service must not be empty")
         }
+        guard report.commits ?? 1 > 0 else { throw Problem(.badRequest, "Invalid body", "commits must be at least 1") }
         let change = Change(
             id: report.id, kind: report.kind ?? .deploy, service: report.service,
             environment: report.environment ?? "", version: report.version ?? "",
             previousVersion: report.previousVersion ?? "", author: report.author ?? "", title: report.title ?? "",
             startedAt: report.startedAt?.time ?? engine.clock.now(), endedAt: report.endedAt?.time,
-            outcome: report.outcome ?? .pending, source: "api")
+            outcome: report.outcome ?? .pending, source: "api", repository: report.repository,
+            committedAt: report.committedAt?.time, commits: report.commits)
         try await accepting { try await engine.report(change) }
         return try .json(change, status: .accepted)
     }

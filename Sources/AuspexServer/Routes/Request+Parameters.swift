@@ -77,15 +77,20 @@ extension Request {
     ///
     /// A body that is not announced as JSON is refused: a form of a foreign page cannot announce it.
     func json<Value: Decodable>(_ type: Value.Type) async throws -> Value {
-        let media = headers[.contentType]?.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
-        guard media == "application/json" else {
-            throw Problem(.unsupportedMediaType, "JSON needed", "send the body with Content-Type: application/json")
-        }
+        try requireJSON()
         let buffer = try await body(upTo: Self.jsonLimit)
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch {
             throw Problem(.badRequest, "Invalid body", Self.text(of: error))
+        }
+    }
+
+    /// Refuses a body that is not announced as JSON.
+    func requireJSON() throws(Problem) {
+        let media = headers[.contentType]?.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
+        guard media == "application/json" else {
+            throw Problem(.unsupportedMediaType, "JSON needed", "send the body with Content-Type: application/json")
         }
     }
 

@@ -156,6 +156,40 @@ enum Schema {
                     CREATE INDEX reply_by_age ON reply (created_at);
                     """)
         }
+        migrator.registerMigration("6: outcomes and risk models") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE change_outcome (
+                        change_id TEXT PRIMARY KEY,
+                        service TEXT NOT NULL,
+                        environment TEXT NOT NULL,
+                        version TEXT NOT NULL,
+                        started_at INTEGER NOT NULL,
+                        harm TEXT NOT NULL,
+                        decided_at INTEGER NOT NULL,
+                        body TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX change_outcome_by_version ON change_outcome (service, version);
+                    CREATE TABLE measured_change (
+                        service TEXT NOT NULL,
+                        environment TEXT NOT NULL,
+                        sha TEXT NOT NULL,
+                        version TEXT NOT NULL,
+                        measured_at INTEGER NOT NULL,
+                        measures TEXT NOT NULL,
+                        PRIMARY KEY (service, environment, sha, version)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX measured_change_by_time ON measured_change (service, measured_at DESC);
+                    CREATE TABLE risk_model (
+                        service TEXT NOT NULL,
+                        version INTEGER NOT NULL,
+                        in_force INTEGER NOT NULL,
+                        report TEXT NOT NULL,
+                        model TEXT NOT NULL,
+                        PRIMARY KEY (service, version)
+                    );
+                    """)
+        }
         return migrator
     }
 }

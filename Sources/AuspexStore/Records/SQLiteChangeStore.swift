@@ -41,6 +41,10 @@ package struct SQLiteChangeStore: ChangeStore {
         }
     }
 
+    package func change(id: String) async throws -> Change? {
+        try await store.read("reading change \(id)") { try Self.fetch($0, "WHERE id = ?", [id]).first }
+    }
+
     package func save(_ verdict: Verdict) async throws { try await save(verdict, audit: nil) }
 
     package func verdict(id: String) async throws -> Verdict? {

@@ -2,9 +2,10 @@ package import AuspexSignals
 import GRDB
 
 extension Store {
-    /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes, all begun before
-    /// `moment`, pushes made and verdicts expired before it, and answered questions and replies that are done with, both
-    /// from before it. Runs and the audit stay.
+    /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes with their
+    /// outcomes, all begun before `moment`, what was measured of changes and pushes made before it, verdicts that expired
+    /// before it, and answered questions and replies that are done with, both from before it. Runs, the audit and risk
+    /// models stay.
     ///
     /// - Returns: how many records were removed.
     package func removeRecords(before moment: Timestamp) async throws -> Int {
@@ -15,6 +16,8 @@ extension Store {
                 "DELETE FROM incident WHERE state = 'resolved' AND started_at < ?",
                 "DELETE FROM change WHERE started_at < ?",
                 "DELETE FROM push WHERE pushed_at < ?",
+                "DELETE FROM change_outcome WHERE started_at < ?",
+                "DELETE FROM measured_change WHERE measured_at < ?",
                 "DELETE FROM verdict WHERE expires_at < ?",
                 "DELETE FROM question WHERE is_open = 0 AND asked_at < ?",
                 "DELETE FROM reply WHERE state != 'waiting' AND created_at < ?",

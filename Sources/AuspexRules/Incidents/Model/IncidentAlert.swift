@@ -32,10 +32,7 @@ package struct IncidentAlert: Hashable, Sendable, Codable {
         severity = alert.severity
         self.service = service
         self.labels = labels
-        var hash = StableHash()
-        hash.combine(alert.rule)
-        hash.combine(SeriesKey(alert.group).bytes)
-        recurrence = hash.value
+        recurrence = alert.recurrence
         self.firedAt = firedAt
         lastFiredAt = firedAt
         resolvedAt = nil
@@ -52,6 +49,16 @@ package struct IncidentAlert: Hashable, Sendable, Codable {
     }
 
     func precedes(_ other: IncidentAlert) -> Bool { (firedAt, id) < (other.firedAt, other.id) }
+}
+
+extension Alert {
+    /// The same for all alerts of one rule and group, however often they come and go.
+    package var recurrence: UInt64 {
+        var hash = StableHash()
+        hash.combine(rule)
+        hash.combine(SeriesKey(group).bytes)
+        return hash.value
+    }
 }
 
 extension Severity {
