@@ -14,7 +14,7 @@ import Testing
         let names: Set = [
             "id", "service", "environment", "sha", "version", "verdict", "score", "risk", "health", "reasons",
             "missing",
-            "policy", "dryRun", "expiresAt",
+            "policy", "dryRun", "expiresAt", "phase", "final",
         ]
         let full = Gate.decide(
             GateTests.request, GateFacts(risk: GateTests.risk(95), health: GateTests.health(anomalies: 1)),

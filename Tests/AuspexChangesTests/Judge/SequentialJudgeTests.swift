@@ -48,7 +48,7 @@ import Testing
 
     @Test("what is open says what is still needed")
     func open() {
-        let report = report([("latency", [1, 2, 1]), ("lag", [0, 1, 0])], [("latency", [1, 1, 2]), ("lag", [0, 0])])
+        let report = report([("latency", [1, 2, 1]), ("lag", [0.5, -1, 0])], [("latency", [1, 1, 2]), ("lag", [0, 0])])
         #expect(report.verdict == .inconclusive && report.stoppedAt == nil)
         #expect(report.reasons.contains { $0.contains("latency: evidence") && $0.contains("20 are needed to pass") })
         #expect(report.reasons.contains { $0.contains("lag: has values that are 0 or less") })

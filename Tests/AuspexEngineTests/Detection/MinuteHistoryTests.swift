@@ -101,6 +101,6 @@ import Testing
         let number = MinuteHistory.minute(of: noon)
         #expect(watched.minutes.minute(number)?.mean == 2)
         let restored = try WatchedSeries(restoring: watched.snapshot(), registry: .standard)
-        #expect(restored.minutes == watched.minutes)
+        #expect(restored.snapshot() == watched.snapshot())
     }
 }
