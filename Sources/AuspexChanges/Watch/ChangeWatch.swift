@@ -110,7 +110,9 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
 
     /// Takes an error line with a template that is new since the change, or was when it first came.
     package mutating func take(template id: String, text: String, isNew: Bool, at time: Timestamp) {
-        guard !isOver, time >= from, templates[id] != nil || isNew && templates.count < Self.mostTemplates else { return }
+        guard !isOver, time >= from, templates[id] != nil || isNew && templates.count < Self.mostTemplates else {
+            return
+        }
         templates[id, default: TemplateCount(text: text)].lines += 1
     }
 

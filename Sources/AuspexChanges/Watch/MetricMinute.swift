@@ -30,7 +30,9 @@ struct MetricSums {
     init(_ series: some Sequence<WatchMinute.Series>) {
         for part in series {
             let isCounter = !part.minute.rise.isNaN
-            for use in SeriesUse.uses(of: part.labels, isCounter: isCounter) where use.isTelling { add(use, part.minute) }
+            for use in SeriesUse.uses(of: part.labels, isCounter: isCounter) where use.isTelling {
+                add(use, part.minute)
+            }
         }
     }
 

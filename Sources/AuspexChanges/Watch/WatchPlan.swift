@@ -22,7 +22,8 @@ struct WatchPlan: Hashable, Sendable, Codable {
     ///   - past: Before the change.
     ///   - now: The first minute after it.
     ///   - alpha: The chance of failing for nothing that looking at every minute may use up.
-    init?(past: WatchPast, now: MetricSums, isBeside: Bool, alpha: Double, settings: WatchSettings, goesBySeason: Bool) {
+    init?(past: WatchPast, now: MetricSums, isBeside: Bool, alpha: Double, settings: WatchSettings, goesBySeason: Bool)
+    {
         var uses = past.uses
         for use in now.uses { uses[use.title] = use }
         let traffic = uses.values.filter { $0.direction == .either }

@@ -31,7 +31,8 @@ struct MinuteHistory: Hashable, Sendable {
 
         var slot: Slot {
             Slot(
-                mean: Float(values / count), rise: rises > 0 ? Float(rise) : .nan, expected: Float(expected / expectations))
+                mean: Float(values / count), rise: rises > 0 ? Float(rise) : .nan,
+                expected: Float(expected / expectations))
         }
     }
 

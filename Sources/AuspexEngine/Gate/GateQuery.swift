@@ -46,7 +46,8 @@ package struct GateQuery: Hashable, Sendable, Codable {
         phase = try container.decodeIfPresent(Verdict.Phase.self, forKey: .phase) ?? .before
         change = try container.decodeIfPresent(String.self, forKey: .change)
         let isNamed = phase == .after && change?.isEmpty == false
-        service = isNamed
+        service =
+            isNamed
             ? try container.decodeIfPresent(String.self, forKey: .service) ?? ""
             : try container.decode(String.self, forKey: .service)
         environment = try container.decodeIfPresent(String.self, forKey: .environment) ?? ""

@@ -82,7 +82,8 @@ package final class EngineMetrics: Sendable {
             case .watchesPassed: "Changes after which nothing was found to be worse."
             case .watchesWarned: "Changes after which something may be worse."
             case .watchesFailed: "Changes after which something was found to be worse."
-            case .watchesInconclusive: "Changes of which nobody can tell what they did; those superseded are among them."
+            case .watchesInconclusive:
+                "Changes of which nobody can tell what they did; those superseded are among them."
             case .watchesRefused: "Changes that were not watched because too many are at a time."
             case .ruleErrors: "Conditions that ended in an error."
             case .seriesRefused: "New series refused because the limit on series or on their memory was reached."

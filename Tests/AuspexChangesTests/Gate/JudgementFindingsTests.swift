@@ -11,7 +11,8 @@ import Testing
         _ verdict: Verdict.Outcome, _ state: ChangeJudgement.State = .done
     ) -> ChangeJudgement {
         let report = JudgeReport(
-            judge: "auspex", verdict: verdict, score: 50, reasons: ["latency: 200 against 100"], groups: [], metrics: [])
+            judge: "auspex", verdict: verdict, score: 50, reasons: ["latency: 200 against 100"], groups: [], metrics: []
+        )
         return ChangeJudgement(
             of: Change(id: "d1", service: "shop", startedAt: now), state: state, from: now, to: now,
             report: state == .running ? nil : report)

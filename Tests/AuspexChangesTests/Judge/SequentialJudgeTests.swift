@@ -37,8 +37,10 @@ import Testing
     func passes() {
         var metric = GeneratedMetric(seed: 2)
         func side() -> [(String, [Double])] {
-            [("errors", (0..<60).map { _ in metric.successes(of: 1_000, share: 0.02) }),
-             ("requests", [Double](repeating: 1_000, count: 60))]
+            [
+                ("errors", (0..<60).map { _ in metric.successes(of: 1_000, share: 0.02) }),
+                ("requests", [Double](repeating: 1_000, count: 60)),
+            ]
         }
         let report = report(side(), side(), tolerated: 2)
         #expect(report.verdict == .pass && report.metrics.map(\.name) == ["errors"])
@@ -48,7 +50,8 @@ import Testing
 
     @Test("what is open says what is still needed")
     func open() {
-        let report = report([("latency", [1, 2, 1]), ("lag", [0.5, -1, 0])], [("latency", [1, 1, 2]), ("lag", [0, 0])])
+        let report = report(
+            [("latency", [1, 2, 1]), ("lag", [0.5, -1, 0])], [("latency", [1, 1, 2]), ("lag", [0, 0])])
         #expect(report.verdict == .inconclusive && report.stoppedAt == nil)
         #expect(report.reasons.contains { $0.contains("latency: evidence") && $0.contains("20 are needed to pass") })
         #expect(report.reasons.contains { $0.contains("lag: has values that are 0 or less") })

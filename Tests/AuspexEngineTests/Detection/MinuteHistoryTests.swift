@@ -48,7 +48,10 @@ import Testing
         var value = 0.0
         for step in 0..<400 {
             let gap = random.uniform()
-            time = time + TimeSpan(milliseconds: gap < 0.02 ? Int64(random.next() % 9_000_000) : 1 + Int64(random.next() % 50_000))
+            time =
+                time
+                + TimeSpan(
+                    milliseconds: gap < 0.02 ? Int64(random.next() % 9_000_000) : 1 + Int64(random.next() % 50_000))
             value = isCounter ? (random.uniform() < 0.01 ? 0 : value + 10 * random.uniform()) : random.gaussian()
             let arrival = Arrival(time: time, value: value, expected: random.uniform() < 0.5 ? random.gaussian() : nil)
             arrivals.append(arrival)
@@ -64,7 +67,8 @@ import Testing
             guard step > 30, step % 20 == 0 else { continue }
             let current = MinuteHistory.minute(of: time)
             for number in (current - Int64(MinuteHistory.capacity))...current {
-                #expect(isSame(history.minute(number), naive(arrivals, number), isRising: isCounter), "\(step) \(number)")
+                #expect(
+                    isSame(history.minute(number), naive(arrivals, number), isRising: isCounter), "\(step) \(number)")
             }
             #expect(history.minute(current + 1) == nil)
             #expect(history.minute(current - Int64(MinuteHistory.capacity) - 1) == nil)
@@ -90,7 +94,8 @@ import Testing
             _ = await stage.process(
                 SignalBatch(series: [
                     SeriesSamples(
-                        labels: Labels(["__name__": "m"]), samples: [Sample(time: noon + .seconds(seconds), value: value)])
+                        labels: Labels(["__name__": "m"]),
+                        samples: [Sample(time: noon + .seconds(seconds), value: value)])
                 ]), now: noon)
         }
         await send(5, 1)

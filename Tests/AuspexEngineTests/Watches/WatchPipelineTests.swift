@@ -35,10 +35,13 @@ private final class AlertKeeper: RuleEventSink {
         group_by: [service]
         """
 
-    private func pipeline(_ sink: AlertKeeper = AlertKeeper(), _ settings: WatchSettings = WatchSettings()) throws -> Pipeline {
+    private func pipeline(_ sink: AlertKeeper = AlertKeeper(), _ settings: WatchSettings = WatchSettings()) throws
+        -> Pipeline
+    {
         Pipeline(
             detection: try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 1_000), logs: LogStage(),
-            rules: try RuleLoader.load(text: Self.rules, file: "rules.yaml", runbooks: []), watches: settings, sink: sink,
+            rules: try RuleLoader.load(text: Self.rules, file: "rules.yaml", runbooks: []), watches: settings,
+            sink: sink,
             metrics: EngineMetrics())
     }
 
@@ -132,7 +135,8 @@ private final class AlertKeeper: RuleEventSink {
     @Test("a service that falls silent, or was never heard of, is inconclusive, though only the clock goes on")
     func silent() async throws {
         let pipeline = try pipeline()
-        try await run(pipeline, messages(minutes: -60..<1, changes: [(0, deploy()), (0, deploy("d2", service: "blog"))]))
+        try await run(
+            pipeline, messages(minutes: -60..<1, changes: [(0, deploy()), (0, deploy("d2", service: "blog"))]))
         for minute in 1...40 { try await pipeline.tick(now: noon + .minutes(Int64(minute))) }
         for id in ["d1", "d2"] {
             let judgement = try #require(await pipeline.judgement(ofChange: id))

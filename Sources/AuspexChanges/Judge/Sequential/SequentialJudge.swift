@@ -67,7 +67,8 @@ struct PairedMetric {
         let expected = Self.value(side.expected, row)
         switch metric.kind {
         case .gauge where metric.scale == .difference: return expected.isNaN ? nil : (value - expected, 1)
-        case .gauge: return expected > 0 || side.expected == nil ? (value / (side.expected == nil ? 1 : expected), 1) : nil
+        case .gauge:
+            return expected > 0 || side.expected == nil ? (value / (side.expected == nil ? 1 : expected), 1) : nil
         case .count, .ratio:
             let exposure = Self.value(side.denominators ?? side.expected, row, none: 1)
             return exposure > 0 ? (value, exposure) : nil

@@ -101,7 +101,9 @@ package struct SequentialReport: Hashable, Sendable, Codable {
         switch verdict {
         case .fail: return [together] + gravest
         case .pass:
-            return ["every metric is shown to be within \(number(tolerated)) times: at least \(number(passesFrom)) each"]
+            return [
+                "every metric is shown to be within \(number(tolerated)) times: at least \(number(passesFrom)) each"
+            ]
         case .warn, .inconclusive: return [together] + gravest + stillNeeded
         }
     }
@@ -126,7 +128,8 @@ extension SequentialReport {
     /// The decision in a few lines, then a table of the metrics.
     package var table: String {
         let stop = stoppedAt.map { "after interval \($0) of \(intervals)" } ?? "not within \(intervals) intervals"
-        let lines = ["verdict   \(verdict.rawValue.uppercased())", "stopped   \(stop)"] + reasons.map { "reason    " + $0 }
+        let lines =
+            ["verdict   \(verdict.rawValue.uppercased())", "stopped   \(stop)"] + reasons.map { "reason    " + $0 }
         var table = TextTable([
             ("metric", .left), ("kind", .left), ("worse if", .left), ("intervals", .right), ("evidence worse", .right),
             ("evidence safe", .right),
