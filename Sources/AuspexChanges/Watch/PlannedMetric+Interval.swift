@@ -2,8 +2,8 @@ extension PlannedMetric {
     /// The newest minute since the change against a stretch of the time before, or against the same minute of what runs
     /// beside it; nil when a side has no value.
     ///
-    /// The time before is cut into as many blocks as there will be minutes, in order of time, so that what stands beside
-    /// a minute is independent of the other minutes, and the difference of two series that wander wanders around 0.
+    /// A level is compared with all of the time before at once. For events the time before is cut into as many blocks as
+    /// there will be minutes, so that each of its events counts once.
     ///
     /// - Parameters:
     ///   - isBeside: Whether it is compared with what runs beside it.
@@ -12,31 +12,26 @@ extension PlannedMetric {
     func interval(isBeside: Bool, minutes: Int, minimumEffect: Double) -> JudgeStream.Interval? {
         let index = after.values.count - 1
         guard index >= 0, !after.values[index].isNaN else { return nil }
+        let factor = factor(minimumEffect)
+        if metric.kind == .gauge {
+            let value = metric.scale == .ratio ? after.values[index] / factor : after.values[index]
+            return JudgeStream.Interval(baseline: isBeside ? beside.values[index] : .nan, canary: value)
+        }
         let side = isBeside ? beside : before
         let rows = isBeside ? index..<index + 1 : block(index, minutes: minutes)
         let present = rows.filter { $0 < side.values.count && !side.values[$0].isNaN }
         guard !present.isEmpty else { return nil }
         let sum = present.reduce(0) { $0 + side.values[$1] }
-        let factor = factor(minimumEffect)
-        switch metric.kind {
-        case .gauge:
-            let value = metric.scale == .ratio ? after.values[index] / factor : after.values[index]
-            return JudgeStream.Interval(baseline: sum / Double(present.count), canary: value)
-        case .count:
+        var exposures = (before: Double(present.count), after: 1.0)
+        if metric.kind == .ratio {
+            exposures = (present.reduce(0) { $0 + side.wholes[$1] }, after.wholes[index])
+        } else if isBeside {
             // Fewer instances see fewer events; beside each other there is nothing else to hold them against.
-            let exposures =
-                isBeside
-                ? (before: Double(side.series[index]), after: Double(after.series[index]))
-                : (before: Double(present.count), after: 1)
-            return JudgeStream.Interval(
-                baseline: sum / dispersion, canary: after.values[index] / dispersion,
-                baselineExposure: exposures.before, canaryExposure: exposures.after * factor)
-        case .ratio:
-            return JudgeStream.Interval(
-                baseline: sum / dispersion, canary: after.values[index] / dispersion,
-                baselineExposure: present.reduce(0) { $0 + side.wholes[$1] },
-                canaryExposure: after.wholes[index] * factor)
+            exposures = (Double(side.series[index]), Double(after.series[index]))
         }
+        return JudgeStream.Interval(
+            baseline: sum / dispersion, canary: after.values[index] / dispersion, baselineExposure: exposures.before,
+            canaryExposure: exposures.after * factor)
     }
 
     /// What the canary is divided by, so that only what is worse by more than the least effect is evidence.

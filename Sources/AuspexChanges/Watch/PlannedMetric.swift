@@ -19,7 +19,7 @@ struct PlannedMetric: Hashable, Sendable, Codable {
     }
 
     /// How it is judged as a stream.
-    let metric: JudgeStream.Metric
+    private(set) var metric: JudgeStream.Metric
     /// What it is made of.
     let use: SeriesUse
     /// The metric of which the values are a part; nil when that is none of its own.
@@ -40,7 +40,9 @@ struct PlannedMetric: Hashable, Sendable, Codable {
     var after = Column()
 
     /// Takes a metric from before the change, and its first minute after.
-    init(_ use: SeriesUse, past: WatchPast, now: MetricMinute, traffic: SeriesUse?, goesBySeason: Bool) {
+    init(
+        _ use: SeriesUse, past: WatchPast, now: MetricMinute, traffic: SeriesUse?, isBeside: Bool, goesBySeason: Bool
+    ) {
         self.use = use
         self.traffic = traffic
         var column = past.column(use)
@@ -58,7 +60,8 @@ struct PlannedMetric: Hashable, Sendable, Codable {
             }
         metric = JudgeStream.Metric(
             name: use.title, kind: kind, direction: use.direction,
-            scale: (present + [now.value]).allSatisfy { $0.isNaN || $0 > 0 } ? .ratio : .difference)
+            scale: (present + [now.value]).allSatisfy { $0.isNaN || $0 > 0 } ? .ratio : .difference,
+            isAgainstPast: !isBeside)
         let heard = past.heard.count { $0 }
         isRequired = present.count * 2 >= max(1, heard)
         dispersion = kind == .gauge ? 1 : Self.dispersion(column, isRatio: kind == .ratio)

@@ -31,7 +31,9 @@ struct WatchPlan: Hashable, Sendable, Codable {
         guard !judged.isEmpty, isBeside || past.heard.contains(true) else { return nil }
         metrics = judged.prefix(Self.mostMetrics).map { use in
             let whole = Self.whole(of: use, among: traffic, past)
-            return PlannedMetric(use, past: past, now: now[use.title], traffic: whole, goesBySeason: goesBySeason)
+            return PlannedMetric(
+                use, past: past, now: now[use.title], traffic: whole, isBeside: isBeside,
+                goesBySeason: goesBySeason)
         }
         self.isBeside = isBeside
         leftOut = judged.count - metrics.count
@@ -40,6 +42,9 @@ struct WatchPlan: Hashable, Sendable, Codable {
         // Whatever is worse by the least effect is taken off before.
         stream.tolerated = max(1, settings.tolerated / (1 + settings.minimumEffect))
         self.stream = JudgeStream(metrics: metrics.map(\.metric), settings: stream)
+        for metric in metrics where metric.metric.isAgainstPast {
+            self.stream.learn(metric.before.values, of: metric.metric.name)
+        }
     }
 
     /// The one counter of traffic that failures are a part of.

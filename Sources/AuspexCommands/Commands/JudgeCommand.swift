@@ -56,7 +56,8 @@ struct JudgeCommand: AsyncParsableCommand {
         }
         guard tolerated > 1, tolerated.isFinite else { throw ValidationError("--tolerated must be over 1") }
         guard !sequential || templates == nil else {
-            throw ValidationError("--templates has no times, so that it can't be looked at by --sequential; leave one out")
+            throw ValidationError(
+                "--templates has no times, so that it can't be looked at by --sequential; leave one out")
         }
     }
 

@@ -76,7 +76,7 @@ struct MinuteHistory: Hashable, Sendable {
 
     /// What is known of a minute, counted from 1970; nil when nothing is, or not any more.
     func minute(_ number: Int64) -> SeriesMinute? {
-        guard let minute, number <= minute, minute - number <= Int64(Self.capacity) else { return nil }
+        guard let minute, number <= minute, number >= minute - Int64(Self.capacity) else { return nil }
         let slot = number == minute ? sums.slot : ring.isEmpty ? Slot() : ring[Self.place(of: number)]
         guard slot.mean.isFinite else { return nil }
         return SeriesMinute(

@@ -28,7 +28,19 @@ extension Pipeline {
         let refused = watches.refused
         let ended = watches.take(change, now: clock.newest ?? change.startedAt)
         metrics.add(watches.refused - refused, to: .watchesRefused)
-        return tell(ended, now: now)
+        return tell(ended, now: now) + withdraw(change, now: now)
+    }
+
+    /// Tells the rules that a verdict counts no more because its change was undone.
+    private func withdraw(_ change: Change, now: Timestamp) -> [RuleEvent] {
+        guard change.outcome == .failure || change.outcome == .rolledBack,
+            let judgement = watches.changes[change.id]?.judgement,
+            var fact = judgement.fact(named: Self.deployCheck)
+        else { return [] }
+        fact.status = .unknown
+        fact.message = "change \(change.id) was undone"
+        fact.time = max(fact.time, change.endedAt ?? change.startedAt)
+        return handle(.health(fact), now: now)
     }
 
     /// Tells the rules what has become of changes.

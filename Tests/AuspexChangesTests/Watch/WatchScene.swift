@@ -16,7 +16,8 @@ struct WatchScene {
         settings: WatchSettings = WatchSettings(), version: String = "v2", goesBySeason: Bool = false
     ) {
         let change = Change(
-            id: "d1", service: "shop", version: version, previousVersion: "v1", startedAt: Self.noon, endedAt: Self.noon,
+            id: "d1", service: "shop", version: version, previousVersion: "v1", startedAt: Self.noon,
+            endedAt: Self.noon,
             outcome: .success)
         watch = ChangeWatch(change, settings: settings, goesBySeason: goesBySeason)
     }

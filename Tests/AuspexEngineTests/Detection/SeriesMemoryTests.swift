@@ -28,7 +28,7 @@ import Testing
     func charges() throws {
         let registry = DetectorRegistry.standard
         for (detector, range) in [
-            ("auto", 10_240...full), ("auto:profile=light", 1_536...light), ("ewma", 500...5_000),
+            ("auto", 10_240...full), ("auto:profile=light", 1_536...light), ("ewma", 500...6_000),
             ("knn", 35_000...40_000), ("rcf", 2_900_000...3_100_000),
         ] {
             let form = try SeriesForm(detector, registry: registry)

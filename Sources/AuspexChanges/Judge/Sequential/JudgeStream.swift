@@ -29,13 +29,20 @@ package struct JudgeStream: Hashable, Sendable, Codable {
         package var direction: MetricDirection
         /// How levels are compared; no matter for counts and ratios. Default ratio.
         package var scale: Scale
+        /// Whether a level is compared with what ``JudgeStream/learn(_:of:)`` was given, not interval by interval. Default
+        /// no.
+        package var isAgainstPast: Bool
 
         /// Creates a metric.
-        package init(name: String, kind: MetricKind, direction: MetricDirection, scale: Scale = .ratio) {
+        package init(
+            name: String, kind: MetricKind, direction: MetricDirection, scale: Scale = .ratio,
+            isAgainstPast: Bool = false
+        ) {
             self.name = name
             self.kind = kind
             self.direction = direction
             self.scale = scale
+            self.isAgainstPast = isAgainstPast
         }
     }
 
@@ -120,6 +127,12 @@ package struct JudgeStream: Hashable, Sendable, Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .evidence, in: container, debugDescription: "expected evidence of \(metrics.count) metrics")
         }
+    }
+
+    /// Takes in what a level was before, in order of time, NaN for missing; of the intervals the canary's value alone
+    /// counts then. To be called once for each metric that is compared so, before the first interval.
+    package mutating func learn(_ values: [Double], of name: String) {
+        for (index, metric) in metrics.enumerated() where metric.name == name { evidence[index].learn(values) }
     }
 
     /// Takes in an interval, by the metrics' names; a metric that is not there has a gap.

@@ -19,10 +19,10 @@ package struct LevelEvidence: Hashable, Sendable, Codable {
     /// How many differences are kept to know outliers by; later ones are not kept.
     package static let capacity = 1_440
 
-    private static let correlations = (0...18).map { Double($0) / 20 }
+    static let correlations = (0...18).map { Double($0) / 20 }
     /// How often a ρ comes: a fifth of metrics has independent values, a fifth has ρ about 0.8, a tenth is given to
     /// 0.9, beyond which there is nothing, and half to all alike. Chosen on generated series of 60 and 240 differences.
-    private static let weights = correlations.map { correlation in
+    static let weights = correlations.map { correlation in
         let even = 0.5 / Double(correlations.count)
         return switch correlation {
         case 0: even + 0.2
@@ -39,7 +39,7 @@ package struct LevelEvidence: Hashable, Sendable, Codable {
     private static let fewest = 8
 
     /// After a longer gap nothing is left of what was before.
-    private static let longestGap = 100_000
+    static let longestGap = 100_000
 
     private var sorted: [Double] = []
     private var sums = correlations.map { _ in Sums() }

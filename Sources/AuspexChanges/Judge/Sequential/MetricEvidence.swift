@@ -6,15 +6,21 @@ struct MetricEvidence: Hashable, Sendable, Codable {
     private enum Evidence: Hashable, Sendable, Codable {
         case events(CountEvidence)
         case level(LevelEvidence)
+        case shift(ShiftEvidence)
 
-        init(_ kind: MetricKind) {
-            self = kind == .gauge ? .level(LevelEvidence()) : .events(CountEvidence())
+        init(_ metric: JudgeStream.Metric) {
+            switch (metric.kind, metric.isAgainstPast) {
+            case (.gauge, true): self = .shift(ShiftEvidence())
+            case (.gauge, false): self = .level(LevelEvidence())
+            case (.count, _), (.ratio, _): self = .events(CountEvidence())
+            }
         }
 
         var logarithm: Double {
             switch self {
             case .events(let evidence): evidence.logarithm
             case .level(let evidence): evidence.logarithm
+            case .shift(let evidence): evidence.logarithm
             }
         }
 
@@ -32,7 +38,17 @@ struct MetricEvidence: Hashable, Sendable, Codable {
                     ? log(suspect.value) - log(other.value) - log(allowance) : suspect.value - other.value * allowance
                 evidence.update(difference: difference)
                 self = .level(evidence)
+            case .shift(var evidence):
+                evidence.update(suspect.value)
+                self = .shift(evidence)
             }
+        }
+
+        /// Takes in values from before.
+        mutating func learn(_ values: [Double]) {
+            guard case .shift(var evidence) = self else { return }
+            evidence.learn(values)
+            self = .shift(evidence)
         }
     }
 
@@ -50,13 +66,36 @@ struct MetricEvidence: Hashable, Sendable, Codable {
     init(_ metric: JudgeStream.Metric, tolerated: Double) {
         self.metric = metric
         self.tolerated = tolerated
-        higher = Evidence(metric.kind)
+        higher = Evidence(metric)
         lower = higher
         notHigher = higher
         notLower = higher
     }
 
+    /// Takes in what a level was before.
+    mutating func learn(_ values: [Double]) {
+        let values = values.map(level)
+        higher.learn(values)
+        notLower.learn(values)
+        lower.learn(values.map { -$0 })
+        notHigher.learn(values.map { -$0 })
+    }
+
+    /// The level on the scale on which it is compared.
+    private func level(_ value: Double) -> Double { metric.scale == .ratio ? (value > 0 ? log(value) : .nan) : value }
+
+    /// Takes in a level that is compared with what it was before: up or down, and less than what is tolerated.
+    private mutating func update(level value: Double) {
+        func side(_ value: Double) -> Side { (value: value, exposure: 1) }
+        let allowed = metric.scale == .ratio ? log(tolerated) : 0
+        higher.update(side(value), side(0), 1, false)
+        lower.update(side(-value), side(0), 1, false)
+        notHigher.update(side(allowed - value), side(0), 1, false)
+        notLower.update(side(value + allowed), side(0), 1, false)
+    }
+
     mutating func update(_ interval: JudgeStream.Interval) {
+        if metric.kind == .gauge, metric.isAgainstPast { return update(level: level(interval.canary)) }
         let canary = (value: interval.canary, exposure: interval.canaryExposure)
         let baseline = (value: interval.baseline, exposure: interval.baselineExposure)
         let isRatio = metric.scale == .ratio

@@ -1,0 +1,231 @@
+import AuspexChanges
+import AuspexRules
+import AuspexSignals
+import AuspexStore
+import AuspexTesting
+import Foundation
+import Synchronization
+import Testing
+
+@testable import AuspexEngine
+
+/// Keeps the alerts that a pipeline hands on.
+private final class AlertKeeper: RuleEventSink {
+    private let taken = Mutex<[Alert]>([])
+
+    var alerts: [Alert] { taken.withLock { $0 } }
+
+    func take(_ updates: [IncidentUpdate]) async throws {}
+
+    func take(_ events: [RuleEvent]) async throws {
+        taken.withLock { taken in
+            for case .alert(let alert) in events { taken.append(alert) }
+        }
+    }
+}
+
+@Suite("Watching changes in the pipeline") struct WatchPipelineTests {
+    private static let rules = """
+        kind: rule
+        id: worse
+        title: A deploy made it worse
+        status: stable
+        severity: critical
+        when: {c: {source: health, where: 'c.check == "deploy" && c.status == "unhealthy"'}}
+        group_by: [service]
+        """
+
+    private func pipeline(_ sink: AlertKeeper = AlertKeeper(), _ settings: WatchSettings = WatchSettings()) throws
+        -> Pipeline
+    {
+        Pipeline(
+            detection: try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 1_000), logs: LogStage(),
+            rules: try RuleLoader.load(text: Self.rules, file: "rules.yaml", runbooks: []), watches: settings,
+            sink: sink,
+            metrics: EngineMetrics())
+    }
+
+    private func deploy(
+        _ id: String = "d1", service: String = "shop", version: String = "v2", at minute: Int64 = 0
+    ) -> BusMessage {
+        let time = noon + .minutes(minute)
+        return .change(
+            Change(id: id, service: service, version: version, startedAt: time, endedAt: time, outcome: .success))
+    }
+
+    /// An hour before noon and what follows: two samples a minute of each service's latency, twice as high from noon on
+    /// for those that `slow` names, and a deploy at noon.
+    private func messages(
+        minutes: Range<Int64> = -60..<35, services: [String] = ["shop"], slow: Set<String> = [], seed: UInt64 = 1,
+        correlation: Double = 0.3, changes: [(minute: Int64, message: BusMessage)]? = nil
+    ) -> [(time: Timestamp, message: BusMessage)] {
+        var random = SplitMix64(seed: seed)
+        var waves = [String: Double]()
+        var messages: [(time: Timestamp, message: BusMessage)] = []
+        for minute in minutes {
+            for change in changes ?? [(0, deploy())] where change.minute == minute {
+                messages.append((noon + .minutes(minute), change.message))
+            }
+            for service in services {
+                let fresh = (1 - correlation * correlation).squareRoot() * random.gaussian()
+                waves[service] = correlation * (waves[service] ?? random.gaussian()) + fresh
+            }
+            for second in [15, 45] as [Int64] {
+                let time = noon + .minutes(minute) + .seconds(second)
+                let series = services.map { service in
+                    let factor = minute >= 0 && slow.contains(service) ? 2.0 : 1
+                    return SeriesSamples(
+                        labels: Labels(["__name__": "latency", "service": service]),
+                        samples: [Sample(time: time, value: 100 * factor * exp(0.1 * (waves[service] ?? 0)))])
+                }
+                messages.append((time, .signals(SignalBatch(series: series))))
+            }
+        }
+        return messages
+    }
+
+    private func run(_ pipeline: Pipeline, _ messages: [(time: Timestamp, message: BusMessage)]) async throws {
+        for (time, message) in messages {
+            try await pipeline.process(message, at: await pipeline.position + 1, now: time)
+            try await pipeline.tick(now: time)
+        }
+    }
+
+    @Test("a deploy that doubles latency fails early, and rules and the gate hear of it")
+    func doubled() async throws {
+        let sink = AlertKeeper()
+        let pipeline = try pipeline(sink)
+        try await run(pipeline, messages(slow: ["shop"]))
+        let judgement = try #require(await pipeline.judgement(ofChange: "d1"))
+        #expect(judgement.verdict == .fail && judgement.state == .done)
+        #expect(judgement.to < noon + .minutes(25))
+        #expect(judgement.report?.reasons.first?.contains("latency") == true)
+        let alert = try #require(sink.alerts.first { $0.state == .firing })
+        #expect(alert.labels["service"] == "shop")
+        #expect(await pipeline.metrics.value(of: .watchesFailed) == 1)
+        #expect(await pipeline.judgement(ofService: "shop", environment: "", version: "v2") == judgement)
+        #expect(await pipeline.judgement(ofService: "shop", environment: "", version: "v3") == nil)
+    }
+
+    @Test("a deploy that changes nothing passes, or is left open, whatever latency does by itself")
+    func same() async throws {
+        var failed = 0
+        for seed in 0..<8 {
+            let pipeline = try pipeline()
+            try await run(pipeline, messages(seed: UInt64(seed), correlation: 0.8))
+            let judgement = try #require(await pipeline.judgement(ofChange: "d1"))
+            #expect(judgement.state == .done)
+            if judgement.verdict == .fail { failed += 1 }
+        }
+        #expect(failed <= 1)
+    }
+
+    @Test("while it goes on there is no verdict, and the gate says that this is not its last word")
+    func running() async throws {
+        let pipeline = try pipeline()
+        try await run(pipeline, messages(minutes: -60..<3))
+        let judgement = try #require(await pipeline.judgement(ofChange: "d1"))
+        #expect(judgement.state == .running && judgement.verdict == .inconclusive)
+        let verdict = Gate.decide(
+            Gate.Request(id: "g", service: "shop", phase: .after), GateFacts(judgement: judgement),
+            policy: GatePolicy(), now: noon)
+        #expect(verdict.verdict == .inconclusive && !verdict.final && verdict.phase == .after)
+    }
+
+    @Test("a service that falls silent, or was never heard of, is inconclusive, though only the clock goes on")
+    func silent() async throws {
+        let pipeline = try pipeline()
+        try await run(
+            pipeline, messages(minutes: -60..<1, changes: [(0, deploy()), (0, deploy("d2", service: "blog"))]))
+        for minute in 1...40 { try await pipeline.tick(now: noon + .minutes(Int64(minute))) }
+        for id in ["d1", "d2"] {
+            let judgement = try #require(await pipeline.judgement(ofChange: id))
+            #expect(judgement.state == .done && judgement.verdict == .inconclusive)
+            #expect(judgement.report?.reasons.isEmpty == false)
+        }
+        #expect(await pipeline.judgement(ofChange: "d2")?.report?.reasons.first?.contains("no data") == true)
+    }
+
+    @Test("a service that was not changed and rises as well clears it; one that depends on the changed one does not")
+    func controls() async throws {
+        func verdict(_ links: [ServiceLink]) async throws -> Verdict.Outcome? {
+            let pipeline = try pipeline()
+            if !links.isEmpty {
+                let report = LinkReport(links: links, isWithdrawn: false, at: noon - .minutes(61))
+                try await pipeline.process(.links(report), at: 1, now: report.at)
+            }
+            try await run(pipeline, messages(services: ["shop", "blog"], slow: ["shop", "blog"]))
+            return await pipeline.judgement(ofChange: "d1")?.verdict
+        }
+        #expect(try await verdict([]) != .fail)
+        #expect(try await verdict([ServiceLink("blog", dependsOn: "shop")]) == .fail)
+    }
+
+    @Test("another change of the same service supersedes; one of another service, or elsewhere, does not")
+    func superseded() async throws {
+        let pipeline = try pipeline()
+        let changes: [(minute: Int64, message: BusMessage)] = [
+            (0, deploy()), (2, deploy("other", service: "blog", at: 2)), (4, deploy("d2", version: "v3", at: 4)),
+        ]
+        try await run(pipeline, messages(minutes: -60..<10, services: ["shop", "blog"], changes: changes))
+        #expect(await pipeline.judgement(ofChange: "d1")?.state == .superseded)
+        for id in ["other", "d2"] {
+            let judgement = try #require(await pipeline.judgement(ofChange: id))
+            #expect(judgement.state != .superseded)
+        }
+        #expect(await pipeline.judgement(ofService: "shop", environment: "", version: "")?.change == "d2")
+    }
+
+    @Test("killed anywhere and fed the same messages again, it comes to the same verdict at the same minute")
+    func crash() async throws {
+        let all = messages(services: ["shop", "blog"], slow: ["shop"], seed: 5)
+        let whole = try pipeline()
+        try await run(whole, all)
+        let expected = try #require(await whole.judgement(ofChange: "d1"))
+        #expect(expected.verdict == .fail)
+        var saved = CheckpointStore.Checkpoint(sequence: 0, states: [:], series: [:])
+        for (checkpoint, death) in [(60, 90), (121, 122), (125, 131), (134, all.count)] {
+            let pipeline = try pipeline()
+            #expect(try await pipeline.restore(saved, now: noon).isEmpty)
+            for index in Int(await pipeline.position)..<death {
+                let now = all[index].time + .hours(1)
+                try await pipeline.process(all[index].message, at: Int64(index + 1), now: now)
+                try await pipeline.tick(now: now)
+                if index + 1 == checkpoint {
+                    let cut = try await pipeline.checkpoint(now: now)
+                    saved.sequence = cut.sequence
+                    saved.states.merge(cut.states) { _, new in new }
+                    saved.series.merge(cut.series) { _, new in new }
+                }
+            }
+            if death == all.count { #expect(await pipeline.judgement(ofChange: "d1") == expected) }
+        }
+    }
+
+    @Test("more watches than there may be are refused and counted, and so it is when none are wanted")
+    func bounds() async throws {
+        var settings = WatchSettings()
+        settings.mostWatches = 1
+        let changes: [(minute: Int64, message: BusMessage)] = [(0, deploy()), (0, deploy("d2", service: "blog"))]
+        let pipeline = try pipeline(AlertKeeper(), settings)
+        try await run(pipeline, messages(minutes: -2..<2, changes: changes))
+        #expect(await pipeline.judgement(ofChange: "d2") == nil)
+        #expect(await pipeline.metrics.value(of: .watchesRefused) == 1)
+
+        settings.isEnabled = false
+        let idle = try self.pipeline(AlertKeeper(), settings)
+        try await run(idle, messages(minutes: -2..<2))
+        #expect(await idle.judgement(ofChange: "d1") == nil)
+    }
+
+    @Test("a failed change, and one whose time is over already, are not watched")
+    func notWatched() async throws {
+        let pipeline = try pipeline()
+        var failed = Change(id: "f", service: "shop", startedAt: noon, endedAt: noon, outcome: .failure)
+        failed.version = "v2"
+        let changes: [(minute: Int64, message: BusMessage)] = [(0, .change(failed)), (0, deploy("old", at: -55))]
+        try await run(pipeline, messages(minutes: -2..<2, changes: changes))
+        #expect(await pipeline.judgement(ofChange: "f") == nil)
+        #expect(await pipeline.judgement(ofChange: "old") == nil)
+    }
+}
