@@ -112,39 +112,4 @@ import Testing
             #expect(try await site.get("/api/v1/gate/\(id)").json["dryRun"] == .bool(true))
         }
     }
-
-    @Test("a thousand copies of one delivery at once are one change, and one of them is told so")
-    func duplicates() async throws {
-        let secrets = try WebhookSecrets(current: "s3cret")
-        let payload = Data(
-            """
-            {"action":"created","deployment":{"id":7,"sha":"abc","ref":"main","environment":"production",\
-            "created_at":"2026-03-01T12:00:00Z","updated_at":"2026-03-01T12:00:00Z","payload":{},\
-            "creator":{"login":"ada"},"description":""},\
-            "repository":{"full_name":"acme/shop","name":"shop","default_branch":"main"}}
-            """.utf8)
-        var fields: HTTPFields = [.contentType: "application/json"]
-        for (name, value) in [
-            ("X-GitHub-Event", "deployment"), ("X-GitHub-Delivery", "d-1"),
-            ("X-Hub-Signature-256", GitHubSignature.header(for: payload, secrets: secrets)),
-        ] {
-            fields[try #require(HTTPField.Name(name))] = value
-        }
-        let headers = fields
-        try await withServer({ $0.hooks.githubSecret = Secret("s3cret") }) { client, engine in
-            let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
-                for _ in 0..<1_000 {
-                    group.addTask {
-                        try await client.executeRequest(
-                            uri: "/hooks/github", method: .post, headers: headers, body: ByteBuffer(bytes: payload)
-                        ).status
-                    }
-                }
-                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-            }
-            #expect(statuses == [.accepted: 1, .ok: 999])
-            #expect(engine.metrics.value(of: .changes) == 1)
-            #expect(try await Site(client: client).get("/api/v1/changes").json.array?.count == 1)
-        }
-    }
 }

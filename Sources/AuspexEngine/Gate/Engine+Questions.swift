@@ -54,7 +54,7 @@ extension Engine: QuestionDecider {
 
 extension GateQuery {
     /// What a question of another system asks.
-    init(_ question: DeploymentQuestion) {
+    package init(_ question: DeploymentQuestion) {
         self.init(
             service: question.service, environment: question.environment, sha: question.sha,
             version: question.version, author: question.author)

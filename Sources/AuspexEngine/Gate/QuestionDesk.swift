@@ -140,7 +140,7 @@ actor QuestionDesk {
                     group.addTask { if await self.perform(job, decider) { self.bell.ring() } }
                 }
                 await count()
-                await cancelWhenGracefulShutdown { await self.bell.wait(atMost: Self.tick) }
+                await cancelWhenGracefulShutdown { _ = await self.bell.wait(atMost: Self.tick) }
             }
         }
     }

@@ -1,5 +1,5 @@
 package import AuspexChanges
-package import AuspexSignals
+import AuspexSignals
 import AuspexStore
 
 /// What the doors hand in about outcomes of changes.

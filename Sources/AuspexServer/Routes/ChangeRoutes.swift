@@ -55,7 +55,7 @@ struct ChangeRoutes: Sendable {
             startedAt: report.startedAt?.time ?? engine.clock.now(), endedAt: report.endedAt?.time,
             outcome: report.outcome ?? .pending, source: "api", repository: report.repository,
             committedAt: report.committedAt?.time, commits: report.commits)
-        try await accepting { try await engine.report(change) }
+        _ = try await accepting { try await engine.report(change) }
         return try .json(change, status: .accepted)
     }
 
