@@ -142,6 +142,7 @@ import Testing
             #expect(path == "/api/v1/gate/generic:run-42")
             let verdict = try await client.executeRequest(uri: path, method: .get, headers: json, body: nil)
             #expect(verdict.json["service"]?.string == "shop", "\(verdict.text)")
+            #expect(verdict.json["verdict"]?.string == "inconclusive", "\(verdict.text)")
             let again = try await site.post(client, .right, body: body, at: engine.clock.now())
             #expect(again.json["result"]?.string == "duplicate")
         }

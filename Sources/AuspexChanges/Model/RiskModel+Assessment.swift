@@ -13,13 +13,15 @@ extension RiskModel {
             assessment.missing.append(
                 "risk: \(report.history.count) earlier changes here, compared with the last ones of the training")
         }
-        if report.commits.count > 1 {
-            assessment.missing.append(
-                "risk: this change has \(report.commits.count) commits, the model was trained on single changes")
-        }
+        if let note = Self.note(onCommits: report.commits.count) { assessment.missing.append(note) }
         assessment.missing += report.notes
         assessment.content = report.content
         return assessment
+    }
+
+    /// What whoever reads an assessment should know of a change of so many commits; nil for nothing.
+    static func note(onCommits commits: Int) -> String? {
+        commits > 1 ? "risk: this change has \(commits) commits, the model was trained on single changes" : nil
     }
 
     /// Assesses a change.

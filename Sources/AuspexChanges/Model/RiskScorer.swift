@@ -26,7 +26,17 @@ package struct RiskScorer: Sendable {
 
     /// Assesses a change of which nothing is known but its measures: its place is that among the model's last changes.
     /// Without a model there is nothing to hold it against, and no risk.
-    package func assess(measures: ChangeMeasures) -> RiskAssessment {
+    ///
+    /// - Parameters:
+    ///   - measures: The measures.
+    ///   - commits: How many commits the change has.
+    package func assess(measures: ChangeMeasures, commits: Int = 1) -> RiskAssessment {
+        var assessment = assessed(measures)
+        if hasModel, let note = RiskModel.note(onCommits: commits) { assessment.missing.append(note) }
+        return assessment
+    }
+
+    private func assessed(_ measures: ChangeMeasures) -> RiskAssessment {
         if let own { return own.assess(measures, after: own.lastChanges) }
         guard let organisation else {
             return RiskAssessment(

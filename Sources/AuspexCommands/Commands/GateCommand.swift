@@ -86,9 +86,7 @@ struct GateCommand: AsyncParsableCommand {
     private var decision: BreakGlass? { breakGlass.map { BreakGlass(reason: $0, by: by) } }
 
     func run() async throws {
-        let body = GateBody(
-            query: try await query(), manner: GateManner(dryRun: dryRun, breakGlass: decision),
-            phase: after ? .after : nil, change: change)
+        let body = GateBody(query: try await query(), manner: GateManner(dryRun: dryRun, breakGlass: decision))
         let inquiry = GateInquiry(client: try server.client(), body: body, wait: .seconds(wait))
         let report = isForGitHub ? GitHubReport(environment: ProcessInfo.processInfo.environment) : nil
         let line = ProgressLine()
@@ -110,12 +108,22 @@ struct GateCommand: AsyncParsableCommand {
     private func query() async throws -> GateQuery {
         var query = GateQuery(
             service: service, environment: environment, sha: sha ?? "", version: deployedVersion)
+        query.phase = after ? .after : .before
+        query.change = change
         guard let repo else { return query }
         let repository = GitRepository(directory: repo)
         let range = try Failure.ofInput { try self.range.map { try GitRange(parsing: $0) } }
         try await Failure.ofInput {
             if sha == nil { query.sha = try await repository.commit(named: range?.to ?? "HEAD") }
-            if let range { query.assessment = SizeRisk.assess(try await repository.features(of: range)) }
+            if let range {
+                let report = try await repository.features(of: range, cache: .repository)
+                for note in report.cacheNotes { Terminal.note(note) }
+                // The server assesses by its own model, where it has one.
+                query.assessment = SizeRisk.assess(report)
+                query.measures = ChangeMeasures(report.change)
+                query.content = report.content
+                query.author = report.commits.last?.author ?? ""
+            }
         }
         return query
     }

@@ -57,9 +57,15 @@ struct RiskCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "score",
             abstract: "Weigh a change among the repository's earlier ones, and say why.",
-            discussion: "Without a model only size counts, and no probability is given: no outcomes are known.")
+            discussion: """
+                Without a model only size counts, and no probability is given: no outcomes are known. With --service and a \
+                server, named by --server or AUSPEX_SERVER, the server's model of that service is asked.
+                """)
 
         @OptionGroup var change: ChangeOptions
+
+        @Option(help: "The service that is changed.")
+        var service: String?
 
         @Option(help: "The service's model, made by train.")
         var model: String?
@@ -70,11 +76,61 @@ struct RiskCommand: AsyncParsableCommand {
         @Option(help: "table or json.")
         var format: TextOrJSON = .table
 
+        @OptionGroup var server: ServerOptions
+
+        func validate() throws {
+            if service?.isEmpty == true { throw ValidationError("--service is empty; name the service that is changed") }
+            guard server.server != nil else { return }
+            if service == nil { throw ValidationError("--server needs --service, whose model is asked") }
+            if model != nil || organisation != nil {
+                throw ValidationError("--server excludes --model and --organisation: one of them assesses the change")
+            }
+        }
+
         func run() async throws {
+            let report = try await change.report()
+            let assessed = Assessed(service: service, assessment: try await assessment(of: report))
+            let head = service.map { "service   \(TextTable.printable($0))\n" } ?? ""
+            Terminal.print(format == .json ? try json(assessed) : head + assessed.assessment.table)
+        }
+
+        private func assessment(of report: FeatureReport) async throws -> RiskAssessment {
+            if let service, model == nil, organisation == nil, server.isNamed {
+                let question = Question(
+                    service: service, measures: ChangeMeasures(report.change), commits: report.commits.count)
+                var answer = try await server.client().send(
+                    "POST", "/api/v1/risk/score", body: question, as: RiskAssessment.self)
+                // A server without a model knows no earlier changes; the repository here has them.
+                if answer.risk == nil { answer = SizeRisk.assess(report) }
+                answer.content = report.content
+                return answer
+            }
             let scorer = RiskScorer(
                 own: try model.map(RiskCommand.model), organisation: try organisation.map(RiskCommand.model))
-            let assessment = scorer.assess(try await change.report())
-            Terminal.print(format == .json ? try json(assessment) : assessment.table)
+            return scorer.assess(report)
+        }
+
+        /// What a server is asked.
+        private struct Question: Encodable {
+            var service: String
+            var measures: ChangeMeasures
+            var commits: Int
+        }
+
+        /// An assessment with the service that it is about, as members of one object.
+        private struct Assessed: Encodable {
+            var service: String?
+            var assessment: RiskAssessment
+
+            private enum CodingKeys: String, CodingKey {
+                case service
+            }
+
+            func encode(to encoder: any Encoder) throws {
+                try assessment.encode(to: encoder)
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encodeIfPresent(service, forKey: .service)
+            }
         }
     }
 }

@@ -24,6 +24,9 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
+    /// Whether somebody named a server, so that the standard address is not meant.
+    var isNamed: Bool { server != nil || ProcessInfo.processInfo.environment[Self.variable] != nil }
+
     /// A client for this server.
     func client() throws -> APIClient {
         var token = ProcessInfo.processInfo.environment["AUSPEX_TOKEN"]

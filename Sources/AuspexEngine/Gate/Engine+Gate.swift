@@ -33,12 +33,13 @@ extension Engine {
     func assessment(of query: GateQuery) async throws -> RiskAssessment? {
         guard (query.repository == nil) == (query.range == nil) else { throw EngineError.incompleteRange }
         let scorer = await outcomes.book.scorer(for: query.service)
-        if let measures = query.measures, scorer.hasModel { return scorer.assess(measures: measures) }
+        let commits = query.commits ?? query.content?.commits ?? 1
+        if let measures = query.measures, scorer.hasModel { return scorer.assess(measures: measures, commits: commits) }
         if let assessment = query.assessment { return assessment }
         if let name = query.repository, let range = query.range {
             return scorer.assess(try await report(of: range, inRepository: name))
         }
-        return query.measures.map { scorer.assess(measures: $0) }
+        return query.measures.map { scorer.assess(measures: $0, commits: commits) }
     }
 
     private func report(of range: String, inRepository name: String) async throws -> FeatureReport {

@@ -84,9 +84,35 @@ struct ChangeRoutes: Sendable {
 
     @Sendable private func verdict(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let id = try context.text("id")
-        guard let verdict = try await engine.verdict(id: id) else {
+        let known = try await engine.verdict(id: id)
+        // A question of another system is asked again while its verdict is inconclusive.
+        if let open = try await engine.question(id: id), open.settlement == nil {
+            guard var verdict = known else { return try .json(OpenQuestion(open.question), status: .accepted) }
+            verdict.final = false
+            return try .json(verdict, status: .accepted)
+        }
+        guard let verdict = known else {
             throw Problem(.notFound, "No such verdict", "there is no verdict \(id)")
         }
         return try .json(verdict)
+    }
+
+    /// A question that nothing has been decided of yet, with the members of a verdict that pollers look at.
+    private struct OpenQuestion: Encodable {
+        var id: String
+        var service: String
+        var environment: String
+        var sha: String
+        var version: String
+        var verdict = Verdict.Outcome.inconclusive
+        var final = false
+
+        init(_ question: DeploymentQuestion) {
+            id = question.id
+            service = question.service
+            environment = question.environment
+            sha = question.sha
+            version = question.version
+        }
     }
 }

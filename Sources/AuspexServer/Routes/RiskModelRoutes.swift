@@ -16,6 +16,20 @@ struct RiskModelRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/api/v1/risk/models", use: list)
         router.post("/api/v1/risk/models/import", use: put)
+        router.post("/api/v1/risk/score", use: score)
+    }
+
+    /// A change whose risk is asked for, without a verdict.
+    private struct Question: Decodable {
+        var service: String
+        var measures: ChangeMeasures
+        var commits: Int?
+    }
+
+    @Sendable private func score(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let question = try await request.json(Question.self)
+        let scorer = await engine.outcomes.book.scorer(for: question.service)
+        return try .json(scorer.assess(measures: question.measures, commits: question.commits ?? 1))
     }
 
     @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

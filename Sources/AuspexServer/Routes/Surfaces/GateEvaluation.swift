@@ -57,11 +57,11 @@ struct GateEvaluation: Encodable {
     }
 
     /// The result. Each reason is a rule, which fails when it decides alone; what is not known fails unless the policy
-    /// passes it.
+    /// passes it. Those that fail come first.
     init(_ id: String, _ verdict: Verdict, page: String) {
         self.init(id, status: verdict.mayGoOn ? .pass : .fail, page: page, verdict.policy)
         let isLackFatal = verdict.verdict == .inconclusive && verdict.policy.inconclusive == .fail
-        data.attributes.rules =
+        let rules =
             verdict.reasons.enumerated().map { place, reason in
                 Rule(
                     name: "reason \(place + 1)", status: reason.weight >= 1 ? .fail : .pass, reason: reason.text,
@@ -72,5 +72,6 @@ struct GateEvaluation: Encodable {
                     name: "missing \(place + 1)", status: isLackFatal ? .fail : .pass, reason: text,
                     dryRun: verdict.dryRun)
             }
+        data.attributes.rules = rules.filter { $0.status == .fail } + rules.filter { $0.status != .fail }
     }
 }
