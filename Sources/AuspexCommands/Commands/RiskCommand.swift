@@ -79,7 +79,9 @@ struct RiskCommand: AsyncParsableCommand {
         @OptionGroup var server: ServerOptions
 
         func validate() throws {
-            if service?.isEmpty == true { throw ValidationError("--service is empty; name the service that is changed") }
+            if service?.isEmpty == true {
+                throw ValidationError("--service is empty; name the service that is changed")
+            }
             guard server.server != nil else { return }
             if service == nil { throw ValidationError("--server needs --service, whose model is asked") }
             if model != nil || organisation != nil {
