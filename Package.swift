@@ -75,6 +75,7 @@ let package = Package(
             dependencies: [
                 "AuspexSignals", "AuspexDocuments", "AuspexNumerics",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .target(

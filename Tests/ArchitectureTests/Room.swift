@@ -17,7 +17,7 @@ enum Room {
         "AuspexLogs": ["AuspexSignals", "AuspexNumerics", "AuspexPatterns"],
         "AuspexEvaluation": ["AuspexSignals", "AuspexNumerics", "AuspexDetection", "AuspexLogs", "AuspexWire"],
         "AuspexRules": ["AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns"],
-        "AuspexChanges": ["AuspexSignals", "AuspexDocuments", "AuspexNumerics", "Subprocess"],
+        "AuspexChanges": ["AuspexSignals", "AuspexDocuments", "AuspexNumerics", "Subprocess", "SystemPackage"],
         "AuspexRunbooks": [
             "AuspexSignals", "AuspexDocuments", "AuspexExpressions", "AuspexPatterns", "Crypto",
         ],

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// What git may cost.
 package struct GitLimits: Hashable, Sendable {
@@ -94,7 +95,8 @@ struct GitCommand: Sendable {
     ) async throws -> (Output, Answer) {
         var collected = output
         let result = try await Subprocess.run(
-            .name("git"), arguments: Arguments(argumentVector(arguments)), environment: .custom(cleanEnvironment),
+            Self.executable(on: environment["PATH"]), arguments: Arguments(argumentVector(arguments)),
+            environment: .custom(cleanEnvironment),
             input: .none, output: .sequence, error: .bytes(limit: Self.shortOutput)
         ) { execution in
             for try await buffer in execution.standardOutput {
@@ -108,6 +110,13 @@ struct GitCommand: Sendable {
                 exitCode: code, output: "", message: String(decoding: result.standardError, as: UTF8.self),
                 status: result.terminationStatus.description)
         )
+    }
+
+    /// Git as the search path has it. Looked up here, because a name is tried in every directory by a process of its own.
+    private static func executable(on path: String?) -> Executable {
+        let places = (path ?? "").split(separator: ":").map { "\($0)/git" }
+        let place = places.first { $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0) }
+        return place.map { .path(FilePath($0)) } ?? .name("git")
     }
 
     private func argumentVector(_ arguments: [String]) -> [String] {

@@ -6,7 +6,20 @@ package struct StableHash {
     package init() {}
 
     package mutating func combine(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        // Bytes that lie together are gone through as such: asked of a sequence that is known only at run time, each would
+        // cost several calls.
+        var hash = state
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable { part in
+            for byte in part { hash = Self.step(hash, byte) }
+        }
+        if isDone == nil {
+            for byte in bytes { hash = Self.step(hash, byte) }
+        }
+        state = hash
+    }
+
+    private static func step(_ state: UInt64, _ byte: UInt8) -> UInt64 {
+        (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
     }
 
     /// Adds the text and an end mark that UTF-8 cannot contain, so that `ab`,`c` differs from `a`,`bc`.
