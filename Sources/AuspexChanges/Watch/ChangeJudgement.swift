@@ -76,7 +76,8 @@ extension JudgeReport {
     /// The report of a judge who could not judge anything.
     init(_ reason: String) {
         self.init(
-            judge: JudgePolicy.judgeName, verdict: .inconclusive, score: nil, reasons: [reason], groups: [], metrics: [])
+            judge: JudgePolicy.judgeName, verdict: .inconclusive, score: nil, reasons: [reason], groups: [], metrics: []
+        )
     }
 }
 

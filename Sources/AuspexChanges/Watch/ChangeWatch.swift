@@ -45,7 +45,7 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     private var alphaLeft: Double
     private var wasHeard = false
     /// What was heard of what runs since the change.
-    private var hearing = Hearing()
+    private var hearing = WatchHearing()
     private var templates: [String: TemplateCount] = [:]
     private var ended: ChangeJudgement?
 
@@ -53,20 +53,6 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     private struct TemplateCount: Hashable, Sendable, Codable {
         var text: String
         var lines = 0
-    }
-
-    /// In how many minutes since the change there was something to look at.
-    private struct Hearing: Hashable, Sendable, Codable {
-        var minutes = 0
-        var heard = 0
-        /// For how many minutes in a row there was nothing.
-        var silent = 0
-
-        mutating func take(isHeard: Bool) {
-            minutes += 1
-            if isHeard { heard += 1 }
-            silent = isHeard ? 0 : silent + 1
-        }
     }
 
     /// Begins to watch a change that is over, or under way.
@@ -138,7 +124,7 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
         if next >= begun { next = first }
         plan = nil
         wasHeard = false
-        hearing = Hearing()
+        hearing = WatchHearing()
     }
 
     /// Ends the watch because of another change of the same service.

@@ -73,7 +73,8 @@ extension Engine {
         }
         let isElsewhere = !change.environment.isEmpty && change.environment != query.environment
         guard !query.environment.isEmpty, isElsewhere else { return nil }
-        return "the change '\(change.id)' is one in the environment '\(change.environment)', not in '\(query.environment)'"
+        let place = "the environment '\(change.environment)'"
+        return "the change '\(change.id)' is one in \(place), not in '\(query.environment)'"
     }
 
     /// Why a judgement does not say all that there will be to say of a change; nil when it does.

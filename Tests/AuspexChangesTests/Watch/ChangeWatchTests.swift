@@ -119,7 +119,8 @@ import Testing
             reason { $0 >= 0 } == "no data: nothing that says which way is worse was heard of 'shop' before the change")
         #expect(reason { $0 < 3 } == "no data: nothing was heard of 'shop' in the last 27 minutes")
         #expect(
-            reason { $0 < 0 || $0 % 3 == 2 } == "no data: 'shop' was heard of in only 10 of 30 minutes since the change")
+            reason { $0 < 0 || $0 % 3 == 2 } == "no data: 'shop' was heard of in only 10 of 30 minutes since the change"
+        )
     }
 
     @Test("what no metric says which way is worse of, is not judged")

@@ -54,7 +54,7 @@ import Testing
             ["environment": "production"], ["env": "staging"], ["deployment_environment": "staging"], [:],
             ["environment": "production", "env": "staging"],
         ]
-        for minute in 0..<60 {
+        for minute in 0..<400 {
             let series = places.enumerated().map { number, place in
                 let labels = [Labels.metricName: "load", "service": "a", "instance": "\(number)"]
                 return SeriesSamples(
