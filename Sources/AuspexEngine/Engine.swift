@@ -331,6 +331,9 @@ package final class Engine: Service {
         progress.withLock { $0.problem ?? fullness(of: $0)?.description }
     }
 
+    /// The position up to which messages have been accepted.
+    var acceptedPosition: Int64 { progress.withLock(\.accepted) }
+
     // MARK: Running
 
     /// From this share of the longest backlog on there is no time for work that can wait.

@@ -65,8 +65,10 @@ import Testing
             }
         }
 
-        func load(_ service: String, _ value: Double) async throws {
-            let labels = Labels(["__name__": "load", "service": service])
+        func load(_ service: String, _ value: Double, environment: String? = nil) async throws {
+            var names = ["__name__": "load", "service": service]
+            names["environment"] = environment
+            let labels = Labels(names)
             try await engine.ingest(
                 SignalBatch(
                     series: [
@@ -122,6 +124,22 @@ import Testing
             _ = try await site.gate(#"{"service":"db"}"#) { verdict in
                 !verdict.reasons.contains { $0.text.hasPrefix("alert") }
             }
+        }
+    }
+
+    @Test("series, alerts and incidents of another environment do not count, and what is not known there is said")
+    func environments() async throws {
+        try await withRules { site in
+            try await site.load("db", 2, environment: "staging")
+            let staging = #"{"service":"db","environment":"staging"}"#
+            let there = try await site.gate(staging) { $0.context?.incidents?.isEmpty == false }
+            #expect(there.verdict == .fail)
+            let here = try await site.gate(#"{"service":"db","environment":"production"}"#)
+            #expect(here.verdict == .inconclusive && here.context?.incidents == [])
+            #expect(!here.reasons.contains { $0.text.hasPrefix("alert") })
+            #expect(here.missing.contains("health: nothing is known of 'db' in the environment 'production'"))
+            let anywhere = try await site.gate(#"{"service":"db"}"#)
+            #expect(anywhere.verdict == .fail)
         }
     }
 

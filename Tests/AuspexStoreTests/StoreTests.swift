@@ -110,6 +110,16 @@ import Testing
         try await checkpoints.save(.init(sequence: 2, states: [:], series: ["y": [3]]), removed: ["x"])
         #expect(try await checkpoints.load() == .init(sequence: 2, states: ["a": [1]], series: ["y": [3]]))
     }
+
+    @Test("nothing is left of a state that is empty")
+    func emptyState() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let checkpoints = CheckpointStore(store: store)
+        try await checkpoints.save(.init(sequence: 1, states: ["a": [1], "b": [2]], series: [:]))
+        try await checkpoints.save(.init(sequence: 2, states: ["a": [], "c": []], series: [:]))
+        #expect(try await checkpoints.load() == .init(sequence: 2, states: ["b": [2]], series: [:]))
+    }
 }
 
 @Suite struct AuditLogTests {

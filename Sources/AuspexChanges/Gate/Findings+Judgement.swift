@@ -2,9 +2,10 @@ extension Findings {
     /// Looks at what became of the service after the change.
     ///
     /// - Returns: whether there is a verdict on that.
-    mutating func judge(_ judgement: ChangeJudgement?, _ request: Gate.Request, _ policy: GatePolicy) -> Bool {
-        guard let judgement else {
-            if request.phase == .after {
+    mutating func judge(_ facts: GateFacts, _ request: Gate.Request, _ policy: GatePolicy) -> Bool {
+        if let gap = facts.judgementGap { missing.append("judgement: \(gap.reason)") }
+        guard let judgement = facts.judgement else {
+            if request.phase == .after, facts.judgementGap == nil {
                 missing.append("judgement: no change of '\(request.service)' such as this one was watched")
             }
             return false
@@ -15,6 +16,10 @@ extension Findings {
             return false
         }
         let reasons = judgement.report?.reasons ?? []
+        if judgement.state == .provisional {
+            missing.append("\(name): the change was still under way")
+            guard judgement.verdict == .fail else { return false }
+        }
         switch judgement.verdict {
         case .inconclusive:
             missing += reasons.map { "\(name): \($0)" }
@@ -26,6 +31,6 @@ extension Findings {
         case .fail:
             for reason in reasons { add(policy.judgeFail, "\(name): \(reason)", value: judgement.score) }
         }
-        return true
+        return facts.judgementGap == nil && judgement.isFinal
     }
 }

@@ -68,27 +68,29 @@ struct Findings {
     }
 
     /// Looks at what is open for the service. A firing alert counts even if the service has fallen silent since.
-    mutating func judge(_ state: ServiceHealth?, service: String, _ policy: GatePolicy, _ now: Timestamp) {
+    mutating func judge(_ state: ServiceHealth?, _ request: Gate.Request, _ policy: GatePolicy, _ now: Timestamp) {
+        let place =
+            "'\(request.service)'" + (request.environment.isEmpty ? "" : " in the environment '\(request.environment)'")
         guard let state else {
-            missing.append("health: nothing is known of '\(service)'")
+            missing.append("health: nothing is known of \(place)")
             return
         }
         judgeAlerts(state.alerts, policy, now)
         guard let last = state.lastSampleAt else {
-            missing.append("health: there was no sample of '\(service)' yet")
+            missing.append("health: there was no sample of \(place) yet")
             return
         }
         guard now - last <= policy.healthMaxAge else {
             missing.append(
-                "health: the newest sample of '\(service)' is \(now - last) old, at most \(policy.healthMaxAge) count")
+                "health: the newest sample of \(place) is \(now - last) old, at most \(policy.healthMaxAge) count")
             return
         }
         guard state.readySeries > 0 else {
-            missing.append("health: all \(state.warmingSeries) detectors of '\(service)' are warming up")
+            missing.append("health: all \(state.warmingSeries) detectors of \(place) are warming up")
             return
         }
         if state.warmingSeries > 0 {
-            missing.append("health: \(state.warmingSeries) detectors of '\(service)' are warming up")
+            missing.append("health: \(state.warmingSeries) detectors of \(place) are warming up")
         }
         judgeAnomalies(state, policy)
         let share = min(1, Double(state.anomalies.count) / Double(state.readySeries))

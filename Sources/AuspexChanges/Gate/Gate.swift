@@ -50,10 +50,10 @@ package enum Gate {
     ) -> Verdict {
         var findings = Findings()
         if request.phase == .before { findings.judge(facts.risk, policy) }
-        findings.judge(facts.health, service: request.service, policy, now)
+        findings.judge(facts.health, request, policy, now)
         findings.judge(facts.points, policy)
         findings.judge(facts.context, request, policy)
-        let isSettled = findings.judge(facts.judgement, request, policy)
+        let isSettled = findings.judge(facts, request, policy)
         let isLacking = request.phase == .after ? !isSettled : findings.isLacking(policy)
         let outcome: Verdict.Outcome =
             switch (findings.effect, isLacking) {
@@ -69,7 +69,7 @@ package enum Gate {
             version: request.version, verdict: outcome, score: scores.max(), risk: findings.risk,
             health: findings.health, points: facts.points, context: facts.context, reasons: findings.orderedReasons,
             missing: findings.missing, policy: policy, dryRun: policy.dryRun, expiresAt: now + policy.validFor,
-            phase: request.phase, final: facts.judgement?.state != .running)
+            phase: request.phase, final: facts.isFinal)
     }
 
     /// The exit code of a command that asked the gate: 0 go on, 1 stop.

@@ -6,6 +6,9 @@ package struct ChangeJudgement: Hashable, Sendable, Codable {
     package enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// It goes on.
         case running
+        /// It ended while the change was under way, so that the version before may be what was seen: whatever the verdict,
+        /// it is not the last one. When the change is reported as over, its watch begins anew.
+        case provisional
         /// It has come to its verdict.
         case done
         /// Another change of the service came, so that nobody can tell which of the two did what.
@@ -50,6 +53,31 @@ package struct ChangeJudgement: Hashable, Sendable, Codable {
         try container.encode(state, forKey: .state)
         try container.encode(from, forKey: .from)
         try container.encode(to, forKey: .to)
+    }
+}
+
+extension ChangeJudgement {
+    /// Whether it stays as it is.
+    package var isFinal: Bool { state == .done || state == .superseded }
+
+    /// Makes a judgement from while the change was under way the last one, because the service will not be watched again:
+    /// a failure stays, all else nobody can know.
+    package mutating func conclude(because reason: String) {
+        guard state == .provisional else { return }
+        state = .done
+        guard verdict != .fail else { return }
+        verdict = .inconclusive
+        score = nil
+        report = JudgeReport(reason)
+    }
+}
+
+extension JudgeReport {
+    /// The report of a judge who could not judge anything.
+    init(_ reason: String) {
+        self.init(
+            judge: JudgePolicy.judgeName, verdict: .inconclusive, score: nil, reasons: [reason], groups: [], metrics: []
+        )
     }
 }
 

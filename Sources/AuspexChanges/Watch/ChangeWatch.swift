@@ -9,10 +9,13 @@ import Foundation
 /// the service with itself before the change. When the side beside it has gone for ``patience`` minutes, as at the end of
 /// a rolling deploy, the comparison with the time before begins; each of the two then has half of what looking may use.
 ///
+/// While the change is under way only a failure ends it early, and whatever it says is ``ChangeJudgement/State/provisional``;
+/// when the change is over, the time since its end is looked at from the start.
+///
 /// Give it every minute in order from ``next`` on; the same minutes lead to the same verdict. State: the metrics of the
 /// minutes before the change and of those since, at most ``WatchPlan/mostMetrics`` of them.
 package struct ChangeWatch: Hashable, Sendable, Codable {
-    /// For how many minutes in a row the side beside it may be silent.
+    /// For how many minutes in a row a side may be silent.
     static let patience = 5
     /// Templates of error lines that are counted.
     private static let mostTemplates = 50
@@ -22,7 +25,7 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     /// How to watch.
     package let settings: WatchSettings
     /// Since when the service is watched.
-    package let from: Timestamp
+    package private(set) var from: Timestamp
     /// Until when.
     package private(set) var to: Timestamp
     /// The minute that it wants to see next, counted from 1970.
@@ -33,7 +36,7 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     /// The minute in which the change began: what came before is the baseline.
     private let begun: Int64
     /// The first full minute after it.
-    private let first: Int64
+    private var first: Int64
     private let goesBySeason: Bool
     private var past: WatchPast
     private var split: VersionSplit
@@ -41,6 +44,8 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     /// Of the chance of failing for nothing, what looking at every minute may still use up.
     private var alphaLeft: Double
     private var wasHeard = false
+    /// What was heard of what runs since the change.
+    private var hearing = WatchHearing()
     private var templates: [String: TemplateCount] = [:]
     private var ended: ChangeJudgement?
 
@@ -57,10 +62,10 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
         self.change = change
         self.settings = settings
         self.goesBySeason = goesBySeason
-        from = change.outcome == .success ? max(change.startedAt, change.endedAt ?? change.startedAt) : change.startedAt
+        from = Self.beginning(of: change)
         to = from + settings.length
         begun = Self.minute(change.startedAt)
-        first = Self.minute(from + TimeSpan(milliseconds: Self.minuteLength - 1))
+        first = Self.firstMinute(since: from)
         next = Self.minute(change.startedAt - settings.baseline)
         past = WatchPast()
         split = VersionSplit(version: change.version, previous: change.previousVersion)
@@ -68,6 +73,15 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     }
 
     private static let minuteLength: Int64 = 60_000
+
+    /// From when on it may be what the change brings that runs.
+    private static func beginning(of change: Change) -> Timestamp {
+        change.outcome == .success ? max(change.startedAt, change.endedAt ?? change.startedAt) : change.startedAt
+    }
+
+    private static func firstMinute(since time: Timestamp) -> Int64 {
+        minute(time + TimeSpan(milliseconds: minuteLength - 1))
+    }
 
     private static func minute(_ time: Timestamp) -> Int64 {
         CivilDate.floorDivide(time.milliseconds, by: minuteLength).quotient
@@ -89,22 +103,35 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
     /// Takes another report of the same change: when it is over, the time begins to count; when it failed or was undone,
     /// there is nothing to watch any more.
     package mutating func take(_ report: Change) {
+        let wasPending = change.outcome == .pending
         change = change.merged(with: report)
         guard !isOver else { return }
         switch change.outcome {
         case .pending: break
+        case .success where wasPending: beginAnew()
         case .success: to = max(to, (change.endedAt ?? change.startedAt) + settings.length)
         case .failure, .rolledBack:
             let what = change.outcome == .failure ? "failed to be carried out" : "was undone"
-            end(.done, .inconclusive, because: "the change \(what) before it could be judged")
+            end(.done, because: "the change \(what) before it could be judged")
         }
+    }
+
+    /// Looks at nothing but the time since the end of the change; what was before it, and new templates, stay known.
+    private mutating func beginAnew() {
+        from = Self.beginning(of: change)
+        to = from + settings.length
+        first = Self.firstMinute(since: from)
+        if next >= begun { next = first }
+        plan = nil
+        wasHeard = false
+        hearing = WatchHearing()
     }
 
     /// Ends the watch because of another change of the same service.
     package mutating func supersede(by other: Change) {
         guard !isOver else { return }
         end(
-            .superseded, .inconclusive,
+            .superseded,
             because: "the change '\(other.id)' of the same service came before this one could be judged")
     }
 
@@ -140,20 +167,23 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
         if !all.isEmpty { wasHeard = true }
         if plan == nil, !all.isEmpty {
             let isBeside = !canary.isEmpty && !baseline.isEmpty
-            plan = newPlan(isBeside: isBeside, now: isBeside ? canary : all)
+            plan = newPlan(isBeside: isBeside, now: isBeside ? canary : all, since: minute.number)
         }
         if let gone = plan, gone.isBeside, gone.silentBeside >= Self.patience {
-            plan = newPlan(isBeside: false, now: all) ?? gone
+            plan = newPlan(isBeside: false, now: all, since: minute.number) ?? gone
         }
+        let new = plan?.isBeside == true ? canary : all
+        hearing.take(isHeard: !new.isEmpty)
         guard var plan else { return }
         self.plan = nil
         plan.take(
-            canary: plan.isBeside ? canary : all, baseline: baseline, controls: minute.controls.map { MetricSums($0) },
-            minutes: Int(clamping: Self.minute(to) - first), minimumEffect: settings.minimumEffect)
+            canary: new, baseline: baseline, controls: minute.controls.map { MetricSums($0) },
+            minimumEffect: settings.minimumEffect)
         self.plan = plan
         switch plan.stream.state.verdict {
         case .inconclusive, .warn: break
         case .fail: stop(plan, report(plan))
+        case .pass where change.outcome == .pending || gap != nil: break
         case .pass:
             // What is within what is tolerated may still be worse than usual: then all the time is taken.
             let report = report(plan)
@@ -161,10 +191,12 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
         }
     }
 
-    private mutating func newPlan(isBeside: Bool, now: MetricSums) -> WatchPlan? {
-        let alpha = isBeside ? alphaLeft / 2 : alphaLeft
+    /// Plans from a minute on; what comes after another plan keeps half of what looking may still use.
+    private mutating func newPlan(isBeside: Bool, now: MetricSums, since minute: Int64) -> WatchPlan? {
+        let alpha = isBeside || change.outcome == .pending ? alphaLeft / 2 : alphaLeft
         let plan = WatchPlan(
-            past: past, now: now, isBeside: isBeside, alpha: alpha, settings: settings, goesBySeason: goesBySeason)
+            past: past, now: now, isBeside: isBeside, minutes: Int(clamping: Self.minute(to) - minute), alpha: alpha,
+            settings: settings, goesBySeason: goesBySeason)
         if plan != nil { alphaLeft -= alpha }
         return plan
     }
@@ -182,11 +214,31 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
 
     /// Ends at the end of the time, by a last look at everything.
     private mutating func finish() {
-        guard let plan, plan.hasAnswers else {
-            end(.done, .inconclusive, because: silence)
+        guard change.outcome != .pending else {
+            end(.done, because: "the change was not reported as over while its service was watched")
             return
         }
-        end(.done, report(plan))
+        guard let plan, plan.hasAnswers else {
+            end(.done, because: silence)
+            return
+        }
+        var report = report(plan)
+        if report.verdict != .fail, let gap {
+            report.verdict = .inconclusive
+            report.score = nil
+            report.reasons.insert(gap, at: 0)
+        }
+        end(.done, report)
+    }
+
+    /// Why what was heard since the change is too little to say that nothing is worse; nil when it is enough.
+    private var gap: String? {
+        let name = plan?.isBeside == true ? "the new version of '\(change.service)'" : "'\(change.service)'"
+        if hearing.silent >= Self.patience {
+            return "no data: nothing was heard of \(name) in the last \(hearing.silent) minutes"
+        }
+        guard hearing.heard * 2 < hearing.minutes else { return nil }
+        return "no data: \(name) was heard of in only \(hearing.heard) of \(hearing.minutes) minutes since the change"
     }
 
     /// Why there is nothing to judge.
@@ -217,16 +269,14 @@ package struct ChangeWatch: Hashable, Sendable, Codable {
         return report
     }
 
-    private mutating func end(_ state: ChangeJudgement.State, _ verdict: Verdict.Outcome, because reason: String) {
-        end(
-            state,
-            JudgeReport(
-                judge: JudgePolicy.judgeName, verdict: verdict, score: nil, reasons: [reason], groups: [], metrics: []))
+    private mutating func end(_ state: ChangeJudgement.State, because reason: String) {
+        end(state, JudgeReport(reason))
     }
 
     private mutating func end(_ state: ChangeJudgement.State, _ report: JudgeReport) {
         let moment = Timestamp(milliseconds: next.multipliedReportingOverflow(by: Self.minuteLength).partialValue)
         let to = max(from, min(to, moment))
+        let state = state == .done && change.outcome == .pending ? .provisional : state
         ended = ChangeJudgement(of: change, state: state, from: from, to: to, report: report)
         // What led to the verdict is in the report.
         plan = nil

@@ -2,14 +2,13 @@ extension PlannedMetric {
     /// The newest minute since the change against a stretch of the time before, or against the same minute of what runs
     /// beside it; nil when a side has no value.
     ///
-    /// A level is compared with all of the time before at once. For events the time before is cut into as many blocks as
-    /// there will be minutes, so that each of its events counts once.
+    /// A level is compared with all of the time before at once. For events the time before was cut into as many blocks as
+    /// there would be minutes, so that each of its events counts once; when all are used, there is nothing to compare with.
     ///
     /// - Parameters:
     ///   - isBeside: Whether it is compared with what runs beside it.
-    ///   - minutes: How many minutes the watch has.
     ///   - minimumEffect: The largest difference that does not count.
-    func interval(isBeside: Bool, minutes: Int, minimumEffect: Double) -> JudgeStream.Interval? {
+    func interval(isBeside: Bool, minimumEffect: Double) -> JudgeStream.Interval? {
         let index = after.values.count - 1
         guard index >= 0, !after.values[index].isNaN else { return nil }
         let factor = factor(minimumEffect)
@@ -18,7 +17,7 @@ extension PlannedMetric {
             return JudgeStream.Interval(baseline: isBeside ? beside.values[index] : .nan, canary: value)
         }
         let side = isBeside ? beside : before
-        let rows = isBeside ? index..<index + 1 : block(index, minutes: minutes)
+        let rows = isBeside ? index..<index + 1 : block(index)
         let present = rows.filter { $0 < side.values.count && !side.values[$0].isNaN }
         guard !present.isEmpty else { return nil }
         let sum = present.reduce(0) { $0 + side.values[$1] }
@@ -43,12 +42,9 @@ extension PlannedMetric {
         }
     }
 
-    private func block(_ index: Int, minutes: Int) -> Range<Int> {
-        let rows = before.values.count
-        guard rows > 0 else { return 0..<0 }
-        let width = max(1, rows / max(1, minutes))
-        let start = index % max(1, rows / width) * width
-        return start..<start + width
+    private func block(_ index: Int) -> Range<Int> {
+        let start = min(index * blockWidth, before.values.count)
+        return start..<min(start + blockWidth, before.values.count)
     }
 
     /// What the judge at the end looks at.

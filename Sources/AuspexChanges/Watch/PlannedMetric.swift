@@ -32,6 +32,8 @@ struct PlannedMetric: Hashable, Sendable, Codable {
     let season: Double?
     /// The middle before of each service that was not changed; nil of one that has no such metric.
     let controls: [Double?]
+    /// How many minutes of the time before stand against one since, where events are counted.
+    let blockWidth: Int
     /// Before the change, corrected by what was expected.
     private(set) var before = Column()
     /// Beside the new version, where the one before still runs.
@@ -39,9 +41,10 @@ struct PlannedMetric: Hashable, Sendable, Codable {
     /// Since the change, corrected.
     var after = Column()
 
-    /// Takes a metric from before the change, and its first minute after.
+    /// Takes a metric from before the change, and its first minute after, for a watch that still has `minutes`.
     init(
-        _ use: SeriesUse, past: WatchPast, now: MetricMinute, traffic: SeriesUse?, isBeside: Bool, goesBySeason: Bool
+        _ use: SeriesUse, past: WatchPast, now: MetricMinute, traffic: SeriesUse?, isBeside: Bool, minutes: Int,
+        goesBySeason: Bool
     ) {
         self.use = use
         self.traffic = traffic
@@ -51,6 +54,7 @@ struct PlannedMetric: Hashable, Sendable, Codable {
         }
         let values = column.map(\.value)
         let present = values.filter(\.isFinite)
+        blockWidth = max(1, column.count / max(1, minutes))
         let kind: MetricKind =
             switch use.form {
             case .failing: .ratio

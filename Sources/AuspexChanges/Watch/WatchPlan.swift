@@ -21,9 +21,12 @@ struct WatchPlan: Hashable, Sendable, Codable {
     /// - Parameters:
     ///   - past: Before the change.
     ///   - now: The first minute after it.
+    ///   - minutes: How many minutes, that one included, the watch still has.
     ///   - alpha: The chance of failing for nothing that looking at every minute may use up.
-    init?(past: WatchPast, now: MetricSums, isBeside: Bool, alpha: Double, settings: WatchSettings, goesBySeason: Bool)
-    {
+    init?(
+        past: WatchPast, now: MetricSums, isBeside: Bool, minutes: Int, alpha: Double, settings: WatchSettings,
+        goesBySeason: Bool
+    ) {
         var uses = past.uses
         for use in now.uses { uses[use.title] = use }
         let traffic = uses.values.filter { $0.direction == .either }
@@ -32,13 +35,14 @@ struct WatchPlan: Hashable, Sendable, Codable {
         metrics = judged.prefix(Self.mostMetrics).map { use in
             let whole = Self.whole(of: use, among: traffic, past)
             return PlannedMetric(
-                use, past: past, now: now[use.title], traffic: whole, isBeside: isBeside,
+                use, past: past, now: now[use.title], traffic: whole, isBeside: isBeside, minutes: minutes,
                 goesBySeason: goesBySeason)
         }
         self.isBeside = isBeside
         leftOut = judged.count - metrics.count
         var stream = JudgeStream.Settings()
         stream.alpha = alpha
+        stream.isPassFinal = false
         // Whatever is worse by the least effect is taken off before.
         stream.tolerated = max(1, settings.tolerated / (1 + settings.minimumEffect))
         self.stream = JudgeStream(metrics: metrics.map(\.metric), settings: stream)
@@ -61,10 +65,8 @@ struct WatchPlan: Hashable, Sendable, Codable {
     ///   - canary: What runs since the change.
     ///   - baseline: What runs beside it; not looked at when it is compared with before.
     ///   - controls: Services that were not changed.
-    ///   - minutes: How many minutes the watch has.
-    mutating func take(
-        canary: MetricSums, baseline: MetricSums, controls: [MetricSums], minutes: Int, minimumEffect: Double
-    ) {
+    ///   - minimumEffect: The largest difference that does not count.
+    mutating func take(canary: MetricSums, baseline: MetricSums, controls: [MetricSums], minimumEffect: Double) {
         silentBeside = isBeside && baseline.isEmpty ? silentBeside + 1 : 0
         var intervals: [String: JudgeStream.Interval] = [:]
         for index in metrics.indices {
@@ -76,8 +78,7 @@ struct WatchPlan: Hashable, Sendable, Codable {
             } else {
                 metrics[index].after.append(metrics[index].corrected(after, controls: controls.map { $0[title].value }))
             }
-            intervals[title] = metrics[index].interval(
-                isBeside: isBeside, minutes: minutes, minimumEffect: minimumEffect)
+            intervals[title] = metrics[index].interval(isBeside: isBeside, minimumEffect: minimumEffect)
         }
         _ = stream.update(intervals)
     }

@@ -235,25 +235,30 @@ package final class DetectionStage: Sendable {
         }
     }
 
-    /// The series that belong to one of these services, each once, in no particular order. Costs what it finds.
-    package func series(ofServices services: [String]) -> [WatchedSeries] {
+    /// The series that belong to one of these services, each once, in no particular order, without those that say that they
+    /// are in another environment. Costs what it finds.
+    package func series(ofServices services: [String], in environment: String = "") -> [WatchedSeries] {
         cells.flatMap { cell in
             cell.partition.withLock { partition in
                 let members = services.compactMap { partition.services[$0]?.members }
                 guard let first = members.first else { return [WatchedSeries]() }
                 let all = members.dropFirst().reduce(first) { $0.union($1) }
-                return all.compactMap { partition.series[$0] }
+                return all.compactMap { $0.mayBe(in: environment) ? partition.series[$0] : nil }
             }
         }
     }
 
-    /// How many series of these services are ready, and how many of those are anomalous. Costs the services.
-    package func levels(ofServices services: [String]) -> (ready: Int, anomalous: Int) {
+    /// How many series of these services are ready, and how many of those are anomalous, without those that say that they
+    /// are in another environment. Costs the services.
+    package func levels(
+        ofServices services: [String], in environment: String = ""
+    ) -> (ready: Int, anomalous: Int) {
         cells.reduce((0, 0)) { sum, cell in
             cell.partition.withLock { partition in
                 services.reduce(sum) { sum, service in
                     guard let entry = partition.services[service] else { return sum }
-                    return (sum.0 + entry.ready, sum.1 + entry.anomalous)
+                    let counts = entry.counts(in: environment)
+                    return (sum.0 + counts.ready, sum.1 + counts.anomalous)
                 }
             }
         }

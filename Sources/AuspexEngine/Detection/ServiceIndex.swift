@@ -16,10 +16,25 @@ struct ServiceIndex: Sendable {
     struct Entry: Sendable {
         /// Those that have ended included.
         fileprivate(set) var members: Set<Labels> = []
+        /// How they do, by where they are.
+        fileprivate var counts: [Whereabouts: Counts] = [:]
+
+        /// How those do that count for an environment; all for an empty one.
+        func counts(in environment: String) -> Counts {
+            counts.reduce(into: Counts()) { sum, part in
+                guard part.key.mayBe(in: environment) else { return }
+                sum.ready += part.value.ready
+                sum.anomalous += part.value.anomalous
+            }
+        }
+    }
+
+    /// How many series are ready, and how many are strange.
+    struct Counts: Hashable, Sendable {
         /// How many have a detector that has seen enough.
-        fileprivate(set) var ready = 0
+        var ready = 0
         /// How many of them are at or above the alert line.
-        fileprivate(set) var anomalous = 0
+        var anomalous = 0
     }
 
     private static let labelNames = ServiceLabelNames().services
@@ -35,12 +50,15 @@ struct ServiceIndex: Sendable {
     /// Takes note of what a series was and is: nil when it was not there, or is not any more.
     mutating func change(_ labels: Labels, from old: Level?, to new: Level?) {
         guard old != new else { return }
+        let place = Whereabouts(of: labels)
         for name in Self.services(of: labels) {
             var entry = services.removeValue(forKey: name) ?? Entry()
             if old == nil { entry.members.insert(labels) }
             if new == nil { entry.members.remove(labels) }
-            entry.ready += Self.number(new?.isReady) - Self.number(old?.isReady)
-            entry.anomalous += Self.number(new?.isAnomalous) - Self.number(old?.isAnomalous)
+            var counts = entry.counts[place] ?? Counts()
+            counts.ready += Self.number(new?.isReady) - Self.number(old?.isReady)
+            counts.anomalous += Self.number(new?.isAnomalous) - Self.number(old?.isAnomalous)
+            entry.counts[place] = counts == Counts() ? nil : counts
             if !entry.members.isEmpty { services[name] = entry }
         }
     }

@@ -23,7 +23,8 @@ extension Engine {
             committedAt: content?.oldestAt ?? query.committedAt, commits: query.commits ?? content?.commits)
         let surroundings = await pipeline.surroundings(of: change)
         let health = ServiceHealth(
-            series: pipeline.detection.series(ofServices: surroundings.names), alerts: surroundings.alerts)
+            series: pipeline.detection.series(ofServices: surroundings.names, in: query.environment),
+            alerts: surroundings.alerts)
         var context = ChangeContext(surroundings, at: now)
         context.content = content
         context.commits = change.commits
@@ -35,20 +36,22 @@ extension Engine {
         context.anomalies = health.map {
             ChangeContext.Anomalies(anomalous: $0.anomalies.count, ready: $0.readySeries)
         }
-        context.dependencyAnomalies = dependencyAnomalies(surroundings.dependencies)
+        context.dependencyAnomalies = dependencyAnomalies(surroundings.dependencies, in: query.environment)
         return GateFacts(risk: assessment, health: health, points: surroundings.points, context: context)
     }
 
-    /// How a service does at the moment; nil when nothing is known of it.
-    func health(of service: String) async -> ServiceHealth? {
-        let (names, alerts) = await pipeline.openAlerts(ofService: service)
-        return ServiceHealth(series: pipeline.detection.series(ofServices: names), alerts: alerts)
+    /// How a service does at the moment in an environment; nil when nothing is known of it there.
+    func health(of service: String, in environment: String) async -> ServiceHealth? {
+        let (names, alerts) = await pipeline.openAlerts(ofService: service, in: environment)
+        return ServiceHealth(series: pipeline.detection.series(ofServices: names, in: environment), alerts: alerts)
     }
 
     /// How strange the series of these services are; nil for none.
-    private func dependencyAnomalies(_ services: [String]) -> ChangeContext.Anomalies? {
+    private func dependencyAnomalies(
+        _ services: [String], in environment: String
+    ) -> ChangeContext.Anomalies? {
         guard !services.isEmpty else { return nil }
-        let level = pipeline.detection.levels(ofServices: services)
+        let level = pipeline.detection.levels(ofServices: services, in: environment)
         return ChangeContext.Anomalies(anomalous: level.anomalous, ready: level.ready)
     }
 }

@@ -81,7 +81,7 @@ package actor Pipeline {
             for record in batch.logs {
                 incidents.learn(record.attributes, at: record.time)
                 for fact in logs.facts(record, now: now) {
-                    if case .log(let log) = fact { watches.take(log) }
+                    if case .log(let log) = fact { watches.take(log, incidents.graph) }
                     events += handle(fact, now: now)
                 }
             }

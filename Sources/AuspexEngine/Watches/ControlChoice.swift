@@ -27,11 +27,15 @@ struct ControlChoice {
         guard !others.isEmpty else { return [] }
         var names: [String: Set<String>] = [:]
         for series in detection.series(where: { _ in true }) {
-            for name in ServiceIndex.services(of: series.labels) where name == service || others.contains(name) {
-                names[name, default: []].insert(series.labels.name)
+            for name in ServiceIndex.services(of: series.labels) {
+                if name == service || name == own {
+                    names[own, default: []].insert(series.labels.name)
+                } else if others.contains(name) {
+                    names[name, default: []].insert(series.labels.name)
+                }
             }
         }
-        let wanted = names[service] ?? []
+        let wanted = names[own] ?? []
         let shared = others.compactMap { name -> (name: String, count: Int)? in
             let count = names[name]?.intersection(wanted).count ?? 0
             return count > 0 ? (name, count) : nil

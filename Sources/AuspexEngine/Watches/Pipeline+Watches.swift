@@ -26,7 +26,7 @@ extension Pipeline {
     /// Takes a report of a change.
     func watch(_ change: Change, now: Timestamp) -> [RuleEvent] {
         let refused = watches.refused
-        let ended = watches.take(change, now: clock.newest ?? change.startedAt)
+        let ended = watches.take(change, now: clock.newest ?? change.startedAt, incidents.graph)
         metrics.add(watches.refused - refused, to: .watchesRefused)
         return tell(ended, now: now) + withdraw(change, now: now)
     }
@@ -56,16 +56,6 @@ extension Pipeline {
 
     /// What became of a service after a change; nil when it was not watched, or is forgotten.
     package func judgement(ofChange id: String) -> ChangeJudgement? { watches.changes[id]?.judgement }
-
-    /// The judgement of the newest change of a service with a version, of any version when that is empty.
-    package func judgement(ofService service: String, environment: String, version: String) -> ChangeJudgement? {
-        watches.changes.values
-            .filter { change in
-                change.judgement.service == service && change.judgement.environment == environment
-                    && (version.isEmpty || change.judgement.version == version)
-            }
-            .max { $0.order < $1.order }?.judgement
-    }
 }
 
 extension ChangeJudgement {

@@ -1,18 +1,22 @@
 import AuspexChanges
+import AuspexRules
 import AuspexSignals
 
-/// The series of some services with their last minutes.
+/// The series of some services with their last minutes, whichever of its names a service goes by.
 struct ServiceSight {
-    private static let environmentLabels = ["environment", "env", "deployment_environment", "deployment.environment"]
-
     private var series: [String: [(labels: Labels, minutes: MinuteHistory)]] = [:]
 
     /// Looks at the series of these services once.
-    init(of services: Set<String>, _ detection: DetectionStage) {
-        for part in detection.minutes(ofServices: services.sorted()) {
-            let names = ServiceIndex.services(of: part.labels).intersection(services)
-            for name in names where series[name, default: []].count < WatchStage.mostSeries {
-                series[name, default: []].append(part)
+    init(of services: Set<String>, _ detection: DetectionStage, _ graph: ServiceGraph) {
+        var known: [String: Set<String>] = [:]
+        for service in services {
+            for name in graph.names(of: service) { known[name, default: []].insert(service) }
+        }
+        for part in detection.minutes(ofServices: known.keys.sorted()) {
+            let seen = ServiceIndex.services(of: part.labels)
+                .reduce(into: Set<String>()) { $0.formUnion(known[$1] ?? []) }
+            for service in seen where series[service, default: []].count < WatchStage.mostSeries {
+                series[service, default: []].append(part)
             }
         }
     }
@@ -26,13 +30,8 @@ struct ServiceSight {
 
     private func minute(_ number: Int64, of service: String, _ environment: String) -> [WatchMinute.Series] {
         (series[service] ?? []).compactMap { part in
-            guard Self.isIn(environment, part.labels), let minute = part.minutes.minute(number) else { return nil }
+            guard part.labels.mayBe(in: environment), let minute = part.minutes.minute(number) else { return nil }
             return WatchMinute.Series(labels: part.labels, minute: minute)
         }
-    }
-
-    /// Whether a series may be in an environment: it is not when it says that it is in another.
-    private static func isIn(_ environment: String, _ labels: Labels) -> Bool {
-        environment.isEmpty || !environmentLabels.contains { labels[$0].map { $0 != environment } ?? false }
     }
 }

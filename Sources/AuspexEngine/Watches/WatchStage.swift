@@ -1,4 +1,5 @@
 import AuspexChanges
+import AuspexLogs
 import AuspexRules
 import AuspexSignals
 
@@ -20,6 +21,7 @@ struct WatchStage: Sendable {
     /// When each service was last changed, for whatever reason.
     var changedAt: [String: Timestamp] { times.changedAt }
     private var times = WatchTimes()
+    private var index = WatchIndex()
     private var order = 0
     private(set) var refused = 0
     /// Judgements that a checkpoint may still hold.
@@ -39,35 +41,68 @@ struct WatchStage: Sendable {
 
     /// Takes a report of a change: begins to watch, or goes on.
     ///
-    /// - Parameter now: The time of events.
+    /// - Parameters:
+    ///   - now: The time of events.
+    ///   - graph: Which names are of the same service.
     /// - Returns: the judgements that ended because of it.
-    mutating func take(_ change: Change, now: Timestamp) -> [ChangeJudgement] {
+    mutating func take(_ change: Change, now: Timestamp, _ graph: ServiceGraph) -> [ChangeJudgement] {
         guard settings.isEnabled else { return [] }
         note(change)
-        if var known = changes[change.id] {
-            if var watch = known.watch {
-                watch.take(change)
-                known.settle(watch)
-                changes[change.id] = known
-                return known.watch == nil ? [known.judgement] : []
-            }
-            // It was looked at while it was under way; now that it is over, the time begins.
-            let isNews = known.judgement.verdict != .fail && change.outcome == .success
-            guard isNews, let end = change.endedAt, end >= known.judgement.to else { return [] }
+        guard let known = changes[change.id] else { return begin(change, now: now, graph) }
+        if let watch = known.watch { return goOn(known, watch, change) }
+        switch change.outcome {
+        case .pending: return []
+        case .failure, .rolledBack:
+            changes[change.id]?.conclude(because: "the change failed or was undone before it could be judged")
+            return []
+        case .success:
+            guard known.isNews(change) else { return [] }
+            return begin(known.change.merged(with: change), now: now, graph)
         }
+    }
+
+    private mutating func goOn(
+        _ known: WatchedChange, _ watch: ChangeWatch, _ change: Change
+    ) -> [ChangeJudgement] {
+        var (known, watch) = (known, watch)
+        watch.take(change)
+        known.settle(watch)
+        changes[change.id] = known
+        guard watch.isOver else { return [] }
+        index.reset()
+        return [known.judgement]
+    }
+
+    /// Begins to watch, if that is possible; if not, what was known of the change before counts no more.
+    private mutating func begin(_ change: Change, now: Timestamp, _ graph: ServiceGraph) -> [ChangeJudgement] {
         guard change.outcome == .success || change.outcome == .pending else { return [] }
         let watch = ChangeWatch(change, settings: settings, goesBySeason: goesBySeason)
-        guard watch.to > now else { return [] }
-        let ended = supersede(by: change)
+        guard watch.to > now else {
+            giveUp(change.id, because: "the end of the change was reported too late for its service to be watched")
+            return []
+        }
+        let ended = supersede(by: change, graph)
         guard running < settings.mostWatches else {
             refused += 1
+            giveUp(change.id, because: "too many services were being watched already")
             return ended
         }
         order += 1
         changes[change.id] = WatchedChange(watch, order: order)
         removed.remove(change.id)
+        index.reset()
         forgetEldest()
         return ended
+    }
+
+    private mutating func giveUp(_ id: String, because reason: String) {
+        guard let known = changes[id] else { return }
+        if known.judgement.state == .provisional {
+            changes[id]?.conclude(because: reason)
+        } else {
+            changes[id] = nil
+            removed.insert(id)
+        }
     }
 
     private mutating func note(_ change: Change) {
@@ -77,17 +112,19 @@ struct WatchStage: Sendable {
     }
 
     /// Ends the watches of other changes of the same service in the same place.
-    private mutating func supersede(by change: Change) -> [ChangeJudgement] {
+    private mutating func supersede(by change: Change, _ graph: ServiceGraph) -> [ChangeJudgement] {
+        let service = graph.canonicalName(change.service)
         var ended: [ChangeJudgement] = []
         for id in changes.keys.sorted() where id != change.id {
-            guard var other = changes[id], var watch = other.watch, watch.change.service == change.service,
-                watch.change.environment == change.environment
+            guard var other = changes[id], var watch = other.watch,
+                graph.canonicalName(watch.change.service) == service, watch.change.environment == change.environment
             else { continue }
             watch.supersede(by: change)
             other.settle(watch)
             changes[id] = other
             ended.append(other.judgement)
         }
+        if !ended.isEmpty { index.reset() }
         return ended
     }
 
@@ -102,11 +139,12 @@ struct WatchStage: Sendable {
 
     // MARK: Logs
 
-    /// Takes an error line that rules see.
-    mutating func take(_ log: LogFact) {
-        let severity = log.record.severity
-        guard severity == "ERROR" || severity == "FATAL", let service = log.record.attributes["service"] else { return }
-        for (id, change) in changes where change.watch?.change.service == service {
+    /// Takes an error line that rules see, for the watches of the services that it names.
+    mutating func take(_ log: LogFact, _ graph: ServiceGraph) {
+        guard let severity = LogSeverity(log.record.severity), severity >= .error else { return }
+        let labels = log.record.attributes
+        for id in index.ids(ofServices: ServiceIndex.services(of: labels), among: changes, graph) {
+            guard let watch = changes[id]?.watch, labels.mayBe(in: watch.change.environment) else { continue }
             changes[id]?.watch?.take(
                 template: log.templateID, text: log.template, isNew: log.isNew, at: log.record.time)
             changes[id]?.isChanged = true
@@ -133,7 +171,7 @@ struct WatchStage: Sendable {
         areTimesChanged = true
         chooseControls(due.keys.sorted(), detection, graph)
         let watches = due.keys.sorted().compactMap { changes[$0]?.watch }
-        let sight = ServiceSight(of: Set(watches.flatMap { [$0.change.service] + $0.controls }), detection)
+        let sight = ServiceSight(of: Set(watches.flatMap { [$0.change.service] + $0.controls }), detection, graph)
         var ended: [ChangeJudgement] = []
         for watch in watches {
             var watch = watch
@@ -141,6 +179,7 @@ struct WatchStage: Sendable {
             changes[watch.change.id]?.settle(watch)
             if watch.isOver { ended.append(watch.judgement) }
         }
+        if !ended.isEmpty { index.reset() }
         return ended
     }
 

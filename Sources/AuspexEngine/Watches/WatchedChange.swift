@@ -8,6 +8,8 @@ struct WatchedChange: Sendable {
     var watch: ChangeWatch?
     /// How it stands.
     var judgement: ChangeJudgement
+    /// The change, as the watch knew it last.
+    private(set) var change: Change
     /// In which order changes came.
     let order: Int
     /// Whether a checkpoint would hold something else than the last one.
@@ -18,12 +20,20 @@ struct WatchedChange: Sendable {
         self.watch = watch
         self.order = order
         judgement = watch.judgement
+        change = watch.change
     }
 
     /// Takes over what has become of the watch, which is let go when it is over.
     mutating func settle(_ watch: ChangeWatch) {
         judgement = watch.judgement
+        change = watch.change
         self.watch = watch.isOver ? nil : watch
+        isChanged = true
+    }
+
+    /// Makes what was said while the change was under way the last word on it.
+    mutating func conclude(because reason: String) {
+        judgement.conclude(because: reason)
         isChanged = true
     }
 
@@ -32,13 +42,14 @@ struct WatchedChange: Sendable {
         var order: Int
         var watch: Data?
         var judgement: ChangeJudgement
+        var change: Change
     }
 
     /// The state as bytes.
     func snapshot() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let stored = Stored(order: order, watch: try watch?.encoded(), judgement: judgement)
+        let stored = Stored(order: order, watch: try watch?.encoded(), judgement: judgement, change: change)
         return [UInt8](try encoder.encode(stored))
     }
 
@@ -48,6 +59,17 @@ struct WatchedChange: Sendable {
         order = stored.order
         watch = try stored.watch.map { try ChangeWatch(decoding: $0) }
         judgement = stored.judgement
+        change = stored.change
         isChanged = false
+    }
+}
+
+extension WatchedChange {
+    /// Whether a report that the change is over asks for another watch: what was seen while it was under way is not the
+    /// last word, and one that ends after it was judged was carried out again.
+    func isNews(_ report: Change) -> Bool {
+        if judgement.state == .provisional { return true }
+        guard judgement.verdict != .fail, let end = report.endedAt else { return false }
+        return end >= judgement.to
     }
 }

@@ -35,8 +35,8 @@ final class GroupCommit: Sendable {
 
     /// Runs `body` in a transaction, maybe together with others, and returns when it is on disk.
     ///
-    /// A task that is cancelled before its turn throws `CancellationError` and changes nothing; once begun, a write is
-    /// finished.
+    /// A task that is cancelled already throws `CancellationError` and changes nothing; once it waits for its turn, its write
+    /// is done, whether it is cancelled meanwhile or not.
     ///
     /// - Parameter isAlone: Whether it gets a transaction of its own, because it is so long that others had better not
     ///   wait for its end.

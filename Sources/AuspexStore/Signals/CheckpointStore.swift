@@ -8,7 +8,7 @@ package struct CheckpointStore: Sendable {
     package struct Checkpoint: Hashable, Sendable {
         /// Position in the signal log.
         package var sequence: Int64
-        /// Named states such as the rule engine's.
+        /// Named states such as the rule engine's; an empty one is none.
         package var states: [String: [UInt8]]
         /// States of series by the canonical JSON of their labels.
         package var series: [String: [UInt8]]
@@ -31,12 +31,20 @@ package struct CheckpointStore: Sendable {
 
     /// Saves a checkpoint in one transaction and removes the messages that it makes superfluous.
     ///
-    /// `checkpoint.series` need only hold the series that changed since the last one; `removed` those that are gone.
+    /// `checkpoint.series` need only hold the series that changed since the last one; `removed` those that are gone. Of a
+    /// state that is empty nothing is left.
     package func save(_ checkpoint: Checkpoint, removed: [String] = []) async throws {
         try await store.write("saving a checkpoint", isAlone: true) { database in
             let put = try database.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint (name, state) VALUES (?, ?)")
             try put.execute(arguments: [Self.sequenceName, Data(String(checkpoint.sequence).utf8)])
-            for (name, state) in checkpoint.states { try put.execute(arguments: ["state:" + name, state.data]) }
+            let drop = try database.cachedStatement(sql: "DELETE FROM checkpoint WHERE name = ?")
+            for (name, state) in checkpoint.states {
+                if state.isEmpty {
+                    try drop.execute(arguments: ["state:" + name])
+                } else {
+                    try put.execute(arguments: ["state:" + name, state.data])
+                }
+            }
             let putSeries = try database.cachedStatement(
                 sql: "INSERT OR REPLACE INTO series_state (series, state) VALUES (?, ?)")
             // In key order, so that the pages are written in order too.

@@ -56,6 +56,37 @@ import Testing
         #expect(!verdict(nil, .before).missing.contains { $0.hasPrefix("judgement:") })
     }
 
+    @Test("what was said while the change was under way is not the last word, and only a failure counts")
+    func provisional() {
+        for outcome in [Verdict.Outcome.pass, .warn, .inconclusive, .fail] {
+            let verdict = verdict(judgement(outcome, .provisional))
+            #expect(verdict.verdict == (outcome == .fail ? .fail : .inconclusive) && !verdict.final)
+            #expect(verdict.missing.contains { $0.contains("still under way") })
+        }
+    }
+
+    @Test("a judgement with a gap never passes, and says whether more will be known")
+    func gap() {
+        for isFinal in [true, false] {
+            let gap = GateFacts.Gap("it was undone", isFinal: isFinal)
+            for judgement in [nil, judgement(.pass)] {
+                let verdict = Gate.decide(
+                    Gate.Request(id: "g", service: "shop", phase: .after),
+                    GateFacts(judgement: judgement, judgementGap: gap), policy: GatePolicy(), now: now)
+                #expect(verdict.verdict == .inconclusive && verdict.final == isFinal)
+                #expect(verdict.missing.contains("judgement: it was undone"))
+            }
+        }
+    }
+
+    @Test("what is not known of a service is said with its environment")
+    func environment() {
+        let verdict = Gate.decide(
+            Gate.Request(id: "g", service: "shop", environment: "production"), GateFacts(), policy: GatePolicy(),
+            now: now)
+        #expect(verdict.missing.contains("health: nothing is known of 'shop' in the environment 'production'"))
+    }
+
     @Test("a verdict that was stored before there were phases can be read")
     func old() throws {
         let text = try JSONText.pretty(verdict(judgement(.pass)))

@@ -187,4 +187,20 @@ import Testing
         let bad = snapshot.replacingOccurrences(of: "\"missed\":0", with: "\"missed\":-1")
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(LevelEvidence.self, from: Data(bad.utf8)) }
     }
+
+    @Test("after a pass it goes on to look when the pass is not final, and fails if that is what comes")
+    func passIsNotFinal() {
+        for isFinal in [true, false] {
+            var settings = JudgeStream.Settings()
+            settings.isPassFinal = isFinal
+            let metric = JudgeStream.Metric(name: "errors", kind: .count, direction: .increase)
+            var stream = JudgeStream(metrics: [metric], settings: settings)
+            func look(_ canary: Double) -> Verdict.Outcome {
+                stream.update(["errors": .init(baseline: 50, canary: canary)]).verdict
+            }
+            #expect((0..<20).contains { _ in look(40) == .pass })
+            let later = (0..<20).map { _ in look(500) }
+            #expect(later.last == (isFinal ? .pass : .fail))
+        }
+    }
 }

@@ -47,6 +47,28 @@ import Testing
         #expect(!stage.series(ofServices: ["a"]).isEmpty)
     }
 
+    @Test("what says that it is in another environment does not count, what says nothing does")
+    func environments() async throws {
+        let stage = try DetectionStage(detector: "ewma", partitions: 3, seriesLimit: 60)
+        let places = [
+            ["environment": "production"], ["env": "staging"], ["deployment_environment": "staging"], [:],
+            ["environment": "production", "env": "staging"],
+        ]
+        for minute in 0..<400 {
+            let series = places.enumerated().map { number, place in
+                let labels = [Labels.metricName: "load", "service": "a", "instance": "\(number)"]
+                return SeriesSamples(
+                    labels: Labels(labels.merging(place) { first, _ in first }),
+                    samples: [Sample(time: noon + .minutes(Int64(minute)), value: Double(minute % 3))])
+            }
+            _ = await stage.process(SignalBatch(series: series), now: noon + .minutes(Int64(minute)))
+        }
+        for (environment, count) in [("production", 2), ("staging", 3), ("test", 1), ("", 5)] {
+            #expect(stage.series(ofServices: ["a"], in: environment).count == count)
+            #expect(stage.levels(ofServices: ["a"], in: environment).ready == count)
+        }
+    }
+
     @Test("series that a checkpoint held are found again")
     func restored() async throws {
         let stage = try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 60)

@@ -15,6 +15,10 @@ package struct JudgeStream: Hashable, Sendable, Codable {
         /// How many times as high (or low) a metric may be; over 1. Default 1.5.
         package var tolerated = 1.5
 
+        /// Whether a pass stays, as a failure does. Whoever goes on looking after one had better know of what comes later.
+        /// Default yes.
+        package var isPassFinal = true
+
         /// Creates the defaults.
         package init() {}
     }
@@ -79,7 +83,7 @@ package struct JudgeStream: Hashable, Sendable, Codable {
 
     /// What is known so far.
     package struct State: Hashable, Sendable, Codable {
-        /// `inconclusive` while it must go on, then `fail` or `pass`, which stay.
+        /// `inconclusive` while it must go on, then `fail` or `pass`, which stay, a pass if ``Settings/isPassFinal``.
         package var verdict: Verdict.Outcome
         /// How many intervals there were.
         package var intervals: Int
@@ -142,7 +146,8 @@ package struct JudgeStream: Hashable, Sendable, Codable {
             evidence[index].update(values[metric.name] ?? Interval(baseline: .nan, canary: .nan))
         }
         let state = state
-        decided = decided ?? (state.verdict == .inconclusive ? nil : state.verdict)
+        let stays = state.verdict == .fail || state.verdict == .pass && settings.isPassFinal
+        if decided == nil, stays { decided = state.verdict }
         return state
     }
 
