@@ -103,7 +103,7 @@ import Testing
             LoopbackServer.ok("{\"message\":\"Bad credentials\"}", status: "401 Unauthorized"),
             LoopbackServer.ok("{\"token\":\"x\",\"expires_at\":\"\((now + .hours(1)).iso8601)\"}"),
             LoopbackServer.ok("{\"message\":\"Bad credentials\"}", status: "401 Unauthorized"))
-        #expect(await other.send(status, at: now) == .refused("status 401: Bad credentials"))
+        #expect(await other.send(status, at: now) == .failed("status 401: Bad credentials", after: nil))
     }
 
     @Test("a commit status and a check run have their paths; a check run that was made is changed")
@@ -243,7 +243,9 @@ import Testing
                 "403 Forbidden", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1772366430\r\n",
                 .failed("status 403: m", after: .seconds(30))
             ),
-            ("403 Forbidden", "", .refused("status 403: m")), ("404 Not Found", "", .refused("status 404: m")),
+            ("403 Forbidden", "", .failed("status 403: m", after: nil)),
+            ("401 Unauthorized", "", .failed("status 401: m", after: nil)),
+            ("404 Not Found", "", .refused("status 404: m")),
             ("422 Unprocessable Entity", "", .refused("status 422: m")),
             ("302 Found", "Location: http://127.0.0.1:9/\r\n", .refused("status 302: m")),
         ])
@@ -280,7 +282,7 @@ import Testing
         let resolver = HostResolver { _ in [IPAddress(bytes: [169, 254, 169, 254])] }
         let sender = HTTPReplySender(access, timeout: .seconds(5), resolver: resolver)
         let outcome = await sender.send(OutgoingReply(id: "e", destination: .cdEvents, body: .null), at: now)
-        guard case .refused(let reason) = outcome else {
+        guard case .failed(let reason, _) = outcome else {
             Issue.record("\(outcome)")
             return
         }
