@@ -11,7 +11,10 @@ extension ConfigurationLoader {
             if let api = base("api", &section) { gitHub.api = api }
             if let id = section.optionalString("app_id") { gitHub.appID = id }
             if let key = secrets.read("private_key", &section) { gitHub.privateKey = key }
-            if let token = secrets.read("token", &section) { gitHub.token = token }
+            if let token = secrets.read("token", &section) {
+                gitHub.token = token
+                gitHub.tokenFile = section.optionalString("token_file")
+            }
             if let flag = section.optionalBool("statuses") { gitHub.statuses = flag }
             section.finish()
             answers.gitHub = gitHub
@@ -19,7 +22,10 @@ extension ConfigurationLoader {
         if var section = reader.optionalMapping("gitlab") {
             var gitLab = answers.gitLab ?? EngineConfiguration.Answers.GitLab()
             if let api = base("api", &section) { gitLab.api = api }
-            if let token = secrets.read("token", &section) { gitLab.token = token }
+            if let token = secrets.read("token", &section) {
+                gitLab.token = token
+                gitLab.tokenFile = section.optionalString("token_file")
+            }
             section.finish()
             answers.gitLab = gitLab
         }

@@ -187,6 +187,39 @@ import Testing
         #expect(api.calls.allSatisfy { $0.headers["private-token"] == "glpat" && $0.method == "POST" })
     }
 
+    @Test("a token that is not taken any more is read anew from its file, once for each attempt")
+    func renewedToken() async throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.file("token", "new\n")
+        let api = try FakeAPI { call in
+            let isNew = call.headers["private-token"] == "new" || call.headers["authorization"] == "Bearer new"
+            return LoopbackServer.ok("{}", status: isNew ? "201 Created" : "401 Unauthorized")
+        }
+        var access = ReplyAccess()
+        access.gitLab = ReplyAccess.GitLab(api: api.url, token: "old")
+        access.gitLab?.tokenFile = file
+        access.gitHub = ReplyAccess.GitHub(api: api.url, app: nil, token: "old")
+        access.gitHub?.tokenFile = file
+        let sender = HTTPReplySender(access)
+        let gitLab = reply(.gitLabDeployment(project: 3, deployment: 8))
+        let gitHub = reply(.gitHubStatus(repository: "acme/shop", sha: sha, installation: nil))
+        for outgoing in [gitLab, gitHub] {
+            for calls in [2, 1] {
+                let before = api.calls.count
+                #expect(await sender.send(outgoing, at: now) == .sent(remoteID: nil))
+                #expect(api.calls.count == before + calls)
+            }
+        }
+        access.gitLab?.token = "older"
+        access.gitLab?.tokenFile = directory.path + "/none"
+        let before = api.calls.count
+        guard case .failed = await HTTPReplySender(access).send(gitLab, at: now) else {
+            Issue.record("a token of nobody was taken")
+            return
+        }
+        #expect(api.calls.count == before + 1)
+    }
+
     @Test("an event goes out as a CloudEvent, a verdict signed over id, time and body")
     func eventsAndWebhook() async throws {
         let api = try FakeAPI { _ in LoopbackServer.ok("", status: "202 Accepted") }

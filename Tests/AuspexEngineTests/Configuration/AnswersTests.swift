@@ -36,6 +36,7 @@ import Testing
         #expect(configuration.gate.wait == .seconds(90))
         #expect(answers.gitHub?.api == "https://github.example/api/v3" && answers.gitHub?.statuses == true)
         #expect(answers.gitHub?.token?.value == "ghp-s3cret" && answers.gitLab?.token?.value == "glpat-s3cret")
+        #expect(answers.gitLab?.tokenFile == token && answers.gitHub?.tokenFile == nil)
         #expect(answers.publicURL == "https://auspex.example")
         #expect(answers.cdEvents == "http://broker.internal/default/")
         #expect(answers.settings.cdEvents && answers.settings.webhook && answers.settings.statuses)
