@@ -202,6 +202,7 @@ let package = Package(
                 "AuspexEngine", "AuspexActions", "AuspexChanges", "AuspexDocuments", "AuspexRules", "AuspexRunbooks",
                 "AuspexSignals",
                 "AuspexStore", "AuspexTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .testTarget(

@@ -139,7 +139,7 @@ import Testing
             let response = try await site.post(client, .right, body: body, at: engine.clock.now())
             #expect(response.status == .accepted)
             let path = try #require(response.json["questions"]?.array?.first?["path"]?.string)
-            #expect(path == "/api/v1/gate/generic:run-42")
+            #expect(path == "/api/v1/gate/generic%3Arun-42")
             let verdict = try await client.executeRequest(uri: path, method: .get, headers: json, body: nil)
             #expect(verdict.json["service"]?.string == "shop", "\(verdict.text)")
             #expect(verdict.json["verdict"]?.string == "inconclusive", "\(verdict.text)")

@@ -2,6 +2,7 @@ import AuspexChanges
 import AuspexEngine
 import AuspexSignals
 import AuspexStore
+import AuspexTesting
 import AuspexWire
 import Foundation
 import HTTPTypes
@@ -63,6 +64,58 @@ import Testing
             let again = try await site.post("/api/v1/gate/\(id)/override", Self.glass)
             #expect(again.status == .conflict && again.text.contains("ada has overridden this verdict already"))
             #expect(try await audit(engine).map(\.kind) == ["gate.override", "gate.override.refused"])
+        }
+    }
+
+    @Test("an override answers a question of another system at once, whatever characters its id has")
+    func question() async throws {
+        try await withServer({ $0.gate.wait = .hours(1) }) { client, engine in
+            let site = Site(client: client)
+            _ = try await engine.ask(DeploymentQuestion(id: "gitlab/a:1", service: "shop"))
+            try await eventually { try await engine.verdict(id: "gitlab/a:1") != nil }
+            let path = "/api/v1/gate/gitlab%2Fa%3A1"
+            #expect(try await site.get(path).status == .accepted)
+            let answer = try await site.post("\(path)/override", Self.glass)
+            #expect(answer.status == .ok && answer.json["notice"] == nil, "\(answer.text)")
+            try await eventually { try await engine.question(id: "gitlab/a:1")?.settlement != nil }
+            #expect(try await engine.question(id: "gitlab/a:1")?.settlement?.mayGoOn == true)
+            let verdict = try await site.get(path)
+            #expect(verdict.status == .ok && verdict.json["override"]?["by"]?.string == "ada")
+        }
+    }
+
+    @Test("after a rejection that cannot be taken back, whoever breaks the glass is told so")
+    func tooLate() async throws {
+        let api = try FakeAPI { _ in LoopbackServer.ok("{}", status: "201 Created") }
+        try await withServer({
+            var gitLab = EngineConfiguration.Answers.GitLab()
+            gitLab.api = api.url
+            gitLab.token = Secret("s3cret")
+            $0.answers.gitLab = gitLab
+            $0.gate.wait = .zero
+        }) { client, engine in
+            let site = Site(client: client)
+            _ = try await engine.ask(
+                DeploymentQuestion(id: "q", service: "shop", reply: .gitLabDeployment(project: 1, deployment: 2)))
+            try await eventually { engine.metrics.value(of: .repliesSent) > 0 }
+            let answer = try await site.post("/api/v1/gate/q/override", Self.glass)
+            #expect(answer.status == .ok && answer.json["override"]?["by"]?.string == "ada")
+            #expect(answer.json["notice"]?.string?.contains("gitlab has been told no") == true, "\(answer.text)")
+        }
+    }
+
+    @Test("pollers are told to go on once a verdict is overridden")
+    func polls() async throws {
+        try await withServer({ $0.gate.wait = .zero }) { client, _ in
+            let site = Site(client: client)
+            _ = try await site.post("/api/v1/gate/spinnaker", #"{"id":"e1","service":"shop"}"#)
+            func status() async throws -> String? {
+                try await site.get("/api/v1/gate/spinnaker/e1").json["status"]?.string
+            }
+            try await eventually { try await status() != "RUNNING" }
+            #expect(try await status() == "TERMINAL")
+            _ = try await site.post("/api/v1/gate/spinnaker-e1/override", Self.glass)
+            #expect(try await status() == "SUCCEEDED")
         }
     }
 

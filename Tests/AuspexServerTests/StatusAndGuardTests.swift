@@ -54,6 +54,16 @@ import Testing
                 body: ByteBuffer(string: "{}"))
             #expect(posted.status == .forbidden)
             #expect(posted.headers[.contentType] == "application/problem+json")
+            // A GET that stores a verdict is no different, and an image has no origin.
+            let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+            for (headers, status) in [
+                ([.origin: "https://evil.example"], .forbidden), ([site: "cross-site"], .forbidden),
+                ([site: "same-site"], .forbidden), ([site: "same-origin"], .ok), ([:], .ok),
+            ] as [(HTTPFields, HTTPResponse.Status)] {
+                let asked = try await client.executeRequest(
+                    uri: "/api/v1/gate?service=shop", method: .get, headers: headers, body: nil)
+                #expect(asked.status == status)
+            }
         }
     }
 

@@ -23,15 +23,22 @@ import Testing
         try await client.executeRequest(uri: uri, method: .get, headers: headers, body: nil)
     }
 
+    /// More turns than any test needs.
+    private static let mostTurns = 20_000
+
     /// Polls until the answer satisfies `isFinal`.
     private func poll(
         _ client: any TestClientProtocol, _ uri: String, until isFinal: (JSONValue) -> Bool
     ) async throws -> JSONValue {
-        while true {
-            let answer = try await get(client, uri).json
+        var answer = JSONValue.null
+        for _ in 0..<Self.mostTurns {
+            try Task.checkCancellation()
+            answer = try await get(client, uri).json
             if isFinal(answer) { return answer }
             await Task.yield()
         }
+        Issue.record("\(uri) still says \(answer)")
+        return answer
     }
 
     @Test("Argo gets 200 and flat members, and polling makes no verdict a poll")
@@ -132,6 +139,9 @@ import Testing
             let last = try await poll(client, "/api/v1/gate/spinnaker/01ABC") { $0["status"]?.string != "RUNNING" }
             #expect(last["status"]?.string == "TERMINAL" && last["reason"]?.string?.hasPrefix("inconclusive") == true)
             #expect(engine.metrics.value(of: .questions) == 1)
+            let other = try await post(
+                client, "/api/v1/gate/spinnaker", body.replacing("production", with: "staging"))
+            #expect(other.status == .conflict && other.json["detail"]?.string?.contains("production") == true)
             #expect(try await get(client, "/api/v1/gate/spinnaker/nobody").status == .notFound)
             #expect(try await post(client, "/api/v1/gate/spinnaker", #"{"service":""}"#).status == .badRequest)
             let odd = try await post(client, "/api/v1/gate/spinnaker", #"{"id":"../x","service":"s"}"#)
@@ -183,10 +193,40 @@ import Testing
         }
     }
 
+    @Test("a verdict that is not the last word is no news, and a refused reply is listed")
+    func news() async throws {
+        let api = try FakeAPI { _ in LoopbackServer.ok("", status: "422 Unprocessable Entity") }
+        try await withServer({ $0.answers.cdEvents = api.url }) { client, engine in
+            _ = try await post(client, "/api/v1/gate", #"{"service":"shop"}"#)
+            _ = try await post(client, "/api/v1/gate", #"{"service":"till","dryRun":true}"#)
+            let list = try await poll(client, "/api/v1/questions") {
+                $0["replies"]?.array?.contains { $0["state"]?.string == "given_up" } ?? false
+            }
+            #expect(list["replies"]?.array?.count == 1 && api.calls.count == 1)
+            #expect(api.calls.first?.json["data"]?["customData"]?["service"]?.string == "till")
+        }
+    }
+
+    @Test("the policy of a service and environment is that of an evaluation")
+    func datadogPolicy() async throws {
+        try await withServer({
+            var policy = GatePolicy()
+            policy.dryRun = true
+            $0.gate.policies = [ScopedPolicy(services: [], environments: ["staging"], policy: policy)]
+        }) { client, _ in
+            for (environment, isDry) in [("staging", true), ("production", false)] {
+                let taken = try await post(
+                    client, "/api/v2/deployments/gates/evaluation",
+                    #"{"data":{"attributes":{"service":"shop","env":"\#(environment)"}}}"#)
+                #expect(taken.json["data"]?["attributes"]?["dry_run"]?.bool == isDry)
+            }
+        }
+    }
+
     @Test("open questions and replies that have not arrived are listed, and a question can be asked again")
     func questions() async throws {
         let api = try FakeAPI { _ in
-            LoopbackServer.ok("", status: "503 Service Unavailable", headers: "Retry-After: 3600\r\n")
+            LoopbackServer.ok("", status: "503 Service Unavailable")
         }
         try await withServer({
             var gitLab = EngineConfiguration.Answers.GitLab()

@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import ServiceLifecycle
+import Testing
 
 @testable import AuspexServer
 
@@ -35,6 +36,18 @@ func withServer(
         while isReady, engine.problem != nil { await Task.yield() }
         try await body(client, engine)
     }
+}
+
+/// Waits for a condition, for more turns than any test needs; then it is an issue that it never came true.
+func eventually(
+    turns: Int = 1_000_000, sourceLocation: Testing.SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+    for _ in 0..<turns {
+        try Task.checkCancellation()
+        if try await condition() { return }
+        await Task.yield()
+    }
+    Issue.record("it never came true", sourceLocation: sourceLocation)
 }
 
 extension TestResponse {

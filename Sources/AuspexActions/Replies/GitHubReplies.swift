@@ -3,13 +3,13 @@ import AuspexSignals
 /// Replies to GitHub: decisions on deployments, commit statuses and check runs.
 struct GitHubReplies: Sendable {
     private let api: String
-    private let token: String?
+    private let token: RenewedToken?
     private let tokens: GitHubTokens?
     private let line: ReplyLine
 
     init(_ access: ReplyAccess.GitHub, _ line: ReplyLine) {
         api = access.api
-        token = access.token
+        token = access.token.map { RenewedToken($0, file: access.tokenFile) }
         tokens = access.app.map { GitHubTokens(api: access.api, app: $0, line: line) }
         self.line = line
     }
@@ -40,7 +40,10 @@ struct GitHubReplies: Sendable {
                     "there is nothing to prove oneself with: set answers.github.app_id and private_key_file, or token_file"
                 )
             }
-            return try await attempt(call, token, at: now).outcome
+            let text = token.current
+            let first = try await attempt(call, text, at: now)
+            guard first.status == 401, let other = token.replacement(for: text) else { return first.outcome }
+            return try await attempt(call, other, at: now).outcome
         }
         let token = try await tokens.token(of: installation, at: now)
         let first = try await attempt(call, token.text, at: now)

@@ -18,7 +18,7 @@ package struct HTTPReplySender: ReplySender {
     init(_ access: ReplyAccess, timeout: TimeSpan, resolver: HostResolver) {
         let line = ReplyLine(hosts: access.hosts, timeout: timeout, resolver: resolver)
         gitHub = access.gitHub.map { GitHubReplies($0, line) }
-        gitLab = access.gitLab.map { GitLabReplies(access: $0, line: line) }
+        gitLab = access.gitLab.map { GitLabReplies($0, line) }
         events = access.cdEvents.map { EventReplies(url: $0, line: line) }
         webhook = access.webhook.map { WebhookReplies(access: $0, line: line) }
     }

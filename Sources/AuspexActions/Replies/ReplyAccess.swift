@@ -9,6 +9,8 @@ package struct ReplyAccess: Sendable, CustomStringConvertible, CustomDebugString
         package var app: GitHubApp?
         /// A token for repositories in which the app is not installed; nil for none.
         package var token: String?
+        /// The file that the token is read from again when it is not taken any more; nil for none.
+        package var tokenFile: String?
 
         /// Creates the access.
         package init(api: String, app: GitHubApp?, token: String?) {
@@ -24,6 +26,8 @@ package struct ReplyAccess: Sendable, CustomStringConvertible, CustomDebugString
         package var api: String
         /// An access token.
         package var token: String
+        /// The file that the token is read from again when it is not taken any more; nil for none.
+        package var tokenFile: String?
 
         /// Creates the access.
         package init(api: String, token: String) {

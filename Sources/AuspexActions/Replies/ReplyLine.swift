@@ -27,6 +27,9 @@ struct ReplyLine: Sendable {
             return try await request(method, url, headers, body).run(resolver)
         } catch {
             switch error {
+            // Names are set right, and so are networks.
+            case .refused(.forbiddenAddress(let host, let address)):
+                throw Obstacle(.failed(HTTPRefusal.forbiddenAddress(host, address).description, after: nil))
             case .refused(let refusal): throw .refused(refusal.description)
             case .unanswered(let reason): throw Obstacle(.failed(reason, after: nil))
             }
@@ -45,15 +48,14 @@ struct ReplyLine: Sendable {
         }
     }
 
-    /// What an answer means: any 2xx is success; overload, a limit of calls and errors of the server may pass, the rest
-    /// will not.
+    /// What an answer means: any 2xx is success; overload, a limit of calls, errors of the server and what an operator sets
+    /// right, a token or a permission, may pass, the rest will not.
     static func outcome(of answer: GuardedRequest.Answer, at now: Timestamp) -> ReplyOutcome {
         let pause = RetryAfter.span(in: answer.headers, at: now)
         switch answer.status {
         case 200..<300: return .sent(remoteID: nil)
-        case 408, 425, 429, 500...: return .failed(text(of: answer), after: pause)
-        // GitHub's way to say that there were too many calls.
-        case 403 where pause != nil: return .failed(text(of: answer), after: pause)
+        // 403 is also GitHub's way to say that there were too many calls.
+        case 401, 403, 408, 425, 429, 500...: return .failed(text(of: answer), after: pause)
         default: return .refused(text(of: answer))
         }
     }

@@ -12,7 +12,7 @@ package struct AnswerPlan: Hashable, Sendable {
 
     /// What is said when a question has been taken in.
     package func taken(_ asked: AskedQuestion, at now: Timestamp) -> [Reply] {
-        targets(of: asked.question).flatMap { replies(to: $0, asked.question, .taken, at: now) }
+        targets(of: asked.question).flatMap { replies(to: $0, asked, .taken, at: now) }
     }
 
     /// What is said when the gate cannot decide yet.
@@ -26,29 +26,32 @@ package struct AnswerPlan: Hashable, Sendable {
         let stage = AnswerStage.waiting(verdict, number: asked.attempts)
         return targets(of: asked.question)
             .filter { isReport || $0.mustBeRepeated }
-            .flatMap { replies(to: $0, asked.question, stage, at: now) }
+            .flatMap { [asked] in replies(to: $0, asked, stage, at: now) }
     }
 
     /// What is said when the gate has decided.
-    package func settled(_ question: DeploymentQuestion, _ verdict: Verdict, at now: Timestamp) -> [Reply] {
-        targets(of: question).flatMap { replies(to: $0, question, .settled(verdict), at: now) }
-            + announcements(of: verdict, question: question, at: now)
+    package func settled(_ asked: AskedQuestion, _ verdict: Verdict, at now: Timestamp) -> [Reply] {
+        targets(of: asked.question).flatMap { replies(to: $0, asked, .settled(verdict), at: now) }
+            + announcements(of: verdict, asked, at: now)
     }
 
     /// What is said of a verdict to those who want to hear of all.
-    package func announcements(
-        of verdict: Verdict, question: DeploymentQuestion? = nil, at now: Timestamp
-    ) -> [Reply] {
+    ///
+    /// - Parameter asked: The question that has led to it; nil for none.
+    package func announcements(of verdict: Verdict, _ asked: AskedQuestion? = nil, at now: Timestamp) -> [Reply] {
+        let question = asked?.question
+        // One that is overridden is news once more.
+        let name = "verdict/\(verdict.id)" + (asked?.edition ?? "") + (verdict.override == nil ? "" : "/override")
         var replies: [Reply] = []
         if settings.cdEvents {
-            let event = CDEvent.approval(verdict, question, settings, at: now)
-            replies.append(news("verdict/\(verdict.id)", .cdEvents, event.cloudEvent, question?.id, at: now))
+            let event = CDEvent.approval(verdict, question, settings, name: name, at: now)
+            replies.append(news(name, .cdEvents, event.cloudEvent, question?.id, at: now))
         }
         if settings.webhook, let data = try? JSONValue(parsing: verdict.jsonData()) {
             let body: JSONValue = .object([
                 "type": .string("gate.verdict"), "timestamp": .string(now.iso8601), "data": data,
             ])
-            replies.append(news("verdict/\(verdict.id)", .webhook, body, question?.id, at: now))
+            replies.append(news(name, .webhook, body, question?.id, at: now))
         }
         return replies
     }
@@ -82,14 +85,15 @@ package struct AnswerPlan: Hashable, Sendable {
     }
 
     private func replies(
-        to target: DeploymentQuestion.ReplyTarget, _ question: DeploymentQuestion, _ stage: AnswerStage,
-        at now: Timestamp
+        to target: DeploymentQuestion.ReplyTarget, _ asked: AskedQuestion, _ stage: AnswerStage, at now: Timestamp
     ) -> [Reply] {
+        let question = asked.question
         let page = settings.page(ofVerdict: question.id)
         func reply(_ body: JSONValue, _ name: String = stage.name, isProgress: Bool = stage.isProgress) -> Reply {
             let lane = "question/\(question.id)/\(target.name)"
             return Reply(
-                id: "\(lane)/\(name)", question: question.id, lane: lane, destination: .asker(target), body: body,
+                id: "\(lane)\(asked.edition)/\(name)", question: question.id, lane: lane, destination: .asker(target),
+                body: body,
                 isProgress: isProgress, at: now)
         }
         switch (target, stage) {
@@ -108,12 +112,18 @@ package struct AnswerPlan: Hashable, Sendable {
             let answer = GitHubAnswer.protectionRule(
                 environment: environment, verdict, page: page, isReport: false, isWaiting: false)
             return (isWarning ? [reply(report, "warning", isProgress: true)] : []) + [reply(answer)]
-        case (.gitHubStatus, _): return [reply(GitHubAnswer.status(stage, page: page))]
+        case (.gitHubStatus, _):
+            return [reply(GitHubAnswer.status(stage, environment: question.environment, page: page))]
         case (.gitHubCheck(_, let sha, _), _):
-            return [reply(GitHubAnswer.check(stage, question: question.id, sha: sha, page: page, at: now))]
+            return [reply(GitHubAnswer.check(stage, question, sha: sha, page: page, at: now))]
         case (.gitLabStatusCheck(_, _, let sha, let check), _):
             return [reply(GitLabAnswer.statusCheck(stage, sha: sha, check: check))]
         case (.gitLabDeployment, .settled(let verdict)): return [reply(GitLabAnswer.approval(verdict, page: page))]
         }
     }
+}
+
+extension AskedQuestion {
+    /// What sets the ids of replies apart from those of what was said before; empty at first.
+    fileprivate var edition: String { reopened.map { "/again-\($0)" } ?? "" }
 }

@@ -3,13 +3,13 @@ import AuspexSignals
 extension CDEvent {
     /// A verdict, as an approval that is closed.
     static func approval(
-        _ verdict: Verdict, _ question: DeploymentQuestion?, _ settings: AnswerSettings, at now: Timestamp
+        _ verdict: Verdict, _ question: DeploymentQuestion?, _ settings: AnswerSettings, name: String, at now: Timestamp
     ) -> CDEvent {
         let decision = verdict.mayGoOn ? "approved" : "rejected"
         let source = settings.publicURL ?? anonymousSource
         let page = settings.page(ofVerdict: verdict.id)
         return CDEvent(
-            type: "approval.closed.0.1.0", id: "verdict-\(verdict.id)", source: source, time: now, subject: verdict.id,
+            type: "approval.closed.0.1.0", id: name, source: source, time: now, subject: verdict.id,
             content: [
                 "approvalDetailsUrl": .string(page ?? "\(source)/gate/\(AnswerSettings.pathPart(verdict.id))"),
                 "resourceTargetUrl": .string(target(question)), "responder": .string("urn:auspex:gate"),

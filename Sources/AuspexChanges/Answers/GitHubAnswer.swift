@@ -2,8 +2,15 @@ import AuspexSignals
 
 /// What GitHub is told.
 enum GitHubAnswer {
-    /// The name of the commit status and of the check run.
-    static let context = "auspex"
+    /// The name of the commit status and of the check run: one for each environment, or the answer for one would hide that
+    /// for another.
+    static func context(of environment: String) -> String {
+        guard !environment.isEmpty else { return "auspex" }
+        return "auspex/" + ShortText.cut(TextTable.printable(environment), bytes: longestEnvironment)
+    }
+
+    /// The longest name of an environment within a context; GitHub's own are 255 characters long at most.
+    private static let longestEnvironment = 200
     /// The longest comment of a deployment protection rule.
     static let longestComment = 1_024
     /// The longest description of a commit status.
@@ -22,7 +29,7 @@ enum GitHubAnswer {
     }
 
     /// A commit status.
-    static func status(_ stage: AnswerStage, page: String?) -> JSONValue {
+    static func status(_ stage: AnswerStage, environment: String, page: String?) -> JSONValue {
         let (state, description) =
             switch stage {
             case .taken: ("pending", "the gate has been asked")
@@ -30,7 +37,7 @@ enum GitHubAnswer {
             case .settled(let verdict): (state(of: verdict), verdict.line(bytes: longestDescription))
             }
         var body: [String: JSONValue] = [
-            "state": .string(state), "description": .string(description), "context": .string(context),
+            "state": .string(state), "description": .string(description), "context": .string(context(of: environment)),
         ]
         if let page { body["target_url"] = .string(page) }
         return .object(body)
@@ -46,11 +53,12 @@ enum GitHubAnswer {
     }
 
     /// A check run. `head_sha` is for the one that makes it.
-    static func check(_ stage: AnswerStage, question: String, sha: String, page: String?, at now: Timestamp)
-        -> JSONValue
-    {
+    static func check(
+        _ stage: AnswerStage, _ question: DeploymentQuestion, sha: String, page: String?, at now: Timestamp
+    ) -> JSONValue {
         var body: [String: JSONValue] = [
-            "name": .string(context), "head_sha": .string(sha), "external_id": .string(question),
+            "name": .string(context(of: question.environment)), "head_sha": .string(sha),
+            "external_id": .string(question.id),
         ]
         if let page { body["details_url"] = .string(page) }
         switch stage {

@@ -1,4 +1,4 @@
-import AuspexSignals
+package import AuspexSignals
 import Foundation
 
 extension DeploymentQuestion.ReplyTarget {
@@ -17,6 +17,14 @@ extension DeploymentQuestion.ReplyTarget {
     /// Whether it forgets that the gate waits unless it is told again.
     var mustBeRepeated: Bool { if case .gitLabStatusCheck = self { true } else { false } }
 
+    /// Whether what it was told can be told otherwise later. A deployment that was rejected stays so at GitHub and GitLab.
+    package var takesCorrections: Bool {
+        switch self {
+        case .poll, .gitHubStatus, .gitHubCheck, .gitLabStatusCheck: true
+        case .gitHubProtectionRule, .gitLabDeployment: false
+        }
+    }
+
     /// The installation of the app at GitHub, if there is one.
     var installation: Int64? {
         switch self {
@@ -34,10 +42,8 @@ extension DeploymentQuestion {
         case .gitHubProtectionRule(let repository, _, _, _), .gitHubStatus(let repository, _, _),
             .gitHubCheck(let repository, _, _):
             return repository
-        case .poll:
-            let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
-            return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } ? repository : nil
-        case .gitLabStatusCheck, .gitLabDeployment: return nil
+        // A name such as a/b may be that of a repository anywhere.
+        case .poll, .gitLabStatusCheck, .gitLabDeployment: return nil
         }
     }
 }

@@ -14,6 +14,7 @@ extension Verdict {
     func markdown(page: String?, bytes most: Int, isWaiting: Bool = false) -> String {
         var head = "**Auspex: \(verdict.rawValue)** for \(ShortText.markdown(subject))"
         if dryRun { head += " (\(Self.dryRunNote))" }
+        if let override { head += " (overridden by \(ShortText.markdown(override.by)))" }
         if isWaiting { head += ", asking again" }
         var lines = [head]
         if let page { lines.append("[the whole verdict](\(page))") }
@@ -21,6 +22,7 @@ extension Verdict {
         if !mayGoOn, verdict == .inconclusive, !isWaiting {
             lines.append("what the policy wants to know is not known, so the answer is no")
         }
+        if let override { lines.append("the reason: \(ShortText.markdown(override.reason))") }
         if !reasons.isEmpty || !missing.isEmpty { lines.append("") }
         lines += reasons.map { "- " + ShortText.markdown($0.text) }
         lines += missing.map { "- missing: " + ShortText.markdown($0) }
@@ -29,6 +31,8 @@ extension Verdict {
 
     /// One line of plain text.
     func line(bytes most: Int) -> String {
-        ShortText.cut(dryRun ? "\(summary) (\(Self.dryRunNote))" : summary, bytes: most)
+        let note = dryRun ? Self.dryRunNote : override.map { "overridden by \(TextTable.printable($0.by))" }
+        // Before the reasons, for the end is what is cut off.
+        return ShortText.cut(note.map { "(\($0)) \(summary)" } ?? summary, bytes: most)
     }
 }

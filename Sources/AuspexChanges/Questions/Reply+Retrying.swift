@@ -31,6 +31,12 @@ extension Reply {
         state = .givenUp
     }
 
+    /// Notes that its time was over before it could be sent.
+    package mutating func expire() {
+        lastError = "its time was over before it could be sent"
+        state = .givenUp
+    }
+
     /// Notes that it has arrived.
     package mutating func arrive(as remoteID: String?) {
         attempts += 1

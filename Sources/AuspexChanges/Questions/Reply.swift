@@ -42,6 +42,14 @@ package struct Reply: Hashable, Sendable, Codable {
     /// What the receiver calls what it has made of it; nil when it calls it nothing.
     package var remoteID: String?
 
+    /// Whether it is the answer to whoever asked.
+    package var isFinal: Bool { if case .asker = destination { !isProgress } else { false } }
+
+    /// Whether the receiver takes another answer later.
+    package var takesCorrections: Bool {
+        if case .asker(let target) = destination { target.takesCorrections } else { true }
+    }
+
     /// How long an answer is tried for. A deployment at GitHub waits for thirty days; a day outlasts most outages.
     package static let answerLife = TimeSpan.hours(24)
     /// How long news of an unfinished decision is tried for.

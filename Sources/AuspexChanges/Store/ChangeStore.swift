@@ -12,7 +12,7 @@ package protocol ChangeStore: Sendable {
     /// The change of this id, or nil.
     func change(id: String) async throws -> Change?
 
-    /// Keeps a verdict; one with the same id is replaced.
+    /// Keeps a verdict; one with the same id is replaced, but for its override, which is kept while it holds.
     func save(_ verdict: Verdict) async throws
 
     /// The verdict of this id, or nil.

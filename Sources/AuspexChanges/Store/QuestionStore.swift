@@ -12,6 +12,16 @@ package protocol QuestionStore: Sendable {
     /// progress that waits in the lane of a new reply is superseded.
     func save(_ question: AskedQuestion, replies: [Reply]) async throws
 
+    /// Keeps a question of which something else is said from now on, with the replies that say it, all or nothing. What was
+    /// said before to whoever asked, and has not arrived, is superseded.
+    func amend(_ question: AskedQuestion, replies: [Reply]) async throws
+
+    /// Closes a question that cannot be read, so that it holds nobody up; the audit says so.
+    func discardQuestion(_ id: String, because reason: String, at now: Timestamp) async throws
+
+    /// Gives a reply up that cannot be read, so that it holds nobody up; the audit says so.
+    func discardReply(_ id: String, because reason: String, at now: Timestamp) async throws
+
     /// Keeps replies that belong to no question. Those that are known stay as they are.
     ///
     /// - Parameter most: How many may wait.
@@ -27,7 +37,7 @@ package protocol QuestionStore: Sendable {
     /// The question of this id; nil when there is none.
     func question(id: String) async throws -> AskedQuestion?
 
-    /// The open questions, oldest first.
+    /// The open questions, oldest first; without those that cannot be read.
     func openQuestions(limit: Int) async throws -> [AskedQuestion]
 
     /// The ids of the open questions for which the gate is to be asked at `now`, the longest overdue first.
@@ -36,10 +46,13 @@ package protocol QuestionStore: Sendable {
     /// The reply of this id; nil when there is none.
     func reply(id: String) async throws -> Reply?
 
-    /// The replies that wait, oldest first.
+    /// The replies that wait, oldest first; without those that cannot be read.
     func waitingReplies(limit: Int) async throws -> [Reply]
 
-    /// All replies to a question, in the order in which they were stored.
+    /// The replies stored since a moment that were given up, newest first; without those that cannot be read.
+    func givenUpReplies(since: Timestamp, limit: Int) async throws -> [Reply]
+
+    /// All replies to a question, in the order in which they were stored; without those that cannot be read.
     func replies(to question: String) async throws -> [Reply]
 
     /// The replies to be sent to a system at `now`, the longest overdue first, of each lane the first.

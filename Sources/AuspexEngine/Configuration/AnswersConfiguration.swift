@@ -28,6 +28,8 @@ extension EngineConfiguration {
             package var privateKey: Secret?
             /// A token for repositories in which the app is not installed.
             package var token: Secret?
+            /// The file of that token; nil when it came otherwise.
+            package var tokenFile: String?
             /// Whether each commit that is asked about gets a commit status.
             package var statuses = false
 
@@ -41,6 +43,8 @@ extension EngineConfiguration {
             package var api = "https://gitlab.com/api/v4"
             /// An access token with the scope `api`.
             package var token: Secret?
+            /// The file of that token; nil when it came otherwise.
+            package var tokenFile: String?
 
             /// GitLab without a token.
             package init() {}
@@ -83,6 +87,7 @@ extension EngineConfiguration.Answers {
         if let gitHub {
             access.gitHub = ReplyAccess.GitHub(
                 api: gitHub.api, app: try Self.app(of: gitHub), token: gitHub.token?.value)
+            access.gitHub?.tokenFile = gitHub.tokenFile
         }
         if let gitLab {
             guard let token = gitLab.token else {
@@ -90,6 +95,7 @@ extension EngineConfiguration.Answers {
                     description: "answers.gitlab needs token_file, the file of an access token with the scope api")
             }
             access.gitLab = ReplyAccess.GitLab(api: gitLab.api, token: token.value)
+            access.gitLab?.tokenFile = gitLab.tokenFile
         }
         access.cdEvents = cdEvents
         if let webhook {

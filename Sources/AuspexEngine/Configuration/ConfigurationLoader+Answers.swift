@@ -8,18 +8,24 @@ extension ConfigurationLoader {
     ) {
         if var section = reader.optionalMapping("github") {
             var gitHub = answers.gitHub ?? EngineConfiguration.Answers.GitHub()
-            if let api = address("api", &section) { gitHub.api = api }
+            if let api = base("api", &section) { gitHub.api = api }
             if let id = section.optionalString("app_id") { gitHub.appID = id }
             if let key = secrets.read("private_key", &section) { gitHub.privateKey = key }
-            if let token = secrets.read("token", &section) { gitHub.token = token }
+            if let token = secrets.read("token", &section) {
+                gitHub.token = token
+                gitHub.tokenFile = section.optionalString("token_file")
+            }
             if let flag = section.optionalBool("statuses") { gitHub.statuses = flag }
             section.finish()
             answers.gitHub = gitHub
         }
         if var section = reader.optionalMapping("gitlab") {
             var gitLab = answers.gitLab ?? EngineConfiguration.Answers.GitLab()
-            if let api = address("api", &section) { gitLab.api = api }
-            if let token = secrets.read("token", &section) { gitLab.token = token }
+            if let api = base("api", &section) { gitLab.api = api }
+            if let token = secrets.read("token", &section) {
+                gitLab.token = token
+                gitLab.tokenFile = section.optionalString("token_file")
+            }
             section.finish()
             answers.gitLab = gitLab
         }
@@ -38,16 +44,22 @@ extension ConfigurationLoader {
             section.finish()
             answers.webhook = webhook
         }
-        if let url = address("public_url", isSecret: false, &reader) { answers.publicURL = url }
+        if let url = base("public_url", isSecret: false, &reader) { answers.publicURL = url }
         reader.finish()
     }
 
-    /// A web address without the slash at its end; reports why it is none.
+    /// A web address that others are put behind, without the slash at its end; reports why it is none.
+    private static func base(_ key: String, isSecret: Bool = true, _ reader: inout MappingReader) -> String? {
+        guard var text = address(key, isSecret: isSecret, &reader) else { return nil }
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
+    }
+
+    /// A web address as it stands; reports why it is none.
     ///
     /// - Parameter isSecret: Whether a token goes there, which must not cross a network that others read.
-    private static func address(_ key: String, isSecret: Bool = true, _ reader: inout MappingReader) -> String? {
-        guard var text = reader.optionalString(key) else { return nil }
-        while text.hasSuffix("/") { text.removeLast() }
+    private static func address(_ key: String, isSecret: Bool, _ reader: inout MappingReader) -> String? {
+        guard let text = reader.optionalString(key) else { return nil }
         guard let url = URLComponents(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
             let host = url.host, !host.isEmpty, url.user == nil, url.password == nil, url.query == nil,
             url.fragment == nil

@@ -1,6 +1,7 @@
 package import AuspexChanges
 import AuspexSignals
 import AuspexStore
+import Logging
 
 /// Going on whatever the verdict is.
 extension Engine {
@@ -11,29 +12,51 @@ extension Engine {
         var verdict = verdict
         if manner.dryRun { verdict.dryRun = true }
         guard let decision = manner.breakGlass else {
-            try await changeStore.save(verdict, audit: nil)
+            let kept = try await changeStore.save(verdict, audit: nil, at: clock.now())
             metrics.add(to: .verdicts)
-            return verdict
+            return kept
         }
         do throws(OverrideError) {
             verdict = try overridden(verdict, by: decision)
         } catch {
-            try await changeStore.save(verdict, audit: note(of: verdict, error, decision))
+            try await changeStore.save(verdict, audit: note(of: verdict, error, decision), at: clock.now())
             metrics.add(to: .verdicts)
             metrics.add(to: .overridesRefused)
             throw error
         }
-        try await changeStore.save(verdict, audit: note(of: verdict, nil, decision))
+        try await changeStore.save(verdict, audit: note(of: verdict, nil, decision), at: clock.now())
         metrics.add(to: .verdicts)
         metrics.add(to: .overrides)
         return verdict
     }
 
-    /// Overrides a verdict that was given before.
+    /// A verdict that was overridden, and who cannot be told so.
+    package struct Overridden: Sendable {
+        /// The verdict as it stands then.
+        package var verdict: Verdict
+        /// Why whoever asked is not told, for a person to read; nil when nothing is in the way.
+        package var obstacle: String?
+    }
+
+    /// Overrides a verdict that was given before. Whoever has asked is told, also where the answer was no before.
     ///
-    /// - Returns: the verdict as it stands then; nil when there is none of this id.
+    /// - Returns: what it has come to; nil when there is no verdict of this id.
     /// - Throws: ``OverrideError``; the attempt is in the audit all the same.
-    package func override(_ id: String, _ decision: BreakGlass) async throws -> Verdict? {
+    package func override(_ id: String, _ decision: BreakGlass) async throws -> Overridden? {
+        guard let verdict = try await overriddenVerdict(id, decision) else { return nil }
+        do {
+            return Overridden(verdict: verdict, obstacle: try await questions.correct(by: verdict))
+        } catch {
+            // The verdict is overridden and cannot be so twice.
+            questions.logger.error(
+                "an override cannot be handed on", metadata: ["id": "\(id)", "reason": "\(error)"])
+            return Overridden(
+                verdict: verdict,
+                obstacle: "whoever asked has not been told because of an internal error; see the log")
+        }
+    }
+
+    private func overriddenVerdict(_ id: String, _ decision: BreakGlass) async throws -> Verdict? {
         do {
             let verdict = try await changeStore.changeVerdict(id) { verdict in
                 let changed = try self.overridden(verdict, by: decision)

@@ -1,6 +1,7 @@
 package import AuspexChanges
 package import AuspexSignals
 import AuspexStore
+import Logging
 
 /// Questions of other systems, and the answers to them.
 extension Engine {
@@ -25,13 +26,33 @@ extension Engine {
         try await questions.store.waitingReplies(limit: limit)
     }
 
+    /// How long a reply that was given up is of interest to whoever looks after the server.
+    package static var givenUpOfLate: TimeSpan { .hours(48) }
+
+    /// The replies of the last two days that were given up, newest first.
+    package func givenUpReplies(limit: Int) async throws -> [Reply] {
+        try await questions.store.givenUpReplies(since: clock.now() - Self.givenUpOfLate, limit: limit)
+    }
+
+    /// Asks a question anew whose answer has become too old to be acted on; see ``QuestionDesk/renew(_:)``.
+    package func renewQuestion(_ id: String) async throws { try await questions.renew(id) }
+
     /// Works on a question now, whatever time was set; see ``QuestionDesk/retry(_:)``.
     ///
     /// - Returns: whether there is such a question.
     package func retryQuestion(_ id: String) async throws -> Bool { try await questions.retry(id) }
 
-    /// Tells those who want to hear of all verdicts of this one.
-    package func announce(_ verdict: Verdict) async throws { try await questions.announce(verdict) }
+    /// Tells those who want to hear of all verdicts of this one. One that is not the last word, since it lacks something or
+    /// the service is still being watched, is no news. What goes wrong is logged: the verdict stands all the same.
+    package func announce(_ verdict: Verdict) async {
+        guard verdict.final, verdict.outward != .inconclusive else { return }
+        do {
+            try await questions.announce(verdict)
+        } catch {
+            questions.logger.error(
+                "a verdict cannot be announced", metadata: ["id": "\(verdict.id)", "reason": "\(error)"])
+        }
+    }
 }
 
 extension Engine: QuestionDecider {

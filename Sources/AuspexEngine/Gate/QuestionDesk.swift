@@ -1,6 +1,7 @@
 import AuspexActions
 import AuspexChanges
 import AuspexSignals
+import AuspexStore
 import Logging
 import ServiceLifecycle
 
@@ -23,6 +24,7 @@ actor QuestionDesk {
     /// Something to do, which nobody else does at the time.
     private enum Job: Sendable {
         case question(String)
+        case correction(Verdict)
         case reply(ReplyTicket, ReplyDestination.System)
     }
 
@@ -30,12 +32,17 @@ actor QuestionDesk {
     let clock: any WallClock
     let metrics: EngineMetrics
     private let sender: any ReplySender
-    private let plan: AnswerPlan
-    private let wait: TimeSpan
-    private let logger: Logger
-    private let bell = Doorbell()
-    private var busyQuestions: Set<String> = []
+    let plan: AnswerPlan
+    let wait: TimeSpan
+    let logger: Logger
+    let bell = Doorbell()
+    var busyQuestions: Set<String> = []
     private var busyLanes: [ReplyDestination.System: Set<String>] = [:]
+    /// Verdicts that were overridden while the gate was asked about their questions.
+    var corrections: [String: Verdict] = [:]
+    /// Until when systems want to be left alone.
+    private var holds: [ReplyDestination.System: Timestamp] = [:]
+    private let startedAt: Timestamp
 
     /// Creates a desk.
     ///
@@ -55,6 +62,7 @@ actor QuestionDesk {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        startedAt = clock.now()
     }
 
     // MARK: Taking
@@ -88,7 +96,7 @@ actor QuestionDesk {
         try await announce(plan.announcements(of: change, at: clock.now()))
     }
 
-    private func announce(_ news: [Reply]) async throws {
+    func announce(_ news: [Reply]) async throws {
         guard !news.isEmpty else { return }
         guard try await store.insert(news, most: Self.mostReplies) else {
             metrics.add(news.count, to: .repliesRefused)
@@ -114,6 +122,7 @@ actor QuestionDesk {
             }
         }
         for reply in try await store.replies(to: id) where reply.state == .waiting || reply.state == .givenUp {
+            reply.destination.system.map { holds[$0] = nil }
             try await reopen(reply, at: now)
         }
         bell.ring()
@@ -163,13 +172,17 @@ actor QuestionDesk {
     /// Takes what is due and nobody works on, as far as hands are free.
     private func claim() async -> [Job] {
         let now = clock.now()
+        holds = holds.filter { now < $0.value }
         var jobs: [Job] = []
+        for (id, verdict) in corrections where busyQuestions.insert(id).inserted {
+            jobs.append(.correction(verdict))
+        }
         do {
             for id in try await store.dueQuestions(at: now, limit: Self.questionsAtOnce)
             where busyQuestions.count < Self.questionsAtOnce && busyQuestions.insert(id).inserted {
                 jobs.append(.question(id))
             }
-            for system in ReplyDestination.System.allCases {
+            for system in ReplyDestination.System.allCases where holds[system] == nil {
                 for ticket in try await store.dueReplies(to: system, at: now, limit: Self.repliesAtOnce)
                 where busyLanes[system, default: []].count < Self.repliesAtOnce
                     && busyLanes[system, default: []].insert(ticket.lane).inserted
@@ -192,15 +205,40 @@ actor QuestionDesk {
             case .question(let id):
                 defer { busyQuestions.remove(id) }
                 try await answer(id, decider)
+            case .correction(let verdict):
+                defer { busyQuestions.remove(verdict.id) }
+                corrections[verdict.id] = verdict
+                if var asked = try await store.question(id: verdict.id) { _ = try await correct(&asked, by: verdict) }
+                corrections[verdict.id] = nil
             case .reply(let ticket, let system):
                 defer { busyLanes[system]?.remove(ticket.lane) }
-                try await send(ticket.id)
+                try await send(ticket.id, to: system)
             }
             return true
         } catch is CancellationError {
             return false
+        } catch StoreError.corrupt(_, _, let reason) {
+            return await discard(job, because: reason)
         } catch {
             logger.error("a question cannot be worked on", metadata: ["job": "\(job)", "reason": "\(error)"])
+            return false
+        }
+    }
+
+    /// Puts aside what cannot be read: it would be the first in its line for ever.
+    private func discard(_ job: Job, because reason: String) async -> Bool {
+        logger.error("a record cannot be read and is put aside", metadata: ["job": "\(job)", "reason": "\(reason)"])
+        do {
+            switch job {
+            case .question(let id): try await store.discardQuestion(id, because: reason, at: clock.now())
+            case .correction(let verdict):
+                corrections[verdict.id] = nil
+                try await store.discardQuestion(verdict.id, because: reason, at: clock.now())
+            case .reply(let ticket, _): try await store.discardReply(ticket.id, because: reason, at: clock.now())
+            }
+            return true
+        } catch {
+            logger.error("a record cannot be put aside", metadata: ["job": "\(job)", "reason": "\(error)"])
             return false
         }
     }
@@ -216,14 +254,16 @@ actor QuestionDesk {
         // A dry run stops nobody, so nobody is to wait for it either.
         if verdict.verdict == .inconclusive, !verdict.dryRun {
             let obstacle = verdict.missing.joined(separator: "; ")
-            let isNews = obstacle != asked.obstacle
-            if asked.wait(for: obstacle, at: now) {
+            let isNews = asked.isNews(obstacle)
+            // Before a restart lies a gap in what is known; a question that was open then waits for new samples.
+            let patience = asked.askedAt < startedAt ? startedAt + verdict.policy.healthMaxAge : nil
+            if asked.wait(for: obstacle, atLeastUntil: patience, at: now) {
                 let replies = plan.waiting(&asked, verdict, isNews: isNews, at: now)
                 return try await store.save(asked, replies: replies)
             }
         }
-        asked.settlement = AskedQuestion.Settlement(verdict: verdict.verdict, mayGoOn: verdict.mayGoOn, at: now)
-        try await store.save(asked, replies: plan.settled(asked.question, verdict, at: now))
+        asked.settlement = AskedQuestion.Settlement(verdict, at: now)
+        try await store.save(asked, replies: try await answers(to: asked, verdict, at: now).able)
         metrics.add(to: .questionsAnswered)
     }
 
@@ -232,15 +272,23 @@ actor QuestionDesk {
             return try await decider.decide(question)
         } catch let error as CancellationError {
             throw error
+        } catch let error as EngineError {
+            return try await decider.undecided(question, because: error.description)
         } catch {
-            return try await decider.undecided(question, because: "\(error)")
+            // Others read the reason, whom the insides of this machine do not concern.
+            logger.error("the gate cannot decide", metadata: ["question": "\(question.id)", "reason": "\(error)"])
+            return try await decider.undecided(question, because: "internal error")
         }
     }
 
     /// Sends a reply and keeps what has become of it. Read again first: it may have been sent since it was seen to be due.
-    private func send(_ id: String) async throws {
-        guard var reply = try await store.reply(id: id), reply.state == .waiting, reply.nextAt <= clock.now() else {
-            return
+    private func send(_ id: String, to system: ReplyDestination.System) async throws {
+        let start = clock.now()
+        guard var reply = try await store.reply(id: id), reply.state == .waiting, reply.nextAt <= start else { return }
+        if try await isOutdated(reply, at: start) { return }
+        guard start <= reply.deadline else {
+            reply.expire()
+            return try await keep(reply, at: start)
         }
         let outgoing = OutgoingReply(
             id: reply.id, destination: reply.destination, body: reply.body,
@@ -255,9 +303,14 @@ actor QuestionDesk {
             // Cut off with the engine: the next one sends it.
             try Task.checkCancellation()
             reply.fail(reason, retryAfter: pause, at: now)
+            if let pause { holds[system] = max(holds[system] ?? now, now + pause) }
             metrics.add(to: .replyAttemptsFailed)
         case .refused(let reason): reply.refuse(reason)
         }
+        try await keep(reply, at: now)
+    }
+
+    private func keep(_ reply: Reply, at now: Timestamp) async throws {
         let kept = try await store.save(reply, at: now)
         guard kept.state == .givenUp else { return }
         metrics.add(to: .repliesGivenUp)

@@ -13,12 +13,31 @@ struct GateOrder: Decodable {
     }
 }
 
+/// A verdict that was overridden, with a word to whoever did it where that does not change what others were told.
+private struct OverriddenVerdict: Encodable {
+    private let overridden: Engine.Overridden
+
+    init(_ overridden: Engine.Overridden) { self.overridden = overridden }
+
+    private enum CodingKeys: String, CodingKey {
+        case notice
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try overridden.verdict.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(overridden.obstacle, forKey: .notice)
+    }
+}
+
 extension ChangeRoutes {
     @Sendable func override(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let decision = try await request.json(BreakGlass.self)
-        let id = try context.parameters.require("id")
+        let id = try context.text("id")
         do {
-            if let verdict = try await engine.override(id, decision) { return try .json(verdict) }
+            if let overridden = try await engine.override(id, decision) {
+                return try .json(OverriddenVerdict(overridden))
+            }
         } catch let error as OverrideError {
             throw Problem(error)
         }

@@ -63,7 +63,7 @@ struct ChangeRoutes: Sendable {
         let order = try await request.json(GateOrder.self)
         do {
             let verdict = try await engine.decide(order.query, as: order.manner)
-            try await engine.announce(verdict)
+            await engine.announce(verdict)
             return try .json(verdict)
         } catch let error as OverrideError {
             throw Problem(error)
@@ -75,7 +75,7 @@ struct ChangeRoutes: Sendable {
     }
 
     @Sendable private func judgement(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let id = try context.parameters.require("id")
+        let id = try context.text("id")
         guard let judgement = await engine.judgement(ofChange: id) else {
             throw Problem(.notFound, "No such judgement", "no change \(id) is watched, or was of late")
         }
@@ -87,7 +87,10 @@ struct ChangeRoutes: Sendable {
         let known = try await engine.verdict(id: id)
         // A question of another system is asked again while its verdict is inconclusive.
         if let open = try await engine.question(id: id), open.settlement == nil {
-            guard var verdict = known else { return try .json(OpenQuestion(open.question), status: .accepted) }
+            // The one that is too old is that of an answer that has been taken back.
+            guard var verdict = known, engine.clock.now() <= verdict.expiresAt else {
+                return try .json(OpenQuestion(open.question), status: .accepted)
+            }
             verdict.final = false
             return try .json(verdict, status: .accepted)
         }

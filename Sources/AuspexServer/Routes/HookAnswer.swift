@@ -1,3 +1,5 @@
+import AuspexChanges
+
 /// What a webhook is answered.
 struct HookAnswer: Encodable {
     /// What became of the delivery.
@@ -12,14 +14,14 @@ struct HookAnswer: Encodable {
         case pong
     }
 
-    /// A question and where its answer will be.
+    /// A question and where its answer will be; its id may have slashes.
     struct Question: Encodable {
         let id: String
         let path: String
 
         init(_ id: String) {
             self.id = id
-            path = "/api/v1/gate/\(id)"
+            path = "/api/v1/gate/\(AnswerSettings.pathPart(id))"
         }
     }
 

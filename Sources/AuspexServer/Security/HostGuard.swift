@@ -9,6 +9,9 @@ struct HostGuard<Context: RequestContext>: RouterMiddleware {
     /// Where probes of an orchestrator ask, by whatever address; nothing is told there that a page could use.
     private static var openPaths: Set<String> { ["/healthz", "/readyz"] }
 
+    /// Where a GET stores something: the gate keeps each verdict.
+    private static var storingPaths: Set<String> { ["/api/v1/gate", "/api/v1/gate/"] }
+
     /// Host names, without port, under which the server may be addressed.
     private let allowedHosts: Set<String>
 
@@ -31,13 +34,23 @@ struct HostGuard<Context: RequestContext>: RouterMiddleware {
                 "this server is not '\(host)'; address it by one of \(allowedHosts.sorted()), or add the name to api.hosts"
             )
         }
-        if let origin = request.headers[.origin], request.method != .get {
+        if request.method != .get || Self.storingPaths.contains(request.uri.path) { try checkOrigin(of: request) }
+        return try await next(request, context)
+    }
+
+    private func checkOrigin(of request: Request) throws(Problem) {
+        if let origin = request.headers[.origin] {
             let name = origin.split(separator: "//", maxSplits: 1).last.map { Self.name(inAuthority: String($0)) }
             guard let name, allowedHosts.contains(name) else {
                 throw Problem(.forbidden, "Foreign origin", "requests from pages of \(origin) are not accepted")
             }
         }
-        return try await next(request, context)
+        // An image or a link has no origin, but browsers say where it stands.
+        if let field = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[field],
+            ["cross-site", "same-site"].contains(site.lowercased())
+        {
+            throw Problem(.forbidden, "Foreign origin", "requests from pages of other sites are not accepted")
+        }
     }
 
     /// `LocalHost:7070` → `localhost`, `[::1]:7070` → `[::1]`.

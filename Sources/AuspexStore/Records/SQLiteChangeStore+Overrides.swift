@@ -1,17 +1,27 @@
 package import AuspexChanges
-import AuspexSignals
+package import AuspexSignals
 import GRDB
 
 /// Verdicts together with what the audit says of them.
 extension SQLiteChangeStore {
-    /// Keeps a verdict; one with the same id is replaced.
+    /// Keeps a verdict; one with the same id is replaced, but for its override, which is kept while it holds.
     ///
-    /// - Parameter audit: What the audit says of it, on disk together with the verdict or not at all.
-    package func save(_ verdict: Verdict, audit: AuditLog.Note?) async throws {
-        let text = try verdict.jsonText()
+    /// - Parameters:
+    ///   - audit: What the audit says of it, on disk together with the verdict or not at all.
+    ///   - now: The time, which ends overrides; nil lets them hold.
+    /// - Returns: the verdict as it is kept.
+    @discardableResult package func save(
+        _ verdict: Verdict, audit: AuditLog.Note?, at now: Timestamp?
+    ) async throws -> Verdict {
         try await store.write("storing verdict \(verdict.id)") { database in
-            try Self.put(verdict, text, into: database)
+            var kept = verdict
+            // One that cannot be read has no override that could be kept.
+            if let earlier = try? Self.find(verdict.id, in: database) {
+                kept = verdict.keepingOverride(of: earlier, at: now)
+            }
+            try Self.put(kept, try kept.jsonText(), into: database)
             if let audit { try AuditLog.append(database, audit) }
+            return kept
         }
     }
 
@@ -27,13 +37,17 @@ extension SQLiteChangeStore {
         _ id: String, _ change: @escaping @Sendable (Verdict) throws -> (Verdict, AuditLog.Note)
     ) async throws -> Verdict? {
         try await store.write("changing verdict \(id)") { database in
-            let find = try database.cachedStatement(sql: "SELECT body FROM verdict WHERE id = ?")
-            guard let body = try String.fetchOne(find, arguments: [id]) else { return nil }
-            let (verdict, note) = try change(try Verdict.fromJSON(body, table: "verdict", id: id))
+            guard let known = try Self.find(id, in: database) else { return nil }
+            let (verdict, note) = try change(known)
             try Self.put(verdict, try verdict.jsonText(), into: database)
             try AuditLog.append(database, note)
             return verdict
         }
+    }
+
+    private static func find(_ id: String, in database: Database) throws -> Verdict? {
+        let find = try database.cachedStatement(sql: "SELECT body FROM verdict WHERE id = ?")
+        return try String.fetchOne(find, arguments: [id]).map { try Verdict.fromJSON($0, table: "verdict", id: id) }
     }
 
     private static func put(_ verdict: Verdict, _ text: String, into database: Database) throws {

@@ -45,7 +45,7 @@ package struct SQLiteChangeStore: ChangeStore {
         try await store.read("reading change \(id)") { try Self.fetch($0, "WHERE id = ?", [id]).first }
     }
 
-    package func save(_ verdict: Verdict) async throws { try await save(verdict, audit: nil) }
+    package func save(_ verdict: Verdict) async throws { try await save(verdict, audit: nil, at: nil) }
 
     package func verdict(id: String) async throws -> Verdict? {
         try await store.read("reading verdict \(id)") { database in

@@ -16,7 +16,7 @@ extension SQLiteQuestionStore {
             try Row.fetchAll(
                 database, sql: "SELECT id, body FROM question WHERE is_open = 1 ORDER BY asked_at, id LIMIT ?",
                 arguments: [max(0, limit)]
-            ).map { try AskedQuestion.fromJSON($0["body"], table: "question", id: $0["id"]) }
+            ).compactMap { try? AskedQuestion.fromJSON($0["body"], table: "question", id: $0["id"]) }
         }
     }
 
@@ -31,13 +31,22 @@ extension SQLiteQuestionStore {
 
     package func reply(id: String) async throws -> Reply? {
         try await store.read("reading reply \(id)") { database in
-            try Self.fetch(database, "WHERE id = ?", [id]).first
+            let body = try String.fetchOne(database, sql: "SELECT body FROM reply WHERE id = ?", arguments: [id])
+            return try body.map { try Reply.fromJSON($0, table: "reply", id: id) }
         }
     }
 
     package func waitingReplies(limit: Int) async throws -> [Reply] {
         try await store.read("reading replies") { database in
             try Self.fetch(database, "WHERE state = 'waiting' ORDER BY seq LIMIT ?", [max(0, limit)])
+        }
+    }
+
+    package func givenUpReplies(since: Timestamp, limit: Int) async throws -> [Reply] {
+        try await store.read("reading replies") { database in
+            try Self.fetch(
+                database, "WHERE created_at >= ? AND state = 'given_up' ORDER BY seq DESC LIMIT ?",
+                [since.milliseconds, max(0, limit)])
         }
     }
 

@@ -30,14 +30,39 @@ package struct SQLiteQuestionStore: QuestionStore {
             // Before the new ones are there, so that those of them that are progress stay.
             for lane in Set(replies.map(\.lane)) { try Self.supersedeProgress(database, lane: lane) }
             try Self.insert(database, replies)
-            if let settlement = question.settlement {
-                let detail: [String: JSONValue] = [
-                    "question": .string(question.question.id), "service": .string(question.question.service),
-                    "verdict": .string(settlement.verdict.rawValue), "mayGoOn": .bool(settlement.mayGoOn),
-                ]
-                try AuditLog.append(
-                    database, kind: "question.answered", runID: nil, detail: .object(detail), at: settlement.at)
+            try Self.audit(database, question)
+        }
+    }
+
+    package func amend(_ question: AskedQuestion, replies: [Reply]) async throws {
+        let id = question.question.id
+        try await store.write("storing question \(id)") { database in
+            try Self.write(database, question)
+            let earlier = try Self.fetch(database, "WHERE question = ? AND state IN ('waiting', 'given_up')", [id])
+            for reply in earlier {
+                if case .asker = reply.destination { try Self.supersede(database, reply) }
             }
+            try Self.insert(database, replies)
+            try Self.audit(database, question)
+        }
+    }
+
+    package func discardQuestion(_ id: String, because reason: String, at now: Timestamp) async throws {
+        try await store.write("closing question \(id)") { database in
+            try database.execute(sql: "UPDATE question SET is_open = 0 WHERE id = ?", arguments: [id])
+            try AuditLog.append(
+                database, kind: "question.discarded", runID: nil,
+                detail: .object(["question": .string(id), "reason": .string(reason)]), at: now)
+        }
+    }
+
+    package func discardReply(_ id: String, because reason: String, at now: Timestamp) async throws {
+        try await store.write("giving up reply \(id)") { database in
+            try database.execute(
+                sql: "UPDATE reply SET state = ? WHERE id = ?", arguments: [Reply.State.givenUp.rawValue, id])
+            try AuditLog.append(
+                database, kind: "reply.discarded", runID: nil,
+                detail: .object(["reply": .string(id), "reason": .string(reason)]), at: now)
         }
     }
 
@@ -54,6 +79,10 @@ package struct SQLiteQuestionStore: QuestionStore {
     package func save(_ reply: Reply, at now: Timestamp) async throws -> Reply {
         try await store.write("storing reply \(reply.id)") { database in
             var kept = reply
+            // What it says was taken back while it was under way.
+            let state = try String.fetchOne(
+                database, sql: "SELECT state FROM reply WHERE id = ?", arguments: [reply.id])
+            if kept.state != .sent, state == Reply.State.superseded.rawValue { kept.state = .superseded }
             if kept.isProgress, kept.state != .sent, try Self.isFollowed(database, reply) { kept.state = .superseded }
             try database.execute(
                 sql: "UPDATE reply SET state = ?, next_at = ?, body = ? WHERE id = ?",
@@ -101,12 +130,25 @@ package struct SQLiteQuestionStore: QuestionStore {
     private static func supersedeProgress(_ database: Database, lane: String) throws {
         let waiting = try fetch(
             database, "WHERE lane = ? AND state = 'waiting' AND is_progress = 1 ORDER BY seq", [lane])
-        for var reply in waiting {
-            reply.state = .superseded
-            try database.execute(
-                sql: "UPDATE reply SET state = ?, body = ? WHERE id = ?",
-                arguments: [reply.state.rawValue, try reply.jsonText(), reply.id])
-        }
+        for reply in waiting { try supersede(database, reply) }
+    }
+
+    private static func supersede(_ database: Database, _ reply: Reply) throws {
+        var reply = reply
+        reply.state = .superseded
+        try database.execute(
+            sql: "UPDATE reply SET state = ?, body = ? WHERE id = ?",
+            arguments: [reply.state.rawValue, try reply.jsonText(), reply.id])
+    }
+
+    private static func audit(_ database: Database, _ question: AskedQuestion) throws {
+        guard let settlement = question.settlement else { return }
+        let detail: [String: JSONValue] = [
+            "question": .string(question.question.id), "service": .string(question.question.service),
+            "verdict": .string(settlement.verdict.rawValue), "mayGoOn": .bool(settlement.mayGoOn),
+        ]
+        try AuditLog.append(
+            database, kind: "question.answered", runID: nil, detail: .object(detail), at: settlement.at)
     }
 
     private static func isFollowed(_ database: Database, _ reply: Reply) throws -> Bool {
@@ -118,11 +160,13 @@ package struct SQLiteQuestionStore: QuestionStore {
             arguments: [reply.lane, reply.id]) ?? false
     }
 
+    /// The replies of a condition that can be read. One that cannot is dealt with when it is due by itself.
     static func fetch(
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [Reply] {
-        try Row.fetchAll(database, sql: "SELECT id, body FROM reply \(condition)", arguments: arguments).map { row in
-            try Reply.fromJSON(row["body"], table: "reply", id: row["id"])
+        try Row.fetchAll(database, sql: "SELECT id, body FROM reply \(condition)", arguments: arguments).compactMap {
+            row in
+            try? Reply.fromJSON(row["body"], table: "reply", id: row["id"])
         }
     }
 }

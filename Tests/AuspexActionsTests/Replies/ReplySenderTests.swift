@@ -103,7 +103,7 @@ import Testing
             LoopbackServer.ok("{\"message\":\"Bad credentials\"}", status: "401 Unauthorized"),
             LoopbackServer.ok("{\"token\":\"x\",\"expires_at\":\"\((now + .hours(1)).iso8601)\"}"),
             LoopbackServer.ok("{\"message\":\"Bad credentials\"}", status: "401 Unauthorized"))
-        #expect(await other.send(status, at: now) == .refused("status 401: Bad credentials"))
+        #expect(await other.send(status, at: now) == .failed("status 401: Bad credentials", after: nil))
     }
 
     @Test("a commit status and a check run have their paths; a check run that was made is changed")
@@ -187,6 +187,39 @@ import Testing
         #expect(api.calls.allSatisfy { $0.headers["private-token"] == "glpat" && $0.method == "POST" })
     }
 
+    @Test("a token that is not taken any more is read anew from its file, once for each attempt")
+    func renewedToken() async throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.file("token", "new\n")
+        let api = try FakeAPI { call in
+            let isNew = call.headers["private-token"] == "new" || call.headers["authorization"] == "Bearer new"
+            return LoopbackServer.ok("{}", status: isNew ? "201 Created" : "401 Unauthorized")
+        }
+        var access = ReplyAccess()
+        access.gitLab = ReplyAccess.GitLab(api: api.url, token: "old")
+        access.gitLab?.tokenFile = file
+        access.gitHub = ReplyAccess.GitHub(api: api.url, app: nil, token: "old")
+        access.gitHub?.tokenFile = file
+        let sender = HTTPReplySender(access)
+        let gitLab = reply(.gitLabDeployment(project: 3, deployment: 8))
+        let gitHub = reply(.gitHubStatus(repository: "acme/shop", sha: sha, installation: nil))
+        for outgoing in [gitLab, gitHub] {
+            for calls in [2, 1] {
+                let before = api.calls.count
+                #expect(await sender.send(outgoing, at: now) == .sent(remoteID: nil))
+                #expect(api.calls.count == before + calls)
+            }
+        }
+        access.gitLab?.token = "older"
+        access.gitLab?.tokenFile = directory.path + "/none"
+        let before = api.calls.count
+        guard case .failed = await HTTPReplySender(access).send(gitLab, at: now) else {
+            Issue.record("a token of nobody was taken")
+            return
+        }
+        #expect(api.calls.count == before + 1)
+    }
+
     @Test("an event goes out as a CloudEvent, a verdict signed over id, time and body")
     func eventsAndWebhook() async throws {
         let api = try FakeAPI { _ in LoopbackServer.ok("", status: "202 Accepted") }
@@ -243,7 +276,9 @@ import Testing
                 "403 Forbidden", "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1772366430\r\n",
                 .failed("status 403: m", after: .seconds(30))
             ),
-            ("403 Forbidden", "", .refused("status 403: m")), ("404 Not Found", "", .refused("status 404: m")),
+            ("403 Forbidden", "", .failed("status 403: m", after: nil)),
+            ("401 Unauthorized", "", .failed("status 401: m", after: nil)),
+            ("404 Not Found", "", .refused("status 404: m")),
             ("422 Unprocessable Entity", "", .refused("status 422: m")),
             ("302 Found", "Location: http://127.0.0.1:9/\r\n", .refused("status 302: m")),
         ])
@@ -280,7 +315,7 @@ import Testing
         let resolver = HostResolver { _ in [IPAddress(bytes: [169, 254, 169, 254])] }
         let sender = HTTPReplySender(access, timeout: .seconds(5), resolver: resolver)
         let outcome = await sender.send(OutgoingReply(id: "e", destination: .cdEvents, body: .null), at: now)
-        guard case .refused(let reason) = outcome else {
+        guard case .failed(let reason, _) = outcome else {
             Issue.record("\(outcome)")
             return
         }

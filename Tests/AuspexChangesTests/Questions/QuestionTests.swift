@@ -74,4 +74,18 @@ import Testing
         reply.fail("late", retryAfter: TimeSpan(milliseconds: .max), at: noon + .hours(30))
         #expect(reply.state == .givenUp)
     }
+
+    @Test(
+        "what the gate lacks is news when it is something else, not when a sample has grown older",
+        arguments: [
+            ("the newest sample of 'shop' is 11m30s old", "the newest sample of 'shop' is 12m old", false),
+            ("the newest sample of 'shop' is 11m old", "risk: nothing is known", true), ("a; b", "a", true),
+            ("score 12.5 of 100", "score 13 of 100", false), ("'a1' is down", "'a2' is down", true),
+        ])
+    func news(before: String, after: String, isNews: Bool) {
+        var asked = AskedQuestion(DeploymentQuestion(id: "q", service: "shop"), at: noon, wait: .minutes(10))
+        #expect(asked.isNews(before))
+        _ = asked.wait(for: before, at: noon)
+        #expect(asked.isNews(after) == isNews)
+    }
 }

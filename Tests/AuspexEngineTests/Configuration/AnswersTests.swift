@@ -25,7 +25,7 @@ import Testing
             answers:
               github: {api: https://github.example/api/v3/, statuses: true}
               gitlab: {api: https://gitlab.example/api/v4, token_file: \(token)}
-              cdevents: {url: http://broker.internal/default}
+              cdevents: {url: http://broker.internal/default/}
               webhook: {url: https://hooks.example/verdicts}
               public_url: https://auspex.example/
             """,
@@ -36,7 +36,9 @@ import Testing
         #expect(configuration.gate.wait == .seconds(90))
         #expect(answers.gitHub?.api == "https://github.example/api/v3" && answers.gitHub?.statuses == true)
         #expect(answers.gitHub?.token?.value == "ghp-s3cret" && answers.gitLab?.token?.value == "glpat-s3cret")
+        #expect(answers.gitLab?.tokenFile == token && answers.gitHub?.tokenFile == nil)
         #expect(answers.publicURL == "https://auspex.example")
+        #expect(answers.cdEvents == "http://broker.internal/default/")
         #expect(answers.settings.cdEvents && answers.settings.webhook && answers.settings.statuses)
         let access = try answers.access()
         #expect(access.gitHub != nil && access.gitLab != nil && access.webhook != nil)

@@ -27,10 +27,12 @@ final class SetClock: WallClock {
 final class SaidVerdicts: QuestionDecider {
     private let outcomes: Mutex<[Verdict.Outcome?]>
     private let policy: GatePolicy
+    private let clock: SetClock?
     private let asked = Mutex<[String]>([])
 
-    /// Says the outcomes one after the other, the last for ever; nil is an error.
-    init(_ outcomes: Verdict.Outcome?..., policy: GatePolicy = GatePolicy()) {
+    /// Says the outcomes one after the other, the last for ever; nil is an error. Verdicts are of noon without a clock.
+    init(_ outcomes: Verdict.Outcome?..., policy: GatePolicy = GatePolicy(), clock: SetClock? = nil) {
+        self.clock = clock
         self.outcomes = Mutex(outcomes)
         self.policy = policy
     }
@@ -54,7 +56,7 @@ final class SaidVerdicts: QuestionDecider {
     ) -> Verdict {
         var verdict = Gate.decide(
             Gate.Request(id: question.id, service: question.service, sha: question.sha), GateFacts(), policy: policy,
-            now: noon)
+            now: clock?.now() ?? noon)
         verdict.verdict = outcome
         verdict.missing = missing
         return verdict

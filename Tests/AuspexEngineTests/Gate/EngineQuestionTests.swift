@@ -4,9 +4,18 @@ import AuspexStore
 import AuspexTesting
 import Foundation
 import Logging
+import Synchronization
 import Testing
 
 @testable import AuspexEngine
+
+/// A truth that the test and a server's thread share, which is why it is a class.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var value: Bool { state.withLock { $0 } }
+    func set(_ value: Bool) { state.withLock { $0 = value } }
+}
 
 /// Questions to a whole engine, answered over HTTP.
 @Suite(.timeLimit(.minutes(1))) struct EngineQuestionTests {
@@ -40,20 +49,22 @@ import Testing
     func restart() async throws {
         let directory = try TemporaryDirectory()
         defer { withExtendedLifetime(directory) {} }
-        let api = try FakeAPI { _ in LoopbackServer.ok("{}", status: "201 Created") }
+        let isDown = Flag()
+        let api = try FakeAPI { _ in
+            LoopbackServer.ok("{}", status: isDown.value ? "502 Bad Gateway" : "201 Created")
+        }
         let clock = SetClock(noon)
         do {
             let engine = try await engine(configuration(directory, api), clock)
             #expect(try await engine.ask(question("q")))
-            api.next(
-                LoopbackServer.ok("", status: "502 Bad Gateway"), LoopbackServer.ok("", status: "502 Bad Gateway"),
-                LoopbackServer.ok("", status: "502 Bad Gateway"))
+            isDown.set(true)
             await engine.questions.settle(by: engine)
             clock.move(by: .seconds(5))
             await engine.questions.settle(by: engine)
             #expect(try await engine.question(id: "q")?.settlement?.mayGoOn == false)
             #expect(try await engine.verdict(id: "q")?.verdict == .inconclusive)
         }
+        isDown.set(false)
         let before = api.calls.count
         clock.move(by: .minutes(1))
         let engine = try await engine(configuration(directory, api), clock)

@@ -42,22 +42,22 @@ import Testing
         #expect(try await site.questions.question(id: "q")?.settlement?.mayGoOn == true)
     }
 
-    @Test("a thousand questions at once are each answered once")
+    @Test("two hundred questions at once are each answered once")
     func many() async throws {
         let site = try DeskSite()
         let desk = site.desk()
         let gate = SaidVerdicts(.fail)
         try await withThrowingDiscardingTaskGroup { group in
-            for number in 0..<1_000 {
+            for number in 0..<200 {
                 let question = question("q\(number)", rule)
                 group.addTask { _ = try await desk.take(question) }
             }
         }
         await desk.settle(by: gate)
-        #expect(gate.decided.count == 1_000 && gate.decided.values.allSatisfy { $0 == 1 })
-        #expect(Set(site.sender.sent.map(\.id)).count == 1_000 && site.sender.sent.count == 1_000)
+        #expect(gate.decided.count == 200 && gate.decided.values.allSatisfy { $0 == 1 })
+        #expect(Set(site.sender.sent.map(\.id)).count == 200 && site.sender.sent.count == 200)
         #expect(try await site.questions.counts() == (0, 0))
-        #expect(site.metrics.value(of: .repliesSent) == 1_000)
+        #expect(site.metrics.value(of: .repliesSent) == 200)
     }
 
     @Test("while the verdict is inconclusive the gate is asked again, GitLab told again, and then the answer sent")
@@ -212,7 +212,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await desk.run(by: SaidVerdicts(.pass)) }
             _ = try await desk.take(question("q", rule))
-            while site.metrics.value(of: .repliesSent) == 0 { await Task.yield() }
+            while site.metrics.value(of: .repliesSent) == 0, !Task.isCancelled { await Task.yield() }
             group.cancelAll()
         }
         #expect(site.sender.sent.count == 1)

@@ -15,12 +15,13 @@ struct AskedAgain: Sendable {
     /// What the ids of these questions begin with.
     let prefix: String
 
-    /// Puts a question on the desk.
+    /// Puts a question on the desk. One that was asked before is asked anew when its answer is too old to be acted on.
     ///
     /// - Parameters:
     ///   - query: What is asked.
     ///   - name: What the asker calls it; nil for a new name.
     /// - Returns: the name.
+    /// - Throws: 409 when something else was asked by this name.
     func ask(_ query: GateQuery, name: String?) async throws -> String {
         if let name, !Self.isName(name) {
             throw Problem(.badRequest, "Invalid body", "id must be 1 to 64 letters, digits, '-' and '_', not '\(name)'")
@@ -29,8 +30,22 @@ struct AskedAgain: Sendable {
         let question = DeploymentQuestion(
             id: prefix + name, service: query.service, environment: query.environment, sha: query.sha,
             version: query.version)
-        _ = try await accepting { try await engine.ask(question) }
+        try await accepting {
+            guard try await !engine.ask(question) else { return }
+            try await check(question, name)
+            try await engine.renewQuestion(question.id)
+        }
         return name
+    }
+
+    /// An answer must not be taken for that to another question.
+    private func check(_ question: DeploymentQuestion, _ name: String) async throws {
+        guard let known = try await engine.question(id: question.id)?.question, known != question else { return }
+        let asked = [known.service, known.environment, known.sha, known.version].filter { !$0.isEmpty }
+        throw Problem(
+            .conflict, "Another question",
+            "the id \(name) is that of a question about \(asked.joined(separator: ", ")); "
+                + "take another id for each question, such as the execution's with the environment behind it")
     }
 
     /// How the question of a name stands.

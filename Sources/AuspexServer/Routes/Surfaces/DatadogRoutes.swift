@@ -42,16 +42,19 @@ struct DatadogRoutes: Sendable {
             service: attributes.service, environment: attributes.env ?? "", version: attributes.version ?? "")
         let id = try await asked.ask(query, name: nil)
         return try .json(
-            GateEvaluation(id, status: .inProgress, page: page(id), engine.configuration.gate.policy),
+            GateEvaluation(
+                id, status: .inProgress, page: page(id),
+                engine.configuration.gate.policy(service: query.service, environment: query.environment)),
             status: .accepted)
     }
 
     @Sendable private func result(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let id = try context.parameters.require("id")
         switch try await asked.state(of: id) {
-        case .open:
-            return try .json(
-                GateEvaluation(id, status: .inProgress, page: page(id), engine.configuration.gate.policy))
+        case .open(let asked):
+            let policy = engine.configuration.gate.policy(
+                service: asked.question.service, environment: asked.question.environment)
+            return try .json(GateEvaluation(id, status: .inProgress, page: page(id), policy))
         case .settled(let verdict): return try .json(GateEvaluation(id, verdict, page: page(id)))
         }
     }

@@ -18,11 +18,12 @@ struct QuestionRoutes: Sendable {
         var replies: [Waiting]
     }
 
-    /// A reply that has not arrived. The body is left out: it is long, and the verdict says the same.
+    /// A reply that has not arrived, and may have been given up. The body is left out: it is long, and the verdict says the same.
     private struct Waiting: Encodable {
         var id: String
         var question: String?
         var system: String
+        var state: Reply.State
         var attempts: Int
         var lastError: String?
         var createdAt: Timestamp
@@ -33,6 +34,7 @@ struct QuestionRoutes: Sendable {
             id = reply.id
             question = reply.question
             system = reply.destination.system?.rawValue ?? ""
+            state = reply.state
             attempts = reply.attempts
             lastError = reply.lastError
             createdAt = reply.createdAt
@@ -46,7 +48,8 @@ struct QuestionRoutes: Sendable {
         return try .json(
             Listing(
                 questions: try await engine.openQuestions(limit: limit),
-                replies: try await engine.waitingReplies(limit: limit).map(Waiting.init)))
+                replies: try await engine.waitingReplies(limit: limit).map(Waiting.init)
+                    + engine.givenUpReplies(limit: limit).map(Waiting.init)))
     }
 
     @Sendable private func retry(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
