@@ -5,6 +5,18 @@ extension Engine {
     /// What became of a service after a change; nil when it was not watched, or is forgotten.
     package func judgement(ofChange id: String) async -> ChangeJudgement? { await pipeline.judgement(ofChange: id) }
 
+    /// The judgement of the newest change with the version of a question, which may be known by its commit; of any
+    /// version where the question has neither.
+    private func judgement(of query: GateQuery) async -> ChangeJudgement? {
+        let names = [query.version, query.sha].filter { !$0.isEmpty }
+        for name in names.isEmpty ? [""] : names {
+            let found = await pipeline.judgement(
+                ofService: query.service, environment: query.environment, version: name)
+            if let found { return found }
+        }
+        return nil
+    }
+
     /// What a change has done, as far as that is known.
     ///
     /// - Parameter id: The verdict's id; nil for a new one.
@@ -13,8 +25,7 @@ extension Engine {
             if let change = query.change, !change.isEmpty {
                 await pipeline.judgement(ofChange: change)
             } else {
-                await pipeline.judgement(
-                    ofService: query.service, environment: query.environment, version: query.version)
+                await judgement(of: query)
             }
         func named(_ given: String, _ known: String?) -> String { given.isEmpty ? known ?? "" : given }
         let request = Gate.Request(

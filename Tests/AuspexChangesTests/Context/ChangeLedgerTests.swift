@@ -56,7 +56,7 @@ import Testing
         ledger.take(change("d", 30, environment: "staging", version: "v4"))
         ledger.take(change("e", 40, kind: .flag))
         func last(_ environment: String, _ version: String = "", at minutes: Int64 = 100) -> String? {
-            ledger.lastDeploy(of: "shop", to: environment, at: at(minutes), besides: version)?.id
+            ledger.lastDeploy(of: "shop", to: environment, at: at(minutes), besides: [version])?.id
         }
         #expect(last("production") == "c" && last("production", "v3") == "b" && last("production", "v2") == "c")
         #expect(last("staging") == "d" && last("") == "d" && last("test") == nil)

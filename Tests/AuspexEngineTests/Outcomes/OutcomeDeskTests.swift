@@ -80,8 +80,9 @@ import Testing
             clock.move(to: time)
             let id = "\(service)-\(place)"
             try await engine.outcomes.book.record(
-                service: service, environment: "production", sha: "sha-\(id)", version: "", measures: labelled.measures,
-                time: time)
+                MeasuredChange(
+                    service: service, environment: "production", sha: "sha-\(id)", measures: labelled.measures,
+                    time: time))
             try await engine.report(change(id, service, at: time, labelled.isHarmful ? .rolledBack : .success))
             // Nothing is trained meanwhile.
             if place % 5 == 4 { await engine.outcomes.pass(while: { false }) }

@@ -194,7 +194,7 @@ import Testing
     }
 
     static let conclusions: [(conclusion: String, outcome: Change.Outcome?)] = [
-        ("success", .success), ("failure", .failure), ("timed_out", .failure), ("cancelled", .failure),
+        ("success", .success), ("failure", .failure), ("timed_out", .failure), ("cancelled", nil),
         ("skipped", nil), ("", nil),
     ]
 
