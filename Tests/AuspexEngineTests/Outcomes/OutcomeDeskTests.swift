@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test("harm that is known before harmlessness could be is not learned from yet")
+    func patience() async throws {
+        try await withEngine { engine, clock in
+            let book = engine.outcomes.book
+            try await book.record(
+                MeasuredChange(
+                    service: "shop", environment: "production", sha: "sha-d", measures: ChangeMeasures { _ in 0 },
+                    time: noon))
+            try await engine.report(change("d", at: noon + .hours(24), .rolledBack))
+            clock.move(to: noon + .hours(8 * 24))
+            #expect(try await book.status(of: "shop").first?.tally.known == 0)
+            clock.move(to: noon + .hours(9 * 24))
+            #expect(try await book.status(of: "shop").first?.tally.known == 1)
+        }
+    }
+
     /// Reports changes with their measures, one a day, and what became of them.
     private func deliver(
         _ changes: [LabelledChange], to engine: Engine, _ clock: HandClock, service: String
