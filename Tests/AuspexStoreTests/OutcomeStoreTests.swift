@@ -82,11 +82,14 @@ import Testing
         }
     }
 
-    @Test("versions are the same as in the watch: without a v, and commits by their first digits", arguments: [
-        ("v1.2", "1.2", true), ("1", "v1", true), ("vx", "x", false), ("0123456789ABCDEF", "0123456", true),
-        ("0123456", "0123456789abcdef", true), ("0123457", "0123456789abcdef", false), ("20260101", "20260102", false),
-        ("012345", "0123456", false), ("", "v1", false),
-    ])
+    @Test(
+        "versions are the same as in the watch: without a v, and commits by their first digits",
+        arguments: [
+            ("v1.2", "1.2", true), ("1", "v1", true), ("vx", "x", false), ("0123456789ABCDEF", "0123456", true),
+            ("0123456", "0123456789abcdef", true), ("0123457", "0123456789abcdef", false),
+            ("20260101", "20260102", false),
+            ("012345", "0123456", false), ("", "v1", false),
+        ])
     func sameVersion(reported: String, known: String, isSame: Bool) async throws {
         #expect(VersionName.isSame(reported, known) == isSame)
         try await withStore { site in

@@ -55,7 +55,9 @@ package struct AnswerPlan: Hashable, Sendable {
 
     /// What is said of a change that is over; nothing of one that CDEvents have told of, whose hearers know.
     package func announcements(of change: Change, at now: Timestamp) -> [Reply] {
-        guard settings.cdEvents, change.source != CDEvent.changeSource, let event = CDEvent.outcome(of: change, publicURL: settings.publicURL) else {
+        guard settings.cdEvents, change.source != CDEvent.changeSource,
+            let event = CDEvent.outcome(of: change, publicURL: settings.publicURL)
+        else {
             return []
         }
         let name = "change/\(change.id)/\(change.outcome.rawValue)"

@@ -14,7 +14,8 @@ extension Engine {
         let version = query.version.isEmpty ? query.sha : query.version
         let past = ledger.withLock { ledger in
             (
-                last: ledger.lastDeploy(of: query.service, to: query.environment, at: now, besides: [query.version, query.sha]),
+                last: ledger.lastDeploy(
+                    of: query.service, to: query.environment, at: now, besides: [query.version, query.sha]),
                 service: ledger.rate(ofService: query.service), author: ledger.rate(ofAuthor: query.author)
             )
         }

@@ -193,10 +193,12 @@ import Testing
                 == .gitHubStatus(repository: "acme/shop", sha: "abc", installation: nil))
     }
 
-    @Test("what a deployer attaches has at most 200 bytes and no control characters", arguments: [
-        ("cart\u{7}", "cart"), ("\u{1b}\u{7}", "shop"), (String(repeating: "é", count: 100), nil),
-        (String(repeating: "é", count: 101), "shop"),
-    ])
+    @Test(
+        "what a deployer attaches has at most 200 bytes and no control characters",
+        arguments: [
+            ("cart\u{7}", "cart"), ("\u{1b}\u{7}", "shop"), (String(repeating: "é", count: 100), nil),
+            (String(repeating: "é", count: 101), "shop"),
+        ])
     func attached(text: String, service: String?) throws {
         let payload = try JSONEncoder().encode(["service": text])
         let body = HookSamples.deployment().replacing(

@@ -42,7 +42,7 @@ enum FlaggerHook {
         return DeploymentQuestion(
             id: context.questionID(canary.path, canary.checksum, canary.phase, turn),
             service: text("service", or: canary.place.service),
-            environment: text("environment", or: canary.place.environment), 
+            environment: text("environment", or: canary.place.environment),
             sha: text("sha", or: isVersionStated ? canary.checksum : ""),
             version: text("version", or: canary.checksum), reply: .poll)
     }
