@@ -20,6 +20,22 @@ extension Engine {
         return true
     }
 
+    /// Whether the report of a failure is that of a deployment which the gate has stopped: systems count those as failed,
+    /// and it tells nothing of the change. The question has the identifier that the change has.
+    func isStopped(_ change: Change) async throws -> Bool {
+        guard change.outcome == .failure else { return false }
+        let asked = try await questions.store.question(id: DeploymentQuestion.plainID(change.id))
+        return asked?.settlement?.mayGoOn == false
+    }
+
+    /// Remembers a delivery that there is nothing to do about.
+    ///
+    /// - Returns: whether it was news.
+    func remember(_ delivery: String?) async throws -> Bool {
+        guard let delivery else { return true }
+        return try await deliveries.insert(delivery, at: clock.now())
+    }
+
     /// Keeps what was pushed, so that the age of what later deploys bring can be told.
     package func report(_ commits: PushedCommits) async throws { try await pushes.save(commits) }
 

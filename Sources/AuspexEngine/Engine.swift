@@ -224,6 +224,8 @@ package final class Engine: Service {
     ///
     /// What it does not tell of its commits is added from what was pushed.
     ///
+    /// A failure of a deployment that the gate has stopped is none, and is not kept; see ``isStopped(_:)``.
+    ///
     /// - Parameter delivery: the webhook delivery that brought it, to tell a repetition.
     /// - Returns: whether it was news; a repeated delivery is not.
     /// - Throws: ``EngineError/tooFarAhead(_:limit:)``, or ``EngineError/backlogFull(messages:bytes:)``.
@@ -233,23 +235,27 @@ package final class Engine: Service {
         for time in [change.startedAt, change.endedAt ?? change.startedAt] where time > clock.now() + limit {
             throw EngineError.tooFarAhead(time, limit: limit)
         }
+        if try await isStopped(change) { return try await remember(delivery) }
         let change = try await withCommits(change)
+        let news = questions.news(of: change)
         let bytes = BusMessage.change(change).approximateBytes
         try reserve(bytes)
         do {
-            guard let position = try await bus.append(reporting: change, delivery: delivery) else {
+            let kept = try await bus.append(
+                reporting: change, delivery: delivery, news: news, most: QuestionDesk.mostReplies)
+            guard let kept else {
                 release(bytes)
                 return false
             }
-            arrived(position)
+            arrived(kept.position)
+            await questions.announce(news, isKept: kept.isNewsKept)
         } catch {
             release(bytes)
             throw error
         }
         ledger.withLock { $0.take(change) }
-        try await questions.announce(change)
         // What else decides an outcome is looked at in time.
-        if change.outcome == .failure || change.outcome == .rolledBack { try await outcomes.decide(change.id) }
+        if change.outcome == .failure || change.outcome == .rolledBack { await outcomes.decide(change.id) }
         metrics.add(to: .changes)
         return true
     }

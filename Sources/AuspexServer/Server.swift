@@ -51,7 +51,7 @@ package enum Server {
         LogRoutes(engine: engine, budget: budget).add(to: router)
         AlertRoutes(engine: engine, budget: budget).add(to: router)
         HealthRoutes(engine: engine).add(to: router)
-        let receiver = try HookReceiver(configuration.hooks)
+        let receiver = try HookReceiver(configuration.hooks, answers: configuration.answers.settings)
         HookRoutes(engine: engine, receiver: receiver, budget: budget).add(to: router)
         ChangeRoutes(engine: engine).add(to: router)
         let cache = VerdictCache(engine: engine)

@@ -82,6 +82,61 @@ import Testing
         }
     }
 
+    @Test(
+        "versions are the same as in the watch: without a v, and commits by their first digits",
+        arguments: [
+            ("v1.2", "1.2", true), ("1", "v1", true), ("vx", "x", false), ("0123456789ABCDEF", "0123456", true),
+            ("0123456", "0123456789abcdef", true), ("0123457", "0123456789abcdef", false),
+            ("20260101", "20260102", false),
+            ("012345", "0123456", false), ("", "v1", false),
+        ])
+    func sameVersion(reported: String, known: String, isSame: Bool) async throws {
+        #expect(VersionName.isSame(reported, known) == isSame)
+        try await withStore { site in
+            try await site.changes.save(change("d", version: reported))
+            try await decide(site, "d", .harmful)
+            for (sha, version) in [(known, ""), ("other", known)] {
+                try await site.outcomes.record(measured(sha: sha, version: version))
+                let found = try await site.outcomes.learnable("shop", after: nil, until: noon, limit: 10)
+                #expect(found.isEmpty != isSame)
+                let measured = try await site.outcomes.measured("shop", environment: "x", names: ["", reported])
+                #expect((measured != nil) == isSame)
+            }
+        }
+    }
+
+    @Test("what was measured is found by any of its names, first in its environment, with what was said of it")
+    func measuredBefore() async throws {
+        try await withStore { site in
+            var rich = measured(sha: "abc", version: "v1", environment: "production")
+            rich.background = .init(
+                assessment: RiskAssessment(risk: nil, missing: ["x"]), content: ChangeContent(commits: 3), commits: 3)
+            try await site.outcomes.record(rich)
+            try await site.outcomes.record(measured(sha: "abc", at: 1))
+            func found(_ environment: String, _ names: String...) async throws -> MeasuredChange? {
+                try await site.outcomes.measured("shop", environment: environment, names: names)
+            }
+            #expect(try await found("production", "abc", "") == rich)
+            #expect(try await found("production", "", "1") == rich)
+            #expect(try await found("staging", "abc")?.environment == "")
+            #expect(try await found("staging", "v1") == nil)
+            #expect(try await found("production", "") == nil)
+            #expect(try await site.outcomes.measured("till", environment: "", names: ["abc"]) == nil)
+        }
+    }
+
+    @Test("a report that has learned its version is matched though its outcome stays")
+    func renamed() async throws {
+        try await withStore { site in
+            try await site.outcomes.record(measured(sha: "v1"))
+            try await site.changes.save(change("d", version: ""))
+            try await decide(site, "d", .harmful)
+            try await site.changes.save(change("d"))
+            try await decide(site, "d", .harmful)
+            #expect(try await site.outcomes.learnable("shop", after: nil, until: noon, limit: 10).count == 1)
+        }
+    }
+
     @Test("a change without a version is matched with nothing")
     func unnamed() async throws {
         try await withStore { site in

@@ -56,9 +56,11 @@ package struct AnswerPlan: Hashable, Sendable {
         return replies
     }
 
-    /// What is said of a change that is over.
+    /// What is said of a change that is over; nothing of one that CDEvents have told of, whose hearers know.
     package func announcements(of change: Change, at now: Timestamp) -> [Reply] {
-        guard settings.cdEvents, let event = CDEvent.outcome(of: change, publicURL: settings.publicURL) else {
+        guard settings.cdEvents, change.source != CDEvent.changeSource,
+            let event = CDEvent.outcome(of: change, publicURL: settings.publicURL)
+        else {
             return []
         }
         let name = "change/\(change.id)/\(change.outcome.rawValue)"

@@ -15,6 +15,9 @@ package struct AnswerSettings: Hashable, Sendable {
     /// Tells nobody but whoever asked.
     package init() {}
 
+    /// What our own CDEvents name as their source.
+    package var eventSources: Set<String> { [publicURL ?? CDEvent.anonymousSource, CDEvent.anonymousSource] }
+
     /// Where others can read the verdict; nil when they can't.
     func page(ofVerdict id: String) -> String? { publicURL.map { "\($0)/api/v1/gate/\(Self.pathPart(id))" } }
 

@@ -34,7 +34,9 @@ extension CDEvent {
     private static func deploy(_ change: Change) -> (String, [String: JSONValue]) {
         let content: [String: JSONValue] = [
             "environment": .object(["id": .string(change.environment.isEmpty ? "unknown" : change.environment)]),
-            "artifactId": .string(artifact(of: change)),
+            // Of one that was taken back, what runs now.
+            "artifactId": .string(
+                artifact(of: change.service, change.outcome == .rolledBack ? change.previousVersion : change.version)),
         ]
         switch change.outcome {
         case .rolledBack: return ("service.rolledback.0.3.0", content)
@@ -62,9 +64,9 @@ extension CDEvent {
     }
 
     /// The version as a package URL.
-    private static func artifact(of change: Change) -> String {
-        let version = change.version.isEmpty ? "" : "@\(AnswerSettings.pathPart(change.version))"
-        return "pkg:generic/\(AnswerSettings.pathPart(change.service))\(version)"
+    private static func artifact(of service: String, _ version: String) -> String {
+        let version = version.isEmpty ? "" : "@\(AnswerSettings.pathPart(version))"
+        return "pkg:generic/\(AnswerSettings.pathPart(service))\(version)"
     }
 
     private static func target(_ question: DeploymentQuestion?) -> String {

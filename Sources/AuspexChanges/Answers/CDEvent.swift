@@ -6,6 +6,8 @@ struct CDEvent: Hashable {
     static let version = "0.6.0-draft"
     /// Who says it, where the server has no address of its own.
     static let anonymousSource = "/auspex"
+    /// The source of changes that such events have told of.
+    static let changeSource = "cdevents"
 
     /// The type without `dev.cdevents.`, with its version.
     var type: String

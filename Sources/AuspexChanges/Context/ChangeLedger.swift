@@ -63,16 +63,20 @@ package struct ChangeLedger: Sendable {
     ///
     /// - Parameters:
     ///   - environment: Where; empty for anywhere.
-    ///   - version: The version that is asked about. A deploy of it that is under way is what the question is about and
-    ///     does not count.
+    ///   - versions: The names of the version that is asked about. A deploy of it that is under way is what the question
+    ///     is about and does not count.
+    ///   - isCarriedOut: Whether only deploys that went well count.
     package func lastDeploy(
-        of service: String, to environment: String, at now: Timestamp, besides version: String = ""
+        of service: String, to environment: String, at now: Timestamp, besides versions: [String] = [],
+        isCarriedOut: Bool = false
     ) -> Change? {
         let places = deploys[service] ?? [:]
         let found = environment.isEmpty ? places.values.flatMap(\.self) : places[environment] ?? []
         return found.compactMap { changes[$0] }
             .filter { change in
-                let isAskedAbout = change.outcome == .pending && !version.isEmpty && change.version == version
+                if isCarriedOut, change.outcome != .success { return false }
+                let isAskedAbout =
+                    change.outcome == .pending && versions.contains { VersionName.isSame($0, change.version) }
                 return !isAskedAbout && change.lastMoment <= now
             }
             .max { ($0.lastMoment, $0.id) < ($1.lastMoment, $1.id) }

@@ -42,13 +42,10 @@ package struct Delivery: Sendable {
         self.rework = rework
     }
 
-    /// The figures of a span, of the deploys that are wanted. O(deploys).
-    package func figures(
-        since: Timestamp, until: Timestamp, of isWanted: (Change) -> Bool = { _ in true }
-    ) -> DeliveryFigures {
-        let wanted = changes.filter { isWanted($0.change) }
+    /// The figures of a span. O(deploys).
+    package func figures(since: Timestamp, until: Timestamp) -> DeliveryFigures {
         func isInside(_ moment: Timestamp) -> Bool { moment >= since && moment < until }
-        let finished = wanted.filter { $0.isFinished && isInside($0.finishedAt) }
+        let finished = changes.filter { $0.isFinished && isInside($0.finishedAt) }
         let deployed = finished.filter(\.isDeployed)
         let harmful = finished.filter(\.isHarmful)
         let frequency = frequency(of: deployed, since, until)
@@ -59,7 +56,7 @@ package struct Delivery: Sendable {
         let restore = DeliveryFigures.Durations(harmful.compactMap(timeToRestore), of: harmful.count)
         return DeliveryFigures(
             since: since, until: until, finished: finished.count,
-            pending: wanted.count { !$0.isFinished && isInside($0.change.startedAt) }, frequency: frequency,
+            pending: changes.count { !$0.isFinished && isInside($0.change.startedAt) }, frequency: frequency,
             leadTime: leadTime, changeFailure: failure,
             undecided: finished.count { !$0.isHarmful && $0.harm == .open }, restore: restore,
             rework: DeliveryFigures.Share(deployed.count { rework.contains($0.change.id) }, of: deployed.count),

@@ -95,7 +95,8 @@ extension Findings {
     }
 
     private mutating func judgeRecord(_ rate: FailureRate?, of whom: String) {
-        guard let rate else { return }
+        // "0 of 0" says nothing.
+        guard let rate, rate.changes > 0 else { return }
         add(
             .ignore,
             "\(rate.failures) of \(rate.changes) changes of \(whom) have failed, taken as"

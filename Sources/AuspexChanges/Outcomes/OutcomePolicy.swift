@@ -12,6 +12,14 @@ package struct OutcomePolicy: Hashable, Sendable {
     /// How often incidents and changes are looked through.
     package var lookEvery = TimeSpan.minutes(10)
 
+    /// How long after it was measured a change may end and still be known to be harmless when it is learned from: it has
+    /// to be approved and rolled out.
+    private static let longestDeploy = TimeSpan.hours(48)
+
+    /// Changes that were measured then or before are learned from at `now`. Of later ones the harmful are known and the
+    /// harmless are not.
+    package func learnableTo(at now: Timestamp) -> Timestamp { now - labelAfter - Self.longestDeploy }
+
     /// Creates the standard policy.
     package init() {}
 

@@ -3,7 +3,7 @@ package import AuspexSignals
 /// Where outcomes of changes and the measures of changes are kept, and matched with each other.
 ///
 /// A measured change and a reported one are the same when service and environment agree, an empty environment with any, and
-/// the reported version is the measured sha or version. When several reports match, the change did harm if one of them did,
+/// the reported version is the measured sha or version, see ``VersionName``. When several reports match, the change did harm if one of them did,
 /// and is known to be harmless when all of them are.
 package protocol OutcomeStore: Sendable {
     /// Decides about changes, each as it is known at that moment, and keeps what is news. Nothing can come between reading
@@ -26,6 +26,10 @@ package protocol OutcomeStore: Sendable {
 
     /// Keeps what was measured. What was measured before of the same service, environment, sha and version is replaced.
     func record(_ measured: MeasuredChange) async throws
+
+    /// What was measured of the newest change of a service that one of these names means, in an environment; an empty
+    /// environment agrees with any. Nil when nothing was.
+    func measured(_ service: String, environment: String, names: [String]) async throws -> MeasuredChange?
 
     /// For each service the number of outcomes that can be learned from: of changes measured at `until` or before. In order
     /// of the names.

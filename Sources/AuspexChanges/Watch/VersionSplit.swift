@@ -12,8 +12,6 @@ struct VersionSplit: Hashable, Sendable, Codable {
     private static let stableWords: Set<String> = ["stable", "primary", "baseline", "control", "active", "false"]
     /// Values of a label that are remembered; a service with more has no versions in it.
     private static let mostValues = 64
-    /// From so many digits on the beginning of a commit stands for the commit.
-    private static let shortestCommit = 7
 
     /// The side of the comparison that a series is on.
     enum Side {
@@ -48,8 +46,8 @@ struct VersionSplit: Hashable, Sendable, Codable {
         }
         for name in Self.versionLabels {
             guard let value = labels[name], !value.isEmpty else { continue }
-            if !version.isEmpty { return Self.isSame(value, version) ? .canary : .baseline }
-            if Self.isSame(value, previous) { return .baseline }
+            if !version.isEmpty { return VersionName.isSame(value, version) ? .canary : .baseline }
+            if VersionName.isSame(value, previous) { return .baseline }
             return known[name]?.contains(value) == true ? .baseline : .canary
         }
         for name in Self.hashLabels {
@@ -57,17 +55,5 @@ struct VersionSplit: Hashable, Sendable, Codable {
             return before.contains(value) ? .baseline : .canary
         }
         return nil
-    }
-
-    /// `v1.2` is `1.2`, and a commit goes by its first digits.
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        func plain(_ text: String) -> Substring {
-            text.hasPrefix("v") && text.dropFirst().first?.isNumber == true ? text.dropFirst() : text[...]
-        }
-        let (left, right) = (plain(left), plain(right))
-        guard left != right else { return !left.isEmpty }
-        let (short, long) = left.count < right.count ? (left, right) : (right, left)
-        return short.count >= shortestCommit && short.allSatisfy(\.isHexDigit) && long.allSatisfy(\.isHexDigit)
-            && long.hasPrefix(short)
     }
 }

@@ -54,7 +54,7 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: "What an inconclusive verdict means: fail or pass; by default what the policy says.")
     var onInconclusive: Choice?
 
-    @Flag(help: "Show the verdict and stop nobody: exit with 0 whatever it is, and if there is none.")
+    @Flag(help: "Show the verdict and stop nobody: exit with 0 whatever it is, also if the server is not there.")
     var dryRun = false
 
     @Option(help: "Go on whatever the verdict is, for this reason; it is audited.")

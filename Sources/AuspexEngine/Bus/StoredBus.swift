@@ -1,3 +1,4 @@
+package import AuspexChanges
 package import AuspexSignals
 package import AuspexStore
 
@@ -32,12 +33,18 @@ package struct StoredBus: SignalBus {
     /// Accepts the report of a change together with the change itself and the delivery that brought it: all of it
     /// survives, or none.
     ///
-    /// - Returns: the message's position; nil when the delivery has been seen before, which changes nothing.
-    package func append(reporting change: Change, delivery: String?) async throws -> Int64? {
+    /// - Parameters:
+    ///   - news: What is to be told of the change.
+    ///   - most: How many replies may wait; with more the news is left out.
+    /// - Returns: the message's position, and whether the news is kept; nil when the delivery has been seen before, which
+    ///   changes nothing.
+    package func append(
+        reporting change: Change, delivery: String?, news: [Reply] = [], most: Int = .max
+    ) async throws -> (position: Int64, isNewsKept: Bool)? {
         let payload = try BusMessage.change(change).bytes()
-        guard let position = try await log.append(payload, reporting: change, delivery: delivery) else { return nil }
-        doorbell.ring()
-        return position
+        let kept = try await log.append(payload, reporting: change, delivery: delivery, news: news, most: most)
+        if kept != nil { doorbell.ring() }
+        return kept
     }
 
     package func next(

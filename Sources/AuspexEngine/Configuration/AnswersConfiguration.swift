@@ -1,5 +1,5 @@
 import AuspexActions
-import AuspexChanges
+package import AuspexChanges
 
 extension EngineConfiguration {
     /// `answers:`, how the gate answers other systems.
@@ -70,7 +70,7 @@ extension EngineConfiguration.Answers {
     }
 
     /// What is told to whom, besides whoever asked.
-    var settings: AnswerSettings {
+    package var settings: AnswerSettings {
         var settings = AnswerSettings()
         settings.statuses = gitHub?.statuses ?? false
         settings.cdEvents = cdEvents != nil

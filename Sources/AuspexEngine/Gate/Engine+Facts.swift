@@ -7,13 +7,15 @@ import Synchronization
 /// service.
 extension Engine {
     /// The facts of a question that was asked at `now`.
-    func facts(for query: GateQuery, id: String, at now: Timestamp) async throws -> GateFacts {
-        let assessment = try await assessment(of: query)
+    func facts(
+        for query: GateQuery, _ assessment: RiskAssessment?, id: String, at now: Timestamp
+    ) async throws -> GateFacts {
         let content = query.content ?? assessment?.content
         let version = query.version.isEmpty ? query.sha : query.version
         let past = ledger.withLock { ledger in
             (
-                last: ledger.lastDeploy(of: query.service, to: query.environment, at: now, besides: version),
+                last: ledger.lastDeploy(
+                    of: query.service, to: query.environment, at: now, besides: [query.version, query.sha]),
                 service: ledger.rate(ofService: query.service), author: ledger.rate(ofAuthor: query.author)
             )
         }

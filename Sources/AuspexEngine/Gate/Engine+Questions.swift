@@ -9,9 +9,19 @@ extension Engine {
     /// decided, asked again while the verdict is inconclusive and `gate.wait` is not over, and the answer sent where the
     /// question says.
     ///
+    /// - Parameter delivery: The delivery that brought it. GitLab asks again about a merge request in the same words when
+    ///   somebody wants a failed status check again; after an answer that was no, that is another question.
     /// - Returns: whether it was news; a question that was asked before is not answered again.
     /// - Throws: ``EngineError/deskFull(_:)`` when too many are open.
-    package func ask(_ question: DeploymentQuestion) async throws -> Bool { try await questions.take(question) }
+    package func ask(_ question: DeploymentQuestion, delivery: String? = nil) async throws -> Bool {
+        var question = question
+        if let delivery, case .gitLabStatusCheck = question.reply,
+            try await questions.store.question(id: question.id)?.settlement?.mayGoOn == false
+        {
+            question.id = DeploymentQuestion.plainID("\(question.id):\(delivery)")
+        }
+        return try await questions.take(question)
+    }
 
     /// A question as it stands; nil when there is none of this id.
     package func question(id: String) async throws -> AskedQuestion? { try await questions.store.question(id: id) }
@@ -79,5 +89,6 @@ extension GateQuery {
         self.init(
             service: question.service, environment: question.environment, sha: question.sha,
             version: question.version, author: question.author)
+        origin = question.repository
     }
 }

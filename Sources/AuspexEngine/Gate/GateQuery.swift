@@ -5,7 +5,8 @@ package import AuspexSignals
 ///
 /// The risk comes with the question: as measures, which the server weighs by its own model of the service if it has one, or
 /// as an assessment of the caller's. Or it is measured here, in a repository that the configuration names. With none of
-/// these it is missing.
+/// these, what was measured before of the same commit or version counts, else what the repository of the question's
+/// ``origin`` or service has since the last deploy; without that too it is missing.
 package struct GateQuery: Hashable, Sendable, Codable {
     /// The service that is to be changed.
     package var service: String
@@ -21,6 +22,8 @@ package struct GateQuery: Hashable, Sendable, Codable {
     package var repository: String?
     /// The range of commits in that repository.
     package var range: String?
+    /// The repository as its host names it, of a question by webhook; empty when unknown. Not part of the JSON.
+    package var origin = ""
     /// The measures of the change; in JSON the 14 numbers in order, or an object with the paper's names.
     package var measures: ChangeMeasures?
     /// What the change consists of.

@@ -91,18 +91,19 @@ actor QuestionDesk {
         try await announce(plan.announcements(of: verdict, at: clock.now()))
     }
 
-    /// Tells those who want to hear of all changes what has become of one.
-    func announce(_ change: Change) async throws {
-        try await announce(plan.announcements(of: change, at: clock.now()))
+    /// What those who want to hear of all changes are told of one.
+    nonisolated func news(of change: Change) -> [Reply] { plan.announcements(of: change, at: clock.now()) }
+
+    /// Sends news that was stored with what it is about, or counts it as refused.
+    func announce(_ news: [Reply], isKept: Bool) {
+        guard !news.isEmpty else { return }
+        guard isKept else { return metrics.add(news.count, to: .repliesRefused) }
+        bell.ring()
     }
 
     func announce(_ news: [Reply]) async throws {
         guard !news.isEmpty else { return }
-        guard try await store.insert(news, most: Self.mostReplies) else {
-            metrics.add(news.count, to: .repliesRefused)
-            return
-        }
-        bell.ring()
+        announce(news, isKept: try await store.insert(news, most: Self.mostReplies))
     }
 
     /// Works on a question now, whatever time was set: asks the gate again if it is open, and sends what has not arrived,

@@ -61,12 +61,14 @@ package struct IncidentBlame: Hashable, Sendable, Codable {
                 limit: mostChanges))
         let histories = Dictionary(grouping: changes) { [$0.service, $0.environment] }
             .mapValues { $0.map(\.startedAt).sorted() }
+        var distances: [String: [String: Int]] = [:]
+        for service in Set(changes.map(\.service)) { distances[service] = Self.distances(to: service, graph) }
         return changes.filter { $0.startedAt >= oldest }.map { change in
             let history = histories[[change.service, change.environment]] ?? []
             return BlameCandidate(
                 change,
                 places: change.environment.isEmpty ? [] : [Place(kind: "environment", name: change.environment)],
-                distances: distances(to: change.service, graph), previous: history.last { $0 < change.startedAt })
+                distances: distances[change.service] ?? [:], previous: history.last { $0 < change.startedAt })
         }
     }
 

@@ -29,6 +29,14 @@ package actor OutcomeDesk {
     private let logger: Logger
     /// Up to when incidents have been looked at.
     private var lookedTo: Timestamp?
+    /// A look through the incidents that there was not enough time for.
+    private var round: Round?
+
+    private struct Round {
+        let startedAt: Timestamp
+        /// The incidents that have been looked at.
+        var seen: Set<String> = []
+    }
 
     init(
         _ stores: Stores, pipeline: Pipeline, policy: OutcomePolicy, clock: any WallClock, metrics: EngineMetrics,
@@ -49,7 +57,7 @@ package actor OutcomeDesk {
 
     /// Looks through everything now and then, until the surrounding service group shuts down.
     ///
-    /// - Parameter hasTime: Whether there is time for it; asked before each pass and before each training.
+    /// - Parameter hasTime: Whether there is time for it; asked before each pass, incident and training.
     func run(while hasTime: @escaping @Sendable () -> Bool) async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -63,27 +71,39 @@ package actor OutcomeDesk {
     /// One pass over incidents, changes and models. What fails is told of and tried again in the next.
     package func pass(while hasTime: @escaping @Sendable () -> Bool = { true }) async {
         do {
-            try await look()
+            try await look(while: hasTime)
             try await book.pass(while: hasTime)
         } catch is CancellationError {
             // The service ends.
         } catch {
-            metrics.add(to: .outcomesFailed)
-            logger.warning("outcomes of changes could not be looked through", metadata: ["reason": "\(error)"])
+            tell(of: error)
         }
     }
 
-    /// Looks at the incidents that something has become of, and at the changes that are open.
-    private func look() async throws {
+    private func tell(of error: any Error) {
+        metrics.add(to: .outcomesFailed)
+        logger.warning("outcomes of changes could not be looked through", metadata: ["reason": "\(error)"])
+    }
+
+    /// Looks at the incidents that something has become of, as far as there is time, and at the changes that are open.
+    private func look(while hasTime: @Sendable () -> Bool) async throws {
         let now = clock.now()
+        var round = round ?? Round(startedAt: now)
         let oldest = now - policy.labelAfter - IncidentFaults.lookback
         let since = (lookedTo ?? oldest) - Self.overlap
         let incidents = try await stores.incidents.incidents(
             matching: IncidentFilter(startedSince: oldest, limit: Self.mostIncidents))
         let graph = await pipeline.services
         var blames: [String: [String: Double]] = [:]
-        for incident in incidents where max(incident.lastAlertAt, incident.resolvedAt ?? now) >= since {
+        var isDone = true
+        for incident in incidents
+        where max(incident.lastAlertAt, incident.resolvedAt ?? now) >= since && !round.seen.contains(incident.id) {
             try Task.checkCancellation()
+            guard hasTime() else {
+                isDone = false
+                break
+            }
+            round.seen.insert(incident.id)
             let ranking = try await IncidentBlame.ranking(for: incident, stores: stores, graph: graph).ranking
             blames[incident.id] = Dictionary(ranking.blames.map { ($0.change.id, $0.share) }) { one, _ in one }
         }
@@ -93,11 +113,18 @@ package actor OutcomeDesk {
             try await stores.outcomes.undecided(
                 since: now - policy.labelAfter - Self.patience, limit: Self.mostChanges))
         try await decide(changes.sorted(), blames)
-        lookedTo = now
+        if isDone { lookedTo = round.startedAt }
+        self.round = isDone ? nil : round
     }
 
-    /// Decides anew about a change of which something has become known.
-    func decide(_ id: String) async throws { try await decide([id], [:]) }
+    /// Decides anew about a change of which something has become known. Should that fail, the next pass does it.
+    func decide(_ id: String) async {
+        do {
+            try await decide([id], [:])
+        } catch {
+            tell(of: error)
+        }
+    }
 
     /// Decides about changes and keeps what is news.
     ///

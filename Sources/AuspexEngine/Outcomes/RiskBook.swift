@@ -1,13 +1,13 @@
 package import AuspexChanges
-package import AuspexSignals
+import AuspexSignals
 import Logging
 
 /// The risk models of all services: keeps what is measured of changes until their outcome is known, trains models on that,
 /// and hands out the one in force.
 ///
 /// A model learns from a change only when it is old enough for its outcome to be known either way: harm is known at once and
-/// harmlessness after days, so that among newer ones nearly all would be harmful. A late correction counts from the next
-/// training on.
+/// harmlessness only a while after its end, so that among newer ones nearly all would be harmful: see
+/// ``AuspexChanges/OutcomePolicy/learnableTo(at:)``. A late correction counts from the next training on.
 package actor RiskBook {
     /// Trainings in one pass; further ones are due in the next.
     private static let mostTrainings = 16
@@ -70,13 +70,14 @@ package actor RiskBook {
 
     /// Keeps what was measured of a change before it ran. One without sha and version, which no report can be matched with,
     /// is not kept.
-    package func record(
-        service: String, environment: String, sha: String, version: String, measures: ChangeMeasures, time: Timestamp
-    ) async throws {
-        let measured = MeasuredChange(
-            service: service, environment: environment, sha: sha, version: version, measures: measures, time: time)
+    package func record(_ measured: MeasuredChange) async throws {
         guard measured.isNamed else { return }
         try await outcomes.record(measured)
+    }
+
+    /// What was measured of the newest change of a service that one of these names means.
+    func measured(_ service: String, environment: String, names: [String]) async throws -> MeasuredChange? {
+        try await outcomes.measured(service, environment: environment, names: names)
     }
 
     /// Puts a model that was trained elsewhere in force for a service; empty for all together.
@@ -103,7 +104,7 @@ package actor RiskBook {
     /// - Parameter hasTime: Whether there is time for it; asked before each training.
     func pass(while hasTime: @Sendable () -> Bool) async throws {
         let now = clock.now()
-        let until = now - policy.labelAfter
+        let until = policy.learnableTo(at: now)
         let tallies = try await outcomes.tallies(until: until)
         let latest = Dictionary(
             try await models.versions(of: nil).map { ($0.service, $0) }
@@ -194,6 +195,7 @@ package actor RiskBook {
         drifts[service] = drift
         guard !news.isEmpty else { return }
         try await models.update(next, service: service, version: version.version)
+        guard try await inForce(service)?.version.version == version.version else { return }
         shelf.put(.init(version: version, model: next), for: service)
     }
 
@@ -201,7 +203,7 @@ package actor RiskBook {
 
     /// How it stands with the models of all services, or of one; the model of all together comes first.
     package func status(of service: String? = nil) async throws -> [RiskModelStatus] {
-        let tallies = try await outcomes.tallies(until: clock.now() - policy.labelAfter)
+        let tallies = try await outcomes.tallies(until: policy.learnableTo(at: clock.now()))
         let versions = Dictionary(grouping: try await models.versions(of: nil), by: \.service)
         let organisation = RiskModelVersion.organisation
         let hasOrganisation = versions[organisation]?.contains(where: \.isInForce) ?? false

@@ -1,3 +1,4 @@
+import AuspexChanges
 import AuspexEngine
 import AuspexSignals
 import AuspexWire
@@ -63,14 +64,17 @@ struct HookRoutes: Sendable {
 extension HookReceiver {
     /// A receiver with what is configured.
     ///
+    /// - Parameters:
+    ///   - hooks: The secrets and names.
+    ///   - answers: How events that we send can be told.
     /// - Throws: for a secret that cannot be one.
-    init(_ hooks: EngineConfiguration.Hooks) throws {
+    init(_ hooks: EngineConfiguration.Hooks, answers: AnswerSettings) throws {
         var secrets: [HookKey: WebhookSecrets] = [:]
         for (key, secret) in hooks.secrets {
             secrets[key] = try WebhookSecrets(
                 key, current: secret.value, previous: hooks.previousSecrets[key]?.value)
         }
-        self.init(secrets: secrets, names: hooks.services)
+        self.init(secrets: secrets, names: hooks.services, ownSources: answers.eventSources)
     }
 }
 

@@ -39,7 +39,7 @@ struct HookTasks {
             // Commits first, as the changes may bring them.
             for pushed in commits { try await engine.report(pushed) }
             for change in changes { try await engine.report(change) }
-            for question in questions { _ = try await engine.ask(question) }
+            for question in questions { _ = try await engine.ask(question, delivery: delivery) }
         }
     }
 }

@@ -190,6 +190,7 @@ enum Schema {
                     );
                     """)
         }
+        migrator.registerMigration("7: names of versions", migrate: addVersionNames)
         return migrator
     }
 }

@@ -8,10 +8,8 @@ package struct SQLiteOutcomeStore: OutcomeStore {
     private static let mostArguments = 500
     /// Changes that are decided in one transaction, so that nobody else waits for long.
     private static let mostDecided = 200
-    /// Measured changes of one service at most; of more the oldest are removed.
-    static let mostMeasured = 50_000
 
-    private let store: Store
+    let store: Store
 
     /// Creates the store of outcomes on `store`.
     package init(store: Store) {
@@ -46,18 +44,40 @@ package struct SQLiteOutcomeStore: OutcomeStore {
         let known: String? = found["outcome"]
         let before = try known.map { try ChangeOutcome.fromJSON($0, table: "change_outcome", id: id) }
         let after = decide(change, before)
-        guard after != before else { return nil }
+        guard after != before else {
+            // The report may have learned what the outcome does not say.
+            try rename(change, database)
+            return nil
+        }
+        let name = VersionName(change.version)
         try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO change_outcome
-                    (change_id, service, environment, version, started_at, harm, decided_at, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    (change_id, service, environment, version, version_name, version_key, started_at, harm,
+                    decided_at, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            id, change.service, change.environment, change.version, change.startedAt.milliseconds,
-            after.harm.rawValue, after.decidedAt.milliseconds, try after.jsonText(),
+            id, change.service, change.environment, change.version, name.text, name.key,
+            change.startedAt.milliseconds, after.harm.rawValue, after.decidedAt.milliseconds, try after.jsonText(),
         ])
         return (before, after)
+    }
+
+    /// Brings what an outcome's row repeats of the change up to date.
+    private static func rename(_ change: Change, _ database: Database) throws {
+        let name = VersionName(change.version)
+        let started = change.startedAt.milliseconds
+        try database.cachedStatement(
+            sql: """
+                UPDATE change_outcome
+                SET service = ?, environment = ?, version = ?, version_name = ?, version_key = ?, started_at = ?
+                WHERE change_id = ? AND (service, environment, version, started_at) <> (?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            change.service, change.environment, change.version, name.text, name.key, started, change.id,
+            change.service, change.environment, change.version, started,
+        ])
     }
 
     package func outcomes(of changes: [String]) async throws -> [String: ChangeOutcome] {
@@ -91,25 +111,13 @@ package struct SQLiteOutcomeStore: OutcomeStore {
         }
     }
 
-    package func record(_ measured: MeasuredChange) async throws {
-        try await store.write("storing measures of a change") { database in
-            try database.execute(
-                sql: """
-                    INSERT OR REPLACE INTO measured_change (service, environment, sha, version, measured_at, measures)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    measured.service, measured.environment, measured.sha, measured.version,
-                    measured.time.milliseconds, try measured.measures.jsonText(),
-                ])
-            try database.execute(
-                sql: """
-                    DELETE FROM measured_change WHERE service = ? AND measured_at < (
-                        SELECT measured_at FROM measured_change WHERE service = ?
-                        ORDER BY measured_at DESC LIMIT 1 OFFSET ?)
-                    """,
-                arguments: [measured.service, measured.service, Self.mostMeasured - 1])
-        }
+    /// `VersionName.isSame` of an outcome's version and a measured change's sha or version.
+    private static func isSame(_ column: String) -> String {
+        let length = "min(length(o.version_name), length(\(column)_name))"
+        return """
+            (o.version_key = \(column)_key
+                AND substr(o.version_name, 1, \(length)) = substr(\(column)_name, 1, \(length)))
+            """
     }
 
     /// Measured changes with the outcome that all reports of them give; see ``AuspexChanges/OutcomeStore``.
@@ -118,7 +126,8 @@ package struct SQLiteOutcomeStore: OutcomeStore {
             m.sha AS sha, m.version AS version, m.environment AS environment,
             max(o.harm = 'harmful') AS harmful, max(o.decided_at) AS decided_at
         FROM measured_change m JOIN change_outcome o
-            ON o.service = m.service AND o.version <> '' AND o.version IN (m.sha, m.version)
+            ON o.service = m.service AND o.version_key <> '' AND o.version_key IN (m.sha_key, m.version_key)
+            AND (\(isSame("m.sha")) OR \(isSame("m.version")))
             AND (o.environment = m.environment OR o.environment = '' OR m.environment = '')
         WHERE m.measured_at <= ? AND (? IS NULL OR m.service = ?) AND (? IS NULL OR m.measured_at > ?)
         GROUP BY m.service, m.environment, m.sha, m.version

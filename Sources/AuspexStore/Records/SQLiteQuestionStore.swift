@@ -68,12 +68,7 @@ package struct SQLiteQuestionStore: QuestionStore {
 
     package func insert(_ replies: [Reply], most: Int) async throws -> Bool {
         guard !replies.isEmpty else { return true }
-        return try await store.write("storing replies") { database in
-            let waiting = try Int.fetchOne(database, sql: "SELECT count(*) FROM reply WHERE state = 'waiting'") ?? 0
-            guard waiting + replies.count <= most else { return false }
-            try Self.insert(database, replies)
-            return true
-        }
+        return try await store.write("storing replies") { try Self.insert($0, replies, most: most) }
     }
 
     package func save(_ reply: Reply, at now: Timestamp) async throws -> Reply {
@@ -108,6 +103,15 @@ package struct SQLiteQuestionStore: QuestionStore {
                 question.question.id, question.settlement == nil, question.askedAt.milliseconds,
                 question.nextAt.milliseconds, try question.jsonText(),
             ])
+    }
+
+    /// Adds replies as long as no more than `most` wait then.
+    static func insert(_ database: Database, _ replies: [Reply], most: Int) throws -> Bool {
+        guard !replies.isEmpty else { return true }
+        let waiting = try Int.fetchOne(database, sql: "SELECT count(*) FROM reply WHERE state = 'waiting'") ?? 0
+        guard waiting + replies.count <= most else { return false }
+        try insert(database, replies)
+        return true
     }
 
     private static func insert(_ database: Database, _ replies: [Reply]) throws {

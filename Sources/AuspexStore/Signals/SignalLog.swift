@@ -1,3 +1,4 @@
+package import AuspexChanges
 package import AuspexSignals
 import Foundation
 import GRDB
@@ -46,13 +47,20 @@ package struct SignalLog: Sendable {
     ///   - payload: The message's bytes.
     ///   - change: The change.
     ///   - delivery: Tells a repetition; nil when the report may not be told from one.
-    /// - Returns: the message's position; nil when the delivery has been seen before, which changes nothing.
-    package func append(_ payload: [UInt8], reporting change: Change, delivery: String?) async throws -> Int64? {
+    ///   - news: What is to be told of the change.
+    ///   - most: How many replies may wait; with more the news is left out.
+    /// - Returns: the message's position, and whether the news is kept; nil when the delivery has been seen before,
+    ///   which changes nothing.
+    package func append(
+        _ payload: [UInt8], reporting change: Change, delivery: String?, news: [Reply] = [], most: Int = .max
+    ) async throws -> (position: Int64, isNewsKept: Bool)? {
         let now = clock.now()
         return try await store.write("storing change \(change.id)") { database in
             if let delivery, try !DeliveryStore.insert(delivery, at: now, into: database) { return nil }
             try SQLiteChangeStore.save(change, to: database)
-            return try Self.append(payload, at: now.milliseconds, to: database)
+            let isNewsKept = try SQLiteQuestionStore.insert(database, news, most: most)
+            let position = try Self.append(payload, at: now.milliseconds, to: database)
+            return (position, isNewsKept)
         }
     }
 

@@ -10,6 +10,8 @@ struct HookContext {
     let receivedAt: Timestamp
     /// What the sender's names mean.
     let names: [ServiceName]
+    /// The sources of the CDEvents that we send.
+    var ownSources: Set<String> = []
 
     /// Where something happens.
     struct Place: Hashable {
@@ -33,25 +35,6 @@ struct HookContext {
 
     /// A question's id, of characters that may stand in a path as they are.
     func questionID(_ parts: String...) -> String {
-        let longest = 160
-        let text = ([sender.rawValue] + parts).joined(separator: ":")
-        let isPlain = text.utf8.count <= longest && text.utf8.allSatisfy { Self.isPlain($0) || $0 == UInt8(ascii: "/") }
-        let plain = String(
-            decoding: text.utf8.prefix(longest).map { Self.isPlain($0) ? $0 : UInt8(ascii: "~") }, as: UTF8.self)
-        if isPlain { return plain }
-        var hash = StableHash()
-        hash.combine(text)
-        return plain + "~" + String(hash.value, radix: 16)
-    }
-
-    /// Whether a byte may stand in a path as it is (RFC 3986, unreserved, and the colon).
-    static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
-            UInt8(ascii: ":"):
-            true
-        default: false
-        }
+        DeploymentQuestion.plainID(([sender.rawValue] + parts).joined(separator: ":"))
     }
 }

@@ -6,6 +6,7 @@ package import Foundation
 package struct HookReceiver: Sendable {
     private let proofs: [HookSender: [HookProof]]
     private let names: [ServiceName]
+    private let ownSources: Set<String>
     /// What a delivery may cost.
     package let limits: HookLimits
 
@@ -14,14 +15,19 @@ package struct HookReceiver: Sendable {
     /// - Parameters:
     ///   - secrets: The secrets by what they are for.
     ///   - names: What names of senders mean; the first that matches counts.
+    ///   - ownSources: The sources of the CDEvents that we send; when they come back they tell nothing.
     ///   - limits: What a delivery may cost.
-    package init(secrets: [HookKey: WebhookSecrets], names: [ServiceName] = [], limits: HookLimits = HookLimits()) {
+    package init(
+        secrets: [HookKey: WebhookSecrets], names: [ServiceName] = [], ownSources: Set<String> = [],
+        limits: HookLimits = HookLimits()
+    ) {
         var proofs: [HookSender: [HookProof]] = [:]
         for key in HookKey.allCases {
             if let secrets = secrets[key] { proofs[key.sender, default: []].append(HookProof(key, secrets)) }
         }
         self.proofs = proofs
         self.names = names
+        self.ownSources = ownSources
         self.limits = limits
     }
 
@@ -44,7 +50,8 @@ package struct HookReceiver: Sendable {
     ) throws(HookError) -> HookDelivery {
         try verify(sender, headers: headers, body: body, receivedAt: receivedAt)
         return try Self.decode(
-            sender, headers: headers, body: body, receivedAt: receivedAt, names: names, limits: limits)
+            sender, headers: headers, body: body, receivedAt: receivedAt, names: names, ownSources: ownSources,
+            limits: limits)
     }
 
     /// Verifies and reads the call of a gate of Flagger, which waits for its answer.
@@ -72,14 +79,15 @@ package struct HookReceiver: Sendable {
     /// Reads one delivery without looking at a proof: for those that were verified or recorded before.
     package static func decode(
         _ sender: HookSender, headers: HookHeaders, body: Data, receivedAt: Timestamp, names: [ServiceName] = [],
-        limits: HookLimits = HookLimits()
+        ownSources: Set<String> = [], limits: HookLimits = HookLimits()
     ) throws(HookError) -> HookDelivery {
         try checkContentType(try headers.mediaType(), sender)
         let given = try givenID(sender, headers, body)
         let root = HookNode(try HookBody.parse(body, limits: limits))
         let inside = try idInside(root, sender, headers, body, receivedAt)
         let id = given ?? inside ?? digest(sender, body)
-        let context = HookContext(sender: sender, delivery: id, receivedAt: receivedAt, names: names)
+        let context = HookContext(
+            sender: sender, delivery: id, receivedAt: receivedAt, names: names, ownSources: ownSources)
         let items = try items(root, headers, context)
         guard items.count <= limits.items else {
             throw root.wrong("tells of \(items.count) things; send at most \(limits.items) at a time")

@@ -56,9 +56,14 @@ import Testing
         ledger.take(change("d", 30, environment: "staging", version: "v4"))
         ledger.take(change("e", 40, kind: .flag))
         func last(_ environment: String, _ version: String = "", at minutes: Int64 = 100) -> String? {
-            ledger.lastDeploy(of: "shop", to: environment, at: at(minutes), besides: version)?.id
+            ledger.lastDeploy(of: "shop", to: environment, at: at(minutes), besides: [version])?.id
         }
         #expect(last("production") == "c" && last("production", "v3") == "b" && last("production", "v2") == "c")
+        func besides(_ versions: String...) -> String? {
+            ledger.lastDeploy(of: "shop", to: "production", at: at(100), besides: versions)?.id
+        }
+        #expect(besides("main", "v3") == "b" && besides("", "3") == "b" && besides("", "v4") == "c")
+        #expect(ledger.lastDeploy(of: "shop", to: "production", at: at(100), isCarriedOut: true)?.id == "a")
         #expect(last("staging") == "d" && last("") == "d" && last("test") == nil)
         #expect(last("production", at: 5) == "a" && last("production", at: 0) == nil)
     }

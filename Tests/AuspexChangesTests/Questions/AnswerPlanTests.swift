@@ -227,6 +227,10 @@ import Testing
                         previousVersion: previous, title: "t", startedAt: noon, outcome: outcome), at: noon)
             } ?? all.announcements(of: verdict(.pass), at: noon)
         let event = try #require(replies.first?.body)
+        if name == "service_rolledback" {
+            let content = event["data"]?["subject"]?["content"]
+            #expect(content?["artifactId"]?.string == "pkg:generic/shop@v1", "what runs now")
+        }
         let example = try JSONValue(
             parsing: Data(contentsOf: PublicData.here.url("webhooks/cdevents/\(name).json")))
         for member in ["specversion", "id", "source", "type", "data"] { #expect(event[member] != nil, "\(member)") }
@@ -252,5 +256,9 @@ import Testing
         change.outcome = .rolledBack
         #expect(Set((first + first + all.announcements(of: change, at: noon)).map(\.id)).count == 2)
         #expect(plan().announcements(of: change, at: noon).isEmpty)
+        let undone = all.announcements(of: change, at: noon).first?.body["data"]?["subject"]?["content"]
+        #expect(undone?["artifactId"]?.string == "pkg:generic/shop", "nobody knows what runs now")
+        change.source = "cdevents"
+        #expect(all.announcements(of: change, at: noon).isEmpty, "its hearers know")
     }
 }

@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test("harm that is known before harmlessness could be is not learned from yet")
+    func patience() async throws {
+        try await withEngine { engine, clock in
+            let book = engine.outcomes.book
+            try await book.record(
+                MeasuredChange(
+                    service: "shop", environment: "production", sha: "sha-d", measures: ChangeMeasures { _ in 0 },
+                    time: noon))
+            try await engine.report(change("d", at: noon + .hours(24), .rolledBack))
+            clock.move(to: noon + .hours(8 * 24))
+            #expect(try await book.status(of: "shop").first?.tally.known == 0)
+            clock.move(to: noon + .hours(9 * 24))
+            #expect(try await book.status(of: "shop").first?.tally.known == 1)
+        }
+    }
+
     /// Reports changes with their measures, one a day, and what became of them.
     private func deliver(
         _ changes: [LabelledChange], to engine: Engine, _ clock: HandClock, service: String
@@ -80,8 +96,9 @@ import Testing
             clock.move(to: time)
             let id = "\(service)-\(place)"
             try await engine.outcomes.book.record(
-                service: service, environment: "production", sha: "sha-\(id)", version: "", measures: labelled.measures,
-                time: time)
+                MeasuredChange(
+                    service: service, environment: "production", sha: "sha-\(id)", measures: labelled.measures,
+                    time: time))
             try await engine.report(change(id, service, at: time, labelled.isHarmful ? .rolledBack : .success))
             // Nothing is trained meanwhile.
             if place % 5 == 4 { await engine.outcomes.pass(while: { false }) }

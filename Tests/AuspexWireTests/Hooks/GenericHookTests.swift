@@ -38,7 +38,7 @@ import Testing
         let id = try #require(try HookSamples.question(.generic, open)?.id)
         #expect(try HookSamples.question(.generic, open)?.id == id)
         #expect(try HookSamples.question(.generic, open, [("webhook-id", "msg_1")])?.id == "generic:msg_1")
-        #expect(id.utf8.allSatisfy { HookContext.isPlain($0) } && id.utf8.count < 200)
+        #expect(id.utf8.allSatisfy { DeploymentQuestion.isPlain($0) } && id.utf8.count < 200)
     }
 
     @Test(

@@ -193,8 +193,21 @@ import Testing
                 == .gitHubStatus(repository: "acme/shop", sha: "abc", installation: nil))
     }
 
+    @Test(
+        "what a deployer attaches has at most 200 bytes and no control characters",
+        arguments: [
+            ("cart\u{7}", "cart"), ("\u{1b}\u{7}", "shop"), (String(repeating: "é", count: 100), nil),
+            (String(repeating: "é", count: 101), "shop"),
+        ])
+    func attached(text: String, service: String?) throws {
+        let payload = try JSONEncoder().encode(["service": text])
+        let body = HookSamples.deployment().replacing(
+            #""ref":"main","#, with: #""ref":"main","payload":"# + String(decoding: payload, as: UTF8.self) + ",")
+        #expect(try change("deployment", body)?.service == service ?? text)
+    }
+
     static let conclusions: [(conclusion: String, outcome: Change.Outcome?)] = [
-        ("success", .success), ("failure", .failure), ("timed_out", .failure), ("cancelled", .failure),
+        ("success", .success), ("failure", .failure), ("timed_out", .failure), ("cancelled", nil),
         ("skipped", nil), ("", nil),
     ]
 

@@ -28,7 +28,10 @@ struct FlaggerRoutes: Sendable {
 
     /// 200: roll back. 412: don't. Only a verdict that fails is a reason to; one that does not know enough is none.
     @Sendable private func rollback(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let verdict = try await cache.verdict(on: try await query(of: request))
+        var query = try await query(of: request)
+        // What the canary has done counts; a freeze or a neighbour's trouble is no reason to take it back.
+        query.phase = .after
+        let verdict = try await cache.verdict(on: query)
         return .text(verdict.summary + "\n", status: verdict.outward == .fail ? .ok : .preconditionFailed)
     }
 

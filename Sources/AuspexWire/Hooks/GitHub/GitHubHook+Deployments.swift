@@ -38,7 +38,7 @@ extension GitHubHook {
         guard body.label("action") == "completed" else { return .change(change) }
         switch job.label("conclusion") {
         case "success": change.outcome = .success
-        case "failure", "timed_out", "cancelled", "startup_failure": change.outcome = .failure
+        case "failure", "timed_out", "startup_failure": change.outcome = .failure
         case let conclusion:
             return .ignored("the conclusion '\(conclusion.headline)' says nothing about the outcome")
         }
@@ -89,7 +89,7 @@ extension GitHubHook {
             repository: repository.fullName)
     }
 
-    /// A short text that the deployer attached, in an object or in a text that holds one; GitHub hands a payload that was
+    /// A text of at most 200 bytes that the deployer attached, in an object or in a text that holds one; GitHub hands a payload that was
     /// given as text back as text.
     private static func attached(_ name: String, to deployment: HookNode) -> String? {
         let longest = 200
@@ -97,8 +97,8 @@ extension GitHubHook {
         if case .string(let text)? = members {
             members = try? HookBody.parse(Data(text.utf8), limits: HookLimits(depth: 8, values: 1_000))
         }
-        guard let text = members?[name]?.string, !text.isEmpty, text.count <= longest else { return nil }
-        return text
+        guard let text = members?[name]?.string, text.utf8.count <= longest else { return nil }
+        return text.withoutControls.nonEmpty
     }
 
     /// `inactive` only says that a newer deployment has taken over; it tells nothing about how this one went.

@@ -12,8 +12,7 @@ extension GitLabHook {
             return .question(
                 DeploymentQuestion(
                     id: context.questionID(project.path, "deployment", String(id)), service: place.service,
-                    environment: place.environment, sha: try commit(body), version: body.label("ref"),
-                    repository: project.path, author: author,
+                    environment: place.environment, sha: try commit(body), repository: project.path, author: author,
                     reply: .gitLabDeployment(project: project.id, deployment: id)))
         }
         guard let outcome = outcome(of: status) else {
@@ -30,11 +29,12 @@ extension GitLabHook {
                 repository: project.path))
     }
 
+    /// One that is canceled was not carried out, which tells nothing about it.
     private static func outcome(of status: String) -> Change.Outcome? {
         switch status {
         case "created", "running": .pending
         case "success": .success
-        case "failed", "canceled": .failure
+        case "failed": .failure
         default: nil
         }
     }

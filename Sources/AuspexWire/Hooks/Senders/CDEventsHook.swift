@@ -43,6 +43,7 @@ enum CDEventsHook {
         let about = try event.object("context")
         let type = try about.identifier("type")
         let prefix = "dev.cdevents."
+        if context.ownSources.contains(about.label("source")) { return .ignored("our own event, which has come back") }
         guard type.hasPrefix(prefix) else { return .ignored("'\(type.headline)' is no event of CDEvents") }
         let parts = type.dropFirst(prefix.count).split(separator: ".")
         guard parts.count >= 2 else {

@@ -19,7 +19,8 @@ enum CircleCIHook {
         let outcome: Change.Outcome
         switch status {
         case "success": outcome = .success
-        case "failed", "error", "canceled", "unauthorized": outcome = .failure
+        case "failed", "error": outcome = .failure
+        // "canceled" and "unauthorized": it was not carried out.
         default: return .ignored("the status '\(status.headline)' says nothing about the outcome")
         }
         let project = try body.object("project")

@@ -37,10 +37,13 @@ enum FlaggerHook {
             let said = metadata?.label(key) ?? ""
             return said.isEmpty ? standard : said
         }
+        // The change has the checksum, whatever version the metadata state.
+        let isVersionStated = !text("version", or: "").isEmpty
         return DeploymentQuestion(
             id: context.questionID(canary.path, canary.checksum, canary.phase, turn),
             service: text("service", or: canary.place.service),
-            environment: text("environment", or: canary.place.environment), sha: text("sha", or: ""),
+            environment: text("environment", or: canary.place.environment),
+            sha: text("sha", or: isVersionStated ? canary.checksum : ""),
             version: text("version", or: canary.checksum), reply: .poll)
     }
 

@@ -58,7 +58,7 @@ enum GenericHook {
     private static func question(_ body: HookNode, _ context: HookContext) throws(HookError) -> DeploymentQuestion {
         let place = try place(body, context)
         let id = body["id"] == nil ? nil : try body.identifier("id")
-        if let id, id.utf8.count > 100 || !id.utf8.allSatisfy(HookContext.isPlain) {
+        if let id, id.utf8.count > 100 || !id.utf8.allSatisfy(DeploymentQuestion.isPlain) {
             throw .malformed(path: "$.id", reason: "must be at most 100 of a-z, A-Z, 0-9, '.', '_', '-' and ':'")
         }
         return DeploymentQuestion(

@@ -40,11 +40,11 @@ enum JenkinsHook {
         "jenkins:" + (build.label("full_url").nonEmpty ?? build.label("url").nonEmpty ?? "\(job)/\(number)")
     }
 
-    /// A build with failed tests, `UNSTABLE`, has failed.
+    /// A build with failed tests, `UNSTABLE`, has failed; one that is `ABORTED` or `NOT_BUILT` tells nothing.
     private static func outcome(of status: String) -> Change.Outcome? {
         switch status.uppercased() {
         case "SUCCESS": .success
-        case "UNSTABLE", "FAILURE", "ABORTED", "NOT_BUILT": .failure
+        case "UNSTABLE", "FAILURE": .failure
         default: nil
         }
     }
