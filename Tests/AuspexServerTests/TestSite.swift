@@ -40,7 +40,8 @@ func withServer(
 
 /// Waits for a condition, for more turns than any test needs; then it is an issue that it never came true.
 func eventually(
-    turns: Int = 1_000_000, sourceLocation: Testing.SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+    turns: Int = 1_000_000, sourceLocation: Testing.SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
 ) async throws {
     for _ in 0..<turns {
         try Task.checkCancellation()
