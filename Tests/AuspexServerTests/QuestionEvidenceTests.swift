@@ -79,7 +79,7 @@ import Testing
         let path = directory.path
         _ = try git(path, "init", "--quiet", "--initial-branch=main", ".")
         var commits: [String] = []
-        for number in 0..<25 {
+        for number in 0..<45 {
             _ = try directory.file("file.swift", String(repeating: "line \(number)\n", count: number + 1))
             _ = try git(path, "add", "--all")
             _ = try git(path, "commit", "--quiet", "--message", "Change \(number)")
@@ -91,21 +91,21 @@ import Testing
             $0.gate.repositories["acme/shop"] = path
         }) { _, engine in
             try await makeHealthy(engine)
-            let first = try await verdict(on: question("q1", sha: shas[24]), engine)
+            let first = try await verdict(on: question("q1", sha: shas[44]), engine)
             #expect(first.missing.contains { $0.contains("no earlier deploy of 'shop' is known") })
             let now = engine.clock.now()
-            for (number, outcome) in [(22, Change.Outcome.success), (23, .failure)] {
+            for (number, outcome) in [(42, Change.Outcome.success), (43, .failure)] {
                 try await engine.report(
                     Change(
                         id: "d\(number)", service: "shop", environment: "production", version: shas[number],
-                        startedAt: now - .hours(Int64(30 - number)), endedAt: now - .hours(Int64(30 - number)),
+                        startedAt: now - .hours(Int64(50 - number)), endedAt: now - .hours(Int64(50 - number)),
                         outcome: outcome))
             }
-            let asked = try await verdict(on: question("q2", sha: shas[24]), engine)
+            let asked = try await verdict(on: question("q2", sha: shas[44]), engine)
             #expect(asked.risk != nil && asked.verdict != .inconclusive, "\(asked.missing)")
             #expect(asked.context?.content?.commits == 2, "the failed one brought nothing")
             // The second time it comes from what was kept: there is no such repository under this name.
-            var again = GateQuery(service: "shop", environment: "production", sha: shas[24])
+            var again = GateQuery(service: "shop", environment: "production", sha: shas[44])
             again.origin = "nobody/nothing"
             #expect(try await engine.decide(again).risk == asked.risk)
             let lost = try await verdict(on: question("q3", sha: String(repeating: "0", count: 40)), engine)

@@ -79,6 +79,7 @@ import Testing
                 MeasuredChange(
                     service: "shop", environment: "production", sha: "sha-d", measures: ChangeMeasures { _ in 0 },
                     time: noon))
+            clock.move(to: noon + .hours(24))
             try await engine.report(change("d", at: noon + .hours(24), .rolledBack))
             clock.move(to: noon + .hours(8 * 24))
             #expect(try await book.status(of: "shop").first?.tally.known == 0)

@@ -201,8 +201,7 @@ import Testing
         ])
     func attached(text: String, service: String?) throws {
         let payload = try JSONEncoder().encode(["service": text])
-        let body = HookSamples.deployment().replacing(
-            #""ref":"main","#, with: #""ref":"main","payload":"# + String(decoding: payload, as: UTF8.self) + ",")
+        let body = HookSamples.deployment(payload: String(decoding: payload, as: UTF8.self))
         #expect(try change("deployment", body)?.service == service ?? text)
     }
 
