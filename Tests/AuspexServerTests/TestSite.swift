@@ -15,6 +15,7 @@ import Testing
 /// - Parameter isReady: whether to wait until the engine takes traffic.
 func withServer(
     _ configure: (inout EngineConfiguration) throws -> Void = { _ in }, isReady: Bool = true,
+    clock: any WallClock = SystemWallClock(),
     _ body: @escaping @Sendable (any TestClientProtocol, Engine) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
@@ -28,7 +29,7 @@ func withServer(
     try configure(&configuration)
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let engine = try await Engine(configuration: configuration, logger: logger)
+    let engine = try await Engine(configuration: configuration, clock: clock, logger: logger)
     let application = Application(
         router: try Server.router(engine: engine, version: "test"), services: [engine], logger: logger)
     try await application.test(.router) { client in

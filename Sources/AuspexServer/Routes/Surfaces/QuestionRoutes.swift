@@ -45,11 +45,14 @@ struct QuestionRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let limit = try request.limit(default: 100)
+        let waiting = try await engine.waitingReplies(limit: limit)
+        let givenUp = try await engine.givenUpReplies(limit: limit)
+        // One that was given up between the two looks is in both.
+        let over = Set(givenUp.map(\.id))
         return try .json(
             Listing(
                 questions: try await engine.openQuestions(limit: limit),
-                replies: try await engine.waitingReplies(limit: limit).map(Waiting.init)
-                    + engine.givenUpReplies(limit: limit).map(Waiting.init)))
+                replies: (waiting.filter { !over.contains($0.id) } + givenUp).map(Waiting.init)))
     }
 
     @Sendable private func retry(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
