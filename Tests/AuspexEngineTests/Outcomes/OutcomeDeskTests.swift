@@ -11,7 +11,7 @@ import Testing
 /// From a change to its outcome, from outcomes to a model, and from the model to an assessment.
 @Suite(.timeLimit(.minutes(3))) struct OutcomeDeskTests {
     private func withEngine(
-        _ body: (Engine, HandClock) async throws -> Void
+        _ body: (Engine, SetClock) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
         defer { withExtendedLifetime(directory) {} }
@@ -20,7 +20,7 @@ import Testing
         configuration.actions.helper = "/bin/true"
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let clock = HandClock(noon)
+        let clock = SetClock(noon)
         let engine = try await Engine(configuration: configuration, clock: clock, logger: logger)
         try await body(engine, clock)
     }
@@ -90,7 +90,7 @@ import Testing
 
     /// Reports changes with their measures, one a day, and what became of them.
     private func deliver(
-        _ changes: [LabelledChange], to engine: Engine, _ clock: HandClock, service: String
+        _ changes: [LabelledChange], to engine: Engine, _ clock: SetClock, service: String
     ) async throws {
         for (place, labelled) in changes.enumerated() {
             let time = noon + .hours(24 * Int64(place))
