@@ -52,12 +52,18 @@ install: build
 demo: build
 	@Scripts/demo.sh .build/release/auspex
 
+# Tests run side by side, so what failed stands anywhere in their output: it is said again at its end.
+define run-tests
+	@set -o pipefail; swift test --skip-build $(1) 2>&1 | tee .build/tests.log \
+	  || { echo "What failed:"; grep -a -e '✘' -e ' error: ' .build/tests.log; exit 1; }
+endef
+
 # Those that compute for seconds run apart from those that wait for servers and processes.
 COMPUTING := AuspexNumericsTests|AuspexDetectionTests|AuspexEvaluationTests|AuspexLogsTests
 test: setup-peers
 	swift build --build-tests
-	swift test --skip-build --skip '$(COMPUTING)'
-	swift test --skip-build --filter '$(COMPUTING)'
+	$(call run-tests,--skip '$(COMPUTING)')
+	$(call run-tests,--filter '$(COMPUTING)')
 	.build/debug/auspex rule test Rules
 	.build/debug/auspex runbook validate Rules/runbooks
 
