@@ -17,7 +17,7 @@ struct WatchStage: Sendable {
 
     private let settings: WatchSettings
     private let goesBySeason: Bool
-    private(set) var changes: [String: WatchedChange] = [:]
+    private(set) var changes = WatchedChanges()
     /// When each service was last changed, for whatever reason.
     var changedAt: [String: Timestamp] { times.changedAt }
     private var times = WatchTimes()
@@ -35,7 +35,7 @@ struct WatchStage: Sendable {
     }
 
     /// How many watches go on.
-    var running: Int { changes.values.count { $0.watch != nil } }
+    var running: Int { changes.running.count }
 
     // MARK: Changes
 
@@ -48,12 +48,13 @@ struct WatchStage: Sendable {
     mutating func take(_ change: Change, now: Timestamp, _ graph: ServiceGraph) -> [ChangeJudgement] {
         guard settings.isEnabled else { return [] }
         note(change)
-        guard let known = changes[change.id] else { return begin(change, now: now, graph) }
+        guard var known = changes[change.id] else { return begin(change, now: now, graph) }
         if let watch = known.watch { return goOn(known, watch, change) }
         switch change.outcome {
         case .pending: return []
         case .failure, .rolledBack:
-            changes[change.id]?.conclude(because: "the change failed or was undone before it could be judged")
+            known.conclude(because: "the change failed or was undone before it could be judged")
+            changes.put(known)
             return []
         case .success:
             guard known.isNews(change) else { return [] }
@@ -67,7 +68,7 @@ struct WatchStage: Sendable {
         var (known, watch) = (known, watch)
         watch.take(change)
         known.settle(watch)
-        changes[change.id] = known
+        changes.put(known)
         guard watch.isOver else { return [] }
         index.reset()
         return [known.judgement]
@@ -88,7 +89,7 @@ struct WatchStage: Sendable {
             return ended
         }
         order += 1
-        changes[change.id] = WatchedChange(watch, order: order)
+        changes.put(WatchedChange(watch, order: order))
         removed.remove(change.id)
         index.reset()
         forgetEldest()
@@ -96,13 +97,10 @@ struct WatchStage: Sendable {
     }
 
     private mutating func giveUp(_ id: String, because reason: String) {
-        guard let known = changes[id] else { return }
-        if known.judgement.state == .provisional {
-            changes[id]?.conclude(because: reason)
-        } else {
-            changes[id] = nil
-            removed.insert(id)
-        }
+        guard var known = changes[id] else { return }
+        guard known.judgement.state == .provisional else { return forget(id) }
+        known.conclude(because: reason)
+        changes.put(known)
     }
 
     private mutating func note(_ change: Change) {
@@ -115,13 +113,14 @@ struct WatchStage: Sendable {
     private mutating func supersede(by change: Change, _ graph: ServiceGraph) -> [ChangeJudgement] {
         let service = graph.canonicalName(change.service)
         var ended: [ChangeJudgement] = []
-        for id in changes.keys.sorted() where id != change.id {
-            guard var other = changes[id], var watch = other.watch,
-                graph.canonicalName(watch.change.service) == service, watch.change.environment == change.environment
+        for (id, known) in changes.running.sorted(by: { $0.key < $1.key }) where id != change.id {
+            var other = known
+            guard var watch = known.watch, graph.canonicalName(watch.change.service) == service,
+                watch.change.environment == change.environment
             else { continue }
             watch.supersede(by: change)
             other.settle(watch)
-            changes[id] = other
+            changes.put(other)
             ended.append(other.judgement)
         }
         if !ended.isEmpty { index.reset() }
@@ -129,12 +128,12 @@ struct WatchStage: Sendable {
     }
 
     private mutating func forgetEldest() {
-        while changes.count > Self.mostJudgements {
-            let over = changes.filter { $0.value.watch == nil }
-            guard let eldest = over.min(by: { $0.value.order < $1.value.order }) else { return }
-            changes[eldest.key] = nil
-            removed.insert(eldest.key)
-        }
+        while changes.count > Self.mostJudgements, let eldest = changes.eldestOver { forget(eldest) }
+    }
+
+    private mutating func forget(_ id: String) {
+        changes.remove(id)
+        removed.insert(id)
     }
 
     // MARK: Logs
@@ -143,11 +142,11 @@ struct WatchStage: Sendable {
     mutating func take(_ log: LogFact, _ graph: ServiceGraph) {
         guard let severity = LogSeverity(log.record.severity), severity >= .error else { return }
         let labels = log.record.attributes
-        for id in index.ids(ofServices: ServiceIndex.services(of: labels), among: changes, graph) {
+        for id in index.ids(ofServices: ServiceIndex.services(of: labels), among: changes.running, graph) {
             guard let watch = changes[id]?.watch, labels.mayBe(in: watch.change.environment) else { continue }
-            changes[id]?.watch?.take(
-                template: log.templateID, text: log.template, isNew: log.isNew, at: log.record.time)
-            changes[id]?.isChanged = true
+            changes.updateWatch(of: id) {
+                $0.take(template: log.templateID, text: log.template, isNew: log.isNew, at: log.record.time)
+            }
         }
     }
 
@@ -166,17 +165,20 @@ struct WatchStage: Sendable {
         let last = MinuteHistory.minute(of: horizon - Self.lateness) - 1
         if let seen = times.seen, last <= seen { return [] }
         times.seen = last
-        let due = changes.filter { $0.value.watch.map { $0.next <= last } ?? false }
+        let due = changes.running.filter { $0.value.watch.map { $0.next <= last } ?? false }.keys.sorted()
         guard !due.isEmpty else { return [] }
         areTimesChanged = true
-        chooseControls(due.keys.sorted(), detection, graph)
-        let watches = due.keys.sorted().compactMap { changes[$0]?.watch }
+        chooseControls(due, detection, graph)
+        let watches = due.compactMap { changes[$0]?.watch }
         let sight = ServiceSight(of: Set(watches.flatMap { [$0.change.service] + $0.controls }), detection, graph)
         var ended: [ChangeJudgement] = []
         for watch in watches {
             var watch = watch
             while !watch.isOver, watch.next <= last { watch.step(sight.minute(of: watch)) }
-            changes[watch.change.id]?.settle(watch)
+            if var known = changes[watch.change.id] {
+                known.settle(watch)
+                changes.put(known)
+            }
             if watch.isOver { ended.append(watch.judgement) }
         }
         if !ended.isEmpty { index.reset() }
@@ -186,11 +188,11 @@ struct WatchStage: Sendable {
     /// Chooses the services that new watches are held against.
     private mutating func chooseControls(_ ids: [String], _ detection: DetectionStage, _ graph: ServiceGraph) {
         for id in ids {
-            guard var watch = changes[id]?.watch, watch.isFresh else { continue }
+            guard let watch = changes[id]?.watch, watch.isFresh else { continue }
             let since = watch.change.startedAt - settings.baseline
             let choice = ControlChoice(graph, changed: Set(changedAt.filter { $0.value >= since }.keys))
-            watch.controls = choice.controls(of: watch.change.service, detection)
-            changes[id]?.watch = watch
+            let controls = choice.controls(of: watch.change.service, detection)
+            changes.updateWatch(of: id) { $0.controls = controls }
         }
     }
 
@@ -204,10 +206,7 @@ struct WatchStage: Sendable {
         var states: [String: [UInt8]] = [:]
         for id in removed { states[Self.statePrefix + id] = [] }
         removed = []
-        for (id, change) in changes where change.isChanged {
-            states[Self.statePrefix + id] = try change.snapshot()
-            changes[id]?.isChanged = false
-        }
+        for known in changes.takeChanged() { states[Self.statePrefix + known.change.id] = try known.snapshot() }
         if areTimesChanged { states[Self.timesName] = try times.snapshot() }
         areTimesChanged = false
         return states
@@ -222,7 +221,7 @@ struct WatchStage: Sendable {
         where name.hasPrefix(Self.statePrefix) && !bytes.isEmpty {
             let id = String(name.dropFirst(Self.statePrefix.count))
             do {
-                changes[id] = try WatchedChange(restoring: bytes)
+                changes.put(try WatchedChange(restoring: bytes), isStored: true)
             } catch {
                 problems.append("the watch of change '\(id)': \(error)")
             }
@@ -234,7 +233,7 @@ struct WatchStage: Sendable {
                 problems.append("when services were changed: \(error)")
             }
         }
-        order = changes.values.map(\.order).max() ?? 0
+        order = changes.newestOrder
         return problems
     }
 }

@@ -5,15 +5,13 @@ import Foundation
 /// A change with its watch, and what came of that.
 struct WatchedChange: Sendable {
     /// The watch as long as it goes on.
-    var watch: ChangeWatch?
+    private(set) var watch: ChangeWatch?
     /// How it stands.
-    var judgement: ChangeJudgement
+    private(set) var judgement: ChangeJudgement
     /// The change, as the watch knew it last.
     private(set) var change: Change
     /// In which order changes came.
     let order: Int
-    /// Whether a checkpoint would hold something else than the last one.
-    var isChanged = true
 
     /// Begins with a watch.
     init(_ watch: ChangeWatch, order: Int) {
@@ -28,13 +26,20 @@ struct WatchedChange: Sendable {
         judgement = watch.judgement
         change = watch.change
         self.watch = watch.isOver ? nil : watch
-        isChanged = true
+    }
+
+    /// Changes the watch where it is kept.
+    mutating func update(_ body: (inout ChangeWatch) -> Void) {
+        guard var watch else { return }
+        // Held once while it is changed, so that nothing of it is copied.
+        self.watch = nil
+        body(&watch)
+        self.watch = watch
     }
 
     /// Makes what was said while the change was under way the last word on it.
     mutating func conclude(because reason: String) {
         judgement.conclude(because: reason)
-        isChanged = true
     }
 
     /// What is stored.
@@ -60,7 +65,6 @@ struct WatchedChange: Sendable {
         watch = try stored.watch.map { try ChangeWatch(decoding: $0) }
         judgement = stored.judgement
         change = stored.change
-        isChanged = false
     }
 }
 

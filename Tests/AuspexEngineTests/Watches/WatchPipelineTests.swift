@@ -307,6 +307,34 @@ private final class AlertKeeper: RuleEventSink {
         #expect(!counts("ERROR", ["service": "shop", "env": "staging"]))
     }
 
+    @Test("of too many judgements those of the eldest watches are forgotten, in a checkpoint as well")
+    func manyJudgements() throws {
+        var stage = WatchStage(WatchSettings(), goesBySeason: false)
+        let most = WatchStage.mostJudgements
+        let graph = ServiceGraph()
+        for number in 0..<(most + 3) {
+            let time = noon + .seconds(Int64(number))
+            let change = Change(
+                id: "d\(number)", service: "shop", environment: "production", startedAt: time, endedAt: time,
+                outcome: .success)
+            let ended = stage.take(change, now: time, graph)
+            #expect(ended.map(\.change) == (number == 0 ? [] : ["d\(number - 1)"]))
+        }
+        #expect(stage.running == 1)
+        #expect((0..<(most + 3)).filter { stage.changes["d\($0)"] == nil } == [0, 1, 2])
+        let states = try stage.takeChangedSnapshots()
+        #expect(states.filter { $0.value.isEmpty }.keys.sorted() == ["watches/d0", "watches/d1", "watches/d2"])
+        #expect(try stage.takeChangedSnapshots().isEmpty)
+        var restored = WatchStage(WatchSettings(), goesBySeason: false)
+        #expect(restored.restore(states).isEmpty)
+        #expect(restored.running == 1)
+        let last = Change(
+            id: "next", service: "shop", environment: "production", startedAt: noon + .hours(1),
+            endedAt: noon + .hours(1), outcome: .success)
+        #expect(restored.take(last, now: noon + .hours(1), graph).map(\.change) == ["d\(most + 2)"])
+        #expect(restored.changes["d3"] == nil && restored.changes["d4"] != nil)
+    }
+
     @Test("a failed change, and one whose time is over already, are not watched")
     func notWatched() async throws {
         let pipeline = try pipeline()
