@@ -9,9 +9,9 @@ struct AuspexCommand: AsyncParsableCommand {
         abstract: "Finds anomalies, weighs deploys, fires rules and runs guarded, verified runbooks.",
         discussion: """
             Results go to standard output, everything else to standard error. Exit codes: 0 all is well, 1 a gate failed \
-            or --fail-on was met, 2 wrong usage, 3 bad input or configuration, 4 the server cannot be reached.
+            or --fail-on was met, 2 wrong usage, 3 bad input or configuration, 4 the server cannot be reached. \
+            `auspex --version` shows the version.
             """,
-        version: Version.current,
         groupedSubcommands: [
             CommandGroup(
                 name: "Detect:",
@@ -31,7 +31,11 @@ struct AuspexCommand: AsyncParsableCommand {
     /// Runs the command line. Wrong usage ends with 2, as the table above says, and not with the parser's own 64.
     static func main() async {
         do {
-            try checkNames(CommandLine.arguments.dropFirst())
+            let arguments = CommandLine.arguments.dropFirst()
+            // The parser's own flag would be taken after every command and end it with 0: `gate --version v2` would let
+            // everything pass.
+            guard arguments != ["--version"] else { return Terminal.print(Version.current) }
+            try checkNames(arguments)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -1,3 +1,4 @@
+import AuspexChanges
 import AuspexEngine
 import AuspexSignals
 import AuspexTesting
@@ -132,6 +133,29 @@ import Testing
             let form = try await site.client.executeRequest(
                 uri: path, method: .post, headers: [:], body: ByteBuffer(string: "{}"))
             #expect(form.status == .unsupportedMediaType)
+        }
+    }
+
+    @Test("a model that is imported scores its service's changes from then on, and other services' as before")
+    func importing() async throws {
+        let changes = (0..<300).map { number in
+            LabelledChange(
+                time: Timestamp(milliseconds: Int64(number) * 3_600_000),
+                measures: ChangeMeasures { $0 == .la ? Double(1 + number % 97 * 10) : 1 }, isHarmful: number % 97 > 70)
+        }
+        let model = try JSONText.pretty(RiskTrainer.train(changes, service: "elsewhere"))
+        try await withSite { site in
+            let measures = Array(repeating: "900", count: ChangeFeature.allCases.count).joined(separator: ",")
+            let question = { #"{"service":"\#($0)","measures":[\#(measures)]}"# }
+            let before = try await site.post("/api/v1/risk/score", question("shop")).json
+            let imported = try await site.post("/api/v1/risk/models/import?service=shop&by=ann", model)
+            #expect(imported.status == .ok, "\(imported.json)")
+            let after = try await site.post("/api/v1/risk/score", question("shop")).json
+            #expect(before["risk"] != nil && after["risk"] != nil)
+            #expect(after != before)
+            #expect(try await site.post("/api/v1/risk/score", question("till")).json == before)
+            let status = try await site.get("/api/v1/risk/models?service=shop").json
+            #expect("\(status)".contains("ann"), "\(status)")
         }
     }
 }

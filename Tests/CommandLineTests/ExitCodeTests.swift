@@ -17,6 +17,7 @@ import Testing
             "score", "-", "--fail-on", "--alpha", "0.01", "--detector", "mad", input: spike, code: 1, output: ["score"]),
         Call("logs", "score", "-", input: "a\na\nb\n", code: 0, error: ["3 lines"]),
         Call("rule", "test", "Rules", code: 0, output: ["0 failed"]),
+        Call("--version", code: 0, output: ["."]),
     ]
 
     @Test("0 is all well and 1 is found", arguments: found)
@@ -24,6 +25,7 @@ import Testing
 
     static let usage = [
         Call("score", code: 2, error: ["Missing expected argument", "Usage: auspex score"]),
+        Call("score", "--version", "x", code: 2, error: ["Unknown option '--version'", "Usage: auspex score"]),
         Call("scor", "x", code: 2, error: ["no command 'scor'; did you mean 'score'?"]),
         Call("logs", "prase", "x", code: 2, error: ["'auspex logs' has no command 'prase'; did you mean 'parse'?"]),
         Call("score", "-", "--nonsense", code: 2, error: ["Unknown option '--nonsense'"]),

@@ -30,7 +30,7 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: "The commit that is to be deployed; with --repo that of --range, or HEAD, if it is left out.")
     var sha: String?
 
-    @Option(name: .customLong("deploy-version"), help: "The version that is to be deployed.")
+    @Option(name: [.customLong("deploy-version"), .customLong("version")], help: "The version that is to be deployed.")
     var deployedVersion = ""
 
     @Option(help: "A directory in the repository of the change; without it the risk is not known.")

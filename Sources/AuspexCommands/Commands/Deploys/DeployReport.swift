@@ -18,7 +18,9 @@ extension DeployCommand {
         @Option(help: "Where, such as production.")
         var environment = ""
 
-        @Option(name: .customLong("deploy-version"), help: "The version, best the commit's full name.")
+        @Option(
+            name: [.customLong("deploy-version"), .customLong("version")],
+            help: "The version, best the commit's full name.")
         var deployedVersion = ""
 
         @Option(help: "pending, success, failure or rolled_back.", transform: { try DeployCommand.choice($0) })
