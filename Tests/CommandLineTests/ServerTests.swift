@@ -10,7 +10,9 @@ import Testing
     @Test("4 is a server that is not there, in one sentence that names it")
     func unreachable() async throws {
         let server = try deadServer()
-        for arguments in [["gate", "--service", "x", "--version", "v2"], ["runbook", "list"], ["runbook", "show", "r1"]] {
+        for arguments in [
+            ["gate", "--service", "x", "--version", "v2"], ["runbook", "list"], ["runbook", "show", "r1"],
+        ] {
             let outcome = try await Program.run(arguments + ["--server", server])
             #expect(outcome.code == 4)
             #expect(outcome.error == "auspex: \(server) cannot be reached: Connection refused\n")
