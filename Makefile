@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 # OpenBLAS reads this when it loads; its thread pool spins, and parallelism here is across series.
 export OPENBLAS_NUM_THREADS := 1
+# All tests at once would leave each of them no time; some more than there are cores, because many wait for processes.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 
 LIBRARIES := libopenblas-dev libsqlite3-dev libsnappy-dev libre2-dev libkissfft-dev zlib1g-dev pkg-config git
 PEERS := prometheus prometheus-alertmanager prometheus-node-exporter nginx curl

@@ -1,6 +1,7 @@
 import AuspexChanges
 import AuspexDocuments
 import AuspexEngine
+import AuspexSignals
 import AuspexTesting
 import Testing
 
