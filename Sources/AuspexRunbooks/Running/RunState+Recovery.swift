@@ -89,7 +89,12 @@ extension RunState {
             return observe(place.path, now)
         case (.intent, .pause): return sleep(place.path, now)
         case (.intent, .approval): return awaitApproval(place.path, now)
-        case (.unknown, _): return uncertain(place.path, open.result, now)
+        case (.unknown, _):
+            let probe = PlanTree.probePath(place.path)
+            guard record.lastAttempt(at: probe)?.state == .intent else {
+                return uncertain(place.path, open.result, now)
+            }
+            return locate(probe, now)
         default: return advance(lane, now)
         }
     }
@@ -125,11 +130,24 @@ extension RunState {
             phases[lane(of: id.path)] = .operating(id)
             return isClosed(id.path, now) ? [.stop(id)] : []
         case .notStarted where tree.isProbe(id.path), .unknown where tree.isProbe(id.path):
-            return probed(id.path, OperationResult(outcome: .unknown, reason: "the engine stopped meanwhile"), now)
+            return lost(probe: id.path, now)
         case .notStarted: return again(id.path, knownNotToHaveHappened: true, "it never began", now)
         case .unknown:
             if step.effect == .once { return uncertain(id.path, nil, now) }
             return again(id.path, knownNotToHaveHappened: false, "the engine stopped meanwhile", now)
         }
+    }
+
+    /// Asks anew when an earlier engine's probe left no answer: it only reads.
+    private mutating func lost(probe path: String, _ now: Moment) -> [RunAction] {
+        let reason = "the engine stopped meanwhile"
+        guard !isClosed(path, now), let index = record.steps.lastIndex(where: { $0.path == path }) else {
+            return probed(path, OperationResult(outcome: .unknown, reason: reason), now)
+        }
+        record.steps[index].state = .failed
+        record.steps[index].endedAt = now.wall
+        record.steps[index].result = OperationResult(outcome: .unknown, reason: reason)
+        let owner = tree.stepPath(path)
+        return uncertain(owner, record.lastAttempt(at: owner)?.result, now)
     }
 }

@@ -43,6 +43,8 @@ extension RunState {
             return finish(now)
         }
         record.stopping = ending
+        // Whoever stops a run wants what follows that to be done, also where a person made the run wait before.
+        if case .cancelled = ending { record.hold = nil }
         var actions: [RunAction] = []
         if locking == .asked || phases.values.contains(where: \.isUnderWay) {
             actions.append(commitWish(now))

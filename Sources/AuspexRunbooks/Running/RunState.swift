@@ -232,7 +232,7 @@ package struct RunState: Hashable, Sendable {
 
     /// Lets everything begin that had to wait and need not any more.
     mutating func release(_ now: Moment) -> [RunAction] {
-        if mustLook, hasLocks { return look(now) }
+        if mustLook, hasLocks { return advance(Self.main, now) }
         var actions: [RunAction] = []
         for lane in phases.keys.sorted() {
             if case .held(let next) = phases[lane] { actions += proceed(next, lane, now) }
