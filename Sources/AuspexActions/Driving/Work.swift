@@ -62,14 +62,14 @@ struct Work {
         case .clearTimer(let timer):
             generations[timer, default: 0] += 1
             return []
-        case .observe(let verification):
+        case .observe(let verification, let path):
             try around.crashes.pass(.beforeObservation)
             let (source, mailbox) = (around.observations, mailbox)
             group.addTask {
                 do {
-                    mailbox.post(.event(.observed(try await source.observe(verification), problem: nil)))
+                    mailbox.post(.event(.observed(try await source.observe(verification), problem: nil, path: path)))
                 } catch {
-                    mailbox.post(.event(.observed(nil, problem: "\(error)")))
+                    mailbox.post(.event(.observed(nil, problem: "\(error)", path: path)))
                 }
             }
             return []

@@ -46,8 +46,12 @@ struct SpoolDirectory {
         return root + "/" + run
     }
 
+    private static let longestPath = 200
+
     private static func name(_ id: OperationID) -> String {
-        let path = id.path.replacing("/", with: "_")
+        // Steps inside of others have long paths; a file's name has at most 255 bytes.
+        let isLong = id.path.utf8.count > longestPath
+        let path = isLong ? RunState.idempotencyKey(run: id.run, path: id.path) : id.path.replacing("/", with: "_")
         return "\(path)-\(id.attempt)" + (id.poll > 0 ? "-\(id.poll)" : "")
     }
 

@@ -55,6 +55,12 @@ package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible
     case noQuestion(String, RunStatus)
     /// The run is ending already.
     case ending(String)
+    /// Several questions are open, so the step must be named.
+    case severalQuestions(String, paths: [String])
+    /// The word about a step is refused.
+    case step(StepWordProblem)
+    /// The run is held already, or is not.
+    case held(String, isHeld: Bool)
 
     package var description: String {
         switch self {
@@ -65,6 +71,11 @@ package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible
         case .blocked(let block): block.description
         case .noQuestion(let id, let status): "run \(id) is \(status.rawValue) and waits for no decision"
         case .ending(let id): "run \(id) is ending already; it only does what its runbook says for the end"
+        case .severalQuestions(let id, let paths):
+            "run \(id) waits for decisions about \(paths.joined(separator: ", ")); say which step is meant"
+        case .step(let problem): problem.description
+        case .held(let id, true): "run \(id) is held already"
+        case .held(let id, false): "run \(id) is not held"
         }
     }
 }

@@ -201,10 +201,11 @@ package actor RunSupervisor {
         defer { leaveAdmission() }
         let record = try await open(id)
         let refusal: RunCommandError?
-        if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash) {
+        let moment = around.moments.now()
+        if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash, at: moment) {
             refusal = .approval(problem)
         } else {
-            let now = around.moments.now().wall
+            let now = moment.wall
             refusal = guards.block(record.plan, mode: .manual, facts: await facts(now), now: now, excluding: id)
                 .map(RunCommandError.blocked)
         }
@@ -213,9 +214,12 @@ package actor RunSupervisor {
             throw refusal
         }
         guard try await say(.approve(by: person, planHash: planHash), to: id) else {
-            throw RunCommandError.approval(.notWaiting(try await open(id).status))
+            let state = try RunState(try await open(id))
+            let problem = state.approvalProblem(by: person, planHash: planHash, at: around.moments.now())
+            throw RunCommandError.approval(problem ?? .notWaiting(state.record.status))
         }
-        letGo.insert(id)
+        // With the last of those who had to approve it begins.
+        if try RunState(record).missingApprovals <= 1 { letGo.insert(id) }
     }
 
     /// Stops a run; what it does at the end in any case is still done. When this returns, the wish outlives the engine.
@@ -231,11 +235,70 @@ package actor RunSupervisor {
 
     /// Answers a run's question.
     ///
+    /// - Parameter path: The step that the question is about; nil for the only question there is.
     /// - Throws: ``RunCommandError``, or what the journal throws.
-    package func decide(_ id: String, _ decision: Decision, by person: String) async throws {
+    package func decide(_ id: String, _ decision: Decision, by person: String, path: String? = nil) async throws {
         let record = try await open(id)
-        guard record.question != nil, try await say(.decide(decision, by: person), to: id) else {
+        guard path != nil || record.questions.count < 2 else {
+            throw RunCommandError.severalQuestions(id, paths: record.questions.compactMap(\.path))
+        }
+        guard record.question != nil, try await say(.decide(decision, by: person, path: path), to: id) else {
             throw RunCommandError.noQuestion(id, try await open(id).status)
+        }
+    }
+
+    /// Takes a run up that has failed, from the step that it failed at, within the guards.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func retry(_ id: String, path: String, by person: String) async throws {
+        await enterAdmission()
+        defer { leaveAdmission() }
+        guard let record = try await around.journal.run(id) else { throw RunCommandError.unknownRun(id) }
+        guard mailboxes[id] == nil else { throw RunCommandError.notListening(id) }
+        let now = around.moments.now()
+        let facts = await facts(now.wall)
+        if let block = guards.block(record.plan, mode: .manual, facts: facts, now: now.wall, excluding: id) {
+            throw RunCommandError.blocked(block)
+        }
+        var state = try RunState(record)
+        let commit: RunCommit
+        do throws(StepWordProblem) {
+            commit = try state.takeUp(path, by: person, now)
+        } catch {
+            throw RunCommandError.step(error)
+        }
+        try await around.journal.commit(commit)
+        begin(commit.record, isRecovery: true)
+    }
+
+    /// Leaves a step out that has not begun, or whose outcome nobody knows.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func skip(_ id: String, path: String, by person: String, reason: String) async throws {
+        if let problem = try RunState(try await open(id)).skipProblem(path) { throw RunCommandError.step(problem) }
+        guard try await say(.skip(path: path, by: person, reason: reason), to: id) else {
+            let problem = try RunState(try await open(id)).skipProblem(path)
+            throw RunCommandError.step(problem ?? .notSkippable(path, why: "it has begun"))
+        }
+    }
+
+    /// Makes one run wait: what is under way goes on to its end, nothing new begins. It outlives the engine.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func hold(_ id: String, by person: String, reason: String) async throws {
+        _ = try await open(id)
+        guard try await say(.hold(by: person, reason: reason), to: id) else {
+            throw RunCommandError.held(id, isHeld: try await open(id).hold != nil)
+        }
+    }
+
+    /// Lets a run go on that a person made wait.
+    ///
+    /// - Throws: ``RunCommandError``, or what the journal throws.
+    package func resume(_ id: String, by person: String) async throws {
+        _ = try await open(id)
+        guard try await say(.resume(by: person), to: id) else {
+            throw RunCommandError.held(id, isHeld: try await open(id).hold != nil)
         }
     }
 
@@ -265,7 +328,7 @@ package actor RunSupervisor {
         guard mailboxes[record.id] == nil else { return }
         let mailbox = RunMailbox()
         mailboxes[record.id] = mailbox
-        if record.mode != .approve { letGo.insert(record.id) }
+        if !record.needsApproval { letGo.insert(record.id) }
         starter.yield(Start(record: record, mailbox: mailbox, isRecovery: isRecovery, isPaused: pause != nil))
     }
 

@@ -23,7 +23,7 @@ struct RunbookCommand: AsyncParsableCommand {
         var parameters: [String] = []
 
         func runbook() async throws -> Runbook {
-            let found = try Failure.ofInput { try RunbookLoader.load(paths: [file]) }
+            let found = try Failure.ofInput { try RunbookLoader.load(paths: [file], isWhole: false) }
             let known = found.map(\.id).joined(separator: ", ")
             guard let first = found.first else { throw Failure(.input, "\(file): holds no document of kind: runbook") }
             guard let id else {
@@ -40,13 +40,24 @@ struct RunbookCommand: AsyncParsableCommand {
             _ = try assignments(parameters, option: "--param")
         }
 
-        /// The values, as JSON where the parameter is a number or a truth value.
+        /// The runbooks whose steps may be among the chosen one's: those in the folder of its file.
+        private func neighbours(of runbook: Runbook) throws -> [String: Runbook] {
+            guard !runbook.calls.isEmpty else { return [:] }
+            let folder = URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false)
+            let found = try Failure.ofInput { try RunbookLoader.load(paths: [folder]) }
+            return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+        }
+
+        /// The values, as JSON where the parameter is a number or a truth value. A list is given as JSON or as its
+        /// elements with commas between them.
         func values(for runbook: Runbook) throws -> [String: JSONValue] {
             var values: [String: JSONValue] = [:]
             for (name, text) in try assignments(parameters, option: "--param") {
                 let kind = runbook.parameters.first { $0.name == name }?.kind
-                let parsed = kind == .int || kind == .bool ? try? JSONValue(parsing: text) : nil
-                values[name] = parsed ?? .string(text)
+                let isJSON = kind == .int || kind == .bool || kind == .list && text.hasPrefix("[")
+                let parsed = isJSON ? try? JSONValue(parsing: text) : nil
+                let elements = text.split(separator: ",").map { JSONValue.string(String($0)) }
+                values[name] = parsed ?? (kind == .list ? .array(elements) : .string(text))
             }
             return values
         }
@@ -54,7 +65,8 @@ struct RunbookCommand: AsyncParsableCommand {
         func plan() async throws -> Plan {
             let runbook = try await runbook()
             let values = try values(for: runbook)
-            return try Failure.ofInput { try Planner.plan(runbook, parameters: values) }
+            let neighbours = try neighbours(of: runbook)
+            return try Failure.ofInput { try Planner.plan(runbook, parameters: values, among: neighbours) }
         }
     }
 
@@ -71,7 +83,8 @@ struct RunbookCommand: AsyncParsableCommand {
                 throw Failure(
                     .input, "\(paths.joined(separator: ", ")): holds no runbook; a runbook begins with 'kind: runbook'")
             }
-            let outcomes = runbooks.flatMap(RunbookTestRunner.run)
+            let known = Dictionary(runbooks.map { ($0.id, $0) }) { first, _ in first }
+            let outcomes = runbooks.flatMap { RunbookTestRunner.run($0, among: known) }
             for outcome in outcomes { Terminal.print(outcome.description) }
             let failed = outcomes.count { !$0.passed }
             Terminal.note("\(runbooks.count) runbooks are well-formed")

@@ -11,7 +11,8 @@ extension RunRecord {
             ["mode", mode.word], ["by", requestedBy], ["created", createdAt.iso8601], ["plan", planHash],
         ]
         if let approvedBy { head.append(["approved by", approvedBy]) }
-        if let question { head.append(["question", question.text]) }
+        for question in questions { head.append(["question", question.text]) }
+        if let hold { head.append(["held by", "\(hold.by): \(hold.reason)"]) }
         var parts = [aligned(head)]
         if !steps.isEmpty {
             parts.append(aligned([["STEP", "ATTEMPT", "STATE", "RESULT"]] + steps.map(\.cells)))
@@ -29,8 +30,8 @@ extension RunRecord {
         guard isOpen else { return nil }
         let show = "auspex runbook show \(id)"
         guard !isTold else { return show }
+        guard !awaitsApproval else { return "auspex runbook approve \(id) --plan \(planHash)" }
         return switch status {
-        case .awaitingApproval: "auspex runbook approve \(id) --plan \(planHash)"
         case .needsDecision: "auspex runbook resume \(id) --decision done|run_again|give_up"
         default: show
         }

@@ -117,7 +117,9 @@ package struct Replay: Sendable {
                 return .noPlan(request, reason: "there is no runbook '\(request.runbook)'")
             }
             do throws(PlanError) {
-                return .plan(request, try Planner.plan(runbook, parameters: request.parameters.object ?? [:]))
+                let plan = try Planner.plan(
+                    runbook, parameters: request.parameters.object ?? [:], among: runbooks)
+                return .plan(request, plan)
             } catch {
                 return .noPlan(request, reason: error.description)
             }

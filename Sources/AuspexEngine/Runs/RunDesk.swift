@@ -76,7 +76,8 @@ package struct RunDesk: Sendable {
         }
         let plan: Plan
         do throws(PlanError) {
-            plan = try Planner.plan(runbook, parameters: request.parameters.object ?? [:])
+            plan = try Planner.plan(
+                runbook, parameters: request.parameters.object ?? [:], among: runbooks)
         } catch {
             return try await refuse(request, error.description)
         }
@@ -122,7 +123,7 @@ package struct RunDesk: Sendable {
         guard let runbook = runbooks[id] else {
             throw EngineError.unknownRunbook(id, known: runbooks.keys.sorted())
         }
-        let plan = try Planner.plan(runbook, parameters: parameters)
+        let plan = try Planner.plan(runbook, parameters: parameters, among: runbooks)
         guard plan.hash == planHash else { throw EngineError.planChanged(expected: plan.hash, given: planHash) }
         let wish = AuspexActions.RunRequest(
             plan: plan, mode: .manual, triggerKey: "manual/\(ids.next())", requestedBy: person)
@@ -147,9 +148,31 @@ package struct RunDesk: Sendable {
         try await saying(to: id) { try await supervisor.cancel(id, by: person, reason: reason) }
     }
 
-    /// A person says what became of a step whose outcome nobody knows.
-    package func decide(_ id: String, by person: String, _ decision: Decision) async throws -> RunRecord {
-        try await saying(to: id) { try await supervisor.decide(id, decision, by: person) }
+    /// A person says what became of a step whose outcome nobody knows: the one at `path`, else the only one there is.
+    package func decide(
+        _ id: String, by person: String, _ decision: Decision, path: String? = nil
+    ) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.decide(id, decision, by: person, path: path) }
+    }
+
+    /// A person takes a run up that has failed, from the step that it failed at.
+    package func retry(_ id: String, path: String, by person: String) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.retry(id, path: path, by: person) }
+    }
+
+    /// A person leaves a step out that has not begun, or whose outcome nobody knows.
+    package func skip(_ id: String, path: String, by person: String, reason: String) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.skip(id, path: path, by: person, reason: reason) }
+    }
+
+    /// A person makes one run wait.
+    package func hold(_ id: String, by person: String, reason: String) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.hold(id, by: person, reason: reason) }
+    }
+
+    /// A person lets a run go on that waits.
+    package func resume(_ id: String, by person: String) async throws -> RunRecord {
+        try await saying(to: id) { try await supervisor.resume(id, by: person) }
     }
 
     /// A person stops all runs from beginning anything new.

@@ -26,6 +26,15 @@ extension MappingReader {
         parameter.choices = optionalStrings("enum")
         parameter.maxLength = Int(optionalInt("max_length", in: 1...Self.longestValue) ?? Int64(parameter.maxLength))
         parameter.isSensitive = optionalBool("sensitive") ?? false
+        if kind == .list {
+            let most = optionalInt("max_items", in: 1...Int64(Parameter.mostItems))
+            parameter.maxItems = Int(most ?? Int64(parameter.maxItems))
+            if !has("pattern"), !has("enum") {
+                report("type", "the elements of a list need a 'pattern' or an 'enum', because each is filled into steps")
+            }
+        } else {
+            refuse(["max_items"], because: "belongs to parameters of type list")
+        }
         refuseNull(["enum", "pattern"])
         if let (node, pattern) = optionalTextNode("pattern") {
             do throws(LinearPatternError) {
@@ -52,7 +61,7 @@ extension JSONValue {
     /// A scalar as a value for a parameter of this kind: for text kinds what is written, number or not.
     func asGiven(for kind: Parameter.Kind, text: String?) -> JSONValue {
         switch kind {
-        case .int, .bool: self
+        case .int, .bool, .list: self
         case .string, .path, .host: text.map(JSONValue.string) ?? self
         }
     }

@@ -10,9 +10,10 @@ package enum RunbookLoader {
 
     /// The runbooks among the documents in `paths`, files or folders; documents of other kinds are left alone.
     ///
+    /// - Parameter isWhole: Whether the runbooks that these call must be among them.
     /// - Throws: `DocumentError` with every mistake and its place.
-    package static func load(paths: [String]) throws(DocumentError) -> [Runbook] {
-        try runbooks(in: try DocumentFiles.documents(at: paths))
+    package static func load(paths: [String], isWhole: Bool = true) throws(DocumentError) -> [Runbook] {
+        try runbooks(in: try DocumentFiles.documents(at: paths), isWhole: isWhole)
     }
 
     /// The runbooks in `text`; documents of other kinds are left alone.
@@ -24,8 +25,11 @@ package enum RunbookLoader {
 
     /// The runbooks among `documents`.
     ///
+    /// - Parameter isWhole: Whether the runbooks that these call must be among them.
     /// - Throws: `DocumentError` with every mistake and its place, also when two runbooks have the same id.
-    package static func runbooks(in documents: [Document]) throws(DocumentError) -> [Runbook] {
+    package static func runbooks(
+        in documents: [Document], isWhole: Bool = true
+    ) throws(DocumentError) -> [Runbook] {
         let collector = DiagnosticCollector()
         var runbooks: [Runbook] = []
         for document in documents where document.kind == kind {
@@ -36,6 +40,7 @@ package enum RunbookLoader {
             }
             runbooks.append(runbook)
         }
+        if isWhole { RunbookReferences(runbooks).check(collector) }
         try collector.check()
         return runbooks
     }
@@ -44,7 +49,7 @@ package enum RunbookLoader {
     private static let longestDeadline = TimeSpan.hours(24)
     private static let shortestDeadline = TimeSpan.seconds(1)
     /// Keys of the full grammar that this version cannot do.
-    private static let notYet = ["targets", "preconditions", "on_cancel"]
+    private static let notYet = ["targets"]
 
     private static func runbook(_ document: Document, _ collector: DiagnosticCollector) -> Runbook? {
         var reader = MappingReader(document.root, named: "a runbook", reporting: collector)
@@ -66,14 +71,27 @@ package enum RunbookLoader {
         var limits = reader.optionalMapping("limits")
         let deadline = limits?.optionalDuration("deadline", in: shortestDeadline...longestDeadline)
         limits?.finish()
+        var approval = reader.optionalMapping("approvals")
+        let approvals = approval?.approvalRule()
+        approval?.finish()
         var steps = StepReader(scope: scope)
+        let preconditions = steps.preconditions(reader.optionalList("preconditions"))
         let main = steps.steps(reader.list("steps"))
         if let node = reader.optionalNode("steps"), node.elements?.isEmpty ?? false {
             collector.report(node.location, "'steps' is empty; a runbook does something")
         }
         let verification = reader.node("verify").flatMap { steps.verification($0) }
-        let onFailure = steps.steps(reader.optionalList("on_failure"))
-        let always = steps.steps(reader.optionalList("always"))
+        let onFailure = steps.ending(reader.optionalList("on_failure"), after: main)
+        let onCancel = steps.ending(reader.optionalList("on_cancel"), after: main)
+        let always = steps.ending(reader.optionalList("always"), after: main)
+        if approvals == nil {
+            for step in steps.unapproved {
+                collector.report(
+                    step.location,
+                    "step '\(step.id)' cannot be taken back, and nobody approves before it; add "
+                        + "'approvals: {count: 1}' to the runbook, or an 'approval' step without 'when' before it")
+            }
+        }
         let tests = reader.runbookTests(steps: steps.ids)
         reader.finish()
         guard let id, let version, let title, let owner, let verification else { return nil }
@@ -81,6 +99,7 @@ package enum RunbookLoader {
         return Runbook(
             id: id, version: version, title: title, owner: owner, location: document.location, parameters: parameters,
             locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
-            verification: verification, onFailure: onFailure, always: always, tests: tests)
+            verification: verification, onFailure: onFailure, always: always, tests: tests, preconditions: preconditions,
+            onCancel: onCancel, approvals: approvals)
     }
 }

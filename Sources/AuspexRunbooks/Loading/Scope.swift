@@ -16,6 +16,10 @@ struct Scope {
                 let hint = nearestName(to: name, among: parameters.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
                 collector.report(node.location, "there is no parameter '\(name)'\(hint)")
             }
+            for name in template.parameters where parameter(name)?.kind == .list {
+                collector.report(
+                    node.location, "parameter '\(name)' is a list; go through it with 'parallel: {for_each: \(name)}'")
+            }
             return template
         } catch {
             collector.report(node.location, error.description)
@@ -64,6 +68,13 @@ struct Scope {
         if let text = node.text { _ = template(text, at: node) }
         for element in node.elements ?? [] { checkBody(element) }
         for entry in node.entries ?? [] { checkBody(entry.value) }
+    }
+}
+
+extension Scope {
+    /// The scope with one more parameter, which hides another of its name.
+    func with(_ parameter: Parameter) -> Scope {
+        Scope(parameters: parameters.filter { $0.name != parameter.name } + [parameter], collector: collector)
     }
 }
 

@@ -20,8 +20,11 @@ extension StepReader {
     ]
     private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
-    func command(_ node: DocumentNode) -> CommandTemplate? {
-        var reader = MappingReader(node, named: "'run'", reporting: scope.collector)
+    /// The command in `node`, which may also have the keys `besides`, read by others.
+    func command(_ node: DocumentNode, besides: [String] = []) -> CommandTemplate? {
+        var reader = MappingReader(
+            node, named: besides.isEmpty ? "'run'" : "'restart'", reporting: scope.collector)
+        for key in besides { _ = reader.optionalNode(key) }
         reader.refuse(["user"], because: "is not supported yet; commands run as the engine's user")
         reader.refuse(
             ["shell", "command", "script"], because: "does not exist: give 'argv', the program and its arguments")

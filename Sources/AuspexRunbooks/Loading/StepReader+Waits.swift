@@ -71,31 +71,15 @@ extension StepReader {
     func verification(_ node: DocumentNode) -> VerificationTemplate? {
         var reader = MappingReader(node, named: "'verify'", reporting: scope.collector)
         reader.refuse(["no_new_alerts"], because: "is not supported yet")
-        var readings: [String: VerificationTemplate.Selector] = [:]
-        for entry in reader.optionalEntries("readings") ?? [] {
-            var selector = MappingReader(entry.value, named: "reading '\(entry.key)'", reporting: scope.collector)
-            if !Parameter.isName(entry.key) || entry.key == "params" {
-                scope.collector.report(
-                    entry.keyLocation, "'\(entry.key)' must be letters, digits and '_', and not 'params'")
-            }
-            let metric = selector.string("metric")
-            let labels = scope.templates(selector.optionalEntries("labels"))
-            selector.finish()
-            if let metric { readings[entry.key] = VerificationTemplate.Selector(name: metric, labels: labels) }
-        }
-        let environment = Verification.environment(readings: readings.keys)
+        let readings = readings(&reader)
+        let environment = Verification.environment(readings: readings.keys, steps: visible)
         let condition = reader.optionalNode("where").flatMap { self.condition($0, "where", environment) }
-        let alerts = (reader.optionalList("alerts_clear") ?? []).compactMap { alert($0) }
+        let alerts = clearAlerts(&reader)
         let soak = reader.optionalDuration("for", in: .zero...Self.longest) ?? Verification.defaultSoak
         let within = reader.duration("within", in: Self.delays.lowerBound...Self.longest)
         let interval = reader.optionalDuration("every", in: Self.delays) ?? Verification.defaultInterval
-        let maxAge = reader.optionalDuration("max_age", in: Self.delays.lowerBound...Self.longest)
-        if !reader.has("where"), alerts.isEmpty {
-            scope.collector.report(node.location, "'verify' needs 'where', 'alerts_clear' or both")
-        }
-        if reader.has("where"), readings.isEmpty {
-            reader.report("where", "'where' needs 'readings', the series that its names stand for")
-        }
+        let maxAge = maxAge(&reader)
+        checkWhat(reader, at: node, readings, alerts)
         if let within, within < soak {
             reader.report("within", "'within' is \(within), but it must hold for \(soak); make it longer")
         }
@@ -103,7 +87,47 @@ extension StepReader {
         guard let within else { return nil }
         return VerificationTemplate(
             readings: readings, condition: condition, clearAlerts: alerts, soak: soak, within: within,
-            interval: interval, maxAge: maxAge ?? Verification.defaultMaxAge)
+            interval: interval, maxAge: maxAge)
+    }
+
+    /// The series that the names in a condition stand for.
+    func readings(_ reader: inout MappingReader) -> [String: VerificationTemplate.Selector] {
+        var readings: [String: VerificationTemplate.Selector] = [:]
+        for entry in reader.optionalEntries("readings") ?? [] {
+            var selector = MappingReader(entry.value, named: "reading '\(entry.key)'", reporting: scope.collector)
+            if !Parameter.isName(entry.key) || ["params", "steps"].contains(entry.key) {
+                scope.collector.report(
+                    entry.keyLocation,
+                    "'\(entry.key)' must be letters, digits and '_', and neither 'params' nor 'steps'")
+            }
+            let metric = selector.string("metric")
+            let labels = scope.templates(selector.optionalEntries("labels"))
+            selector.finish()
+            if let metric { readings[entry.key] = VerificationTemplate.Selector(name: metric, labels: labels) }
+        }
+        return readings
+    }
+
+    /// The alerts that must be clear.
+    func clearAlerts(_ reader: inout MappingReader) -> [VerificationTemplate.AlertSelector] {
+        (reader.optionalList("alerts_clear") ?? []).compactMap { alert($0) }
+    }
+
+    func maxAge(_ reader: inout MappingReader) -> TimeSpan {
+        reader.optionalDuration("max_age", in: Self.delays.lowerBound...Self.longest) ?? Verification.defaultMaxAge
+    }
+
+    /// Reports a verification that asks nothing, or has a condition without series.
+    func checkWhat(
+        _ reader: MappingReader, at node: DocumentNode, _ readings: [String: VerificationTemplate.Selector],
+        _ alerts: [VerificationTemplate.AlertSelector]
+    ) {
+        if !reader.has("where"), alerts.isEmpty {
+            scope.collector.report(node.location, "\(reader.name) needs 'where', 'alerts_clear' or both")
+        }
+        if reader.has("where"), readings.isEmpty {
+            reader.report("where", "'where' needs 'readings', the series that its names stand for")
+        }
     }
 
     private func alert(_ node: DocumentNode) -> VerificationTemplate.AlertSelector? {

@@ -4,29 +4,67 @@ import AuspexSignals
 
 /// Reads the steps of a runbook's sections.
 struct StepReader {
-    /// What a step can do in this version.
-    private static let kinds = ["run", "http", "wait", "verify", "notify"]
+    /// Which part of a runbook is read; not every step may stand in every one.
+    enum Section {
+        /// What it does.
+        case main
+        /// What follows an ending, or takes something back.
+        case ending
+    }
+
+    /// What a step can do.
+    static let kinds = [
+        "run", "http", "wait", "verify", "notify", "branch", "parallel", "approval", "pause", "restart", "runbook",
+    ]
     /// Kinds of the full grammar that this version cannot do.
-    private static let kindsNotYet = [
-        "health", "collect", "branch", "parallel", "approval", "pause", "restart", "rollback_point", "runbook",
-    ]
+    private static let kindsNotYet = ["health", "collect", "rollback_point"]
     /// Fields of the full grammar that this version cannot do.
-    private static let fieldsNotYet = [
-        "when", "retries", "retry_on", "undo", "out", "sensitive_out", "kill_after", "max_output",
-    ]
+    private static let fieldsNotYet = ["sensitive_out", "kill_after", "max_output"]
     /// The longest that one operation may take: an hour, beyond which it should be a wait.
     static let timeouts = TimeSpan.seconds(1)...TimeSpan.hours(1)
 
-    let scope: Scope
+    /// The parameters that templates may name.
+    var scope: Scope
+    /// The section that is read.
+    var section = Section.main
     /// The ids of all steps so far.
     private(set) var ids: [String] = []
+    /// The ids of the settled steps that a condition may refer to where the reader is.
+    var visible: [String] = []
+    /// Whether people have said yes before the place where the reader is, whatever conditions say.
+    var isApproved = false
+    /// Whether the reader is inside of a lane.
+    var isInLane = false
+    /// The destructive steps before which nobody has said yes.
+    private(set) var unapproved: [Runbook.Step] = []
 
     init(scope: Scope) {
         self.scope = scope
     }
 
+    /// The steps, each of which sees those before it.
     mutating func steps(_ nodes: [DocumentNode]?) -> [Runbook.Step] {
-        (nodes ?? []).compactMap { step($0) }
+        (nodes ?? []).compactMap { node in
+            let step = step(node)
+            if let step {
+                visible.append(step.id)
+                if case .approval = step.action, step.when == nil { isApproved = true }
+            }
+            return step
+        }
+    }
+
+    /// The steps of a list inside a step: what they see and what was approved in it ends with it.
+    mutating func innerSteps(_ nodes: [DocumentNode]?) -> [Runbook.Step] {
+        let (seen, approved) = (visible, isApproved)
+        defer { (visible, isApproved) = (seen, approved) }
+        return steps(nodes)
+    }
+
+    /// The steps of a section that follows an ending: they see what was done.
+    mutating func ending(_ nodes: [DocumentNode]?, after main: [Runbook.Step]) -> [Runbook.Step] {
+        (section, visible, isApproved) = (.ending, main.map(\.id), false)
+        return innerSteps(nodes)
     }
 
     /// The step; nil only when a mistake in it was reported, so that no step is ever left out silently.
@@ -44,29 +82,59 @@ struct StepReader {
         let supported = Self.kinds.map { "'\($0)'" }.joined(separator: ", ")
         reader.refuse(Self.kindsNotYet, because: "is a kind of step that is not supported yet; supported: \(supported)")
         reader.refuse(Self.fieldsNotYet, because: "is not supported yet")
-        let id = reader.identifier("id")
-        if let id {
-            if ids.contains(id) { reader.report("id", "there is another step '\(id)'; ids are unique in a runbook") }
-            ids.append(id)
-        }
+        let id = identifier(&reader)
         let written = Self.kinds.filter(reader.has)
         if written.count != 1, !Self.kindsNotYet.contains(where: reader.has) {
             let problem = written.isEmpty ? "does nothing" : "does \(written.joined(separator: " and "))"
             scope.collector.report(node.location, "the step \(problem); give it exactly one of \(supported)")
         }
-        reader.refuseNull(["effect"])
+        let kind = written.first
+        refuseForeignFields(&reader, kind)
+        reader.refuseNull(["effect", "when", "expect", "out", "undo"])
         let given = reader.optionalChoice("effect", of: Effect.self)
         let timeout = reader.optionalDuration("timeout", in: Self.timeouts) ?? Plan.defaultTimeout
         let continues = reader.optionalBool("continue_on_error") ?? false
+        let when = reader.optionalNode("when").flatMap { condition($0, "when", StepFacts.environment(steps: visible)) }
         let probe = reader.optionalNode("probe").flatMap { self.probe($0) }
-        let action = action(&reader, written.first)
-        let effect = effect(given, of: written.first, reader)
+        let details = (expect: expectation(&reader), out: out(&reader))
+        let isDestructive = reader.optionalBool("destructive") ?? false
+        let action = action(&reader, kind)
+        let effect = effect(given, of: kind, reader)
         if probe != nil, effect != .once { reader.report("probe", "only a step with 'effect: once' needs a probe") }
+        let retry = retry(&reader, effect)
+        let undo = undo(&reader, of: id)
         reader.finish()
-        guard let id, let action, let effect else { return nil }
-        return Runbook.Step(
-            id: id, location: node.location, action: action, effect: effect, timeout: timeout, probe: probe,
-            continuesOnError: continues)
+        guard let id, var action, let effect else { return nil }
+        var outer = (effect: effect, probe: probe, timeout: timeout)
+        if kind == "restart" {
+            action = restart(action, id: id, at: node, effect: effect, probe: probe, timeout: timeout)
+            outer = (.read, nil, Plan.defaultTimeout)
+        }
+        let step = Runbook.Step(
+            id: id, location: node.location, action: action, effect: outer.effect, timeout: outer.timeout,
+            probe: outer.probe, continuesOnError: continues, when: when, expect: details.expect, out: details.out,
+            retry: retry, undo: undo, isDestructive: isDestructive)
+        checkDestructive(step)
+        return step
+    }
+
+    /// The step's id, which no other step has.
+    mutating func identifier(_ reader: inout MappingReader) -> String? {
+        guard let id = reader.identifier("id") else { return nil }
+        if ids.contains(id) { reader.report("id", "there is another step '\(id)'; ids are unique in a runbook") }
+        ids.append(id)
+        return id
+    }
+
+    /// Notes a step that cannot be taken back, and reports one that does not say so.
+    private mutating func checkDestructive(_ step: Runbook.Step) {
+        if !step.isDestructive, let word = DestructiveWords.found(in: step.action) {
+            scope.collector.report(
+                step.location,
+                "step '\(step.id)' has '\(word)' in it, which cannot be taken back; write 'destructive: true', and let "
+                    + "people approve before it")
+        }
+        if step.isDestructive, !isApproved { unapproved.append(step) }
     }
 
     private func effect(_ given: Effect?, of kind: String?, _ reader: MappingReader) -> Effect? {
@@ -79,6 +147,9 @@ struct StepReader {
         case "notify":
             if given != nil { reader.report("effect", "a message is always idempotent; drop 'effect'") }
             return .idempotent
+        case "restart":
+            if let given, given != .once { reader.report("effect", "a restart happens once; drop 'effect'") }
+            return .once
         default:
             if let given, given != .read { reader.report("effect", "this kind of step only reads; drop 'effect'") }
             return .read
@@ -91,6 +162,12 @@ struct StepReader {
         case "wait": reader.node("wait").flatMap { wait($0) }
         case "verify": reader.node("verify").flatMap { verification($0) }.map(Runbook.Action.verify)
         case "notify": reader.node("notify").flatMap { notification($0) }
+        case "branch": reader.node("branch").flatMap { branch($0) }
+        case "parallel": reader.node("parallel").flatMap { parallel($0) }
+        case "approval": reader.node("approval").flatMap { approval($0) }
+        case "pause": reader.node("pause").flatMap { pause($0) }
+        case "restart": reader.node("restart").flatMap { restart($0) }
+        case "runbook": reader.node("runbook").flatMap { call($0) }
         default: nil
         }
     }
@@ -117,7 +194,7 @@ struct StepReader {
         return .operation(.notify(channel: channel, message: message))
     }
 
-    private func probe(_ node: DocumentNode) -> Runbook.Probe? {
+    func probe(_ node: DocumentNode) -> Runbook.Probe? {
         var reader = MappingReader(node, named: "'probe'", reporting: scope.collector)
         let operation = operation(&reader)
         let timeout = reader.optionalDuration("timeout", in: Self.timeouts) ?? Plan.defaultTimeout

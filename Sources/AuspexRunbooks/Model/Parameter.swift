@@ -14,10 +14,15 @@ package struct Parameter: Hashable, Sendable {
         case path
         /// A host name, an IPv4 address, or an IPv6 address in brackets.
         case host
+        /// A list of texts of a known form, for `for_each`.
+        case list
     }
 
     /// Longest value in characters where the runbook says nothing.
     package static let defaultMaxLength = 256
+    /// Most elements of a list where the runbook says nothing, and the most that it may allow: what touches more at once
+    /// is no remedy any more.
+    package static let (defaultMaxItems, mostItems) = (20, 100)
 
     /// Its name: letters, digits and `_`.
     package var name: String
@@ -35,6 +40,8 @@ package struct Parameter: Hashable, Sendable {
     package var maxLength = Self.defaultMaxLength
     /// Whether the value is masked wherever it would be shown.
     package var isSensitive = false
+    /// Most elements of a list.
+    package var maxItems = Self.defaultMaxItems
 
     /// Creates a parameter.
     package init(name: String, kind: Kind) {
@@ -48,7 +55,18 @@ package struct Parameter: Hashable, Sendable {
         switch kind {
         case .int, .bool, .host: true
         case .string, .path: pattern != nil || choices != nil
+        case .list: false
         }
+    }
+
+    /// What each element of a list is, under the name `name`.
+    func element(named name: String) -> Parameter {
+        var element = Parameter(name: name, kind: .string)
+        element.pattern = pattern
+        element.choices = choices
+        element.maxLength = maxLength
+        element.isSensitive = isSensitive
+        return element
     }
 
     /// Whether `text` can name a parameter.

@@ -17,7 +17,19 @@ package struct Runbook: Sendable {
         /// The question "did it happen?" for a step with the effect `once`.
         package var probe: Probe?
         /// Whether the run goes on when it fails.
-        package var continuesOnError: Bool
+        package var continuesOnError = false
+        /// The CEL condition under which it is done; nil for always.
+        package var when: String?
+        /// The CEL condition that its result must meet.
+        package var expect: String?
+        /// The JMESPath expression that takes a value for later conditions out of its result.
+        package var out: String?
+        /// Whether, and how, it is tried again by itself when it fails.
+        package var retry: Plan.Retry?
+        /// What takes it back when the run does not end well.
+        package var undo: [Step] = []
+        /// Whether what it does cannot be taken back.
+        package var isDestructive = false
     }
 
     /// What a step does.
@@ -28,6 +40,66 @@ package struct Runbook: Sendable {
         case wait(OperationTemplate, Waiter, deadline: TimeSpan?)
         /// Asks the detectors.
         case verify(VerificationTemplate)
+        /// Does the steps of the first arm whose condition holds.
+        case branch([Arm], otherwise: [Step])
+        /// Does steps one after the other.
+        case group([Step])
+        /// Does several lists of steps at the same time.
+        case parallel(ParallelTemplate)
+        /// Lets time pass.
+        case pause(Plan.Pause)
+        /// Waits until people approve of going on.
+        case approval(Plan.ApprovalRule, message: Template)
+        /// Does the steps of another runbook.
+        case runbook(Call)
+    }
+
+    /// Steps with the CEL condition under which they are done.
+    package struct Arm: Sendable {
+        /// The condition.
+        package var condition: String
+        /// The steps.
+        package var steps: [Step]
+    }
+
+    /// Lists of steps that are done at the same time.
+    package struct ParallelTemplate: Sendable {
+        /// Where the lists come from.
+        package enum Source: Sendable {
+            /// Each is written out.
+            case branches([[Step]])
+            /// The same steps for each element of the list parameter `parameter`, which is called `name` in them.
+            case each(parameter: String, name: String, allowsNone: Bool, [Step])
+        }
+
+        /// Where the lists come from.
+        package var source: Source
+        /// Most under way at once.
+        package var maxConcurrency: Int
+        /// With so many failed ones no further one begins.
+        package var maxErrors: Int
+        /// Whether one goes first and then batches of 2, 4… follow.
+        package var isCanary: Bool
+    }
+
+    /// Another runbook with values for its parameters.
+    package struct Call: Sendable {
+        /// The runbook's id.
+        package var id: String
+        /// Where the id stands.
+        package var location: SourceLocation
+        /// The values in the order of the file; their texts are templates.
+        package var arguments: [Argument]
+
+        /// A value for one parameter.
+        package struct Argument: Sendable {
+            /// The parameter of the other runbook.
+            package var name: String
+            /// The value; its texts are templates.
+            package var value: JSONValue
+            /// Where it stands.
+            package var location: SourceLocation
+        }
     }
 
     /// A reading act whose result tells whether another act happened.
@@ -66,9 +138,22 @@ package struct Runbook: Sendable {
     package var always: [Step]
     /// Its tests.
     package var tests: [RunbookTest]
+    /// What must hold before anything is done.
+    package var preconditions: [Step] = []
+    /// What is done when somebody stops the run.
+    package var onCancel: [Step] = []
+    /// Who must approve its runs, whatever started them; nil when their mode decides.
+    package var approvals: Plan.ApprovalRule?
 
-    /// The steps of all sections.
-    package var allSteps: [Step] { steps + onFailure + always }
+    /// The steps of all sections, and all steps inside of them.
+    package var allSteps: [Step] {
+        (preconditions + steps + onFailure + onCancel + always).flatMap(\.flattened)
+    }
+
+    /// The runbooks whose steps are among its own.
+    package var calls: [Call] {
+        allSteps.compactMap { if case .runbook(let call) = $0.action { call } else { nil } }
+    }
 
     /// The channels that it sends messages to, for a check against the engine's configuration.
     package var channels: Set<String> {
@@ -161,4 +246,23 @@ package struct VerificationTemplate: Sendable {
     package var interval: TimeSpan
     /// The age over which a reading counts as missing.
     package var maxAge: TimeSpan
+}
+
+extension Runbook.Step {
+    /// The lists of steps inside it, those that take it back aside.
+    package var inner: [[Runbook.Step]] {
+        switch action {
+        case .operation, .wait, .verify, .pause, .approval, .runbook: []
+        case .branch(let arms, let otherwise): arms.map(\.steps) + [otherwise]
+        case .group(let steps): [steps]
+        case .parallel(let parallel):
+            switch parallel.source {
+            case .branches(let lists): lists
+            case .each(_, _, _, let steps): [steps]
+            }
+        }
+    }
+
+    /// It and all steps inside it, those that take something back included.
+    package var flattened: [Runbook.Step] { [self] + (inner.joined() + undo).flatMap(\.flattened) }
 }

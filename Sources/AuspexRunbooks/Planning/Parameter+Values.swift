@@ -14,6 +14,7 @@ extension Parameter {
     package func value(_ given: JSONValue) throws(ParameterError) -> JSONValue {
         let value: JSONValue
         switch kind {
+        case .list: return try list(given)
         case .int:
             guard let number = given.int ?? given.string.flatMap({ Int64($0) }) else { throw wrongKind(given) }
             value = .int(number)
@@ -51,8 +52,22 @@ extension Parameter {
             guard text.hasPrefix("/"), isClean else { throw .badPath(name, value: shown(text)) }
         case .host:
             guard Self.isHost(text) else { throw .badHost(name, value: shown(text)) }
-        case .string, .int, .bool: break
+        case .string, .int, .bool, .list: break
         }
+    }
+
+    /// A list whose elements each have the form that the parameter states, none twice.
+    private func list(_ given: JSONValue) throws(ParameterError) -> JSONValue {
+        guard case .array(let elements) = given else { throw wrongKind(given) }
+        guard elements.count <= maxItems else { throw .tooMany(name, count: elements.count, limit: maxItems) }
+        let form = element(named: name)
+        var values: [JSONValue] = []
+        for element in elements {
+            let value = try form.value(element)
+            guard !values.contains(value) else { throw .twice(name, value: shown(Self.text(value))) }
+            values.append(value)
+        }
+        return .array(values)
     }
 
     private static func isHost(_ text: String) -> Bool {

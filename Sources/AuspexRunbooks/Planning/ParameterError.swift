@@ -1,5 +1,5 @@
 /// Why a value cannot be a parameter.
-package enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
+package indirect enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
     /// It is required and was not given.
     case missing(String)
     /// The runbook has no such parameter.
@@ -24,6 +24,18 @@ package enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible 
     case leadingHyphen(String, step: String)
     /// It would be the path segment `.` or `..` of a URL.
     case dotSegment(String, step: String)
+    /// It has too many elements.
+    case tooMany(String, count: Int, limit: Int)
+    /// It has an element twice.
+    case twice(String, value: String)
+    /// It has no element, so that nothing would be done.
+    case noElement(String, step: String)
+    /// A value for another runbook is not allowed there.
+    case inside(runbook: String, step: String, ParameterError)
+    /// The other runbook cannot be part of this one.
+    case badCall(String, step: String)
+    /// The plan would be too large.
+    case tooManySteps(Int, limit: Int)
 
     package var description: String {
         switch self {
@@ -47,6 +59,16 @@ package enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible 
             "parameter '\(name)' would begin an argument of step '\(step)' with a hyphen, which makes it an option"
         case .dotSegment(let name, let step):
             "parameter '\(name)' would be '.' or '..' in the URL of step '\(step)'"
+        case .tooMany(let name, let count, let limit):
+            "parameter '\(name)' has \(count) elements; at most \(limit) are allowed (max_items)"
+        case .twice(let name, let value): "parameter '\(name)' has the element \(value) twice"
+        case .noElement(let name, let step):
+            "parameter '\(name)' is an empty list, so step '\(step)' would do nothing; give it an element, or write "
+                + "'allow_empty: true' if that is right"
+        case .inside(let runbook, let step, let problem):
+            "step '\(step)', runbook \(runbook): \(problem.description)"
+        case .badCall(let why, let step): "step '\(step)': \(why)"
+        case .tooManySteps(let count, let limit): "the plan would have \(count) steps; at most \(limit) are allowed"
         }
     }
 }

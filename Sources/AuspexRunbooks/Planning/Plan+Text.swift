@@ -11,64 +11,51 @@ extension Plan {
         if !shown.isEmpty { lines.append("params  " + shown.joined(separator: " ")) }
         lines.append("locks   " + locks.joined(separator: " "))
         lines.append("within  \(deadline)")
+        if let approvals { lines.append("approve " + approvals.summary) }
+        lines += Self.lines("only if", preconditions, mask)
         for (number, step) in steps.enumerated() { lines += step.masked(mask).lines(number: "\(number + 1)") }
         lines.append("then verify: " + verification.summary)
-        for (name, steps) in [("on failure", onFailure), ("always", always)] where !steps.isEmpty {
-            lines.append("\(name):")
-            for (number, step) in steps.enumerated() { lines += step.masked(mask).lines(number: "\(number + 1)") }
+        for (name, steps) in [("on failure", onFailure), ("on cancel", onCancel), ("always", always)] {
+            lines += Self.lines(name, steps, mask)
         }
         return mask.masked(lines.joined(separator: "\n"))
+    }
+
+    private static func lines(_ name: String, _ steps: [Step], _ mask: SecretMask) -> [String] {
+        guard !steps.isEmpty else { return [] }
+        return ["\(name):"] + steps.enumerated().flatMap { $1.masked(mask).lines(number: "\($0 + 1)") }
     }
 
     /// The plan with every secret masked, for interfaces. Its hash is not the plan's.
     package var masked: Plan {
         let mask = SecretMask(secrets)
         var plan = self
-        plan.parameters = Dictionary(
-            uniqueKeysWithValues: parameters.map { name, value in
-                (name, sensitive.contains(name) ? .string(SecretMask.mask) : value)
-            })
+        plan.parameters = Self.masked(parameters, sensitive)
         plan.locks = locks.map(mask.masked)
         plan.verification = verification.masked(mask)
+        plan.preconditions = preconditions.map { $0.masked(mask) }
         plan.steps = steps.map { $0.masked(mask) }
         plan.onFailure = onFailure.map { $0.masked(mask) }
+        plan.onCancel = onCancel.map { $0.masked(mask) }
         plan.always = always.map { $0.masked(mask) }
         return plan
     }
+
+    fileprivate static func masked(
+        _ parameters: [String: JSONValue], _ sensitive: [String]
+    ) -> [String: JSONValue] {
+        Dictionary(
+            uniqueKeysWithValues: parameters.map { name, value in
+                (name, sensitive.contains(name) ? .string(SecretMask.mask) : value)
+            })
+    }
 }
 
-extension Plan.Step {
-    fileprivate func lines(number: String) -> [String] {
-        let marks = ["effect \(effect.rawValue)", "at most \(timeout)"] + (continuesOnError ? ["may fail"] : [])
-        var lines: [String]
-        switch action {
-        case .operation(let operation):
-            lines = ["\(number). \(id): \(operation.summary) [\(marks.joined(separator: ", "))]"]
-        case .wait(let wait):
-            let bound = wait.deadline.map { ", at most \($0)" } ?? ""
-            let waiter = wait.waiter
-            lines = [
-                "\(number). \(id): wait: \(wait.operation.summary), every \(waiter.delay), "
-                    + "at most \(waiter.maxAttempts) times\(bound)"
-            ]
-            lines += waiter.acceptors.map { "     \($0)" }
-        case .verify(let verification): lines = ["\(number). \(id): verify: \(verification.summary)"]
-        }
-        if let probe { lines.append("     if unknown, ask: \(probe.operation.summary); done when \(probe.saysDone)") }
-        return lines
-    }
-
-    fileprivate func masked(_ mask: SecretMask) -> Plan.Step {
-        var step = self
-        switch action {
-        case .operation(let operation): step.action = .operation(operation.masked(mask))
-        case .wait(var wait):
-            wait.operation = wait.operation.masked(mask)
-            step.action = .wait(wait)
-        case .verify(let verification): step.action = .verify(verification.masked(mask))
-        }
-        step.probe?.operation = probe?.operation.masked(mask) ?? .run(Command(argv: []))
-        return step
+extension Plan.ApprovalRule {
+    /// `2 of ann, bob, eve within 30m`.
+    package var summary: String {
+        let who = approvers.isEmpty ? count == 1 ? "person" : "people" : "of " + approvers.joined(separator: ", ")
+        return "\(count) \(who) within \(expires)"
     }
 }
 
@@ -112,7 +99,7 @@ extension Verification {
     }
 
     /// The verification with `mask` over the labels that it asks for.
-    fileprivate func masked(_ mask: SecretMask) -> Verification {
+    func masked(_ mask: SecretMask) -> Verification {
         var verification = self
         verification.readings = readings.mapValues { selector in
             Selector(metric: selector.metric, labels: selector.labels.mapValues(mask.masked))

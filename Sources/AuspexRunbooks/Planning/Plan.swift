@@ -19,11 +19,24 @@ package struct Plan: Hashable, Sendable, Codable {
         package var probe: Probe?
         /// Whether the run goes on when it fails.
         package var continuesOnError: Bool
+        /// A CEL condition over `params` and `steps`: where it does not hold, the step is skipped.
+        package var when: String?
+        /// A CEL condition over the result that must hold for the step to be done.
+        package var expect: String?
+        /// The JMESPath expression that takes a value for later conditions out of the result.
+        package var out: String?
+        /// Whether, and how, it is tried again by itself when it fails.
+        package var retry: Retry?
+        /// What takes it back when the run does not end well.
+        package var undo: [Step]
+        /// Whether what it does cannot be taken back.
+        package var isDestructive: Bool
 
         /// Creates a step.
         package init(
             id: String, action: Action, effect: Effect, timeout: TimeSpan = Plan.defaultTimeout, probe: Probe? = nil,
-            continuesOnError: Bool = false
+            continuesOnError: Bool = false, when: String? = nil, expect: String? = nil, out: String? = nil,
+            retry: Retry? = nil, undo: [Step] = [], isDestructive: Bool = false
         ) {
             self.id = id
             self.action = action
@@ -31,6 +44,12 @@ package struct Plan: Hashable, Sendable, Codable {
             self.timeout = timeout
             self.probe = probe
             self.continuesOnError = continuesOnError
+            self.when = when
+            self.expect = expect
+            self.out = out
+            self.retry = retry
+            self.undo = undo
+            self.isDestructive = isDestructive
         }
 
         /// Whether it only tells people something, which is allowed even while all runs are paused.
@@ -45,6 +64,16 @@ package struct Plan: Hashable, Sendable, Codable {
         case wait(Wait)
         /// Asks the detectors.
         case verify(Verification)
+        /// Does the steps of the first arm whose condition holds.
+        case branch(Branch)
+        /// Does steps one after the other.
+        case group(Group)
+        /// Does several lists of steps at the same time.
+        case parallel(Parallel)
+        /// Lets time pass.
+        case pause(Pause)
+        /// Waits until people approve of going on.
+        case approval(ApprovalRule, message: String)
     }
 
     /// A reading act with the waiter that judges it.
@@ -110,12 +139,19 @@ package struct Plan: Hashable, Sendable, Codable {
     package var onFailure: [Step]
     /// What is done at the end, however it ends.
     package var always: [Step]
+    /// What must hold before anything is done.
+    package var preconditions: [Step]
+    /// What is done when somebody stops the run.
+    package var onCancel: [Step]
+    /// Who must approve it, whatever started it; nil when its mode decides.
+    package var approvals: ApprovalRule?
 
     /// Creates a plan.
     package init(
         runbook: String, version: Int64, title: String, owner: String, parameters: [String: JSONValue],
         sensitive: [String], locks: [String], deadline: TimeSpan, steps: [Step], verification: Verification,
-        onFailure: [Step], always: [Step]
+        onFailure: [Step], always: [Step], preconditions: [Step] = [], onCancel: [Step] = [],
+        approvals: ApprovalRule? = nil
     ) {
         self.runbook = runbook
         self.version = version
@@ -129,6 +165,9 @@ package struct Plan: Hashable, Sendable, Codable {
         self.verification = verification
         self.onFailure = onFailure
         self.always = always
+        self.preconditions = preconditions
+        self.onCancel = onCancel
+        self.approvals = approvals
     }
 
     /// The plan as canonical JSON.
@@ -142,9 +181,18 @@ package struct Plan: Hashable, Sendable, Codable {
     /// SHA-256 over ``canonicalText``, in hexadecimal.
     package var hash: String { hexDigest(of: canonicalText) }
 
-    /// The values that must not be shown.
+    /// The values that must not be shown, those of runbooks inside this one included.
     package var secrets: [String] {
-        sensitive.compactMap { parameters[$0] }.map(Parameter.text)
+        let own = sensitive.compactMap { parameters[$0] }.flatMap(Self.texts)
+        return own + allSteps.flatMap(\.secrets)
+    }
+
+    /// The steps of all sections, without those inside of them.
+    package var allSteps: [Step] { preconditions + steps + onFailure + onCancel + always }
+
+    /// The texts of a value: the elements of a list, else the value.
+    static func texts(_ value: JSONValue) -> [String] {
+        if case .array(let elements) = value { elements.map(Parameter.text) } else { [Parameter.text(value)] }
     }
 }
 
@@ -154,30 +202,4 @@ func hexDigest(of text: String) -> String {
         let digits = String(byte, radix: 16)
         return digits.count == 1 ? "0" + digits : digits
     }.joined()
-}
-
-extension Plan.Action: Codable {
-    private enum Kind: String, CodingKey { case operation, wait, verify }
-
-    /// Reads an object with the one member `operation`, `wait` or `verify`.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Kind.self)
-        if container.contains(.operation) {
-            self = .operation(try container.decode(Operation.self, forKey: .operation))
-        } else if container.contains(.wait) {
-            self = .wait(try container.decode(Plan.Wait.self, forKey: .wait))
-        } else {
-            self = .verify(try container.decode(Verification.self, forKey: .verify))
-        }
-    }
-
-    /// Writes an object with the one member `operation`, `wait` or `verify`.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Kind.self)
-        switch self {
-        case .operation(let operation): try container.encode(operation, forKey: .operation)
-        case .wait(let wait): try container.encode(wait, forKey: .wait)
-        case .verify(let verification): try container.encode(verification, forKey: .verify)
-        }
-    }
 }

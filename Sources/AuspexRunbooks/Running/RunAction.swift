@@ -18,8 +18,8 @@ package enum RunAction: Hashable, Sendable {
     case setTimer(RunTimer, TimeSpan)
     /// Forget the timer.
     case clearTimer(RunTimer)
-    /// Ask the detectors; answer `observed`.
-    case observe(Verification)
+    /// Ask the detectors for the step at this path; answer `observed`.
+    case observe(Verification, path: String)
     /// Tell people that a decision or an approval is needed. Best effort.
     case tell(RunNotice)
     /// The run is over; it needs no more driving.

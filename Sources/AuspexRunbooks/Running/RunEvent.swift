@@ -16,14 +16,20 @@ package enum RunEvent: Hashable, Sendable {
     case located(OperationID, Located)
     /// A timer went off.
     case timerFired(RunTimer)
-    /// The answer to `observe`; nil with a reason when there is none.
-    case observed(Observation?, problem: String?)
-    /// A person approves the plan with this hash.
+    /// The answer to `observe` for the step at this path; nil with a reason when there is none.
+    case observed(Observation?, problem: String?, path: String)
+    /// A person approves the plan with this hash: that it is begun, or that it goes on where it waits for that.
     case approve(by: String, planHash: String)
     /// A person, or a guard, stops the run.
     case cancel(by: String, reason: String)
-    /// A person decides what nobody knows.
-    case decide(Decision, by: String)
+    /// A person decides what nobody knows; without a path, of the only question there is.
+    case decide(Decision, by: String, path: String? = nil)
+    /// A person leaves a step out that has not begun, or whose outcome nobody knows.
+    case skip(path: String, by: String, reason: String)
+    /// A person makes the run wait: what is under way goes on, nothing new begins.
+    case hold(by: String, reason: String)
+    /// A person lets the run go on.
+    case resume(by: String)
     /// All runs pause: what runs goes on, nothing new begins.
     case pause
     /// The pause is over.
@@ -61,13 +67,14 @@ package enum LockOutcome: Hashable, Sendable {
 }
 
 /// The timers of a run; setting one again moves it.
-package enum RunTimer: String, Hashable, Sendable, Codable, CaseIterable {
+package enum RunTimer: Hashable, Sendable {
     /// The run's deadline.
     case deadline
     /// The end of the time for an approval.
     case approval
-    /// The next poll of a wait, or the next look of a verification.
-    case poll
+    /// The next poll of a wait, the next look of a verification, the next attempt at a step or the end of a pause, in this
+    /// lane: the path of its steps, empty outside of lanes.
+    case poll(lane: String)
 }
 
 /// One operation of a run.

@@ -63,13 +63,23 @@ package enum RunEnding: Hashable, Sendable, Codable {
 }
 
 /// One execution of a plan, as the journal keeps it. All that a later engine needs to go on with it is in here.
-package struct RunRecord: Hashable, Sendable, Codable, Identifiable {
+package struct RunRecord: Hashable, Sendable, Identifiable {
     /// What a person is asked.
     package struct Question: Hashable, Sendable, Codable {
         /// The step whose outcome nobody knows; nil when the run as a whole cannot go on.
         package var path: String?
         /// The question.
         package var text: String
+    }
+
+    /// Why a person made the run wait.
+    package struct Hold: Hashable, Sendable, Codable {
+        /// Who.
+        package var by: String
+        /// Why.
+        package var reason: String
+        /// When.
+        package var at: Timestamp
     }
 
     /// The run's id.
@@ -104,10 +114,16 @@ package struct RunRecord: Hashable, Sendable, Codable, Identifiable {
     package internal(set) var closingDeadline: Deadline?
     /// The end of the time for an approval; nil when none is needed.
     package internal(set) var approvalDeadline: Deadline?
-    /// Who approved it.
+    /// Who approved it as the last of those who had to.
     package internal(set) var approvedBy: String?
-    /// What a person must decide.
-    package internal(set) var question: Question?
+    /// Who has approved it so far, in order.
+    package internal(set) var approvals: [Approval]
+    /// What people must decide, oldest first. Lanes that run at the same time may each have a question.
+    package internal(set) var questions: [Question]
+    /// Why a person makes it wait; nil when nobody does.
+    package internal(set) var hold: Hold?
+    /// How often a person took it up again after it had failed.
+    package internal(set) var takenUp: Int
     /// How often an engine has picked it up after a crash since a person last looked.
     package internal(set) var recoveries: Int
     /// Grows by one with every change that is stored.
@@ -129,6 +145,9 @@ package struct RunRecord: Hashable, Sendable, Codable, Identifiable {
         updatedAt = createdAt
         status = .planned
         steps = []
+        approvals = []
+        questions = []
+        takenUp = 0
         recoveries = 0
         revision = 0
     }
@@ -146,72 +165,87 @@ package struct RunRecord: Hashable, Sendable, Codable, Identifiable {
         return copy
     }
 
+    /// What a person must decide first.
+    package var question: Question? { questions.first }
+
+    /// Whether it begins only when people have approved it.
+    package var needsApproval: Bool { mode == .approve || mode != .shadow && plan.approvals != nil }
+
+    /// Whether people's yes is waited for, to the run or to one of its steps.
+    package var awaitsApproval: Bool { status == .awaitingApproval || !status.isOver && approvalStep != nil }
+
+    /// The attempt at a step that waits for people's yes; only such a step notes who said it.
+    var approvalStep: StepRecord? { steps.last { $0.state == .intent && $0.approvals != nil } }
+
+    /// Who must approve it before it begins.
+    var approvalRule: Plan.ApprovalRule { plan.approvals ?? Plan.ApprovalRule() }
+
     /// The newest attempt at the step `path`.
     package func lastAttempt(at path: String) -> StepRecord? { steps.last { $0.path == path } }
 }
 
-/// Where one attempt at a step stands.
-package enum StepState: String, Hashable, Sendable, Codable {
-    /// Not begun.
-    case planned
-    /// Written down before the act; the act may or may not have happened.
-    case intent
-    /// Over, as it should be.
-    case done
-    /// Over, otherwise.
-    case failed
-    /// Ended because its time was over.
-    case timedOut = "timed_out"
-    /// Ended because the run was stopped.
-    case cancelled
-    /// Nobody knows whether it happened.
-    case unknown
+extension RunRecord: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id, plan, planHash, triggerKey, alertID, mode, requestedBy, createdAt, updatedAt, status, stopping, ending
+        case steps, deadline, closingDeadline, approvalDeadline, approvedBy, approvals, questions, question, hold, takenUp
+        case recoveries, revision
+    }
 
-    /// Whether nothing will change any more.
-    package var isSettled: Bool { [.done, .failed, .timedOut, .cancelled].contains(self) }
-}
+    /// Reads a run, also one that an older engine wrote: it had at most one question, and knew nothing of holds.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decode(String.self, forKey: .id)
+        plan = try values.decode(Plan.self, forKey: .plan)
+        planHash = try values.decode(String.self, forKey: .planHash)
+        triggerKey = try values.decode(String.self, forKey: .triggerKey)
+        alertID = try values.decodeIfPresent(String.self, forKey: .alertID)
+        mode = try values.decode(RunMode.self, forKey: .mode)
+        requestedBy = try values.decode(String.self, forKey: .requestedBy)
+        createdAt = try values.decode(Timestamp.self, forKey: .createdAt)
+        updatedAt = try values.decode(Timestamp.self, forKey: .updatedAt)
+        status = try values.decode(RunStatus.self, forKey: .status)
+        stopping = try values.decodeIfPresent(RunEnding.self, forKey: .stopping)
+        ending = try values.decodeIfPresent(RunEnding.self, forKey: .ending)
+        steps = try values.decode([StepRecord].self, forKey: .steps)
+        deadline = try values.decodeIfPresent(Deadline.self, forKey: .deadline)
+        closingDeadline = try values.decodeIfPresent(Deadline.self, forKey: .closingDeadline)
+        approvalDeadline = try values.decodeIfPresent(Deadline.self, forKey: .approvalDeadline)
+        approvedBy = try values.decodeIfPresent(String.self, forKey: .approvedBy)
+        approvals = try values.decodeIfPresent([Approval].self, forKey: .approvals) ?? []
+        let only = try values.decodeIfPresent(Question.self, forKey: .question)
+        questions = try values.decodeIfPresent([Question].self, forKey: .questions) ?? (only.map { [$0] } ?? [])
+        hold = try values.decodeIfPresent(Hold.self, forKey: .hold)
+        takenUp = try values.decodeIfPresent(Int.self, forKey: .takenUp) ?? 0
+        recoveries = try values.decode(Int.self, forKey: .recoveries)
+        revision = try values.decode(Int64.self, forKey: .revision)
+    }
 
-/// One attempt at a step.
-package struct StepRecord: Hashable, Sendable, Codable {
-    /// Where the step stands in the plan: `steps/restart`, `steps/restart/probe`, `verify`, `on_failure/page`.
-    package let path: String
-    /// From 1.
-    package let attempt: Int
-    /// What repeating it does to the world.
-    package let effect: Effect
-    /// The key by which the other side can tell a repetition: the same for all attempts.
-    package let idempotencyKey: String
-    /// Where it stands.
-    package internal(set) var state: StepState
-    /// When it was written down that it would begin.
-    package let intentAt: Moment
-    /// When it ended.
-    package internal(set) var endedAt: Timestamp?
-    /// The process that carried it out.
-    package internal(set) var process: ProcessIdentity?
-    /// How it ended; outputs are excerpts.
-    package internal(set) var result: OperationResult?
-    /// How far a wait has come.
-    package internal(set) var wait: WaitLoop?
-    /// Since when a verification holds, by the times of the data that say so.
-    package internal(set) var holdingSince: Timestamp?
-    /// Who decided what became of it; nil when nobody had to.
-    package internal(set) var decidedBy: String?
-}
-
-/// A process, told apart from a later one that was given the same number.
-package struct ProcessIdentity: Hashable, Sendable, Codable {
-    /// The process id.
-    package var pid: Int32
-    /// When it was started, in clock ticks since boot (field 22 of `/proc/PID/stat`).
-    package var startTicks: UInt64
-    /// The boot during which it was started.
-    package var bootID: String
-
-    /// Creates an identity.
-    package init(pid: Int32, startTicks: UInt64, bootID: String) {
-        self.pid = pid
-        self.startTicks = startTicks
-        self.bootID = bootID
+    /// Writes a run. The first question is also written by itself, for those who look for one.
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(id, forKey: .id)
+        try values.encode(plan, forKey: .plan)
+        try values.encode(planHash, forKey: .planHash)
+        try values.encode(triggerKey, forKey: .triggerKey)
+        try values.encodeIfPresent(alertID, forKey: .alertID)
+        try values.encode(mode, forKey: .mode)
+        try values.encode(requestedBy, forKey: .requestedBy)
+        try values.encode(createdAt, forKey: .createdAt)
+        try values.encode(updatedAt, forKey: .updatedAt)
+        try values.encode(status, forKey: .status)
+        try values.encodeIfPresent(stopping, forKey: .stopping)
+        try values.encodeIfPresent(ending, forKey: .ending)
+        try values.encode(steps, forKey: .steps)
+        try values.encodeIfPresent(deadline, forKey: .deadline)
+        try values.encodeIfPresent(closingDeadline, forKey: .closingDeadline)
+        try values.encodeIfPresent(approvalDeadline, forKey: .approvalDeadline)
+        try values.encodeIfPresent(approvedBy, forKey: .approvedBy)
+        if !approvals.isEmpty { try values.encode(approvals, forKey: .approvals) }
+        try values.encodeIfPresent(question, forKey: .question)
+        if !questions.isEmpty { try values.encode(questions, forKey: .questions) }
+        try values.encodeIfPresent(hold, forKey: .hold)
+        if takenUp > 0 { try values.encode(takenUp, forKey: .takenUp) }
+        try values.encode(recoveries, forKey: .recoveries)
+        try values.encode(revision, forKey: .revision)
     }
 }

@@ -1,66 +1,153 @@
 import AuspexSignals
 
+/// How a run is picked up after a restart.
 extension RunState {
-    /// The attempt in which an earlier engine stopped, wherever it stands in the plan; nil when none was under way.
-    var openAttempt: StepRecord? {
-        record.steps.last { $0.state == .intent && $0.attempt == record.lastAttempt(at: $0.path)?.attempt }
+    /// Picks the run up after a restart of the engine: to be called once, instead of the event `begin`.
+    package mutating func recover(now: Moment) -> [RunAction] {
+        guard record.isOpen else {
+            mainPhase = .over
+            return [.finish(record.status)]
+        }
+        switch record.status {
+        case .planned: return handle(.begin, now: now)
+        case .awaitingApproval:
+            guard record.ending == nil else { return finish(now) }
+            // Told again, because the engine may have died before it told; the key is the same.
+            return awaitApproval(nil, now)
+        case .needsDecision: return recoverQuestions(now)
+        default:
+            mustLook = true
+            // The time without an engine does not count: people must still be told how the run ended.
+            if record.ending != nil { record.closingDeadline = Deadline(start: now, length: Self.closingTime) }
+            record.recoveries += 1
+            guard record.recoveries <= Self.mostRecoveries else {
+                let text = "the engine stopped \(record.recoveries) times during this run; go on with it?"
+                return ask(text, about: nil, now)
+            }
+            return commit(.state, "run.recovered", ["count": .int(Int64(record.recoveries))], then: .advance, now)
+        }
     }
 
-    /// Looks at the step in which the earlier engine stopped, to go on with it.
-    mutating func look(_ now: Moment) -> [RunAction] {
-        guard let next = upNext(now), let open = record.lastAttempt(at: next.path) else {
-            mustLook = false
-            return advance(now)
+    /// Asks again what was asked, in the lanes that it was asked in.
+    private mutating func recoverQuestions(_ now: Moment) -> [RunAction] {
+        for question in record.questions {
+            let lane = question.path.map { self.lane(of: $0) } ?? Self.main
+            phases[lane] = .deciding(path: question.path)
+            if lane != Self.main { mainPhase = .joining(path: tree[lane]?.parent ?? lane) }
         }
+        mustLook = !lanes.isEmpty || record.questions.contains { $0.path == nil }
+        guard let wish = record.stopping else { return record.questions.map { .tell(decisionNotice($0)) } }
+        record.stopping = nil
+        return stop(wish, now)
+    }
+
+    /// The attempts in which an earlier engine stopped, wherever they stand in the plan.
+    var openAttempts: [StepRecord] {
+        record.steps.filter { entry in
+            entry.state == .intent && entry.attempt == record.lastAttempt(at: entry.path)?.attempt
+                && (tree.isProbe(entry.path) || !(step(at: entry.path)?.isComposite ?? true))
+        }
+    }
+
+    /// Looks at the steps in which the earlier engine stopped, to go on with them.
+    mutating func look(_ now: Moment) -> [RunAction] {
         guard !isHeld else {
-            phase = .held(then: .advance)
+            mainPhase = .held(then: .advance)
             return []
         }
         mustLook = false
-        switch (open.state, next.step.action) {
-        case (.intent, .operation): return locate(next.path, now)
+        heedStop(now)
+        guard let move = move(in: section, now) else { return advanceMain(now) }
+        guard case .join(let place) = move else { return look(at: move, Self.main, now) }
+        mainPhase = .joining(path: place.path)
+        var actions: [RunAction] = []
+        for lane in PlanTree.steps(in: place, choice: nil) where record.lastAttempt(at: lane.path)?.state == .intent {
+            let inner = self.move(in: PlanTree.steps(in: lane, choice: nil), now) ?? .close(lane)
+            phases[lane.path] = .held(then: .advance)
+            actions += look(at: inner, lane.path, now)
+        }
+        return actions + join(place, now)
+    }
+
+    private mutating func look(at move: Move, _ lane: String, _ now: Moment) -> [RunAction] {
+        guard case .begin(let place) = move, let open = record.lastAttempt(at: place.path) else {
+            return advance(lane, now)
+        }
+        switch (open.state, place.step.action) {
+        case (.intent, .operation): return locate(place.path, now)
         case (.intent, .wait):
             // The last poll's answer is lost; it only reads, and it is the same poll, so no attempt is lost with it.
-            guard let id = lastID(at: next.path), id.poll > 0 else { return beginPoll(next.path, now) }
-            if let reason = overdue(next.path, after: .zero, now) {
-                return settleWait(next.path, .timedOut, reason, nil, now)
+            guard let id = lastID(at: place.path), id.poll > 0 else { return beginPoll(place.path, now) }
+            if let reason = overdue(place.path, after: .zero, now) {
+                return settleWait(place.path, .timedOut, reason, nil, now)
             }
-            return proceed(.start(id), now)
+            return proceed(.start(id), lane, now)
         case (.intent, .verify):
-            if let index = record.steps.lastIndex(where: { $0.path == next.path }) {
+            if let index = record.steps.lastIndex(where: { $0.path == place.path }) {
                 record.steps[index].holdingSince = nil
             }
-            return observe(next.path, now)
-        case (.unknown, _): return uncertain(next.path, open.result, now)
-        default: return advance(now)
+            return observe(place.path, now)
+        case (.intent, .pause): return sleep(place.path, now)
+        case (.intent, .approval): return awaitApproval(place.path, now)
+        case (.unknown, _):
+            let probe = PlanTree.probePath(place.path)
+            guard record.lastAttempt(at: probe)?.state == .intent else {
+                return uncertain(place.path, open.result, now)
+            }
+            return locate(probe, now)
+        default: return advance(lane, now)
         }
     }
 
-    /// Finds out about the act of an attempt that may not go on, so that it is over before anything follows it.
-    mutating func settleOpen(_ path: String, _ now: Moment) -> [RunAction] {
+    /// Finds out about the acts of attempts that may not go on, so that they are over before anything follows them.
+    mutating func settleOpen(_ paths: [String], _ now: Moment) -> [RunAction] {
         mustLook = false
-        if case .verify? = step(at: path)?.action { return settleStopped(path: path, now) }
-        return locate(path, now)
+        for path in paths where lane(of: path) != Self.main {
+            phases[lane(of: path)] = .held(then: .advance)
+            mainPhase = .joining(path: tree[lane(of: path)]?.parent ?? path)
+        }
+        return paths.flatMap { path -> [RunAction] in
+            switch step(at: path)?.action {
+            case .verify, .pause, .approval: return settleStopped(path: path, now)
+            default: return locate(path, now)
+            }
+        }
     }
 
     private mutating func locate(_ path: String, _ now: Moment) -> [RunAction] {
-        guard let id = lastID(at: path), let order = order(id, now) else { return advance(now) }
-        phase = .locating(id)
+        let lane = lane(of: path)
+        guard let id = lastID(at: path), let order = order(id, now) else { return advance(lane, now) }
+        phases[lane] = .locating(id)
         return [.locate(order)]
     }
 
-    /// Takes in what is known of the open step.
+    /// Takes in what is known of an open step.
     mutating func located(_ id: OperationID, _ located: Located, _ now: Moment) -> [RunAction] {
-        guard phase == .locating(id), let step = step(at: id.path) else { return [] }
+        guard phases[lane(of: id.path)] == .locating(id), let step = step(at: id.path) else { return [] }
         switch located {
         case .finished(let result): return ended(id, result, now)
-        case .running: return isClosed(id.path, now) ? [.stop(id)] : []
-        case .notStarted where Self.isProbe(id.path), .unknown where Self.isProbe(id.path):
-            return probed(id.path, OperationResult(outcome: .unknown, reason: "the engine stopped meanwhile"), now)
+        case .running:
+            phases[lane(of: id.path)] = .operating(id)
+            return isClosed(id.path, now) ? [.stop(id)] : []
+        case .notStarted where tree.isProbe(id.path), .unknown where tree.isProbe(id.path):
+            return lost(probe: id.path, now)
         case .notStarted: return again(id.path, knownNotToHaveHappened: true, "it never began", now)
         case .unknown:
             if step.effect == .once { return uncertain(id.path, nil, now) }
             return again(id.path, knownNotToHaveHappened: false, "the engine stopped meanwhile", now)
         }
+    }
+
+    /// Asks anew when an earlier engine's probe left no answer: it only reads.
+    private mutating func lost(probe path: String, _ now: Moment) -> [RunAction] {
+        let reason = "the engine stopped meanwhile"
+        guard !isClosed(path, now), let index = record.steps.lastIndex(where: { $0.path == path }) else {
+            return probed(path, OperationResult(outcome: .unknown, reason: reason), now)
+        }
+        record.steps[index].state = .failed
+        record.steps[index].endedAt = now.wall
+        record.steps[index].result = OperationResult(outcome: .unknown, reason: reason)
+        let owner = tree.stepPath(path)
+        return uncertain(owner, record.lastAttempt(at: owner)?.result, now)
     }
 }

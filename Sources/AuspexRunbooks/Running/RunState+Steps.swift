@@ -1,72 +1,21 @@
 import AuspexSignals
 
+/// How a step begins and ends.
 extension RunState {
-    /// The path of the verification at the end.
-    static let verificationPath = "verify"
-    /// What follows a step's path in the path of its probe. A step's own path has two parts, its probe's three.
-    private static let probeSuffix = "/probe"
-
-    /// A step together with where it stands.
-    struct Place {
-        var path: String
-        var step: Plan.Step
-    }
-
-    /// The steps of the section that the run is in, in order.
-    private var section: [Place] {
-        func places(_ name: String, _ steps: [Plan.Step]) -> [Place] {
-            steps.map { Place(path: "\(name)/\($0.id)", step: $0) }
-        }
-        let always = places("always", record.plan.always)
-        switch record.ending {
-        case nil:
-            let last = Plan.Step(id: Self.verificationPath, action: .verify(record.plan.verification), effect: .read)
-            return places("steps", record.plan.steps) + [Place(path: Self.verificationPath, step: last)]
-        case .failed: return places("on_failure", record.plan.onFailure) + always
-        case .verified, .cancelled: return always
-        }
-    }
-
-    /// The first step of the section that is not settled and may still begin; nil when there is none.
-    func upNext(_ now: Moment) -> Place? {
-        let isLate = isLate(now)
-        return section.first { place in
-            !(record.lastAttempt(at: place.path)?.state.isSettled ?? false) && (!isLate || place.step.isNotice)
-        }
-    }
-
-    /// Whether the step at `path`, or the one whose probe it is, belongs to the section that the run is in.
-    func isInSection(_ path: String) -> Bool { section.contains { $0.path == Self.stepPath(path) } }
-
     /// The step at `path`, or the one whose probe it is.
-    func step(at path: String) -> Plan.Step? {
-        let path = Self.stepPath(path)
-        if path == Self.verificationPath {
-            return Plan.Step(id: path, action: .verify(record.plan.verification), effect: .read)
-        }
-        let parts = path.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        let steps: [Plan.Step]? =
-            switch parts[0] {
-            case "steps": record.plan.steps
-            case "on_failure": record.plan.onFailure
-            case "always": record.plan.always
-            default: nil
-            }
-        return steps?.first { $0.id == parts[1] }
-    }
-
-    static func isProbe(_ path: String) -> Bool {
-        path.hasSuffix(probeSuffix) && path.count { $0 == "/" } == 2
-    }
-    static func stepPath(_ path: String) -> String { isProbe(path) ? String(path.dropLast(probeSuffix.count)) : path }
-    static func probePath(_ path: String) -> String { path + probeSuffix }
+    func step(at path: String) -> Plan.Step? { tree[path]?.step }
 
     /// The key by which the other side can tell a repetition of a step: the same for all attempts, also after a
     /// restart.
     package static func idempotencyKey(run: String, path: String) -> String {
         // 128 of the digest's 256 bits: as many as a UUID has, and what header fields of that name usually carry.
         String(hexDigest(of: "\(run)\u{0}\(path)").prefix(32))
+    }
+
+    /// The key for a step of this run. What follows an ending is done anew when a run that was taken up again ends again.
+    private func key(for path: String) -> String {
+        let isOnce = [PlanTree.main, PlanTree.verification].contains(PlanTree.section(path)) || record.takenUp == 0
+        return Self.idempotencyKey(run: record.id, path: isOnce ? path : "\(path)#\(record.takenUp)")
     }
 
     /// The position of the attempt that `id` belongs to.
@@ -86,7 +35,7 @@ extension RunState {
     func order(_ id: OperationID, _ now: Moment) -> OperationOrder? {
         guard let step = step(at: id.path), let attempt = record.lastAttempt(at: id.path) else { return nil }
         let (operation, timeout): (Operation, TimeSpan)
-        if Self.isProbe(id.path) {
+        if tree.isProbe(id.path) {
             guard let probe = step.probe else { return nil }
             (operation, timeout) = (probe.operation, probe.timeout)
         } else {
@@ -95,7 +44,7 @@ extension RunState {
             case .wait(let wait):
                 let left = wait.deadline.map { Deadline(start: attempt.intentAt, length: $0).remaining(at: now) }
                 (operation, timeout) = (wait.operation, left.map { min($0, step.timeout) } ?? step.timeout)
-            case .verify: return nil
+            case .verify, .branch, .group, .parallel, .pause, .approval: return nil
             }
         }
         return OperationOrder(
@@ -103,53 +52,138 @@ extension RunState {
             timeout: timeout)
     }
 
-    // MARK: - Beginning and ending
+    // MARK: - Beginning
+
+    /// Begins a step: asks its condition when it is the first time, and writes down that it begins.
+    mutating func begin(_ place: Place, _ now: Moment) -> [RunAction] {
+        let (path, step) = (place.path, place.step)
+        let last = record.lastAttempt(at: path)
+        if let last, last.isToBeRepeated, let left = last.timer?.remaining(at: now), left > .zero {
+            return sleep(path, now)
+        }
+        if last == nil, let condition = step.when {
+            switch asked(condition, at: path) {
+            case .success(true): break
+            case .success(false): return leaveOut(path, "'\(condition)' does not hold", by: nil, now)
+            case .failure(let problem): return refuse(place, "when: \(problem)", now)
+            }
+        }
+        return step.isComposite ? beginComposite(place, now) : begin(step, at: path, now)
+    }
 
     /// Writes down that an attempt begins.
     mutating func begin(_ step: Plan.Step, at path: String, _ now: Moment) -> [RunAction] {
-        let attempt = (record.lastAttempt(at: path)?.attempt ?? 0) + 1
         let earlier = attemptsSinceDecision(at: path)
         guard earlier < Self.mostAttempts else {
             return ask(
-                "step \(path) has begun \(earlier) times and never ended; did it happen?",
-                about: Self.stepPath(path), now)
+                "step \(path) has begun \(earlier) times and never ended; did it happen?", about: tree.stepPath(path),
+                now)
         }
-        var entry = StepRecord(
-            path: path, attempt: attempt, effect: step.effect,
-            idempotencyKey: Self.idempotencyKey(run: record.id, path: path), state: .intent, intentAt: now)
-        let id = OperationID(run: record.id, path: path, attempt: attempt)
+        let lane = lane(of: path)
+        append(path, step.effect, state: .intent, now)
+        let index = record.steps.endIndex - 1
+        let id = OperationID(run: record.id, path: path, attempt: record.steps[index].attempt)
         let next: Next
         switch step.action {
         case .operation: next = .start(id)
         case .wait(let wait):
-            entry.wait = WaitLoop(wait.waiter)
-            record.steps.append(entry)
+            record.steps[index].wait = WaitLoop(wait.waiter)
             return beginPoll(path, now)
         case .verify:
-            if path == Self.verificationPath { record.status = .verifying }
+            if path == PlanTree.verification { record.status = .verifying }
             next = .observe(path: path)
+        case .pause(let pause):
+            record.steps[index].timer = Deadline(start: now, length: pause.length(from: now.wall))
+            next = .sleep(path: path)
+        case .approval(let rule, message: _):
+            record.steps[index].timer = Deadline(start: now, length: rule.expires)
+            record.steps[index].approvals = []
+            return commit(
+                .state, "run.approval.requested", described(record.steps[index]), then: .approval(path: path),
+                lane: lane, now)
+        case .branch, .group, .parallel: next = .advance
         }
-        record.steps.append(entry)
-        return commit(.intent, "run.step.intent", described(entry), then: next, now)
+        return commit(.intent, "run.step.intent", described(record.steps[index]), then: next, lane: lane, now)
+    }
+
+    /// Writes down that the steps inside this one begin, and which.
+    private mutating func beginComposite(_ place: Place, _ now: Moment) -> [RunAction] {
+        var choice: String?
+        switch place.step.action {
+        case .branch(let branch):
+            switch arm(of: branch, at: place.path) {
+            case .success(let taken): choice = taken
+            case .failure(let problem): return refuse(place, problem.description, now)
+            }
+        case .parallel where lane(of: place.path) != Self.main:
+            return refuse(place, "lanes inside of lanes are not supported", now)
+        default: break
+        }
+        append(place.path, place.step.effect, state: .intent, now)
+        let index = record.steps.endIndex - 1
+        record.steps[index].choice = choice
+        return commit(
+            .state, "run.step.begun", described(record.steps[index]), then: .advance, lane: lane(of: place.path), now)
+    }
+
+    /// Adds an attempt to the record.
+    mutating func append(_ path: String, _ effect: Effect, state: StepState, _ now: Moment) {
+        record.steps.append(
+            StepRecord(
+                path: path, attempt: (record.lastAttempt(at: path)?.attempt ?? 0) + 1, effect: effect,
+                idempotencyKey: key(for: path), state: state, intentAt: now))
     }
 
     /// How often the step, or probe, at `path` has begun since a person last decided about that step.
     private func attemptsSinceDecision(at path: String) -> Int {
-        let decided = record.steps.lastIndex { $0.path == Self.stepPath(path) && $0.decidedBy != nil }
+        let decided = record.steps.lastIndex {
+            $0.path == tree.stepPath(path) && ($0.decidedBy != nil || $0.takenUpBy != nil)
+        }
         return record.steps[(decided.map { $0 + 1 } ?? 0)...].count { $0.path == path }
     }
 
+    /// Settles a step that is left out.
+    mutating func leaveOut(_ path: String, _ reason: String, by person: String?, _ now: Moment) -> [RunAction] {
+        let lane = lane(of: path)
+        let detail = noteLeftOut(path, reason, by: person, now)
+        return commit(.state, "run.step.skipped", detail, then: .advance, lane: lane, now)
+    }
+
+    /// Notes that a step is left out, and says so for the audit.
+    mutating func noteLeftOut(
+        _ path: String, _ reason: String, by person: String?, _ now: Moment
+    ) -> [String: JSONValue] {
+        append(path, step(at: path)?.effect ?? .read, state: .skipped, now)
+        let index = record.steps.endIndex - 1
+        record.steps[index].endedAt = now.wall
+        record.steps[index].decidedBy = person
+        record.steps[index].neverBegan = true
+        record.steps[index].result = OperationResult(outcome: .cancelled, reason: mask.masked(reason))
+        return described(record.steps[index])
+    }
+
+    /// Fails a step that cannot even begin.
+    private mutating func refuse(_ place: Place, _ reason: String, _ now: Moment) -> [RunAction] {
+        append(place.path, place.step.effect, state: .intent, now)
+        record.steps[record.steps.endIndex - 1].neverBegan = true
+        return settle(place.path, .failed, OperationResult(outcome: .failed, reason: reason), now)
+    }
+
+    // MARK: - Ending
+
     /// Takes the end of an operation in.
     mutating func ended(_ id: OperationID, _ result: OperationResult, _ now: Moment) -> [RunAction] {
-        switch phase {
+        let lane = lane(of: id.path)
+        switch phases[lane] {
         case .operating(id), .locating(id): break
         default: return []
         }
-        if Self.isProbe(id.path) { return probed(id.path, result, now) }
+        if tree.isProbe(id.path) { return probed(id.path, result, now) }
         if record.lastAttempt(at: id.path)?.wait != nil { return polled(id.path, result, now) }
-        guard let step = step(at: id.path) else { return advance(now) }
+        guard let step = step(at: id.path) else { return advance(lane, now) }
         if step.effect == .once, result.outcome == .unknown { return uncertain(id.path, result, now) }
-        return settle(id.path, Self.state(of: result), result, now)
+        let judged = judged(result, of: step, now)
+        return settle(id.path, Self.state(of: judged), judged, now)
     }
 
     static func state(of result: OperationResult) -> StepState {
@@ -165,42 +199,86 @@ extension RunState {
     mutating func settle(
         _ path: String, _ state: StepState, _ result: OperationResult, _ now: Moment
     ) -> [RunAction] {
-        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return advance(now) }
+        let lane = lane(of: path)
+        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return advance(lane, now) }
+        let step = step(at: path)
         record.steps[index].state = state
         record.steps[index].endedAt = now.wall
+        record.steps[index].timer = nil
         record.steps[index].result = result.excerpt(limit: Self.excerptBytes, mask: mask)
+        if let out = step?.out { take(out, from: result, into: index) }
+        if let delay = retryDelay(step, at: index, state, result) {
+            record.steps[index].timer = Deadline(start: now, length: delay)
+            return commit(
+                .result, "run.step.result", described(record.steps[index]), then: .sleep(path: path), lane: lane, now)
+        }
         heedStop(now)
-        let step = step(at: path)
-        // A message that does not get through is no reason to give a remedy up.
-        let isTolerated = step?.continuesOnError ?? false || step?.isNotice ?? false
-        if state != .done, !isTolerated, record.ending == nil {
-            let reason = result.reason.isEmpty ? state.rawValue : result.reason
-            close(.failed(reason: mask.masked("\(path): \(reason)")), now)
-        } else if path == Self.verificationPath, record.ending == nil {
+        if ![.done, .skipped].contains(state), !isEnding {
+            fail(path, result.reason.isEmpty ? state.rawValue : result.reason, now)
+        } else if path == PlanTree.verification, record.ending == nil {
             close(.verified, now)
         }
         if record.ending != nil, record.status == .verifying { record.status = .running }
-        let settled = record.steps[index]
-        return commit(.result, "run.step.result", described(settled), then: .advance, now)
+        return commit(
+            .result, "run.step.result", described(record.steps[index]), then: .advance, lane: lane, now)
+    }
+
+    /// Lets the failure of a step fail what it is part of, up to a step that may fail, a lane, or the run.
+    private mutating func fail(_ path: String, _ reason: String, _ now: Moment) {
+        let reason = mask.masked("\(path): \(reason)")
+        for node in tree.ancestry(of: path) {
+            if node.path != path { settleComposite(node.path, .failed, reason, now) }
+            // A message that does not get through is no reason to give a remedy up. A lane's parallel step decides.
+            if node.step.continuesOnError || node.step.isNotice || node.path == node.lane { return }
+        }
+        close(Self.isPrecondition(path) ? .cancelled(reason: "blocked: \(reason)") : .failed(reason: reason), now)
+    }
+
+    private mutating func settleComposite(_ path: String, _ state: StepState, _ reason: String, _ now: Moment) {
+        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return }
+        record.steps[index].state = state
+        record.steps[index].endedAt = now.wall
+        record.steps[index].result = OperationResult(outcome: .failed, reason: reason)
+    }
+
+    /// Ends a step whose steps are all settled.
+    mutating func close(_ place: Place, _ now: Moment) -> [RunAction] {
+        // Before an ending a failure that counts has failed this step already; after one, nothing holds up what follows.
+        let inner = PlanTree.steps(in: place, choice: record.lastAttempt(at: place.path)?.choice)
+        let failed = inner.first { inner in
+            let state = record.lastAttempt(at: inner.path)?.state
+            return !inner.step.continuesOnError && !inner.step.isNotice && state != .done && state != .skipped
+        }
+        let reason = failed.map { "\($0.path) did not end well" } ?? ""
+        let result = OperationResult(outcome: failed == nil ? .succeeded : .failed, reason: reason)
+        return settle(place.path, failed == nil ? .done : .failed, result, now)
+    }
+
+    /// Settles the steps that only held others which will not go on.
+    mutating func closeOpenComposites(_ now: Moment) {
+        for entry in record.steps where entry.state == .intent && step(at: entry.path)?.isComposite ?? false {
+            settleComposite(entry.path, .cancelled, "the run ended", now)
+        }
     }
 
     /// Ends an attempt that the run was stopped in before anything more could happen in it.
-    mutating func settleStopped(path: String, _ now: Moment) -> [RunAction] {
-        settle(path, .cancelled, OperationResult(outcome: .cancelled, reason: "the run was stopped"), now)
+    ///
+    /// - Parameter neverBegan: Whether the attempt was only written down, so that it has no effect.
+    mutating func settleStopped(path: String, neverBegan: Bool = false, _ now: Moment) -> [RunAction] {
+        if let index = record.steps.lastIndex(where: { $0.path == path }) {
+            guard !record.steps[index].isToBeRepeated else {
+                // It has failed already, and is not tried again.
+                record.steps[index].timer = nil
+                return commit(
+                    .state, "run.stopping", described(record.steps[index]), then: .advance, lane: lane(of: path), now)
+            }
+            if neverBegan, !tree.isProbe(path) { record.steps[index].neverBegan = true }
+        }
+        return settle(
+            path, .cancelled, OperationResult(outcome: .cancelled, reason: "the run was stopped"), now)
     }
 
     // MARK: - Words
-
-    /// Stores the record; `next` follows when it is on disk.
-    mutating func commit(
-        _ kind: RunCommit.Kind, _ event: String, _ detail: [String: JSONValue], then next: Next, _ now: Moment
-    ) -> [RunAction] {
-        record.revision += 1
-        record.updatedAt = now.wall
-        phase = .committing(then: next)
-        let audit = RunAudit(kind: event, detail: .object(detail))
-        return [.commit(RunCommit(kind: kind, record: record, audit: audit))]
-    }
 
     /// What the audit says of an attempt.
     func described(_ entry: StepRecord) -> [String: JSONValue] {
@@ -211,23 +289,13 @@ extension RunState {
         ]
         if let status = entry.result?.status { detail["status"] = .int(Int64(status)) }
         if let reason = entry.result?.reason, !reason.isEmpty { detail["reason"] = .string(reason) }
+        if let choice = entry.choice { detail["choice"] = .string(choice) }
+        if let person = entry.decidedBy { detail["by"] = .string(person) }
         return detail
     }
 
-    /// What people are told of a run that waits for approval.
-    var approvalNotice: RunNotice {
-        let plan = record.plan
-        return notice(
-            .approvalNeeded, "run \(record.id) of \(plan.runbook) waits for approval of plan \(record.planHash)")
-    }
-
-    /// What people are told of a run that waits for a decision.
-    var decisionNotice: RunNotice {
-        notice(.decisionNeeded, "run \(record.id) of \(record.plan.runbook): \(record.question?.text ?? "")")
-    }
-
-    private func notice(_ kind: RunNotice.Kind, _ text: String) -> RunNotice {
-        let key = Self.idempotencyKey(run: record.id, path: "\(kind.rawValue)/\(record.revision)")
+    func notice(_ kind: RunNotice.Kind, _ text: String, about what: String) -> RunNotice {
+        let key = Self.idempotencyKey(run: record.id, path: "\(kind.rawValue)/\(what)")
         return RunNotice(kind: kind, run: record.id, text: mask.masked(text), key: key)
     }
 }

@@ -4,22 +4,33 @@ import AuspexSignals
 extension RunState {
     /// Takes a timer in.
     mutating func fired(_ timer: RunTimer, _ now: Moment) -> [RunAction] {
-        switch (timer, phase) {
-        case (.approval, .approving):
-            let span = Self.approvalTime
-            return stop(.cancelled(reason: "not approved within \(span)"), now)
-        case (.deadline, _):
+        switch timer {
+        case .approval:
+            guard case .approving(let path) = mainPhase else { return [] }
+            return approvalExpired(path, now)
+        case .deadline:
             guard let left = (record.closingDeadline ?? record.deadline)?.remaining(at: now) else { return [] }
             // Two clocks may differ by a little, so a timer may come a little early.
             guard left == .zero else { return [.setTimer(.deadline, left)] }
             guard record.ending == nil else { return cutShort(now) }
             return stop(.failed(reason: "not done within the run's deadline of \(record.plan.deadline)"), now)
-        case (.poll, .sleeping(let path)):
-            guard isHeld else { return resume(path, now) }
-            phase = .held(then: record.lastAttempt(at: path)?.wait == nil ? .observe(path: path) : .poll(path: path))
-            return []
-        case (.poll, .waitingForLocks): return lock()
-        default: return []
+        case .poll(let lane):
+            if lane == Self.main, locking == .waiting { return lock(Self.main) }
+            guard case .sleeping(let path) = phases[lane] else { return [] }
+            guard !mustWait(nil) else {
+                phases[lane] = .held(then: following(path))
+                return []
+            }
+            return resume(path, now)
+        }
+    }
+
+    /// What follows when the time has passed that the step at `path` sleeps.
+    private func following(_ path: String) -> Next {
+        switch step(at: path)?.action {
+        case .wait where record.lastAttempt(at: path)?.wait != nil: .poll(path: path)
+        case .verify: .observe(path: path)
+        default: .sleep(path: path)
         }
     }
 
@@ -32,41 +43,60 @@ extension RunState {
             return finish(now)
         }
         record.stopping = ending
-        switch phase {
-        case .operating, .locating, .committing, .locking, .waitingForLocks: return storeWish(now)
-        case .sleeping(let path), .observing(let path), .held(.poll(let path)), .held(.observe(let path)):
-            return [.clearTimer(.poll)] + settleStopped(path: path, now)
-        case .held(.start(let id)): return settleStopped(path: id.path, now)
-        case .deciding:
-            let path = record.question?.path
-            record.question = nil
-            record.status = .running
-            return path.map { settleStopped(path: $0, now) } ?? commitWish(now)
-        case .idle, .approving, .held, .over: return commitWish(now)
+        // Whoever stops a run wants what follows that to be done, also where a person made the run wait before.
+        if case .cancelled = ending { record.hold = nil }
+        var actions: [RunAction] = []
+        if locking == .asked || phases.values.contains(where: \.isUnderWay) {
+            actions.append(commitWish(now))
+            wishRevision = record.revision
+        }
+        for lane in phases.keys.sorted() { actions += stop(inLane: lane, now) }
+        return actions
+    }
+
+    /// Stops a lane that waits; one that is under way stops by itself.
+    private mutating func stop(inLane lane: String, _ now: Moment) -> [RunAction] {
+        switch phases[lane] {
+        case .sleeping(let path), .observing(let path), .held(.poll(let path)), .held(.observe(let path)),
+            .held(.sleep(let path)):
+            return [.clearTimer(.poll(lane: lane))] + settleStopped(path: path, now)
+        case .held(.start(let id)): return settleStopped(path: id.path, neverBegan: true, now)
+        case .approving(let path?): return [.clearTimer(.approval)] + settleStopped(path: path, now)
+        case .deciding(let path):
+            record.questions.removeAll { $0.path == path }
+            if record.questions.isEmpty { record.status = .running }
+            return path.map { settleStopped(path: $0, now) } ?? advanceWithWish(now)
+        case .joining: return lanes.isEmpty ? advanceWithWish(now) : []
+        case .held where lane != Self.main: return advance(inLane: lane, now)
+        case .held: return locking == .asked ? [] : advanceWithWish(now)
+        case .idle, .approving(nil): return advanceWithWish(now)
+        case .committing, .locating, .operating, .over, nil: return []
         }
     }
 
-    /// Stores the wish to stop and goes on with what was under way.
-    private mutating func storeWish(_ now: Moment) -> [RunAction] {
-        let current = phase
-        defer { phase = current }
-        return commitWish(now)
+    private mutating func advanceWithWish(_ now: Moment) -> [RunAction] {
+        commit(.state, "run.stopping", wishDetail, then: .advance, now)
     }
 
-    private mutating func commitWish(_ now: Moment) -> [RunAction] {
-        let reason = record.stopping?.reason.map { ["reason": JSONValue.string(mask.masked($0))] } ?? [:]
-        return commit(.state, "run.stopping", reason, then: .advance, now)
+    /// Stores the wish to stop, while all lanes go on with what is under way.
+    private mutating func commitWish(_ now: Moment) -> RunAction {
+        commit(.state, "run.stopping", wishDetail, now)
+    }
+
+    private var wishDetail: [String: JSONValue] {
+        record.stopping?.reason.map { ["reason": JSONValue.string(mask.masked($0))] } ?? [:]
     }
 
     /// Ends what is under way because the time for the steps that follow an ending is over.
     private mutating func cutShort(_ now: Moment) -> [RunAction] {
-        switch phase {
-        case .operating(let id), .locating(let id): return isClosed(id.path, now) ? [.stop(id)] : []
-        case .sleeping(let path), .observing(let path), .held(.poll(let path)), .held(.observe(let path)):
-            return [.clearTimer(.poll)] + settleStopped(path: path, now)
-        case .held(.start(let id)): return settleStopped(path: id.path, now)
-        case .held, .waitingForLocks: return advance(now)
-        case .idle, .committing, .locking, .approving, .deciding, .over: return []
+        switch mainPhase {
+        case .operating(let id): return isClosed(id.path, now) ? [.stop(id)] : []
+        case .sleeping(let path), .observing(let path), .held(.poll(let path)), .held(.observe(let path)),
+            .held(.sleep(let path)):
+            return [.clearTimer(.poll(lane: Self.main))] + settleStopped(path: path, now)
+        case .held(.start(let id)): return settleStopped(path: id.path, neverBegan: true, now)
+        case .held: return locking == .asked ? [] : advance(Self.main, now)
+        case .idle, .committing, .locating, .approving, .deciding, .joining, .over: return []
         }
     }
 
@@ -75,9 +105,9 @@ extension RunState {
     /// Whether it is settled, or wished for, how the run ends.
     var isEnding: Bool { record.stopping != nil || record.ending != nil }
 
-    /// Lets a wish to stop settle how the run ends.
+    /// Lets a wish to stop settle how the run ends, once no lane is under way any more.
     mutating func heedStop(_ now: Moment) {
-        guard let wish = record.stopping, record.ending == nil else { return }
+        guard let wish = record.stopping, record.ending == nil, lanes.isEmpty else { return }
         close(wish, now)
     }
 
@@ -86,6 +116,7 @@ extension RunState {
         record.ending = ending
         record.stopping = nil
         record.closingDeadline = Deadline(start: now, length: Self.closingTime)
+        closeOpenComposites(now)
     }
 
     /// Whether the time for the steps that follow an ending is over, so that only messages go out any more.
@@ -101,5 +132,15 @@ extension RunState {
     func closingTimer(_ now: Moment) -> [RunAction] {
         guard let left = record.closingDeadline?.remaining(at: now), left > .zero else { return [] }
         return [.setTimer(.deadline, left)]
+    }
+}
+
+extension RunState.Phase {
+    /// Whether it comes to its end by an answer that is on its way.
+    var isUnderWay: Bool {
+        switch self {
+        case .committing, .locating, .operating: true
+        case .idle, .sleeping, .observing, .approving, .deciding, .joining, .held, .over: false
+        }
     }
 }

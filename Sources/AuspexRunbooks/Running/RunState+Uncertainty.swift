@@ -5,7 +5,7 @@ extension RunState {
     /// A step with the effect `once` whose outcome nobody knows: ask the probe, else a person.
     mutating func uncertain(_ path: String, _ result: OperationResult?, _ now: Moment) -> [RunAction] {
         guard let index = record.steps.lastIndex(where: { $0.path == path }), let step = step(at: path) else {
-            return advance(now)
+            return advance(lane(of: path), now)
         }
         record.steps[index].state = .unknown
         record.steps[index].result = result?.excerpt(limit: Self.excerptBytes, mask: mask)
@@ -16,14 +16,14 @@ extension RunState {
         // A probe is a step of its own; only its name ties it to the step that it asks about.
         let asking = Plan.Step(
             id: step.id, action: .operation(probe.operation), effect: .read, timeout: probe.timeout)
-        return begin(asking, at: Self.probePath(path), now)
+        return begin(asking, at: PlanTree.probePath(path), now)
     }
 
     /// Takes a probe's answer in.
     mutating func probed(_ probePath: String, _ result: OperationResult, _ now: Moment) -> [RunAction] {
-        let path = Self.stepPath(probePath)
+        let path = tree.stepPath(probePath)
         guard let probe = step(at: path)?.probe, let index = record.steps.lastIndex(where: { $0.path == probePath })
-        else { return advance(now) }
+        else { return advance(lane(of: path), now) }
         record.steps[index].state = Self.state(of: result)
         record.steps[index].endedAt = now.wall
         record.steps[index].result = result.excerpt(limit: Self.excerptBytes, mask: mask)
@@ -55,47 +55,68 @@ extension RunState {
     mutating func again(
         _ path: String, knownNotToHaveHappened: Bool, _ why: String, _ now: Moment
     ) -> [RunAction] {
-        guard !isClosed(path, now) else { return settleStopped(path: path, now) }
-        guard let step = step(at: path), let index = record.steps.lastIndex(where: { $0.path == path }) else {
-            return advance(now)
+        let lane = lane(of: path)
+        guard !isClosed(path, now) else {
+            return settleStopped(path: path, neverBegan: knownNotToHaveHappened, now)
         }
-        record.steps[index].state = knownNotToHaveHappened || isHeld ? .planned : .unknown
+        guard let step = step(at: path), let index = record.steps.lastIndex(where: { $0.path == path }) else {
+            return advance(lane, now)
+        }
+        record.steps[index].state = knownNotToHaveHappened || mustWait(step) ? .planned : .unknown
         record.steps[index].endedAt = now.wall
         record.steps[index].result = OperationResult(outcome: .failed, reason: why)
-        guard !isHeld else {
-            phase = .held(then: .advance)
+        if knownNotToHaveHappened { record.steps[index].neverBegan = true }
+        guard !mustWait(step) else {
+            phases[lane] = .held(then: .advance)
             return []
         }
         return begin(step, at: path, now)
     }
 
-    /// Parks the run until a person decides.
+    // MARK: - Questions
+
+    /// Parks the run until a person decides. What other lanes have under way goes on to its end, and nothing begins.
     mutating func ask(_ text: String, about path: String?, _ now: Moment) -> [RunAction] {
         record.status = .needsDecision
         // They may run out while the person thinks.
         hasLocks = false
         // A deadline that passed while nobody knew is for the person to weigh, who gets a new one.
         if case .failed = record.stopping { record.stopping = nil }
-        record.question = RunRecord.Question(path: path, text: mask.masked(text))
+        record.questions.append(RunRecord.Question(path: path, text: mask.masked(text)))
         let detail: [String: JSONValue] = ["question": .string(mask.masked(text))]
-        return commit(.state, "run.needs_decision", detail, then: .question, now)
+        let lane = path.map { self.lane(of: $0) } ?? Self.main
+        return commit(.state, "run.needs_decision", detail, then: .question(path: path), lane: lane, now)
+    }
+
+    /// Waits for the answer to the question about the step at `path`; without one, to the question about the run.
+    mutating func awaitAnswer(about path: String?, _ lane: String, _ now: Moment) -> [RunAction] {
+        phases[lane] = .deciding(path: path)
+        if let wish = record.stopping {
+            record.stopping = nil
+            return stop(wish, now)
+        }
+        let asked = record.questions.filter { $0.path == path }.map { RunAction.tell(decisionNotice($0)) }
+        return [.clearTimer(.deadline), .clearTimer(.poll(lane: lane))] + asked
+    }
+
+    /// What people are told of a run that waits for a decision.
+    func decisionNotice(_ question: RunRecord.Question) -> RunNotice {
+        let attempt = question.path.flatMap { record.lastAttempt(at: $0)?.attempt }
+        let what = attempt.map { "\(question.path ?? "")/\($0)" } ?? "\(record.revision)"
+        return notice(
+            .decisionNeeded, "run \(record.id) of \(record.plan.runbook): \(question.text)", about: what)
     }
 
     /// Takes a person's decision in.
-    mutating func decide(_ decision: Decision, by person: String, _ now: Moment) -> [RunAction] {
-        guard phase == .deciding, let question = record.question else { return [] }
-        let detail: [String: JSONValue] = [
+    mutating func decide(_ decision: Decision, by person: String, _ path: String?, _ now: Moment) -> [RunAction] {
+        guard let question = question(at: path) else { return [] }
+        let lane = question.path.map { self.lane(of: $0) } ?? Self.main
+        guard phases[lane] == .deciding(path: question.path) else { return [] }
+        var detail: [String: JSONValue] = [
             "by": .string(person), "decision": .string(decision.rawValue), "question": .string(question.text),
         ]
-        record.question = nil
-        record.status = .running
-        record.recoveries = 0
-        // The time that passed while a person thought is not the run's fault.
-        if record.ending == nil {
-            record.deadline = Deadline(start: now, length: record.plan.deadline)
-        } else {
-            record.closingDeadline = Deadline(start: now, length: Self.closingTime)
-        }
+        if let path = question.path { detail["path"] = .string(path) }
+        answered(question, now)
         if let path = question.path, let index = record.steps.lastIndex(where: { $0.path == path }) {
             let note = OperationResult(
                 outcome: decision == .done ? .succeeded : .failed, reason: "decided by \(person): \(decision.rawValue)")
@@ -104,13 +125,40 @@ extension RunState {
             record.steps[index].decidedBy = person
             switch decision {
             case .done: record.steps[index].state = .done
-            case .runAgain: record.steps[index].state = .planned
+            case .runAgain:
+                record.steps[index].state = .planned
+                record.steps[index].neverBegan = true
             case .giveUp: record.steps[index].state = .failed
             }
         } else {
             mustLook = true
         }
-        if decision == .giveUp, record.ending == nil { close(.failed(reason: "given up by \(person)"), now) }
-        return commit(.state, "run.decided", detail, then: .advance, now)
+        guard decision == .giveUp, record.ending == nil else {
+            return commit(.state, "run.decided", detail, then: .advance, lane: lane, now)
+        }
+        let end = RunEnding.failed(reason: "given up by \(person)")
+        if lanes.isEmpty {
+            close(end, now)
+            return commit(.state, "run.decided", detail, then: .advance, lane: lane, now)
+        }
+        return commit(.state, "run.decided", detail, then: .advance, lane: lane, now) + stop(end, now)
+    }
+
+    /// The question about the step at `path`; without one, the only question there is.
+    func question(at path: String?) -> RunRecord.Question? {
+        guard let path else { return record.questions.count == 1 ? record.questions.first : nil }
+        return record.questions.first { $0.path == path }
+    }
+
+    /// Takes a question as answered. The time that passed while a person thought is not the run's fault.
+    mutating func answered(_ question: RunRecord.Question, _ now: Moment) {
+        record.questions.removeAll { $0.path == question.path }
+        record.recoveries = 0
+        if record.questions.isEmpty { record.status = .running }
+        if record.ending == nil {
+            record.deadline = Deadline(start: now, length: record.plan.deadline)
+        } else {
+            record.closingDeadline = Deadline(start: now, length: Self.closingTime)
+        }
     }
 }

@@ -3,7 +3,11 @@ import AuspexSignals
 extension RunState {
     /// Goes on after a sleep.
     mutating func resume(_ path: String, _ now: Moment) -> [RunAction] {
-        record.lastAttempt(at: path)?.wait == nil ? observe(path, now) : poll(path, now)
+        switch step(at: path)?.action {
+        case .wait where record.lastAttempt(at: path)?.wait != nil: poll(path, now)
+        case .verify: observe(path, now)
+        default: wake(path, now)
+        }
     }
 
     // MARK: - Waits
@@ -17,18 +21,18 @@ extension RunState {
 
     /// Writes down that a poll is spent before it is made, so that a restart cannot win attempts.
     mutating func beginPoll(_ path: String, _ now: Moment) -> [RunAction] {
-        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return advance(now) }
+        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return advance(lane(of: path), now) }
         record.steps[index].wait?.beginAttempt()
-        guard let id = lastID(at: path) else { return advance(now) }
+        guard let id = lastID(at: path) else { return advance(lane(of: path), now) }
         var detail = described(record.steps[index])
         detail["poll"] = .int(Int64(id.poll))
-        return commit(.intent, "run.step.intent", detail, then: .start(id), now)
+        return commit(.intent, "run.step.intent", detail, then: .start(id), lane: lane(of: path), now)
     }
 
     /// Takes a poll's response in.
     mutating func polled(_ path: String, _ result: OperationResult, _ now: Moment) -> [RunAction] {
         guard let index = record.steps.lastIndex(where: { $0.path == path }), var loop = record.steps[index].wait else {
-            return advance(now)
+            return advance(lane(of: path), now)
         }
         guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         let step = loop.step(result.response)
@@ -44,8 +48,7 @@ extension RunState {
             if let reason = overdue(path, after: delay, now) {
                 return settleWait(path, .timedOut, reason, result, now)
             }
-            phase = .sleeping(path: path)
-            return [.setTimer(.poll, delay)]
+            return rest(path, delay)
         }
     }
 
@@ -74,22 +77,27 @@ extension RunState {
     /// Asks the detectors.
     mutating func observe(_ path: String, _ now: Moment) -> [RunAction] {
         guard !isClosed(path, now) else { return settleStopped(path: path, now) }
-        guard case .verify(let verification)? = step(at: path)?.action else { return advance(now) }
-        phase = .observing(path: path)
-        return [.observe(verification)]
+        guard case .verify(let verification)? = step(at: path)?.action else { return advance(lane(of: path), now) }
+        phases[lane(of: path)] = .observing(path: path)
+        return [.observe(verification, path: path)]
     }
 
     /// Takes the detectors' answer in.
-    mutating func observed(_ observation: Observation?, _ problem: String?, _ now: Moment) -> [RunAction] {
-        guard case .observing(let path) = phase, case .verify(let verification)? = step(at: path)?.action,
+    mutating func observed(
+        _ observation: Observation?, _ problem: String?, _ path: String, _ now: Moment
+    ) -> [RunAction] {
+        guard phases[lane(of: path)] == .observing(path: path), case .verify(let verification)? = step(at: path)?.action,
             let index = record.steps.lastIndex(where: { $0.path == path })
         else { return [] }
         guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         let begun = record.steps[index].intentAt
         let left = Deadline(start: begun, length: verification.within).remaining(at: now)
+        // What must hold before anything is done is judged by what was seen before that.
+        let start = Self.isPrecondition(path) ? begun.wall - verification.maxAge : begun.wall
         let finding =
             observation.map {
-                verification.finding(in: $0, parameters: record.plan.parameters, since: begun.wall, now: now.wall)
+                verification.finding(
+                    in: $0, parameters: parameters(at: path), steps: facts(at: path), since: start, now: now.wall)
             } ?? .fails(reason: problem ?? "the detectors did not answer")
         let shortcoming: String
         switch finding {
@@ -107,10 +115,17 @@ extension RunState {
             shortcoming = "held for only \(held) of \(verification.soak)"
         }
         guard left > .zero else {
-            let reason = "not verified within \(verification.within): \(shortcoming)"
+            let isAtOnce = verification.within == .zero
+            let reason = isAtOnce ? shortcoming : "not verified within \(verification.within): \(shortcoming)"
             return settle(path, .failed, OperationResult(outcome: .failed, reason: reason), now)
         }
-        phase = .sleeping(path: path)
-        return [.setTimer(.poll, min(verification.interval, left))]
+        return rest(path, min(verification.interval, left))
+    }
+
+    /// Lets time pass before the next look at the step at `path`.
+    private mutating func rest(_ path: String, _ span: TimeSpan) -> [RunAction] {
+        let lane = lane(of: path)
+        phases[lane] = .sleeping(path: path)
+        return [.setTimer(.poll(lane: lane), span)]
     }
 }

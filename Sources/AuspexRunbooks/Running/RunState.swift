@@ -3,15 +3,19 @@ package import AuspexSignals
 /// One run as a pure state machine: events in, actions out, no clock and no I/O of its own.
 ///
 /// Its one law: an act begins only after the record that says so is on disk. Hence every change asks for a `commit`,
-/// and what follows from it is asked for when the commit has been answered. What an event means is decided by the
-/// phase; an event that the phase does not wait for is ignored, so late and doubled answers do no harm.
+/// and what follows from it is asked for when the commit has been answered. What comes next is found by walking the
+/// plan's tree of steps along the record, so nothing but the record has to survive a restart.
+///
+/// Steps are done one after the other in the main lane; lists of steps that go on at the same time have a lane each, and
+/// the main lane waits until they are over. What an event means is decided by the phase of the lane that it is for; an
+/// event that no lane waits for is ignored, so late and doubled answers do no harm.
 package struct RunState: Hashable, Sendable {
     /// Most restarts that a run survives by itself; then a person is asked.
     package static let mostRecoveries = 3
     /// Most attempts at one step, repetitions after a crash included, since a person last decided about it; then a
     /// person is asked.
     package static let mostAttempts = 5
-    /// How long an approval may take (rule 16 of the safety defaults). No answer is a no.
+    /// How long an approval may take where the runbook says nothing (rule 16 of the safety defaults). No answer is a no.
     package static let approvalTime = TimeSpan.minutes(30)
     /// How long the steps that follow an ending may take together, and so how much longer than the run's deadline its
     /// locks last (rule 12).
@@ -20,19 +24,23 @@ package struct RunState: Hashable, Sendable {
     package static let lockInterval = TimeSpan.seconds(10)
     /// Bytes kept of either end of an output in the journal; the rest stays in the step's spool.
     package static let excerptBytes = 4_096
+    /// The name of the lane in which everything is done that is not in a lane of its own.
+    static let main = ""
 
-    /// What the machine waits for.
+    /// What a lane waits for.
     enum Phase: Hashable, Sendable {
         case idle
-        case committing(then: Next)
-        case locking
-        case waitingForLocks
+        case committing(then: Next, revision: Int64)
         case locating(OperationID)
         case operating(OperationID)
         case sleeping(path: String)
         case observing(path: String)
-        case approving
-        case deciding
+        /// Of a step, or without a path of the run.
+        case approving(path: String?)
+        case deciding(path: String?)
+        /// Waits for the lanes of this step.
+        case joining(path: String)
+        /// Waits until something may begin: for the end of a pause, for locks, for people's answers to other lanes.
         case held(then: Next)
         case over
     }
@@ -43,22 +51,36 @@ package struct RunState: Hashable, Sendable {
         case start(OperationID)
         case poll(path: String)
         case observe(path: String)
-        case approval
-        case question
+        case sleep(path: String)
+        case approval(path: String?)
+        case question(path: String?)
         case finish
+    }
+
+    /// How far the run is with taking its locks.
+    enum Locking: Hashable, Sendable {
+        case idle
+        /// They have been asked for.
+        case asked
+        /// Another run holds one of them; they are asked for again.
+        case waiting
     }
 
     /// The run as the journal should have it.
     package internal(set) var record: RunRecord
-    /// What the machine waits for.
-    var phase = Phase.idle
+    /// What each lane waits for, by the lane's path.
+    var phases: [String: Phase] = [main: .idle]
     /// Whether all runs are paused.
-    var isHeld = false
-    /// Whether the machine has picked the run up after a restart and not yet looked at its open step.
+    var isPaused = false
+    /// Whether the machine has picked the run up after a restart and not yet looked at its open steps.
     var mustLook = false
     /// Whether the run has its locks, for all that this machine knows.
     var hasLocks = false
+    var locking = Locking.idle
+    /// The revision with which a wish to stop is on disk, while acts are under way that are stopped then.
+    var wishRevision: Int64?
     let mask: SecretMask
+    let tree: PlanTree
 
     /// A machine for `record`, new or from the journal.
     ///
@@ -67,11 +89,12 @@ package struct RunState: Hashable, Sendable {
         guard record.plan.hash == record.planHash else { throw .planChanged(run: record.id) }
         self.record = record
         mask = SecretMask(record.plan.secrets)
+        tree = PlanTree(record.plan)
     }
 
     /// Takes one event in and says what is to be done.
     package mutating func handle(_ event: RunEvent, now: Moment) -> [RunAction] {
-        guard phase != .over else { return [] }
+        guard mainPhase != .over else { return [] }
         switch event {
         case .begin: return begin(now)
         case .committed(let revision): return committed(revision, now)
@@ -82,182 +105,139 @@ package struct RunState: Hashable, Sendable {
         case .operationEnded(let id, let result): return ended(id, result, now)
         case .located(let id, let located): return self.located(id, located, now)
         case .timerFired(let timer): return fired(timer, now)
-        case .observed(let observation, let problem): return observed(observation, problem, now)
+        case .observed(let observation, let problem, let path): return observed(observation, problem, path, now)
         case .approve(let person, let hash): return approve(by: person, planHash: hash, now)
         case .cancel(let person, let reason):
             return stop(.cancelled(reason: "\(person): \(reason)"), now)
-        case .decide(let decision, let person): return decide(decision, by: person, now)
+        case .decide(let decision, let person, let path): return decide(decision, by: person, path, now)
+        case .skip(let path, let person, let reason): return skip(path, by: person, reason, now)
+        case .hold(let person, let reason): return hold(by: person, reason, now)
+        case .resume(let person): return resume(by: person, now)
         case .pause:
-            isHeld = true
+            isPaused = true
             return []
         case .unpause:
-            isHeld = false
-            guard case .held(let next) = phase else { return [] }
-            return proceed(next, now)
+            isPaused = false
+            return release(now)
         }
     }
 
-    /// Picks the run up after a restart of the engine: to be called once, instead of the event `begin`.
-    package mutating func recover(now: Moment) -> [RunAction] {
-        guard record.isOpen else {
-            phase = .over
-            return [.finish(record.status)]
-        }
-        switch record.status {
-        case .planned: return begin(now)
-        case .awaitingApproval:
-            guard record.ending == nil else { return finish(now) }
-            // Told again, because the engine may have died before it told; the key is the same.
-            phase = .approving
-            return [.setTimer(.approval, record.approvalDeadline?.remaining(at: now) ?? .zero), .tell(approvalNotice)]
-        case .needsDecision:
-            mustLook = record.question?.path == nil
-            guard record.stopping == nil else { return proceed(.question, now) }
-            phase = .deciding
-            return [.tell(decisionNotice)]
-        default:
-            mustLook = true
-            // The time without an engine does not count: people must still be told how the run ended.
-            if record.ending != nil { record.closingDeadline = Deadline(start: now, length: Self.closingTime) }
-            record.recoveries += 1
-            guard record.recoveries <= Self.mostRecoveries else {
-                let text = "the engine stopped \(record.recoveries) times during this run; go on with it?"
-                return ask(text, about: nil, now)
-            }
-            return commit(.state, "run.recovered", ["count": .int(Int64(record.recoveries))], then: .advance, now)
-        }
+    // MARK: - Phases
+
+    var mainPhase: Phase {
+        get { phases[Self.main] ?? .idle }
+        set { phases[Self.main] = newValue }
+    }
+
+    /// The lanes beside the main one that are under way, in a fixed order.
+    var lanes: [String] { phases.keys.filter { $0 != Self.main }.sorted() }
+
+    /// The lane in which the step at `path`, or the one whose probe it is, is done.
+    func lane(of path: String) -> String { tree[path]?.lane ?? Self.main }
+
+    /// Whether nothing but messages may begin now.
+    var isHeld: Bool { isPaused || record.hold != nil }
+
+    /// Whether `step` may not begin or go on now: it would be begun by a paused run, or while a person still has to say
+    /// what happened in another lane.
+    func mustWait(_ step: Plan.Step?) -> Bool {
+        isHeld && !(step?.isNotice ?? false) || !record.questions.isEmpty
     }
 
     // MARK: - Beginning
 
     private mutating func begin(_ now: Moment) -> [RunAction] {
-        guard phase == .idle, record.status == .planned else { return [] }
-        switch record.mode {
-        case .shadow:
-            phase = .over
+        guard mainPhase == .idle, record.status == .planned else { return [] }
+        guard record.mode != .shadow else {
+            mainPhase = .over
             return [.finish(.planned)]
-        case .approve:
-            record.status = .awaitingApproval
-            record.approvalDeadline = Deadline(start: now, length: Self.approvalTime)
-            return commit(.state, "run.approval.requested", ["plan": .string(record.planHash)], then: .approval, now)
-        case .auto, .manual: return start("run.started", [:], now)
         }
+        guard record.needsApproval else { return start("run.started", [:], now) }
+        record.status = .awaitingApproval
+        record.approvalDeadline = Deadline(start: now, length: record.approvalRule.expires)
+        let detail: [String: JSONValue] = [
+            "plan": .string(record.planHash), "count": .int(Int64(record.approvalRule.count)),
+        ]
+        return commit(.state, "run.approval.requested", detail, then: .approval(path: nil), now)
     }
 
-    private mutating func start(_ kind: String, _ detail: [String: JSONValue], _ now: Moment) -> [RunAction] {
+    /// Lets the run's time begin.
+    mutating func start(_ kind: String, _ detail: [String: JSONValue], _ now: Moment) -> [RunAction] {
         record.status = .running
         record.deadline = Deadline(start: now, length: record.plan.deadline)
         return commit(.state, kind, detail, then: .advance, now)
     }
 
-    private mutating func approve(by person: String, planHash: String, _ now: Moment) -> [RunAction] {
-        guard phase == .approving, approvalProblem(by: person, planHash: planHash) == nil else { return [] }
-        record.approvedBy = person
-        return [.clearTimer(.approval)] + start("run.approved", ["by": .string(person)], now)
+    // MARK: - Commits
+
+    /// Stores the record; `next` follows in `lane` when it is on disk.
+    mutating func commit(
+        _ kind: RunCommit.Kind, _ event: String, _ detail: [String: JSONValue], then next: Next,
+        lane: String = main, _ now: Moment
+    ) -> [RunAction] {
+        let commit = commit(kind, event, detail, now)
+        phases[lane] = .committing(then: next, revision: record.revision)
+        return [commit]
     }
 
-    /// Why `person` may not approve this run under `planHash`; nil when they may.
-    package func approvalProblem(by person: String, planHash: String) -> ApprovalProblem? {
-        guard record.status == .awaitingApproval else { return .notWaiting(record.status) }
-        guard planHash == record.planHash else { return .otherPlan(expected: record.planHash) }
-        return person == record.requestedBy ? .sameRequester(person) : nil
+    /// Stores the record, while all lanes go on with what they do.
+    mutating func commit(
+        _ kind: RunCommit.Kind, _ event: String, _ detail: [String: JSONValue], _ now: Moment
+    ) -> RunAction {
+        record.revision += 1
+        record.updatedAt = now.wall
+        return .commit(
+            RunCommit(kind: kind, record: record, audit: RunAudit(kind: event, detail: .object(detail))))
     }
-
-    // MARK: - Locks
-
-    /// Asks for the run's locks.
-    mutating func lock() -> [RunAction] {
-        phase = .locking
-        let length = TimeSpan(milliseconds: record.plan.deadline.milliseconds + Self.closingTime.milliseconds)
-        return [.acquireLocks(record.plan.locks, for: length)]
-    }
-
-    private mutating func locked(_ outcome: LockOutcome, _ now: Moment) -> [RunAction] {
-        guard phase == .locking else { return [] }
-        switch outcome {
-        case .acquired:
-            hasLocks = true
-            let timer =
-                record.ending == nil
-                ? record.deadline.map { RunAction.setTimer(.deadline, $0.remaining(at: now)) } : nil
-            return (timer.map { [$0] } ?? []) + advance(now)
-        case .held(let lock, let run):
-            let hasBegun = !record.steps.isEmpty
-            guard isEnding ? hasBegun : hasBegun || mustLook else {
-                if !isEnding { close(.cancelled(reason: "lock \(lock) is held by run \(run)"), now) }
-                return finish(now)
-            }
-            guard isEnding else {
-                return ask("run \(run) has taken lock \(lock) meanwhile; go on with this run?", about: nil, now)
-            }
-            // The steps that follow an ending change things, too.
-            phase = .waitingForLocks
-            return [.setTimer(.poll, Self.lockInterval)]
-        }
-    }
-
-    // MARK: - Going on
 
     private mutating func committed(_ revision: Int64, _ now: Moment) -> [RunAction] {
-        guard revision == record.revision else { return [] }
-        switch phase {
-        case .committing(let next): return proceed(next, now)
-        // The wish to stop is on disk, so that a crash cannot lose it any more.
-        case .operating(let id), .locating(let id): return [.stop(id)]
-        default: return []
+        var actions: [RunAction] = []
+        if wishRevision == revision {
+            // The wish to stop is on disk, so that a crash cannot lose it any more.
+            wishRevision = nil
+            for lane in phases.keys.sorted() {
+                if case .operating(let id) = phases[lane] { actions.append(.stop(id)) }
+            }
         }
+        for lane in phases.keys.sorted() {
+            if case .committing(let next, revision) = phases[lane] { actions += proceed(next, lane, now) }
+        }
+        return actions
     }
 
     /// Does what was to follow a commit.
-    mutating func proceed(_ next: Next, _ now: Moment) -> [RunAction] {
+    mutating func proceed(_ next: Next, _ lane: String, _ now: Moment) -> [RunAction] {
         switch next {
-        case .advance: return advance(now)
+        case .advance: return advance(lane, now)
         case .start(let id):
-            guard !isClosed(id.path, now), let order = order(id, now) else { return settleStopped(path: id.path, now) }
-            guard !isHeld || step(at: id.path)?.isNotice ?? false else {
-                phase = .held(then: next)
+            guard !isClosed(id.path, now), let order = order(id, now) else {
+                return settleStopped(path: id.path, neverBegan: true, now)
+            }
+            guard !mustWait(tree[id.path]?.step) else {
+                phases[lane] = .held(then: next)
                 return []
             }
-            phase = .operating(id)
+            phases[lane] = .operating(id)
             return [.start(order)]
         case .poll(let path): return poll(path, now)
         case .observe(let path): return observe(path, now)
-        case .approval:
-            phase = .approving
-            return [.setTimer(.approval, Self.approvalTime), .tell(approvalNotice)]
-        case .question:
-            phase = .deciding
-            if let wish = record.stopping {
-                record.stopping = nil
-                return stop(wish, now)
-            }
-            return [.clearTimer(.deadline), .clearTimer(.poll), .tell(decisionNotice)]
+        case .sleep(let path): return sleep(path, now)
+        case .approval(let path): return awaitApproval(path, now)
+        case .question(let path): return awaitAnswer(about: path, lane, now)
         case .finish:
-            phase = .over
+            mainPhase = .over
             return [.releaseLocks, .finish(record.status)]
         }
     }
 
-    /// Begins whatever comes next: a look at what an earlier engine left open, a step, the verification, or the end.
-    mutating func advance(_ now: Moment) -> [RunAction] {
-        if mustLook, let open = openAttempt, isClosed(open.path, now) { return settleOpen(open.path, now) }
-        if mustLook, hasLocks { return look(now) }
-        heedStop(now)
-        guard let next = upNext(now) else { return finish(now) }
-        guard hasLocks else { return lock() }
-        guard !isHeld || next.step.isNotice else {
-            phase = .held(then: .advance)
-            return closingTimer(now)
+    /// Lets everything begin that had to wait and need not any more.
+    mutating func release(_ now: Moment) -> [RunAction] {
+        if mustLook, hasLocks { return advance(Self.main, now) }
+        var actions: [RunAction] = []
+        for lane in phases.keys.sorted() {
+            if case .held(let next) = phases[lane] { actions += proceed(next, lane, now) }
         }
-        return closingTimer(now) + begin(next.step, at: next.path, now)
-    }
-
-    mutating func finish(_ now: Moment) -> [RunAction] {
-        heedStop(now)
-        let ending = record.ending ?? .verified
-        record.ending = ending
-        record.status = ending.status
-        let reason = ending.reason.map { ["reason": JSONValue.string(mask.masked($0))] } ?? [:]
-        return commit(.state, "run.\(record.status.rawValue)", reason, then: .finish, now)
+        if case .joining(let path) = mainPhase, let place = tree[path]?.place { actions += join(place, now) }
+        return actions
     }
 }

@@ -51,19 +51,23 @@ package enum RunbookTestRunner {
     }
 
     /// Runs all tests of `runbook`.
-    package static func run(_ runbook: Runbook) -> [Outcome] {
+    ///
+    /// - Parameter runbooks: The runbooks whose steps may be among its own, by their ids.
+    package static func run(_ runbook: Runbook, among runbooks: [String: Runbook] = [:]) -> [Outcome] {
         runbook.tests.map { test in
             Outcome(
-                runbook: runbook.id, test: test.name, location: test.location, problems: problems(of: test, in: runbook)
+                runbook: runbook.id, test: test.name, location: test.location, problems: problems(of: test, in: runbook, runbooks)
             )
         }
     }
 
-    private static func problems(of test: RunbookTest, in runbook: Runbook) -> [String] {
+    private static func problems(
+        of test: RunbookTest, in runbook: Runbook, _ runbooks: [String: Runbook]
+    ) -> [String] {
         let wanted = test.expectation
         let plan: Plan
         do {
-            plan = try Planner.plan(runbook, parameters: test.parameters)
+            plan = try Planner.plan(runbook, parameters: test.parameters, among: runbooks)
         } catch {
             guard let part = wanted.error else { return ["expected a plan, got an error: \(error)"] }
             return error.description.contains(part) ? [] : ["expected an error with \(quoted(part)), got: \(error)"]
@@ -96,13 +100,23 @@ package enum RunbookTestRunner {
 }
 
 extension Plan {
-    /// The operation of the step `id`, whatever section it is in; a wait's is the one that it repeats.
+    /// The operation of the step `id`, wherever it stands; a wait's is the one that it repeats, a restart's the restart
+    /// itself. Of a step in several lanes it is that in the first.
     fileprivate func operation(of id: String) -> Operation? {
-        switch (steps + onFailure + always).first(where: { $0.id == id })?.action {
-        case .operation(let operation): operation
-        case .wait(let wait): wait.operation
-        case .verify, nil: nil
+        let step = allSteps.lazy.flatMap(\.flattened).first { $0.id == id }
+        switch step?.action {
+        case .operation(let operation): return operation
+        case .wait(let wait): return wait.operation
+        case .group(let group): return group.steps.lazy.compactMap(\.changingOperation).first
+        case .verify, .branch, .parallel, .pause, .approval, nil: return nil
         }
+    }
+}
+
+extension Plan.Step {
+    /// The act, of a step that happens once.
+    fileprivate var changingOperation: Operation? {
+        if case .operation(let operation) = action, effect == .once { operation } else { nil }
     }
 }
 

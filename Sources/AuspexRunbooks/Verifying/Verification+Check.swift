@@ -8,9 +8,10 @@ extension Verification {
         "lower": .double, "upper": .double, "age_s": .double, "labels": .map(of: .string),
     ])
 
-    /// What a condition may refer to: each name of `readings` as a list of readings, and `params`.
-    package static func environment(readings: some Sequence<String>) -> CELEnvironment {
-        var variables: [String: CELShape] = ["params": .map(of: .any)]
+    /// What a condition may refer to: each name of `readings` as a list of readings, `params`, and `steps` with these
+    /// ids; nil for any.
+    package static func environment(readings: some Sequence<String>, steps: [String]? = nil) -> CELEnvironment {
+        var variables = StepFacts.environment(steps: steps).variables
         for name in readings { variables[name] = .list(of: reading) }
         return CELEnvironment(variables: variables)
     }
@@ -33,13 +34,15 @@ extension Verification {
     /// - Parameters:
     ///   - observation: What the detectors and rules say.
     ///   - parameters: The run's parameters.
+    ///   - steps: What is known of the steps before it, by their ids.
     ///   - start: When the verification began.
     ///   - now: The present.
     package func finding(
-        in observation: Observation, parameters: [String: JSONValue], since start: Timestamp, now: Timestamp
+        in observation: Observation, parameters: [String: JSONValue], steps: CELValue = .map([:]),
+        since start: Timestamp, now: Timestamp
     ) -> Finding {
         var evidence = now
-        var variables: [String: CELValue] = ["params": CELValue(.object(parameters))]
+        var variables: [String: CELValue] = ["params": CELValue(.object(parameters)), "steps": steps]
         for (name, selector) in readings.sorted(by: { $0.key < $1.key }) {
             let live = (observation.readings[name] ?? []).filter { $0.reading.time >= start - maxAge }
             guard let oldest = live.map(\.reading.time).min() else {

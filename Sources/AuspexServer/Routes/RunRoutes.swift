@@ -74,7 +74,7 @@ struct RunRoutes: Sendable {
     }
 
     @Sendable private func approvals(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        try .json(try await engine.desk.openRuns().filter { $0.status == .awaitingApproval })
+        try .json(try await engine.desk.openRuns().filter(\.awaitsApproval))
     }
 
     @Sendable private func show(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

@@ -20,7 +20,7 @@ import Testing
     func postsAreKept() async {
         let mailbox = RunMailbox()
         while mailbox.send(.pause) {}
-        for generation in 1...100 { mailbox.post(.timer(.poll, generation: generation)) }
+        for generation in 1...100 { mailbox.post(.timer(.poll(lane: ""), generation: generation)) }
         mailbox.close()
         let timers = await mailbox.messages.reduce(into: 0) { count, message in
             if case .timer = message { count += 1 }

@@ -121,7 +121,7 @@ import Testing
         Mistake("argument: 'pods[].state'", "argument: [x]", "'argument' must be text, not a list"),
         Mistake("argument: 'pods[].state'", "argument: null", "'argument' has no value"),
         Mistake("expect_status: [200, 409]", "expect_status: []", "'expect_status' is empty"),
-        Mistake("limits: {deadline: 20m}", "preconditions: []", "'preconditions' is not supported yet"),
+        Mistake("limits: {deadline: 20m}", "targets: []", "'targets' is not supported yet"),
         Mistake(
             "notify: {channel: ops, message: 'went back on ${service}'}", "collect: {bundle: x}",
             "'collect' is a kind of step that is not supported yet; supported: 'run', 'http'"),
@@ -148,7 +148,7 @@ import Testing
         Mistake("pattern: '[a-z][a-z0-9-]{1,40}'", "pattern: 'a)|(b'", "'pattern' is not a regular expression"),
         Mistake(
             "{type: host, default: lb.internal}", "{type: host, default: 'lb internal'}", "the default is not allowed"),
-        Mistake("{type: host, default: lb.internal}", "{type: hots}", "string, int, bool, path or host"),
+        Mistake("{type: host, default: lb.internal}", "{type: hots}", "string, int, bool, path, host or list"),
         Mistake("{type: host, default: lb.internal}", "{type: string}", "may be part of the host only"),
         Mistake("'https://${host}:8443/pools/${service}'", "'ftp://x/'", "http:// or https://"),
         Mistake("'https://${host}:8443/pools/${service}'", "'https://u:p@x/'", "may not have a user"),

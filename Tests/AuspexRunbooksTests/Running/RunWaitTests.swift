@@ -84,9 +84,9 @@ import Testing
                 world.now += 9_000
                 let starting = OperationResult(outcome: .succeeded, output: CapturedText(head: "starting"))
                 queue += state.handle(.operationEnded(order.id, starting), now: world.moment)
-            case .setTimer(.poll, let span):
+            case .setTimer(.poll(let lane), let span):
                 world.now += span.milliseconds
-                queue += state.handle(.timerFired(.poll), now: world.moment)
+                queue += state.handle(.timerFired(.poll(lane: lane)), now: world.moment)
             default: break
             }
             if timeouts.count > 2 { break }

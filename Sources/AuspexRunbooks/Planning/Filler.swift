@@ -1,0 +1,139 @@
+import AuspexSignals
+import Foundation
+
+/// Replaces parameters by their values, which have been checked.
+struct Filler {
+    /// The values of the parameters.
+    var values: [String: JSONValue]
+    /// The parameters of the runbook that is filled in.
+    let parameters: [Parameter]
+    /// The runbooks whose steps may be among its own.
+    let runbooks: [String: Runbook]
+    /// The runbooks on the way to this one, itself last.
+    let chain: [String]
+    /// Whether what is filled in is in a lane.
+    var isInLane = false
+    /// What no two runs may work on, that of runbooks inside this one included.
+    var locks: [String] = []
+    /// Who must approve, by this runbook and those inside it.
+    var approvals: Plan.ApprovalRule?
+    var problems: [ParameterError] = []
+
+    init(values: [String: JSONValue], parameters: [Parameter], runbooks: [String: Runbook], chain: [String]) {
+        self.values = values
+        self.parameters = parameters
+        self.runbooks = runbooks
+        self.chain = chain
+    }
+
+    /// The text of the parameter `name`. A parameter without value and default is reported where it is used.
+    private mutating func value(_ name: String) -> String {
+        guard let value = values[name] else {
+            if !problems.contains(.missing(name)) { problems.append(.missing(name)) }
+            return ""
+        }
+        return Parameter.text(value)
+    }
+
+    mutating func text(_ template: Template) -> String { template.filled { value($0) } }
+
+    private mutating func texts(_ templates: [String: Template]) -> [String: String] {
+        var texts: [String: String] = [:]
+        for (name, template) in templates.sorted(by: { $0.key < $1.key }) { texts[name] = text(template) }
+        return texts
+    }
+
+    mutating func steps(_ steps: [Runbook.Step]) -> [Plan.Step] { steps.map { step($0) } }
+
+    private mutating func step(_ step: Runbook.Step) -> Plan.Step {
+        let action: Plan.Action
+        switch step.action {
+        case .operation(let template): action = .operation(operation(template, in: step.id))
+        case .wait(let template, let waiter, let deadline):
+            action = .wait(
+                Plan.Wait(operation: operation(template, in: step.id), waiter: waiter, deadline: deadline))
+        case .verify(let template): action = .verify(verification(template))
+        case .branch(let arms, let otherwise):
+            let arms = arms.map { Plan.Branch.Arm(condition: $0.condition, steps: steps($0.steps)) }
+            action = .branch(Plan.Branch(arms: arms, otherwise: steps(otherwise)))
+        case .group(let inner): action = .group(Plan.Group(steps: steps(inner)))
+        case .parallel(let template): action = .parallel(parallel(template, in: step.id))
+        case .pause(let pause): action = .pause(pause)
+        case .approval(let rule, let message):
+            if isInLane { problems.append(.badCall("an approval cannot be waited for in a lane", step: step.id)) }
+            action = .approval(rule, message: text(message))
+        case .runbook(let call): action = .group(group(call, in: step.id))
+        }
+        let probe = step.probe.map {
+            Plan.Probe(operation: operation($0.operation, in: step.id), saysDone: $0.saysDone, timeout: $0.timeout)
+        }
+        return Plan.Step(
+            id: step.id, action: action, effect: step.effect, timeout: step.timeout, probe: probe,
+            continuesOnError: step.continuesOnError, when: step.when, expect: step.expect, out: step.out,
+            retry: step.retry, undo: steps(step.undo), isDestructive: step.isDestructive)
+    }
+
+    mutating func verification(_ template: VerificationTemplate) -> Verification {
+        Verification(
+            readings: template.readings.mapValues {
+                Verification.Selector(metric: $0.name, labels: texts($0.labels))
+            },
+            condition: template.condition,
+            clearAlerts: template.clearAlerts.map {
+                Verification.AlertSelector(rule: $0.rule, labels: texts($0.labels))
+            },
+            soak: template.soak, within: template.within, interval: template.interval, maxAge: template.maxAge)
+    }
+
+    private mutating func operation(_ template: OperationTemplate, in step: String) -> Operation {
+        switch template {
+        case .notify(let channel, let message): .notify(Notification(channel: channel, message: text(message)))
+        case .run(let command):
+            .run(
+                Command(
+                    argv: [command.executable] + command.arguments.map { argument($0, in: step) },
+                    directory: command.directory, environment: texts(command.environment),
+                    input: command.input.map { text($0) }, expectedExits: command.expectedExits))
+        case .http(let request):
+            .http(
+                Request(
+                    method: request.method, url: text(request.origin) + path(request.path, in: step),
+                    headers: texts(request.headers), body: request.body.map { body($0) },
+                    expectedStatuses: request.expectedStatuses))
+        }
+    }
+
+    /// An argument, which no value may turn into an option.
+    private mutating func argument(_ template: Template, in step: String) -> String {
+        let text = text(template)
+        if case .parameter(let name)? = template.segments.first, text.hasPrefix("-") {
+            problems.append(.leadingHyphen(name, step: step))
+        }
+        return text
+    }
+
+    /// A URL's path, in which every value is one piece of text and nothing else.
+    private mutating func path(_ template: Template, in step: String) -> String {
+        let path = template.filled { name in
+            value(name).addingPercentEncoding(withAllowedCharacters: Planner.plainInPaths) ?? ""
+        }
+        let segments = path.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+        if let name = template.parameters.first, segments.contains(where: { $0 == "." || $0 == ".." }) {
+            problems.append(.dotSegment(name, step: step))
+        }
+        return path
+    }
+
+    /// A JSON body. A text that is one parameter becomes that parameter's value with its kind.
+    mutating func body(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text):
+            guard let template = try? Template(text) else { return value }
+            if let name = template.wholeParameter, let filled = values[name] { return filled }
+            return .string(self.text(template))
+        case .array(let elements): return .array(elements.map { body($0) })
+        case .object(let members): return .object(members.mapValues { body($0) })
+        default: return value
+        }
+    }
+}
