@@ -23,7 +23,7 @@ enum Room {
         ],
         "AuspexActions": [
             "AuspexSignals", "AuspexExpressions", "AuspexRunbooks", "AsyncHTTPClient", "Crypto", "CryptoExtras",
-            "NIOCore", "NIOHTTP1", "Subprocess", "SystemPackage",
+            "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Subprocess", "SystemPackage",
         ],
         "AuspexExec": [],
         "AuspexExternal": ["AuspexSignals", "AuspexDetection"],

@@ -40,8 +40,12 @@ struct RunbookCommand: AsyncParsableCommand {
             _ = try assignments(parameters, option: "--param")
         }
 
-        /// The values, as JSON where the parameter is a number or a truth value.
         func values(for runbook: Runbook) throws -> [String: JSONValue] {
+            try Self.values(parameters, for: runbook)
+        }
+
+        /// The values, as JSON where the parameter is a number or a truth value.
+        static func values(_ parameters: [String], for runbook: Runbook) throws -> [String: JSONValue] {
             var values: [String: JSONValue] = [:]
             for (name, text) in try assignments(parameters, option: "--param") {
                 let kind = runbook.parameters.first { $0.name == name }?.kind

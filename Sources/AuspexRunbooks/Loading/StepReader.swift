@@ -5,10 +5,10 @@ import AuspexSignals
 /// Reads the steps of a runbook's sections.
 struct StepReader {
     /// What a step can do in this version.
-    private static let kinds = ["run", "http", "wait", "verify", "notify"]
+    private static let kinds = ["run", "http", "wait", "health", "collect", "verify", "notify"]
     /// Kinds of the full grammar that this version cannot do.
     private static let kindsNotYet = [
-        "health", "collect", "branch", "parallel", "approval", "pause", "restart", "rollback_point", "runbook",
+        "branch", "parallel", "approval", "pause", "restart", "rollback_point", "runbook",
     ]
     /// Fields of the full grammar that this version cannot do.
     private static let fieldsNotYet = [
@@ -87,7 +87,9 @@ struct StepReader {
 
     private mutating func action(_ reader: inout MappingReader, _ kind: String?) -> Runbook.Action? {
         switch kind {
-        case "run", "http": operation(&reader).map(Runbook.Action.operation)
+        case "run", "http", "health": operation(&reader).map(Runbook.Action.operation)
+        case "collect":
+            reader.node("collect").flatMap { collection($0) }.map { .operation(.collect($0)) }
         case "wait": reader.node("wait").flatMap { wait($0) }
         case "verify": reader.node("verify").flatMap { verification($0) }.map(Runbook.Action.verify)
         case "notify": reader.node("notify").flatMap { notification($0) }
@@ -95,15 +97,21 @@ struct StepReader {
         }
     }
 
-    /// The operation under `run` or `http`.
+    /// What can be polled, and what can be asked whether something happened.
+    private static let askable = ["run", "http", "health"]
+
+    /// The operation under `run`, `http` or `health`.
     func operation(_ reader: inout MappingReader) -> OperationTemplate? {
-        switch (reader.has("run"), reader.has("http")) {
-        case (true, false): return reader.node("run").flatMap { command($0) }.map(OperationTemplate.run)
-        case (false, true): return reader.node("http").flatMap { request($0) }.map(OperationTemplate.http)
-        default:
-            reader.report("run", "\(reader.name) needs either 'run' or 'http'")
-            _ = (reader.optionalNode("run"), reader.optionalNode("http"))
+        let written = Self.askable.filter(reader.has)
+        guard written.count == 1 else {
+            reader.report(written.first ?? "run", "\(reader.name) needs one of 'run', 'http' and 'health'")
+            for key in Self.askable { _ = reader.optionalNode(key) }
             return nil
+        }
+        switch written[0] {
+        case "run": return reader.node("run").flatMap { command($0) }.map(OperationTemplate.run)
+        case "http": return reader.node("http").flatMap { request($0) }.map(OperationTemplate.http)
+        default: return reader.node("health").flatMap { healthCheck($0) }.map(OperationTemplate.health)
         }
     }
 

@@ -24,6 +24,8 @@ package enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible 
     case leadingHyphen(String, step: String)
     /// It would be the path segment `.` or `..` of a URL.
     case dotSegment(String, step: String)
+    /// Filled in, it is no port, path or the like.
+    case unfit(step: String, what: String, value: String, form: String)
 
     package var description: String {
         switch self {
@@ -47,6 +49,8 @@ package enum ParameterError: Error, Hashable, Sendable, CustomStringConvertible 
             "parameter '\(name)' would begin an argument of step '\(step)' with a hyphen, which makes it an option"
         case .dotSegment(let name, let step):
             "parameter '\(name)' would be '.' or '..' in the URL of step '\(step)'"
+        case .unfit(let step, let what, let value, let form):
+            "the \(what) of step '\(step)' would be \(quoted(value)); it must be \(form)"
         }
     }
 }
