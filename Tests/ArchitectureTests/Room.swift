@@ -30,7 +30,8 @@ enum Room {
         "AuspexStore": ["AuspexSignals", "AuspexRules", "AuspexChanges", "AuspexRunbooks", "Crypto", "GRDB"],
         "AuspexEngine": [
             "AuspexSignals", "AuspexDocuments", "AuspexDetection", "AuspexLogs", "AuspexRules", "AuspexChanges",
-            "AuspexRunbooks", "AuspexActions", "AuspexStore", "AuspexExpressions", "Logging", "ServiceLifecycle",
+            "AuspexRunbooks", "AuspexActions", "AuspexStore", "AuspexExpressions", "Crypto", "Logging",
+            "ServiceLifecycle",
         ],
         "AuspexServer": [
             "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexLogs", "AuspexRules",

@@ -61,29 +61,33 @@ package struct SupportBundle: Sendable {
         let excerpt = sources.configuration.map { path in
             Result { try ConfigurationExcerpt(path: path) }
         }
-        let redactor = try Redactor()
-        let mask = SecretMask(knownSecrets + ((try? excerpt?.get())?.secrets ?? []))
-        var texts: [String: String] = sources.answers
-        texts["version.json"] = pretty(
-            .object(["auspex": .string(sources.version), "at": .string(sources.now.iso8601)]))
-        texts["host.json"] = pretty(HostFacts.json(directory: sources.dataDirectory))
-        texts["environment.json"] = pretty(.object(environment))
+        let veil = Veil(
+            redactor: try Redactor(), mask: SecretMask(knownSecrets + ((try? excerpt?.get())?.secrets ?? [])))
+        var values: [String: JSONValue] = [:]
+        values["version.json"] = .object([
+            "auspex": .string(sources.version), "at": .string(sources.now.iso8601),
+        ])
+        values["host.json"] = HostFacts.json(directory: sources.dataDirectory)
         switch excerpt {
-        case .success(let excerpt): texts["configuration.json"] = pretty(.array(excerpt.documents))
-        case .failure(let error): texts["configuration.json"] = problem(error)
+        case .success(let excerpt): values["configuration.json"] = .array(excerpt.documents)
+        case .failure(let error): values["configuration.json"] = problem(error)
         case nil: break
         }
         if let directory = sources.dataDirectory {
-            texts["data-directory.json"] = pretty(DirectoryListing.json(of: directory))
-            for (name, text) in await database(directory) { texts[name] = text }
+            values["data-directory.json"] = DirectoryListing.json(of: directory)
+            for (name, value) in await database(directory) { values[name] = value }
         }
-        var files = texts.sorted { $0.key < $1.key }.map { name, text in
-            File(name: name, bytes: redactor.redacted(Array(mask.masked(text).utf8)))
-        }
+        // Taken apart for the veil, so that what it does leaves them JSON.
+        var texts = values.mapValues { pretty(veil.over($0)) }
+        texts["environment.json"] = pretty(.object(environment))
+        for (name, text) in sources.answers { texts[name] = veil.over(text) }
+        var files = texts.map { File(name: $0.key, bytes: Array($0.value.utf8)) }
         let digests = files.map { file in
             let digest = SHA256.hash(data: file.bytes).map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }
-                .joined()
-            return (file.name, JSONValue.object(["bytes": .int(Int64(file.bytes.count)), "sha256": .string(digest)]))
+            return (
+                file.name,
+                JSONValue.object(["bytes": .int(Int64(file.bytes.count)), "sha256": .string(digest.joined())])
+            )
         }
         let manifest = JSONValue.object(Dictionary(uniqueKeysWithValues: digests))
         files.append(File(name: "manifest.json", bytes: Array(pretty(manifest).utf8)))
@@ -92,24 +96,27 @@ package struct SupportBundle: Sendable {
 
     // MARK: - Parts
 
-    private func database(_ directory: String) async -> [String: String] {
+    private func database(_ directory: String) async -> [String: JSONValue] {
         let inspection: StoreInspection
         do {
             inspection = try StoreInspection(directory: directory)
         } catch {
             return ["database.json": problem(error)]
         }
-        var texts: [String: String] = [:]
-        do { texts["database.json"] = pretty(try await inspection.summary()) } catch {
-            texts["database.json"] = problem(error)
+        return [
+            "database.json": await value { try await inspection.summary() },
+            "failures.json": await value { .array(try await inspection.failures()) },
+            "audit.json": await value { .array(try await inspection.auditTail()) },
+        ]
+    }
+
+    /// What `body` finds out, or why it cannot.
+    private func value(_ body: () async throws -> JSONValue) async -> JSONValue {
+        do {
+            return try await body()
+        } catch {
+            return problem(error)
         }
-        do { texts["failures.json"] = pretty(.array(try await inspection.failures())) } catch {
-            texts["failures.json"] = problem(error)
-        }
-        do { texts["audit.json"] = pretty(.array(try await inspection.auditTail())) } catch {
-            texts["audit.json"] = problem(error)
-        }
-        return texts
     }
 
     /// The names of the settings in the environment; that they are set is all that is told of them.
@@ -124,7 +131,7 @@ package struct SupportBundle: Sendable {
         sources.environment.filter { ConfigurationExcerpt.isSecret($0.key) || $0.key.contains("CHANNEL") }.map(\.value)
     }
 
-    private func problem(_ error: any Error) -> String { pretty(.object(["problem": .string("\(error)")])) }
+    private func problem(_ error: any Error) -> JSONValue { .object(["problem": .string("\(error)")]) }
 
     private func pretty(_ value: JSONValue) -> String {
         let encoder = JSONEncoder()
@@ -132,5 +139,30 @@ package struct SupportBundle: Sendable {
         // A JSON value always has a text; should it not, the canonical one is as good.
         let text = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) }
         return (text ?? value.canonicalText) + "\n"
+    }
+}
+
+/// Hides secrets: those that are known, and what looks like one.
+private struct Veil {
+    let redactor: Redactor
+    let mask: SecretMask
+
+    func over(_ text: String) -> String { redactor.redacted(mask.masked(text)) }
+
+    /// The value with every text in it veiled, and with those whole that stand under the name of a secret.
+    func over(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(over(text))
+        case .array(let elements): .array(elements.map(over))
+        case .object(let members):
+            .object(
+                Dictionary(
+                    members.map { name, value -> (String, JSONValue) in
+                        let hides = value.string != nil && ConfigurationExcerpt.isSecret(name)
+                        return (mask.masked(name), hides ? .string(SecretMask.mask) : over(value))
+                    }
+                ) { first, _ in first })
+        default: value
+        }
     }
 }

@@ -162,11 +162,11 @@ import Testing
     func secretAtTheGap() async throws {
         let place = try Place()
         let limit = 8_192
-        // The name ends with the first half, the secret begins the second.
-        let head = String(repeating: "a\n", count: limit / 4)
-        let tail = "\(Self.secret) x\n" + String(repeating: "b\n", count: (limit / 2 - Self.secret.utf8.count - 3) / 2)
-        let text = head.dropLast(9) + "\npassword=" + String(repeating: "c\n", count: 5_000) + tail
-        let log = try place.log("app.log", String(text))
+        // The gap falls into the secret: its name stands before, its end behind.
+        let text =
+            String(repeating: "a\n", count: 1_000) + "password=" + String(repeating: Self.secret, count: 1_000) + "\n"
+            + String(repeating: "b\n", count: 1_000)
+        let log = try place.log("app.log", text)
         _ = await place.collect(EvidenceCollection(files: [log], maxBytes: Int64(limit), bundle: "b"))
         let shown = try place.text("01-app.log")
         #expect(!shown.contains("S3cr3t") && shown.contains(" bytes …]") && shown.hasSuffix("b\n"))

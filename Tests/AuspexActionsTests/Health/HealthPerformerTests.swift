@@ -148,23 +148,23 @@ import Testing
         let (stops, stop) = AsyncStream<Void>.makeStream()
         async let serving = openssl.perform(
             run(
-                "serve", ["s_server", "-accept", "127.0.0.1:\(port)", "-key", "key.pem", "-cert", "cert.pem", "-quiet"]),
+                "serve", ["s_server", "-accept", "127.0.0.1:\(port)", "-key", "key.pem", "-cert", "cert.pem", "-www"]),
             OperationControl(stops: stops))
         let endpoint = HealthCheck.Endpoint(host: "127.0.0.1", port: port)
         let now = try performer(hosts: ["127.0.0.1:\(port)"])
         try await TestSite.wait { await look(.tcp(endpoint), by: now)["status"] == .string("ok") }
-        func look(_ minDays: Int64, _ warnDays: Int64? = nil, by performer: HealthPerformer) async -> JSONValue {
-            await self.look(
+        func valid(_ minDays: Int64, _ warnDays: Int64? = nil, by performer: HealthPerformer) async -> JSONValue {
+            await look(
                 .certificate(.init(host: "127.0.0.1", port: port, minDays: minDays, warnDays: warnDays)), by: performer)
         }
-        let good = await look(10, by: now)
+        let good = await valid(10, by: now)
         #expect(good["status"] == .string("ok"), "\(good)")
         #expect(good["measured"]?["days"] == .double(19) || good["measured"]?["days"] == .int(19), "\(good)")
-        #expect(await look(10, 25, by: now)["status"] == .string("warn"))
-        #expect(await look(25, by: now)["status"] == .string("fail"))
+        #expect(await valid(10, 25, by: now)["status"] == .string("warn"))
+        #expect(await valid(25, by: now)["status"] == .string("fail"))
         var later = StoppedClock()
         later.time = later.time + .hours(24 * 21)
-        let expired = await look(0, by: try performer(hosts: ["127.0.0.1:\(port)"], clock: later))
+        let expired = await valid(0, by: try performer(hosts: ["127.0.0.1:\(port)"], clock: later))
         #expect(expired["message"]?.string?.hasPrefix("expired at") ?? false, "\(expired)")
         stop.yield()
         _ = await serving

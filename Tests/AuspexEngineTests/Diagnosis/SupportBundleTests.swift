@@ -15,7 +15,7 @@ import Testing
         let data = folder.path + "/data"
         let store = try Store(directory: data, clock: SystemWallClock())
         let journal = SQLiteRunJournal(store: store)
-        let (run, commits) = RunSamples.cancelled(RunSamples.record(id: "r1"))
+        let (run, commits) = try failed(RunSamples.record(id: "r1"), because: "exit 1: password=\(Self.secret)-reason")
         let detail = JSONValue.object(["reason": .string("said \(Self.secret)-audit"), "runbook": .string("sample")])
         _ = try await journal.insert(run, audit: RunAudit(kind: "run.created", detail: detail))
         for commit in commits { try await journal.commit(commit) }
@@ -42,6 +42,27 @@ import Testing
         return (folder, sources)
     }
 
+    /// The run, and the commits by which it is begun and then failed by its first step.
+    private func failed(_ run: RunRecord, because reason: String) throws -> (run: RunRecord, commits: [RunCommit]) {
+        let now = RunSamples.moment(0)
+        var state = try RunState(run)
+        var commits: [RunCommit] = []
+        var queue = state.handle(.begin, now: now)
+        while !queue.isEmpty {
+            switch queue.removeFirst() {
+            case .commit(let commit):
+                commits.append(commit)
+                queue += state.handle(.committed(revision: commit.record.revision), now: now)
+            case .acquireLocks: queue += state.handle(.locks(.acquired), now: now)
+            case .start(let order):
+                let result = OperationResult(outcome: .failed, reason: reason, errorCode: "NonZeroExit", status: 1)
+                queue += state.handle(.operationEnded(order.id, result), now: now)
+            default: break
+            }
+        }
+        return (run, commits)
+    }
+
     @Test("it tells versions, sizes, failures and facts, in files with settled names")
     func contents() async throws {
         let (folder, sources) = try await place()
@@ -59,7 +80,11 @@ import Testing
         #expect(database["integrity_check"] == .array([.string("ok")]))
         #expect(database["rows"]?["run"] == .int(1))
         #expect(database["schema"]?["missing"] == .array([]) && database["schema"]?["unknown"] == .array([]))
-        #expect(try json("failures.json").array?.first?["run"] == .string("r1"))
+        let failure = try #require(try json("failures.json").array?.first)
+        #expect(failure["run"] == .string("r1") && failure["step"] == .string("steps/act"))
+        #expect(
+            failure["error"] == .string("NonZeroExit")
+                && failure["reason"] == .string("exit 1: password=\(SecretMask.mask)"))
         let entry = try #require(try json("audit.json").array?.first)
         #expect(entry["kind"] == .string("run.created") && entry["detail"]?["runbook"] == .string("sample"))
         let configuration = try #require(try json("configuration.json").array?.first)

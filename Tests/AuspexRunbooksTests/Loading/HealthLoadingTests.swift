@@ -188,7 +188,7 @@ import Testing
         ("{bundle: b, files: [/a], max_bytes: 1}", "from 4096 to"),
         ("{bundle: b, files: [/a], redact: some}", "default or none"),
         ("{bundle: b, files: [/a], redact_patterns: ['(']}", "not a regular expression"),
-        ("{bundle: b, files: [/a], redact:}", "'redact' has no value"),
+        ("{bundle: b, files: [/a], redact: null}", "'redact' has no value"),
     ]
 
     @Test("what is wrong with a collection is said", arguments: evidenceMistakes)
