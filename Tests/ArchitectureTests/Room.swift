@@ -23,14 +23,15 @@ enum Room {
         ],
         "AuspexActions": [
             "AuspexSignals", "AuspexExpressions", "AuspexRunbooks", "AsyncHTTPClient", "Crypto", "CryptoExtras",
-            "NIOCore", "NIOHTTP1", "Subprocess", "SystemPackage",
+            "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Subprocess", "SystemPackage",
         ],
         "AuspexExec": [],
         "AuspexExternal": ["AuspexSignals", "AuspexDetection"],
         "AuspexStore": ["AuspexSignals", "AuspexRules", "AuspexChanges", "AuspexRunbooks", "Crypto", "GRDB"],
         "AuspexEngine": [
             "AuspexSignals", "AuspexDocuments", "AuspexDetection", "AuspexLogs", "AuspexRules", "AuspexChanges",
-            "AuspexRunbooks", "AuspexActions", "AuspexStore", "AuspexExpressions", "Logging", "ServiceLifecycle",
+            "AuspexRunbooks", "AuspexActions", "AuspexStore", "AuspexExpressions", "Crypto", "Logging",
+            "ServiceLifecycle",
         ],
         "AuspexServer": [
             "AuspexSignals", "AuspexEngine", "AuspexWire", "AuspexDetection", "AuspexLogs", "AuspexRules",

@@ -39,39 +39,3 @@ package struct OperationControl: Sendable {
     /// A line on which nobody speaks.
     package static var silent: OperationControl { OperationControl(stops: AsyncStream { _ in }) }
 }
-
-/// Sends each operation to the performer of its kind.
-package struct OperationPerformer: Performer {
-    private let processes: any Performer
-    private let requests: any Performer
-    private let notifications: any Performer
-
-    /// Creates a performer from those of the three kinds.
-    package init(processes: any Performer, requests: any Performer, notifications: any Performer) {
-        self.processes = processes
-        self.requests = requests
-        self.notifications = notifications
-    }
-
-    private func performer(of order: OperationOrder) -> any Performer {
-        switch order.operation {
-        case .run: processes
-        case .http: requests
-        case .notify: notifications
-        }
-    }
-
-    package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        await performer(of: order).perform(order, control)
-    }
-
-    package func locate(_ order: OperationOrder) async -> Located { await performer(of: order).locate(order) }
-
-    package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        await performer(of: order).attach(order, control)
-    }
-
-    package func tidy(keeping open: Set<String>, before time: Timestamp) async {
-        for performer in [processes, requests, notifications] { await performer.tidy(keeping: open, before: time) }
-    }
-}

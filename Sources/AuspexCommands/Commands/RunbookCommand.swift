@@ -48,9 +48,13 @@ struct RunbookCommand: AsyncParsableCommand {
             return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
         }
 
+        func values(for runbook: Runbook) throws -> [String: JSONValue] {
+            try Self.values(parameters, for: runbook)
+        }
+
         /// The values, as JSON where the parameter is a number or a truth value. A list is given as JSON or as its
         /// elements with commas between them.
-        func values(for runbook: Runbook) throws -> [String: JSONValue] {
+        static func values(_ parameters: [String], for runbook: Runbook) throws -> [String: JSONValue] {
             var values: [String: JSONValue] = [:]
             for (name, text) in try assignments(parameters, option: "--param") {
                 let kind = runbook.parameters.first { $0.name == name }?.kind

@@ -47,6 +47,13 @@ struct APIClient: Sendable {
         return answer.body.isEmpty ? nil : try decode(answer.body, as: type)
     }
 
+    /// Asks for a text.
+    ///
+    /// - Throws: as ``send(_:_:body:as:)``.
+    func text(_ path: String) async throws -> String {
+        String(decoding: try await exchange("GET", path, nil).body, as: UTF8.self)
+    }
+
     private func decode<Result: Decodable>(_ body: Data, as type: Result.Type) throws -> Result {
         do {
             return try JSONDecoder().decode(type, from: body)

@@ -127,6 +127,10 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var executables: [String] = []
         /// The `host:port` that runbooks may call.
         package var httpHosts: [String] = []
+        /// The `host:port` that health checks may connect to, besides those.
+        package var checkHosts: [String] = []
+        /// The directories that evidence may be collected from, as absolute paths.
+        package var collectPaths: [String] = []
         /// Webhooks for notifications, by name.
         package var channels: [String: Secret] = [:]
         /// The channel that is told when a run needs an approval or a decision; nil for none.

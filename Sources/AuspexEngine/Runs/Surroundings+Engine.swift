@@ -20,13 +20,19 @@ extension RunDriver.Surroundings {
         let notifications = NotifyPerformer(
             channels: actions.channels.mapValues { WebhookChannel(url: $0.value) },
             noticeChannel: actions.noticeChannel)
+        let processes = ProcessPerformer(
+            ProcessConfiguration(helper: helper, spool: directory + "/spool", executables: actions.executables))
+        let requests = HTTPPerformer(hosts: try HostAllowList(actions.httpHosts))
         self.init(
             journal: journal,
             performer: OperationPerformer(
-                processes: ProcessPerformer(
-                    ProcessConfiguration(
-                        helper: helper, spool: directory + "/spool", executables: actions.executables)),
-                requests: HTTPPerformer(hosts: try HostAllowList(actions.httpHosts)), notifications: notifications),
+                processes: processes, requests: requests, notifications: notifications,
+                health: HealthPerformer(
+                    processes: processes, requests: requests,
+                    hosts: try HostAllowList(actions.httpHosts + actions.checkHosts), clock: clock),
+                collections: CollectPerformer(
+                    processes: processes, directories: actions.collectPaths,
+                    bundles: EvidenceBundles(dataDirectory: directory), clock: clock)),
             observations: observations, notices: notifications, moments: SystemMomentSource(clock: clock),
             crashes: try CrashPlan.environment(
                 ProcessInfo.processInfo.environment[CrashPlan.variable], isAllowed: actions.allowsFaultPoints))

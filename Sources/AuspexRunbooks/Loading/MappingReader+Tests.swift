@@ -31,6 +31,8 @@ extension MappingReader {
         for entry in reader.stepEntries("url", steps) { expectation.url[entry.key] = entry.value.text ?? "" }
         for entry in reader.stepEntries("body", steps) { expectation.body[entry.key] = entry.value.json }
         for entry in reader.stepEntries("message", steps) { expectation.message[entry.key] = entry.value.text ?? "" }
+        for entry in reader.stepEntries("health", steps) { expectation.health[entry.key] = entry.value.json }
+        for entry in reader.stepEntries("collect", steps) { expectation.collect[entry.key] = entry.value.json }
         expectation.locks = reader.optionalStrings("locks")
         if expectation.error != nil, keys.count > 1 { report("error", "a test that expects an error expects no plan") }
         if keys.isEmpty { collector.report(location, "'expect' is empty, so the test could not fail") }

@@ -10,15 +10,19 @@ extension StepReader {
 
     /// The fields that only some kinds of steps have, and which.
     private static let owners: [(field: String, kinds: Set<String>)] = [
-        ("effect", ["run", "http", "wait", "verify", "notify", "restart"]),
-        ("timeout", ["run", "http", "wait", "verify", "notify", "restart"]),
-        ("probe", ["run", "http", "restart", "wait", "verify", "notify"]), ("expect", ["run", "http"]),
-        ("out", ["run", "http", "wait"]), ("retries", ["run", "http"]), ("retry_on", ["run", "http"]),
-        ("retry_delay", ["run", "http"]), ("destructive", ["run", "http", "restart"]),
+        ("effect", ["run", "http", "wait", "health", "collect", "verify", "notify", "restart"]),
+        ("timeout", ["run", "http", "wait", "health", "collect", "verify", "notify", "restart"]),
+        ("probe", ["run", "http", "restart", "wait", "verify", "notify"]), ("expect", ["run", "http", "health"]),
+        ("out", ["run", "http", "wait", "health"]), ("retries", ["run", "http", "health"]),
+        ("retry_on", ["run", "http", "health"]),
+        ("retry_delay", ["run", "http", "health"]), ("destructive", ["run", "http", "restart"]),
         ("undo", ["run", "http", "restart", "branch", "parallel", "runbook"]),
         (
             "continue_on_error",
-            ["run", "http", "wait", "verify", "notify", "restart", "branch", "parallel", "runbook", "pause"]
+            [
+                "run", "http", "wait", "health", "collect", "verify", "notify", "restart", "branch", "parallel",
+                "runbook", "pause",
+            ]
         ),
     ]
 

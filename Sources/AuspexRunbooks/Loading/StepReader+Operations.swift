@@ -48,7 +48,14 @@ extension StepReader {
         }
         refuseEmpty("expect_exit", reader)
         reader.finish()
-        guard let items else { return nil }
+        guard let items, let (executable, arguments) = argv(items, of: node) else { return nil }
+        return CommandTemplate(
+            executable: executable, arguments: arguments, directory: directory, environment: environment, input: input,
+            expectedExits: exits ?? [0])
+    }
+
+    /// The program and its arguments.
+    func argv(_ items: [DocumentNode], of node: DocumentNode) -> (executable: String, arguments: [Template])? {
         guard let first = items.first, let executable = first.text else {
             scope.collector.report(node.location, "'argv' must begin with the program, an absolute path or a name")
             return nil
@@ -68,9 +75,7 @@ extension StepReader {
             }
             arguments.append(template)
         }
-        return CommandTemplate(
-            executable: executable, arguments: arguments, directory: directory, environment: environment, input: input,
-            expectedExits: exits ?? [0])
+        return (executable, arguments)
     }
 
     /// Reports a list of what is expected that has nothing in it.
@@ -110,6 +115,19 @@ extension StepReader {
             reader.report("method", "'method' must be \(alternatives(Self.methods.sorted())), not '\(method)'")
         }
         let url = reader.node("url").flatMap { self.url($0) }
+        let headers = headers(&reader)
+        let bodyNode = reader.optionalNode("body_json")
+        if let bodyNode { scope.checkBody(bodyNode) }
+        let statuses = expectedStatuses(&reader)
+        reader.finish()
+        guard let method, let url else { return nil }
+        return RequestTemplate(
+            method: method, origin: url.origin, path: url.path, headers: headers, body: bodyNode?.json,
+            expectedStatuses: statuses ?? [])
+    }
+
+    /// The header fields under `headers`.
+    func headers(_ reader: inout MappingReader) -> [String: Template] {
         let headers = scope.templates(reader.optionalEntries("headers"))
         for name in headers.keys.sorted() where !Self.mayBeHeader(name) {
             reader.report(
@@ -117,8 +135,11 @@ extension StepReader {
                 "the header field '\(name)' may not be set: letters, digits and '-', and none that "
                     + "the engine sets itself")
         }
-        let bodyNode = reader.optionalNode("body_json")
-        if let bodyNode { scope.checkBody(bodyNode) }
+        return headers
+    }
+
+    /// The statuses under `expect_status`; nil when there is no such key.
+    func expectedStatuses(_ reader: inout MappingReader) -> [Int]? {
         let statuses = reader.optionalList("expect_status").map { nodes in
             nodes.compactMap { node -> Int? in
                 if let status = node.int, (100...599).contains(status) { return Int(status) }
@@ -127,11 +148,7 @@ extension StepReader {
             }
         }
         refuseEmpty("expect_status", reader)
-        reader.finish()
-        guard let method, let url else { return nil }
-        return RequestTemplate(
-            method: method, origin: url.origin, path: url.path, headers: headers, body: bodyNode?.json,
-            expectedStatuses: statuses ?? [])
+        return statuses
     }
 
     private static func mayBeHeader(_ name: String) -> Bool {
@@ -143,7 +160,7 @@ extension StepReader {
     }
 
     /// A URL, taken apart where its path begins: before it a value may only be a host, a number or of known form.
-    private func url(_ node: DocumentNode) -> (origin: Template, path: Template)? {
+    func url(_ node: DocumentNode) -> (origin: Template, path: Template)? {
         guard let text = node.text, let scheme = ["http://", "https://"].first(where: text.hasPrefix) else {
             scope.collector.report(node.location, "'url' must begin with http:// or https://, not \(node.kind)")
             return nil

@@ -12,9 +12,62 @@ extension StepReader {
     func wait(_ node: DocumentNode) -> Runbook.Action? {
         var reader = MappingReader(node, named: "'wait'", reporting: scope.collector)
         let operation = reader.mapping("operation").flatMap { polled($0) }
+        let deadline = reader.optionalDuration("deadline", in: Self.delays.lowerBound...Self.longest)
+        let waiter = reader.has("uses") ? namedWaiter(&reader) : ownWaiter(&reader)
+        reader.finish()
+        guard let operation, let waiter else { return nil }
+        return .wait(operation, waiter, deadline: deadline)
+    }
+
+    /// The waiter that stands in a file of waiters; what is written beside `uses` goes over what is there.
+    private func namedWaiter(_ reader: inout MappingReader) -> Waiter? {
+        reader.refuse(["acceptors"], because: "comes from the file that 'uses' names; drop one of the two")
+        let delay = reader.optionalDuration("delay", in: Self.delays)
+        let attempts = reader.optionalInt("max_attempts", in: Self.attempts)
+        guard let (node, reference) = reader.textNode("uses"), var waiter = waiter(reference, at: node) else {
+            return nil
+        }
+        if let delay { waiter.delay = delay }
+        if let attempts { waiter.maxAttempts = Int(attempts) }
+        if !Self.delays.contains(waiter.delay) {
+            let bounds = "\(Self.delays.lowerBound) to \(Self.delays.upperBound)"
+            reader.report("uses", "its delay is \(waiter.delay); say in 'delay' how long, from \(bounds)")
+        }
+        if !Self.attempts.contains(Int64(waiter.maxAttempts)) {
+            reader.report(
+                "uses",
+                "it has \(waiter.maxAttempts) attempts; say in 'max_attempts' how many, "
+                    + "at most \(Self.attempts.upperBound)")
+        }
+        return waiter
+    }
+
+    /// The waiter `name` of `path#name`, a file in the folder of the runbook's own or below it.
+    private func waiter(_ reference: String, at node: DocumentNode) -> Waiter? {
+        let parts = reference.split(separator: "#", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            scope.collector.report(
+                node.location, "'uses' must be a file and a waiter in it, such as waiters-2.json#InstanceRunning")
+            return nil
+        }
+        do {
+            let path = try DocumentFiles.path(of: parts[0], beside: node.location.file)
+            let file = try WaiterFile(parsing: try DocumentFiles.text(ofFile: path))
+            if let waiter = file.waiters[parts[1]] { return waiter }
+            let hint = suggestion(for: parts[1], among: file.waiters.keys.sorted())
+            scope.collector.report(node.location, "\(parts[0]) has no waiter '\(parts[1])'\(hint)")
+        } catch let problem as WaiterFile.Problem {
+            scope.collector.report(node.location, "\(parts[0]): \(problem)")
+        } catch {
+            scope.collector.report(node.location, "\(error)")
+        }
+        return nil
+    }
+
+    /// The waiter whose acceptors stand here.
+    private func ownWaiter(_ reader: inout MappingReader) -> Waiter? {
         let delay = reader.duration("delay", in: Self.delays)
         let attempts = reader.int("max_attempts", in: Self.attempts)
-        let deadline = reader.optionalDuration("deadline", in: Self.delays.lowerBound...Self.longest)
         let acceptors = (reader.list("acceptors") ?? []).compactMap { acceptor($0) }
         if !acceptors.isEmpty, !acceptors.contains(where: { $0.state == .success }) {
             reader.report("acceptors", "no acceptor has 'state: success', so the wait could only fail")
@@ -22,10 +75,8 @@ extension StepReader {
         if let list = reader.optionalNode("acceptors")?.elements, list.isEmpty {
             reader.report("acceptors", "'acceptors' is empty; at least one with 'state: success' is needed")
         }
-        reader.finish()
-        guard let operation, let delay, let attempts else { return nil }
-        let waiter = Waiter(acceptors: acceptors, delay: delay, maxAttempts: Int(attempts))
-        return .wait(operation, waiter, deadline: deadline)
+        guard let delay, let attempts else { return nil }
+        return Waiter(acceptors: acceptors, delay: delay, maxAttempts: Int(attempts))
     }
 
     private func polled(_ mapping: MappingReader) -> OperationTemplate? {

@@ -14,10 +14,11 @@ struct StepReader {
 
     /// What a step can do.
     static let kinds = [
-        "run", "http", "wait", "verify", "notify", "branch", "parallel", "approval", "pause", "restart", "runbook",
+        "run", "http", "wait", "health", "collect", "verify", "notify", "branch", "parallel", "approval", "pause",
+        "restart", "runbook",
     ]
     /// Kinds of the full grammar that this version cannot do.
-    private static let kindsNotYet = ["health", "collect", "rollback_point"]
+    private static let kindsNotYet = ["rollback_point"]
     /// Fields of the full grammar that this version cannot do.
     private static let fieldsNotYet = ["sensitive_out", "kill_after", "max_output"]
     /// The longest that one operation may take: an hour, beyond which it should be a wait.
@@ -158,7 +159,9 @@ struct StepReader {
 
     private mutating func action(_ reader: inout MappingReader, _ kind: String?) -> Runbook.Action? {
         switch kind {
-        case "run", "http": operation(&reader).map(Runbook.Action.operation)
+        case "run", "http", "health": operation(&reader).map(Runbook.Action.operation)
+        case "collect":
+            reader.node("collect").flatMap { collection($0) }.map { .operation(.collect($0)) }
         case "wait": reader.node("wait").flatMap { wait($0) }
         case "verify": reader.node("verify").flatMap { verification($0) }.map(Runbook.Action.verify)
         case "notify": reader.node("notify").flatMap { notification($0) }
@@ -172,15 +175,21 @@ struct StepReader {
         }
     }
 
-    /// The operation under `run` or `http`.
+    /// What can be polled, and what can be asked whether something happened.
+    private static let askable = ["run", "http", "health"]
+
+    /// The operation under `run`, `http` or `health`.
     func operation(_ reader: inout MappingReader) -> OperationTemplate? {
-        switch (reader.has("run"), reader.has("http")) {
-        case (true, false): return reader.node("run").flatMap { command($0) }.map(OperationTemplate.run)
-        case (false, true): return reader.node("http").flatMap { request($0) }.map(OperationTemplate.http)
-        default:
-            reader.report("run", "\(reader.name) needs either 'run' or 'http'")
-            _ = (reader.optionalNode("run"), reader.optionalNode("http"))
+        let written = Self.askable.filter(reader.has)
+        guard written.count == 1 else {
+            reader.report(written.first ?? "run", "\(reader.name) needs one of 'run', 'http' and 'health'")
+            for key in Self.askable { _ = reader.optionalNode(key) }
             return nil
+        }
+        switch written[0] {
+        case "run": return reader.node("run").flatMap { command($0) }.map(OperationTemplate.run)
+        case "http": return reader.node("http").flatMap { request($0) }.map(OperationTemplate.http)
+        default: return reader.node("health").flatMap { healthCheck($0) }.map(OperationTemplate.health)
         }
     }
 

@@ -8,6 +8,10 @@ package enum Operation: Hashable, Sendable {
     case http(Request)
     /// Tell people.
     case notify(Notification)
+    /// Ask whether something is well.
+    case health(HealthCheck)
+    /// Put outputs and files aside.
+    case collect(EvidenceCollection)
 }
 
 /// A program and its arguments. There is no shell anywhere between this and the program.
@@ -82,27 +86,33 @@ package struct Notification: Hashable, Sendable, Codable {
 }
 
 extension Operation: Codable {
-    private enum Kind: String, CodingKey { case run, http, notify }
+    private enum Kind: String, CodingKey { case run, http, notify, health, collect }
 
-    /// Reads an object with the one member `run`, `http` or `notify`.
+    /// Reads an object with one member, the kind of the operation.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Kind.self)
         if container.contains(.run) {
             self = .run(try container.decode(Command.self, forKey: .run))
         } else if container.contains(.http) {
             self = .http(try container.decode(Request.self, forKey: .http))
+        } else if container.contains(.health) {
+            self = .health(try container.decode(HealthCheck.self, forKey: .health))
+        } else if container.contains(.collect) {
+            self = .collect(try container.decode(EvidenceCollection.self, forKey: .collect))
         } else {
             self = .notify(try container.decode(Notification.self, forKey: .notify))
         }
     }
 
-    /// Writes an object with the one member `run`, `http` or `notify`.
+    /// Writes an object with one member, the kind of the operation.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Kind.self)
         switch self {
         case .run(let command): try container.encode(command, forKey: .run)
         case .http(let request): try container.encode(request, forKey: .http)
         case .notify(let notification): try container.encode(notification, forKey: .notify)
+        case .health(let check): try container.encode(check, forKey: .health)
+        case .collect(let collection): try container.encode(collection, forKey: .collect)
         }
     }
 }

@@ -180,6 +180,10 @@ package enum OperationTemplate: Sendable {
     case http(RequestTemplate)
     /// Tell people.
     case notify(channel: String, message: Template)
+    /// Ask whether something is well.
+    case health(HealthCheckTemplate)
+    /// Put outputs and files aside.
+    case collect(EvidenceTemplate)
 }
 
 /// A program and its arguments, with parameters in the arguments.

@@ -88,19 +88,25 @@ struct Filler {
     private mutating func operation(_ template: OperationTemplate, in step: String) -> Operation {
         switch template {
         case .notify(let channel, let message): .notify(Notification(channel: channel, message: text(message)))
-        case .run(let command):
-            .run(
-                Command(
-                    argv: [command.executable] + command.arguments.map { argument($0, in: step) },
-                    directory: command.directory, environment: texts(command.environment),
-                    input: command.input.map { text($0) }, expectedExits: command.expectedExits))
-        case .http(let request):
-            .http(
-                Request(
-                    method: request.method, url: text(request.origin) + path(request.path, in: step),
-                    headers: texts(request.headers), body: request.body.map { body($0) },
-                    expectedStatuses: request.expectedStatuses))
+        case .run(let command): .run(self.command(command, in: step))
+        case .http(let request): .http(self.request(request, in: step))
+        case .health(let check): .health(healthCheck(check, in: step))
+        case .collect(let collection): .collect(self.collection(collection, in: step))
         }
+    }
+
+    mutating func command(_ template: CommandTemplate, in step: String) -> Command {
+        Command(
+            argv: [template.executable] + template.arguments.map { argument($0, in: step) },
+            directory: template.directory, environment: texts(template.environment),
+            input: template.input.map { text($0) }, expectedExits: template.expectedExits)
+    }
+
+    mutating func request(_ template: RequestTemplate, in step: String) -> Request {
+        Request(
+            method: template.method, url: text(template.origin) + path(template.path, in: step),
+            headers: texts(template.headers), body: template.body.map { body($0) },
+            expectedStatuses: template.expectedStatuses)
     }
 
     /// An argument, which no value may turn into an option.

@@ -36,6 +36,8 @@ package indirect enum ParameterError: Error, Hashable, Sendable, CustomStringCon
     case badCall(String, step: String)
     /// The plan would be too large.
     case tooManySteps(Int, limit: Int)
+    /// Filled in, it is no port, path or the like.
+    case unfit(step: String, what: String, value: String, form: String)
 
     package var description: String {
         switch self {
@@ -69,6 +71,8 @@ package indirect enum ParameterError: Error, Hashable, Sendable, CustomStringCon
             "step '\(step)', runbook \(runbook): \(problem.description)"
         case .badCall(let why, let step): "step '\(step)': \(why)"
         case .tooManySteps(let count, let limit): "the plan would have \(count) steps; at most \(limit) are allowed"
+        case .unfit(let step, let what, let value, let form):
+            "the \(what) of step '\(step)' would be \(quoted(value)); it must be \(form)"
         }
     }
 }

@@ -67,26 +67,48 @@ extension Operation {
         case .http(let request):
             "\(request.method) \(request.url)" + (request.body.map { " \($0.canonicalText)" } ?? "")
         case .notify(let notification): "tell \(notification.channel): \(notification.message)"
+        case .health(let check): "check \(check.summary)"
+        case .collect(let collection): collection.summary
         }
     }
 
     /// The operation with `mask` over every text in it.
     package func masked(_ mask: SecretMask) -> Operation {
         switch self {
-        case .run(var command):
-            command.argv = command.argv.map(mask.masked)
-            command.environment = command.environment.mapValues(mask.masked)
-            command.input = command.input.map(mask.masked)
-            return .run(command)
-        case .http(var request):
-            request.url = mask.masked(request.url)
-            request.headers = request.headers.mapValues(mask.masked)
-            request.body = request.body.map(mask.masked)
-            return .http(request)
+        case .run(let command): return .run(command.masked(mask))
+        case .http(let request): return .http(request.masked(mask))
         case .notify(var notification):
             notification.message = mask.masked(notification.message)
             return .notify(notification)
+        case .health(let check): return .health(check.masked(mask))
+        case .collect(var collection):
+            collection.commands = collection.commands.map { $0.masked(mask) }
+            collection.files = collection.files.map(mask.masked)
+            collection.bundle = mask.masked(collection.bundle)
+            return .collect(collection)
         }
+    }
+}
+
+extension Command {
+    /// The command with `mask` over every text in it.
+    func masked(_ mask: SecretMask) -> Command {
+        var command = self
+        command.argv = argv.map(mask.masked)
+        command.environment = environment.mapValues(mask.masked)
+        command.input = input.map(mask.masked)
+        return command
+    }
+}
+
+extension Request {
+    /// The request with `mask` over every text in it.
+    func masked(_ mask: SecretMask) -> Request {
+        var request = self
+        request.url = mask.masked(url)
+        request.headers = headers.mapValues(mask.masked)
+        request.body = body.map(mask.masked)
+        return request
     }
 }
 

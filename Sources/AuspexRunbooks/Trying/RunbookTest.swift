@@ -23,6 +23,10 @@ package struct RunbookTest: Sendable {
         package var body: [String: JSONValue] = [:]
         /// The messages of steps, by their ids.
         package var message: [String: String] = [:]
+        /// Parts of the health checks of steps, by their ids.
+        package var health: [String: JSONValue] = [:]
+        /// Parts of what steps collect, by their ids.
+        package var collect: [String: JSONValue] = [:]
         /// The locks.
         package var locks: [String]?
     }
@@ -92,6 +96,15 @@ package enum RunbookTestRunner {
         check("url", wanted.url, \.url) { $0 }
         check("body", wanted.body, \.body, \.canonicalText)
         check("message", wanted.message, \.message) { $0 }
+        for (what, parts) in [("health", wanted.health), ("collect", wanted.collect)] {
+            for (id, part) in parts.sorted(by: { $0.key < $1.key }) {
+                let found = plan.operation(of: id)?.described[what]
+                if found?.holds(part) != true {
+                    let text = found.map(\.canonicalText) ?? "none"
+                    problems.append("\(what) of '\(id)': expected \(part.canonicalText), got \(text)")
+                }
+            }
+        }
         if let locks = wanted.locks, locks != plan.locks {
             problems.append("locks: expected \(locks), got \(plan.locks)")
         }
@@ -122,7 +135,13 @@ extension Plan.Step {
 
 extension Operation {
     fileprivate var argv: [String]? { if case .run(let command) = self { command.argv } else { nil } }
-    fileprivate var url: String? { if case .http(let request) = self { request.url } else { nil } }
+    fileprivate var url: String? {
+        switch self {
+        case .http(let request): request.url
+        case .health(let check): if case .http(let page) = check.probe { page.request.url } else { nil }
+        case .run, .notify, .collect: nil
+        }
+    }
     fileprivate var body: JSONValue? { if case .http(let request) = self { request.body } else { nil } }
     fileprivate var message: String? { if case .notify(let notification) = self { notification.message } else { nil } }
 }

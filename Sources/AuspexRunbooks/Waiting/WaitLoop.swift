@@ -41,7 +41,8 @@ package struct WaitLoop: Hashable, Sendable, Codable {
             lastMatched = index
             switch waiter.acceptors[index].state {
             case .success: return .success
-            case .failure: return .failure(reason: "acceptor \(index + 1) matched (\(waiter.acceptors[index]))")
+            case .failure:
+                return .failure(reason: prefix + "acceptor \(index + 1) matched (\(waiter.acceptors[index]))")
             case .retry: break
             }
         } else if let code = response.errorCode {
@@ -51,9 +52,11 @@ package struct WaitLoop: Hashable, Sendable, Codable {
         return .sleep(waiter.delay)
     }
 
+    private var prefix: String { waiter.name.map { "waiter \($0): " } ?? "" }
+
     private var exhaustion: String {
         let last =
             lastMatched.map { "last matched acceptor \($0 + 1) (\(waiter.acceptors[$0]))" } ?? "no acceptor matched"
-        return "not reached after \(attempts) attempts; \(last)"
+        return prefix + "not reached after \(attempts) attempts; \(last)"
     }
 }

@@ -34,13 +34,18 @@ package struct Waiter: Hashable, Sendable, Codable {
         package var argument: String?
         /// What it must equal.
         package var expected: JSONValue
+        /// What whoever wrote it says of it; nil for nothing.
+        package var note: String?
 
         /// Creates an acceptor.
-        package init(state: State, matcher: Matcher, argument: String? = nil, expected: JSONValue) {
+        package init(
+            state: State, matcher: Matcher, argument: String? = nil, expected: JSONValue, note: String? = nil
+        ) {
             self.state = state
             self.matcher = matcher
             self.argument = argument
             self.expected = expected
+            self.note = note
         }
     }
 
@@ -75,12 +80,15 @@ package struct Waiter: Hashable, Sendable, Codable {
     package var delay: TimeSpan
     /// Most polls in all, at least 1.
     package var maxAttempts: Int
+    /// What it is called where it comes from, with the operation that it was written for; nil for one without a name.
+    package var name: String?
 
     /// Creates a waiter.
-    package init(acceptors: [Acceptor], delay: TimeSpan, maxAttempts: Int) {
+    package init(acceptors: [Acceptor], delay: TimeSpan, maxAttempts: Int, name: String? = nil) {
         self.acceptors = acceptors
         self.delay = delay
         self.maxAttempts = maxAttempts
+        self.name = name
     }
 
     /// Finds the first acceptor that matches `response`.
@@ -92,9 +100,10 @@ package struct Waiter: Hashable, Sendable, Codable {
 }
 
 extension Waiter.Acceptor: CustomStringConvertible {
-    /// `success: path status == "ok"`, for reasons and logs.
+    /// `success: path status == "ok"`, for reasons and logs; with what its author says of it.
     package var description: String {
         "\(state.rawValue): \(matcher.rawValue)\(argument.map { " \($0)" } ?? "") == \(expected.canonicalText)"
+            + (note.map { ": \($0)" } ?? "")
     }
 
     /// Whether the response is what this acceptor looks for.
