@@ -1,3 +1,4 @@
+package import AuspexActions
 package import AuspexChanges
 package import AuspexDetection
 package import AuspexRules
@@ -127,6 +128,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var executables: [String] = []
         /// The `host:port` that runbooks may call.
         package var httpHosts: [String] = []
+        /// Where the secrets are that runbooks use, by name.
+        package var secrets: [String: SecretSource] = [:]
         /// Webhooks for notifications, by name.
         package var channels: [String: Secret] = [:]
         /// The channel that is told when a run needs an approval or a decision; nil for none.

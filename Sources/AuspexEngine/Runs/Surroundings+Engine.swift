@@ -22,11 +22,13 @@ extension RunDriver.Surroundings {
             noticeChannel: actions.noticeChannel)
         self.init(
             journal: journal,
-            performer: OperationPerformer(
-                processes: ProcessPerformer(
-                    ProcessConfiguration(
-                        helper: helper, spool: directory + "/spool", executables: actions.executables)),
-                requests: HTTPPerformer(hosts: try HostAllowList(actions.httpHosts)), notifications: notifications),
+            performer: SecretPerformer(
+                OperationPerformer(
+                    processes: ProcessPerformer(
+                        ProcessConfiguration(
+                            helper: helper, spool: directory + "/spool", executables: actions.executables)),
+                    requests: HTTPPerformer(hosts: try HostAllowList(actions.httpHosts)), notifications: notifications),
+                secrets: SecretVault(actions.secrets, environment: ProcessInfo.processInfo.environment)),
             observations: observations, notices: notifications, moments: SystemMomentSource(clock: clock),
             crashes: try CrashPlan.environment(
                 ProcessInfo.processInfo.environment[CrashPlan.variable], isAllowed: actions.allowsFaultPoints))

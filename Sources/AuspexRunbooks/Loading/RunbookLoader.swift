@@ -55,7 +55,8 @@ package enum RunbookLoader {
         let title = reader.string("title")
         let owner = reader.string("owner")
         let parameters = reader.parameters()
-        let scope = Scope(parameters: parameters, collector: collector)
+        let secrets = reader.secretNames()
+        let scope = Scope(parameters: parameters, secrets: secrets, collector: collector)
         let locks = (reader.optionalList("locks") ?? []).compactMap { node -> Template? in
             guard let text = node.text else {
                 collector.report(node.location, "a lock must be text, not \(node.kind)")
@@ -75,12 +76,13 @@ package enum RunbookLoader {
         let onFailure = steps.steps(reader.optionalList("on_failure"))
         let always = steps.steps(reader.optionalList("always"))
         let tests = reader.runbookTests(steps: steps.ids)
+        secrets.reportUnused(to: collector)
         reader.finish()
         guard let id, let version, let title, let owner, let verification else { return nil }
         let ownLock = Template(literal: "runbook/\(id)")
         return Runbook(
             id: id, version: version, title: title, owner: owner, location: document.location, parameters: parameters,
-            locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
+            secrets: secrets.declared.map(\.name), locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
             verification: verification, onFailure: onFailure, always: always, tests: tests)
     }
 }

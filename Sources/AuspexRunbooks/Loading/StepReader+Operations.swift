@@ -35,7 +35,7 @@ extension StepReader {
                 "the variable '\(name)' may not be set: capitals, digits and '_', and none that changes "
                     + "which code is loaded")
         }
-        let input = reader.optionalTextNode("stdin").flatMap { scope.boundedTemplate($0.text, at: $0.node) }
+        let input = reader.optionalTextNode("stdin").flatMap { scope.boundedTemplate($0.text, at: $0.node, mayHoldSecrets: true) }
         let exits = reader.optionalList("expect_exit").map { nodes in
             nodes.compactMap { node -> Int32? in
                 if let code = node.int, (0...255).contains(code) { return Int32(code) }
@@ -101,7 +101,7 @@ extension StepReader {
 
     func request(_ node: DocumentNode) -> RequestTemplate? {
         var reader = MappingReader(node, named: "'http'", reporting: scope.collector)
-        reader.refuse(["extract", "auth", "body"], because: "is not supported yet")
+        reader.refuse(["extract", "body"], because: "is not supported yet")
         let method = reader.string("method")
         if let method, !Self.methods.contains(method) {
             reader.report("method", "'method' must be \(alternatives(Self.methods.sorted())), not '\(method)'")
@@ -113,6 +113,10 @@ extension StepReader {
                 "headers",
                 "the header field '\(name)' may not be set: letters, digits and '-', and none that "
                     + "the engine sets itself")
+        }
+        let authentication = reader.optionalMapping("auth").flatMap { self.authentication($0) }
+        if reader.has("auth"), headers.keys.contains(where: { $0.lowercased() == "authorization" }) {
+            reader.report("auth", "'auth' sets the header field Authorization; drop one of the two")
         }
         let bodyNode = reader.optionalNode("body_json")
         if let bodyNode { scope.checkBody(bodyNode) }
@@ -128,7 +132,7 @@ extension StepReader {
         guard let method, let url else { return nil }
         return RequestTemplate(
             method: method, origin: url.origin, path: url.path, headers: headers, body: bodyNode?.json,
-            expectedStatuses: statuses ?? [])
+            expectedStatuses: statuses ?? [], authentication: authentication)
     }
 
     private static func mayBeHeader(_ name: String) -> Bool {

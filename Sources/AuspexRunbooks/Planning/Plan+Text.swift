@@ -9,6 +9,7 @@ extension Plan {
             "\(name)=\(sensitive.contains(name) ? SecretMask.mask : Parameter.text(value))"
         }
         if !shown.isEmpty { lines.append("params  " + shown.joined(separator: " ")) }
+        if let secretNames { lines.append("secrets " + secretNames.joined(separator: " ")) }
         lines.append("locks   " + locks.joined(separator: " "))
         lines.append("within  \(deadline)")
         for (number, step) in steps.enumerated() { lines += step.masked(mask).lines(number: "\(number + 1)") }
@@ -90,11 +91,15 @@ extension Operation {
             command.argv = command.argv.map(mask.masked)
             command.environment = command.environment.mapValues(mask.masked)
             command.input = command.input.map(mask.masked)
+            command.secretEnvironment = command.secretEnvironment?.mapValues { $0.masked(mask) }
+            command.secretInput = command.secretInput?.masked(mask)
             return .run(command)
         case .http(var request):
             request.url = mask.masked(request.url)
             request.headers = request.headers.mapValues(mask.masked)
             request.body = request.body.map(mask.masked)
+            request.secretHeaders = request.secretHeaders?.mapValues { $0.masked(mask) }
+            request.authentication = request.authentication?.masked(mask)
             return .http(request)
         case .notify(var notification):
             notification.message = mask.masked(notification.message)

@@ -98,6 +98,8 @@ package struct Plan: Hashable, Sendable, Codable {
     package var parameters: [String: JSONValue]
     /// The parameters whose values are masked where they would be shown.
     package var sensitive: [String]
+    /// The names of the secrets that it uses, whose values it never holds; nil for none.
+    package var secretNames: [String]?
     /// What no two runs may work on at the same time.
     package var locks: [String]
     /// The longest the steps and the verification may take together.
@@ -114,7 +116,7 @@ package struct Plan: Hashable, Sendable, Codable {
     /// Creates a plan.
     package init(
         runbook: String, version: Int64, title: String, owner: String, parameters: [String: JSONValue],
-        sensitive: [String], locks: [String], deadline: TimeSpan, steps: [Step], verification: Verification,
+        sensitive: [String], secretNames: [String]? = nil, locks: [String], deadline: TimeSpan, steps: [Step], verification: Verification,
         onFailure: [Step], always: [Step]
     ) {
         self.runbook = runbook
@@ -123,6 +125,7 @@ package struct Plan: Hashable, Sendable, Codable {
         self.owner = owner
         self.parameters = parameters
         self.sensitive = sensitive
+        self.secretNames = secretNames
         self.locks = locks
         self.deadline = deadline
         self.steps = steps
@@ -142,7 +145,7 @@ package struct Plan: Hashable, Sendable, Codable {
     /// SHA-256 over ``canonicalText``, in hexadecimal.
     package var hash: String { hexDigest(of: canonicalText) }
 
-    /// The values that must not be shown.
+    /// The values of parameters that must not be shown. Those of secrets are not in the plan.
     package var secrets: [String] {
         sensitive.compactMap { parameters[$0] }.map(Parameter.text)
     }

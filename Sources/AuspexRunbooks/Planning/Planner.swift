@@ -20,6 +20,7 @@ package enum Planner {
         let plan = Plan(
             runbook: runbook.id, version: runbook.version, title: runbook.title, owner: runbook.owner,
             parameters: values, sensitive: runbook.parameters.filter(\.isSensitive).map(\.name),
+            secretNames: runbook.secrets.isEmpty ? nil : runbook.secrets,
             locks: runbook.locks.map { filler.text($0) }, deadline: runbook.deadline,
             steps: runbook.steps.map { filler.step($0) }, verification: filler.verification(runbook.verification),
             onFailure: runbook.onFailure.map { filler.step($0) }, always: runbook.always.map { filler.step($0) })
@@ -76,6 +77,25 @@ private struct Filler {
         return texts
     }
 
+    /// The template with its secrets as names; nil when it has none.
+    private mutating func secretText(_ template: Template) -> SecretText? {
+        template.secrets.isEmpty ? nil : template.secretText { value($0) }
+    }
+
+    /// Those of the templates that have secrets in them; nil when none has.
+    private mutating func secretTexts(_ templates: [String: Template]) -> [String: SecretText]? {
+        var texts: [String: SecretText] = [:]
+        for (name, template) in templates.sorted(by: { $0.key < $1.key }) { texts[name] = secretText(template) }
+        return texts.isEmpty ? nil : texts
+    }
+
+    private mutating func authentication(_ template: AuthenticationTemplate) -> Authentication {
+        switch template {
+        case .bearer(let secret): .bearer(secret: secret)
+        case .basic(let user, let secret): .basic(user: text(user), secret: secret)
+        }
+    }
+
     mutating func step(_ step: Runbook.Step) -> Plan.Step {
         let action: Plan.Action
         switch step.action {
@@ -112,14 +132,18 @@ private struct Filler {
             .run(
                 Command(
                     argv: [command.executable] + command.arguments.map { argument($0, in: step) },
-                    directory: command.directory, environment: texts(command.environment),
-                    input: command.input.map { text($0) }, expectedExits: command.expectedExits))
+                    directory: command.directory, environment: texts(command.environment.filter(\.value.secrets.isEmpty)),
+                    input: command.input.flatMap { $0.secrets.isEmpty ? text($0) : nil },
+                    expectedExits: command.expectedExits, secretEnvironment: secretTexts(command.environment),
+                    secretInput: command.input.flatMap { secretText($0) }))
         case .http(let request):
             .http(
                 Request(
                     method: request.method, url: text(request.origin) + path(request.path, in: step),
-                    headers: texts(request.headers), body: request.body.map { body($0) },
-                    expectedStatuses: request.expectedStatuses))
+                    headers: texts(request.headers.filter(\.value.secrets.isEmpty)),
+                    body: request.body.map { body($0) }, expectedStatuses: request.expectedStatuses,
+                    secretHeaders: secretTexts(request.headers),
+                    authentication: request.authentication.map { authentication($0) }))
         }
     }
 

@@ -15,6 +15,10 @@ package final class LoopbackServer: Sendable {
         case flood(String, bytes: Int)
         /// Answers with this text and then nothing more, on a connection that stays open.
         case part(String)
+        /// Answers with this text and then a byte every 50 ms, until nobody listens any more.
+        case drip(String)
+        /// Answers with this text and then tears the connection down, so that the other side sees a reset.
+        case reset(String)
         /// Never answers.
         case silence
         /// Closes without an answer.
@@ -105,6 +109,13 @@ package final class LoopbackServer: Sendable {
             write(text, to: connection)
             open.withLock { $0.append(connection) }
             return
+        case .drip(let text):
+            write(text, to: connection)
+            while write("y", to: connection) { usleep(50_000) }
+        case .reset(let text):
+            write(text, to: connection)
+            var hard = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(connection, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
         case .silence:
             open.withLock { $0.append(connection) }
             return
