@@ -74,7 +74,7 @@ import Testing
               max_attempts: 2
               acceptors: [{state: success, matcher: status, expected: 0}]
           - {id: tell, notify: {channel: ops, message: done}}
-        verify: {readings: {up: {metric: up}}, where: 'size(up) > 0', for: 1s, within: 1m, interval: 1s}
+        verify: {readings: {up: {metric: up}}, where: 'size(up) > 0', for: 1s, within: 1m, every: 1s}
         ---
         kind: runbook
         id: fails
@@ -146,16 +146,18 @@ import Testing
         let logger = Logger(label: "test") { _ in Handler(lines: lines) }
         let answers = Mutex<[String]>([])
         let data = folder.path + "/data"
-        try await withServer({
-            $0.dataDirectory = data
-            $0.runbookPaths = [folder.path + "/runbooks"]
-            $0.actions.helper = Self.helper
-            $0.actions.executables = [program]
-            $0.actions.httpHosts = ["127.0.0.1:\(server.port)"]
-            $0.actions.secrets = ["DB": .file(secret), "TOKEN": .command([store], timeout: .seconds(30))]
-            $0.actions.channels = ["ops": Secret("http://127.0.0.1:\(channel.port)/hook")]
-            $0.actions.noticeChannel = "ops"
-        }, logger: logger) { client, engine in
+        try await withServer(
+            {
+                $0.dataDirectory = data
+                $0.runbookPaths = [folder.path + "/runbooks"]
+                $0.actions.helper = Self.helper
+                $0.actions.executables = [program]
+                $0.actions.httpHosts = ["127.0.0.1:\(server.port)"]
+                $0.actions.secrets = ["DB": .file(secret), "TOKEN": .command([store], timeout: .seconds(30))]
+                $0.actions.channels = ["ops": Secret("http://127.0.0.1:\(channel.port)/hook")]
+                $0.actions.noticeChannel = "ops"
+            }, logger: logger
+        ) { client, engine in
             func ask(_ path: String, _ body: String? = nil) async throws -> JSONValue {
                 let answer = try await client.executeRequest(
                     uri: path, method: body == nil ? .get : .post, headers: [.contentType: "application/json"],
@@ -195,7 +197,9 @@ import Testing
             try await wait(asks, for: ["needs_decision", "failed", "verified"])
             _ = try await ask("/api/v1/runs/\(asks)/decide", #"{"by":"ada","decision":"give_up"}"#)
             try await wait(asks, for: ["failed", "cancelled"])
-            for path in ["runs", "audit?limit=1000", "approvals", "runbooks", "pause"] { _ = try await ask("/api/v1/\(path)") }
+            for path in ["runs", "audit?limit=1000", "approvals", "runbooks", "pause"] {
+                _ = try await ask("/api/v1/\(path)")
+            }
             for path in ["/metrics", "/healthz", "/readyz"] { _ = try await ask(path) }
             let shown = try await engine.desk.run(works).steps.compactMap { $0.result?.output.text }.joined()
             #expect(shown.contains(SecretMask.mask) && shown.contains("X-Key: k"), "\(shown)")
@@ -218,7 +222,8 @@ import Testing
         let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         let files = try names.compactMap { name -> (String, Data)? in
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder), !isFolder.boolValue
+            guard FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder),
+                !isFolder.boolValue
             else { return nil }
             let mode = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)[.posixPermissions] as? Int
             if name.hasPrefix("spool/") {
@@ -228,7 +233,8 @@ import Testing
             }
             return (name, try Data(contentsOf: URL(filePath: folder + "/" + name)))
         }
-        #expect(files.contains { $0.1.range(of: Data("A command that complains".utf8)) != nil }, "the journal is not there")
+        #expect(
+            files.contains { $0.1.range(of: Data("A command that complains".utf8)) != nil }, "the journal is not there")
         return files
     }
 }

@@ -82,7 +82,8 @@ package enum RunbookLoader {
         let ownLock = Template(literal: "runbook/\(id)")
         return Runbook(
             id: id, version: version, title: title, owner: owner, location: document.location, parameters: parameters,
-            secrets: secrets.declared.map(\.name), locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
+            secrets: secrets.declared.map(\.name), locks: locks.isEmpty ? [ownLock] : locks,
+            deadline: deadline ?? Plan.defaultDeadline, steps: main,
             verification: verification, onFailure: onFailure, always: always, tests: tests)
     }
 }

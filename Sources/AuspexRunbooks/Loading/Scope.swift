@@ -57,15 +57,15 @@ struct Scope {
         return template
     }
 
-    /// The templates in the mapping `entries`, which may hold secrets.
-    func templates(_ entries: [DocumentNode.Entry]?) -> [String: Template] {
+    /// The templates in the mapping `entries`.
+    func templates(_ entries: [DocumentNode.Entry]?, mayHoldSecrets: Bool = false) -> [String: Template] {
         var templates: [String: Template] = [:]
         for entry in entries ?? [] {
             guard let text = entry.value.text else {
                 collector.report(entry.value.location, "'\(entry.key)' must be text, not \(entry.value.kind)")
                 continue
             }
-            templates[entry.key] = template(text, at: entry.value, mayHoldSecrets: true)
+            templates[entry.key] = template(text, at: entry.value, mayHoldSecrets: mayHoldSecrets)
         }
         return templates
     }

@@ -29,7 +29,8 @@ final class SecretNames {
     /// Reports every secret that the runbook would be given for nothing.
     func reportUnused(to collector: DiagnosticCollector) {
         for (name, location) in declared where !used.contains(name) {
-            collector.report(location, "the secret '\(name)' is not used; write ${secret.\(name)} where it belongs, or drop it")
+            collector.report(
+                location, "the secret '\(name)' is not used; write ${secret.\(name)} where it belongs, or drop it")
         }
     }
 }

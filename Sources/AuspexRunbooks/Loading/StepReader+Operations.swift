@@ -28,14 +28,16 @@ extension StepReader {
         let items = reader.list("argv")
         let directory = reader.optionalString("cwd")
         if let directory, !directory.hasPrefix("/") { reader.report("cwd", "'cwd' must be an absolute path") }
-        let environment = scope.templates(reader.optionalEntries("env"))
+        let environment = scope.templates(reader.optionalEntries("env"), mayHoldSecrets: true)
         for name in environment.keys.sorted() where !Self.mayBeSet(name) {
             reader.report(
                 "env",
                 "the variable '\(name)' may not be set: capitals, digits and '_', and none that changes "
                     + "which code is loaded")
         }
-        let input = reader.optionalTextNode("stdin").flatMap { scope.boundedTemplate($0.text, at: $0.node, mayHoldSecrets: true) }
+        let input = reader.optionalTextNode("stdin").flatMap {
+            scope.boundedTemplate($0.text, at: $0.node, mayHoldSecrets: true)
+        }
         let exits = reader.optionalList("expect_exit").map { nodes in
             nodes.compactMap { node -> Int32? in
                 if let code = node.int, (0...255).contains(code) { return Int32(code) }
@@ -107,7 +109,7 @@ extension StepReader {
             reader.report("method", "'method' must be \(alternatives(Self.methods.sorted())), not '\(method)'")
         }
         let url = reader.node("url").flatMap { self.url($0) }
-        let headers = scope.templates(reader.optionalEntries("headers"))
+        let headers = scope.templates(reader.optionalEntries("headers"), mayHoldSecrets: true)
         for name in headers.keys.sorted() where !Self.mayBeHeader(name) {
             reader.report(
                 "headers",

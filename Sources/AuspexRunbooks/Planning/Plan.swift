@@ -116,7 +116,8 @@ package struct Plan: Hashable, Sendable, Codable {
     /// Creates a plan.
     package init(
         runbook: String, version: Int64, title: String, owner: String, parameters: [String: JSONValue],
-        sensitive: [String], secretNames: [String]? = nil, locks: [String], deadline: TimeSpan, steps: [Step], verification: Verification,
+        sensitive: [String], secretNames: [String]? = nil, locks: [String], deadline: TimeSpan, steps: [Step],
+        verification: Verification,
         onFailure: [Step], always: [Step]
     ) {
         self.runbook = runbook

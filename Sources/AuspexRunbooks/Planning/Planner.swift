@@ -132,7 +132,8 @@ private struct Filler {
             .run(
                 Command(
                     argv: [command.executable] + command.arguments.map { argument($0, in: step) },
-                    directory: command.directory, environment: texts(command.environment.filter(\.value.secrets.isEmpty)),
+                    directory: command.directory,
+                    environment: texts(command.environment.filter(\.value.secrets.isEmpty)),
                     input: command.input.flatMap { $0.secrets.isEmpty ? text($0) : nil },
                     expectedExits: command.expectedExits, secretEnvironment: secretTexts(command.environment),
                     secretInput: command.input.flatMap { secretText($0) }))

@@ -86,7 +86,7 @@ package enum SecretPlaceError: Error, Hashable, Sendable, CustomStringConvertibl
         case .missing(let name): "the secret '\(name)' has no value"
         case .notForEnvironment(let name): "the variable \(name) would have a NUL in it"
         case .notForHeader(let name):
-            "the header field \(name) would have a line end or another control character in it; a secret for it is one line"
+            "the header field \(name) would have a line end or another control character in it, which no secret for it may"
         case .notAUser(let user): "the user \(quoted(user)) has a colon in it, which 'basic' cannot carry"
         }
     }

@@ -86,7 +86,9 @@ import Testing
         #expect(result.outcome == .failed && result.errorCode == "ConnectionLost", "\(result)")
     }
 
-    @Test("a field's value cannot begin another field", arguments: ["a\r\nX-Admin: 1", "a\nb", "a\rb", "a\u{0}b", "a\u{7f}"])
+    @Test(
+        "a field's value cannot begin another field",
+        arguments: ["a\r\nX-Admin: 1", "a\nb", "a\rb", "a\u{0}b", "a\u{7f}"])
     func headerInjection(value: String) async throws {
         let server = try LoopbackServer(LoopbackServer.ok(""))
         let result = await (try performer(server.port)).perform(

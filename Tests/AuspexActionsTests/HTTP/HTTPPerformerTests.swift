@@ -276,11 +276,15 @@ import Testing
         #expect(result.outcome == .failed && result.errorCode == "HostNotFound")
     }
 
-    @Test("a list of hosts has hosts with ports, and addresses in their usual form", arguments: [
-        "lb.internal", ":80", "a:b", "a:0", "a:70000", "", "2130706433:80", "0x7f000001:80", "017700000001:80", "127.1:80",
-        "0177.0.0.1:80", "0x7f.1:80", "1.2.3.4.5:80", "[fe80::1%lo]:80", "a b:80", "a@b:80", "a/b:80", "a..b:80", "*:80",
-        "\u{24db}ocalhost:80", "a\r\nb:80",
-    ])
+    @Test(
+        "a list of hosts has hosts with ports, and addresses in their usual form",
+        arguments: [
+            "lb.internal", ":80", "a:b", "a:0", "a:70000", "", "2130706433:80", "0x7f000001:80", "017700000001:80",
+            "127.1:80",
+            "0177.0.0.1:80", "0x7f.1:80", "1.2.3.4.5:80", "[fe80::1%lo]:80", "a b:80", "a@b:80", "a/b:80", "a..b:80",
+            "*:80",
+            "\u{24db}ocalhost:80", "a\r\nb:80",
+        ])
     func badList(text: String) {
         #expect(throws: HostAllowListError.self) { try HostAllowList([text]) }
     }

@@ -143,7 +143,9 @@ import Testing
     func channels() async throws {
         let server = try LoopbackServer(.by { LoopbackServer.ok($0, status: "404 Not Found") })
         for url in ["http://127.0.0.1:\(server.port)/services/T0/s3cr3t", "file:///services/s3cr3t"] {
-            let performer = NotifyPerformer(channels: ["ops": WebhookChannel(url: url, headers: ["X-Key": "t0ken-t0ken"])])
+            let performer = NotifyPerformer(channels: [
+                "ops": WebhookChannel(url: url, headers: ["X-Key": "t0ken-t0ken"])
+            ])
             let message = AuspexRunbooks.Operation.notify(Notification(channel: "ops", message: "hello"))
             let result = await performer.perform(order(message), .silent)
             #expect(result.outcome == .failed)

@@ -33,17 +33,21 @@ import Testing
         }
     }
 
-    @Test("one line end at the end of a file is no part of the secret", arguments: [
-        ("s3cret", "s3cret"), ("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("s3cret\n\n", "s3cret\n"),
-        ("a\nb\nc\n", "a\nb\nc"), (" s3cret ", " s3cret "),
-    ])
+    @Test(
+        "one line end at the end of a file is no part of the secret",
+        arguments: [
+            ("s3cret", "s3cret"), ("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("s3cret\n\n", "s3cret\n"),
+            ("a\nb\nc\n", "a\nb\nc"), (" s3cret ", " s3cret "),
+        ])
     func lineEnds(text: String, expected: String) async throws {
         #expect(try await value(.file(try file(Array(text.utf8)))) == expected)
     }
 
-    @Test("a file that others may read or its group may change is refused", arguments: [
-        0o644, 0o660, 0o604, 0o602, 0o601, 0o610, 0o666,
-    ])
+    @Test(
+        "a file that others may read or its group may change is refused",
+        arguments: [
+            0o644, 0o660, 0o604, 0o602, 0o601, 0o610, 0o666,
+        ])
     func openFile(mode: Int) async throws {
         let reason = await refusal(.file(try file(Array("s3cret".utf8), mode: mode)))
         #expect(reason.contains("chmod 0600 or 0640"), "\(reason)")
@@ -94,7 +98,8 @@ import Testing
         let time = TimeSpan.seconds(30)
         for (argv, timeout, part) in [
             ([failing], time, "ended with"), ([flooding], time, "more than"),
-            ([hanging], TimeSpan(milliseconds: 200), "has not answered within"), ([site.path + "/absent"], time, "not there"),
+            ([hanging], TimeSpan(milliseconds: 200), "has not answered within"),
+            ([site.path + "/absent"], time, "not there"),
             (["relative"], time, "not among the programs"),
         ] {
             let reason = await refusal(.command(argv, timeout: timeout))

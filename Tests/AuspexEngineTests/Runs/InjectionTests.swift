@@ -13,6 +13,8 @@ import Testing
         kind: rule
         id: by-label
         title: By a label
+        owner: o
+        status: stable
         severity: warning
         when: {m: {source: metric, where: 'm.name == "up" && m.value == 0'}}
         group_by: [text]
@@ -21,6 +23,8 @@ import Testing
         kind: rule
         id: by-alert
         title: By another system's alert
+        owner: o
+        status: stable
         severity: warning
         when: {a: {source: alert, where: 'a.name == "Down"'}}
         group_by: [text]
@@ -29,6 +33,8 @@ import Testing
         kind: rule
         id: by-log
         title: By a line of a log
+        owner: o
+        status: stable
         severity: warning
         when: {l: {source: log, where: 'l.severity == "error"'}}
         group_by: [n]
@@ -202,7 +208,8 @@ import Testing
         let names = lines.dropFirst().map { $0.prefix { $0 != ":" }.lowercased() }.sorted()
         #expect(
             names == [
-                "connection", "content-length", "content-type", "host", "idempotency-key", "user-agent", "x-end", "x-text",
+                "connection", "content-length", "content-type", "host", "idempotency-key", "user-agent", "x-end",
+                "x-text",
             ], "\(names)")
         let field = lines.first { $0.lowercased().hasPrefix("x-text:") }?.dropFirst(7)
         let blank = CharacterSet(charactersIn: " ")
@@ -213,7 +220,9 @@ import Testing
         #expect(try JSONValue(parsing: message)["message"] == .string("about \(text)"))
     }
 
-    @Test("no hostile text is a path, a host or a text of known form", arguments: ["path", "host", "string, pattern: '[a-z0-9-]{1,40}'"])
+    @Test(
+        "no hostile text is a path, a host or a text of known form",
+        arguments: ["path", "host", "string, pattern: '[a-z0-9-]{1,40}'"])
     func typed(kind: String) throws {
         let text = """
             kind: runbook
@@ -226,7 +235,9 @@ import Testing
             verify: {alerts_clear: [a], within: 5m}
             """
         let runbook = try #require(try RunbookLoader.load(text: text, file: "typed.yaml").first)
-        let harmless: Set<String> = ["evil.example", "NaN", "0", "null", "true", "0x7f", "CON", "1e999", "/etc/passwd", "/F"]
+        let harmless: Set<String> = [
+            "evil.example", "params.text", "NaN", "0", "null", "true", "0x7f", "CON", "1e999", "/etc/passwd", "/F",
+        ]
         for hostile in HostileTexts.all where !harmless.contains(hostile) {
             guard let plan = try? Planner.plan(runbook, parameters: ["text": .string(hostile)]),
                 case .operation(.run(let command)) = plan.steps[0].action

@@ -46,7 +46,8 @@ import Testing
         let mask = SecretMask([secret])
         for before in 0..<4 {
             for after in 0..<4 {
-                let whole = Array(repeating: UInt8(ascii: "?"), count: before) + Array(secret.utf8)
+                let whole =
+                    Array(repeating: UInt8(ascii: "?"), count: before) + Array(secret.utf8)
                     + Array(repeating: UInt8(ascii: ">"), count: after)
                 let text = Data(whole).base64EncodedString()
                 for form in [text, text.replacing("+", with: "-").replacing("/", with: "_")] {

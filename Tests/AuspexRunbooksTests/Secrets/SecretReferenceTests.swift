@@ -48,7 +48,8 @@ import Testing
         #expect(operations.map(\.secrets) == [["DB"], ["TOKEN"], ["DB"]])
         let values = ["DB": "s3cret", "TOKEN": "t0ken"]
         let resolved = try operations.map { try $0.resolved(with: values) }
-        guard case .run(let command) = resolved[0], case .http(let call) = resolved[1], case .http(let login) = resolved[2]
+        guard case .run(let command) = resolved[0], case .http(let call) = resolved[1],
+            case .http(let login) = resolved[2]
         else {
             Issue.record("the operations must be of their kinds")
             return
@@ -61,7 +62,8 @@ import Testing
         #expect(!plan.canonicalText.contains("s3cret") && !plan.text.contains("s3cret"))
     }
 
-    @Test("a value that looks like the name of a secret is never taken for one", arguments: ["${secret.DB}", "secret.DB"])
+    @Test(
+        "a value that looks like the name of a secret is never taken for one", arguments: ["${secret.DB}", "secret.DB"])
     func notResolved(value: String) throws {
         let resolved = try Self.operations(try Self.plan(user: value)).map {
             try $0.resolved(with: ["DB": "s3cret", "TOKEN": "t0ken"])
@@ -116,7 +118,10 @@ import Testing
         ("verify: {", "locks: ['${secret.DB}']\nverify: {", "may not stand here"),
         ("[/usr/bin/act, '${user}']", "['${secret.DB}']", "the program may not come from a parameter"),
         ("auth: {bearer: TOKEN}}", "auth: {bearer: TOKEN}, body_json: {a: ['${secret.DB}']}}", "may not stand here"),
-        ("verify: {alerts_clear: [a]", "verify: {alerts_clear: [{rule: a, labels: {x: '${secret.DB}'}}]", "may not stand"),
+        (
+            "verify: {alerts_clear: [a]", "verify: {alerts_clear: [{rule: a, labels: {x: '${secret.DB}'}}]",
+            "may not stand"
+        ),
         ("secrets: [DB, TOKEN]", "secrets: [DB]", "the secret 'TOKEN' is not in the runbook's list 'secrets'"),
         ("secrets: [DB, TOKEN]", "secrets: [DB, TOKENS]", "did you mean 'TOKENS'?"),
         ("secrets: [DB, TOKEN]", "secrets: [DB, TOKEN, MORE]", "the secret 'MORE' is not used"),
@@ -132,7 +137,7 @@ import Testing
     ]
 
     @Test("a mistake with a secret is shown where it is", arguments: mistakes.indices)
-    func mistakes(index: Int) throws {
+    func mistake(index: Int) throws {
         let (from, to, message) = Self.mistakes[index]
         let text = Self.sample.replacing(from, with: to)
         try #require(text != Self.sample, "the mistake is not in the text")
