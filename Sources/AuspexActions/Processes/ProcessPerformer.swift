@@ -85,6 +85,10 @@ package struct ProcessPerformer: Performer {
                 "AUSPEX_IDEMPOTENCY_KEY": order.idempotencyKey, "AUSPEX_RUN": order.id.run,
                 "AUSPEX_STEP": order.id.path,
             ]) { _, own in own }
+        // The system would take what follows the NUL for nothing.
+        guard !(command.argv + environment.values).contains(where: { $0.utf8.contains(0) }) else {
+            throw SpoolError(reason: "an argument or a variable has a NUL in it")
+        }
         return ExecOrder(
             argv: [try configuration.executable(name)] + command.argv.dropFirst(),
             directory: command.directory ?? configuration.directory, environment: environment, input: command.input,

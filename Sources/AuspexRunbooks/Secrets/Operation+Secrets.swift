@@ -25,7 +25,7 @@ extension Operation {
         }
         switch self {
         case .run(var command):
-            for (name, text) in command.secretEnvironment ?? [:] {
+            for (name, text) in (command.secretEnvironment ?? [:]).sorted(by: { $0.key < $1.key }) {
                 let filled = try text.filled(value)
                 guard !filled.utf8.contains(0) else { throw .notForEnvironment(name) }
                 command.environment[name] = filled
@@ -35,11 +35,14 @@ extension Operation {
             command.secretInput = nil
             return .run(command)
         case .http(var request):
-            for (name, text) in request.secretHeaders ?? [:] { request.headers[name] = try text.filled(value) }
+            for (name, text) in (request.secretHeaders ?? [:]).sorted(by: { $0.key < $1.key }) {
+                request.headers[name] = try text.filled(value)
+            }
             if let authentication = request.authentication {
                 request.headers["Authorization"] = try authentication.header(value)
             }
-            for (name, text) in request.headers where !Request.mayBeFieldValue(text) { throw .notForHeader(name) }
+            let broken = request.headers.filter { !Request.mayBeFieldValue($0.value) }
+            if let name = broken.keys.min() { throw .notForHeader(name) }
             request.secretHeaders = nil
             request.authentication = nil
             return .http(request)

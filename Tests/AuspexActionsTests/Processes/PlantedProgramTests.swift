@@ -38,6 +38,18 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: site.path + "/canary"))
     }
 
+    @Test("what the system would cut at a NUL is not started", arguments: ["real\u{0}more", "\u{0}"])
+    func cutAtNUL(text: String) async throws {
+        let site = try TestSite()
+        for command in [
+            Command(argv: ["printf", text]), Command(argv: ["printf", "x"], environment: ["TEXT": text]),
+        ] {
+            let result = await performer(site).perform(order(command), .silent)
+            #expect(result.outcome == .failed && result.errorCode == "NotStarted", "\(result)")
+            #expect(result.reason.contains("NUL"), "\(result)")
+        }
+    }
+
     @Test("a helper in the working directory or the search path is never started")
     func helper() async throws {
         let site = try TestSite()

@@ -1,5 +1,6 @@
 import AuspexActions
 import AuspexDocuments
+import AuspexSignals
 import AuspexTesting
 import Testing
 

@@ -208,7 +208,7 @@ import Testing
         let names = lines.dropFirst().map { $0.prefix { $0 != ":" }.lowercased() }.sorted()
         #expect(
             names == [
-                "connection", "content-length", "content-type", "host", "idempotency-key", "user-agent", "x-end",
+                "content-length", "content-type", "host", "idempotency-key", "user-agent", "x-end",
                 "x-text",
             ], "\(names)")
         let field = lines.first { $0.lowercased().hasPrefix("x-text:") }?.dropFirst(7)
