@@ -79,13 +79,15 @@ package final class LoopbackServer: Sendable {
     }
 
     private func serve(_ connection: Int32) {
-        var request = ""
+        var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4_096)
-        while !isComplete(request) {
+        while !isComplete(bytes) {
             let count = recv(connection, &block, block.count, 0)
             guard count > 0 else { break }
-            request += String(decoding: block.prefix(count), as: UTF8.self)
+            bytes += block.prefix(count)
         }
+        // Not before all of it is here: a block may end within a character.
+        let request = String(decoding: bytes, as: UTF8.self)
         let turn = log.withLock { log in
             log.append(request)
             return log.count - 1
@@ -124,11 +126,12 @@ package final class LoopbackServer: Sendable {
         close(connection)
     }
 
-    private func isComplete(_ request: String) -> Bool {
-        guard let end = request.firstRange(of: "\r\n\r\n") else { return false }
-        let lengths = request.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("content-length:") }
+    private func isComplete(_ request: [UInt8]) -> Bool {
+        guard let end = request.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        let head = String(decoding: request[..<end.lowerBound], as: UTF8.self)
+        let lengths = head.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("content-length:") }
         let length = lengths.first.flatMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) } ?? 0
-        return request[end.upperBound...].utf8.count >= length
+        return request[end.upperBound...].count >= length
     }
 
     @discardableResult
