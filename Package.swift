@@ -212,8 +212,8 @@ let package = Package(
         .testTarget(
             name: "AuspexServerTests",
             dependencies: [
-                "AuspexServer", "AuspexChanges", "AuspexEngine", "AuspexSignals", "AuspexStore", "AuspexTesting",
-                "AuspexWire",
+                "AuspexServer", "AuspexActions", "AuspexChanges", "AuspexEngine", "AuspexRunbooks", "AuspexSignals",
+                "AuspexStore", "AuspexTesting", "AuspexWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

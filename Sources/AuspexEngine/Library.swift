@@ -16,6 +16,26 @@ package struct Library: Sendable {
     package init(_ configuration: EngineConfiguration) throws(DocumentError) {
         try self.init(rulePaths: configuration.rulePaths, runbookPaths: configuration.runbookPaths)
         try checkLimits(configuration.actions)
+        try Self.checkSecrets(of: runbooks.values, configuration.actions)
+    }
+
+    /// A runbook finds every secret that it uses in the configuration.
+    ///
+    /// - Throws: `DocumentError` with every one that is not there.
+    package static func checkSecrets(
+        of runbooks: some Sequence<Runbook>, _ actions: EngineConfiguration.Actions
+    ) throws(DocumentError) {
+        let collector = DiagnosticCollector()
+        for runbook in runbooks.sorted(by: { $0.id < $1.id }) {
+            for name in runbook.secrets where actions.secrets[name] == nil {
+                let hint = suggestion(for: name, among: actions.secrets.keys.sorted())
+                collector.report(
+                    runbook.location,
+                    "runbook '\(runbook.id)' uses the secret '\(name)', which is not among actions.secrets of the "
+                        + "configuration\(hint)")
+            }
+        }
+        try collector.check()
     }
 
     /// A rule can tighten what holds for all, never loosen it.

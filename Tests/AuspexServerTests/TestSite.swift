@@ -12,10 +12,12 @@ import Testing
 
 /// An engine with its server, driven without a socket.
 ///
-/// - Parameter isReady: whether to wait until the engine takes traffic.
+/// - Parameters:
+///   - isReady: whether to wait until the engine takes traffic.
+///   - given: where log lines go; nil for nowhere.
 func withServer(
     _ configure: (inout EngineConfiguration) throws -> Void = { _ in }, isReady: Bool = true,
-    clock: any WallClock = SystemWallClock(),
+    clock: any WallClock = SystemWallClock(), logger given: Logger? = nil,
     _ body: @escaping @Sendable (any TestClientProtocol, Engine) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
@@ -27,8 +29,8 @@ func withServer(
     // No test here runs a command; any program does.
     configuration.actions.helper = "/bin/true"
     try configure(&configuration)
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
+    var logger = given ?? Logger(label: "test")
+    if given == nil { logger.logLevel = .critical }
     let engine = try await Engine(configuration: configuration, clock: clock, logger: logger)
     let application = Application(
         router: try Server.router(engine: engine, version: "test"), services: [engine], logger: logger)

@@ -23,6 +23,8 @@ package struct HTTPPerformer: Performer {
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
         guard case .http(let request) = order.operation else { return .refused("not a request") }
         do throws(HTTPRefusal) {
+            let broken = request.headers.filter { !Request.mayBeFieldValue($0.value) }
+            if let name = broken.keys.min() { throw .badHeader(name) }
             let exchange = HTTPExchange(
                 request: request, host: try hosts.entry(for: request.url), effect: order.effect,
                 idempotencyKey: order.idempotencyKey, timeout: order.timeout)

@@ -27,10 +27,27 @@ package struct HostAllowList: Hashable, Sendable {
             guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
                 (1...65_535).contains(port), colon > text.startIndex
             else { throw HostAllowListError(text: text) }
-            entries.insert(Entry(host: Self.normalised(text[..<colon]), port: port))
+            let host = Self.normalised(text[..<colon])
+            guard Self.isHost(host) else { throw HostAllowListError(text: text) }
+            entries.insert(Entry(host: host, port: port))
         }
         self.entries = entries
     }
+
+    /// Whether a text is an address in its usual form, or a name that nobody takes for an address in another form, such
+    /// as `0x7f.1` or `2130706433`, which the system would look up as 127.0.0.1.
+    private static func isHost(_ host: String) -> Bool {
+        if IPAddress(host) != nil { return true }
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isName = labels.allSatisfy { label in
+            !label.isEmpty && label.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-_".utf8.contains($0) }
+        }
+        guard isName, let last = labels.last else { return false }
+        return !last.utf8.allSatisfy(isDigit) && !last.hasPrefix("0x")
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// The entry that allows the URL.
     ///
@@ -43,7 +60,9 @@ package struct HostAllowList: Hashable, Sendable {
 
     /// The host and port that a URL means.
     static func target(of url: String) throws(HTTPRefusal) -> Entry {
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
+        // What parsers of URLs do not read alike is none.
+        guard url.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\") }),
+            let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty, parts.user == nil,
             parts.password == nil
         else { throw .badURL(url) }
@@ -70,6 +89,8 @@ package struct HostAllowListError: Error, Hashable, Sendable, CustomStringConver
 enum HTTPRefusal: Error, Hashable, CustomStringConvertible {
     /// The text is no URL that may be asked.
     case badURL(String)
+    /// The value of this header field would end it and begin another.
+    case badHeader(String)
     /// The host is not on the list.
     case notAllowed(HostAllowList.Entry)
     /// The name has no address.
@@ -79,7 +100,8 @@ enum HTTPRefusal: Error, Hashable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .badURL(let url): "'\(url)' is not an http or https URL with a host and without a user"
+        case .badURL(let url): "'\(url)' is not an http or https URL of ASCII, with a host and without a user"
+        case .badHeader(let name): "the header field \(name) would have a line end or another control character in it"
         case .notAllowed(let entry): "\(entry) is not among the hosts that may be asked; add it to actions.http_hosts"
         case .unresolved(let host, let why): "\(host) has no address: \(why)"
         case .forbiddenAddress(let host, let address):
@@ -90,7 +112,7 @@ enum HTTPRefusal: Error, Hashable, CustomStringConvertible {
     /// The code for a waiter's `error` acceptors.
     var code: String {
         switch self {
-        case .badURL, .notAllowed, .forbiddenAddress: "NotAllowed"
+        case .badURL, .badHeader, .notAllowed, .forbiddenAddress: "NotAllowed"
         case .unresolved: "HostNotFound"
         }
     }

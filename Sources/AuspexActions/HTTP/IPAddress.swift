@@ -16,7 +16,7 @@ struct IPAddress: Hashable, CustomStringConvertible {
         case linkLocal
         /// A cloud's metadata service outside of the link-local ranges.
         case metadata
-        /// No single host: unspecified, multicast, broadcast and what is reserved.
+        /// No single host that is known by it: unspecified, multicast, broadcast, tunnels and what is reserved.
         case special
         /// Any other.
         case ordinary
@@ -26,7 +26,7 @@ struct IPAddress: Hashable, CustomStringConvertible {
             case .loopback: "this host itself"
             case .linkLocal: "a link-local address, where metadata services live"
             case .metadata: "a metadata service"
-            case .special: "an address of no single host"
+            case .special: "an address of no single host, or of one hidden behind it"
             case .ordinary: "an ordinary address"
             }
         }
@@ -61,7 +61,9 @@ struct IPAddress: Hashable, CustomStringConvertible {
     var kind: Kind { bytes.count == 4 ? kind4 : kind6 }
 
     private var kind4: Kind {
-        switch (bytes[0], bytes[1]) {
+        // Azure's WireServer, which tells a machine who it is and hands out certificates.
+        if bytes == [168, 63, 129, 16] { return .metadata }
+        return switch (bytes[0], bytes[1]) {
         case (127, _): .loopback
         case (169, 254): .linkLocal
         case (0, _), (224...255, _): .special
@@ -72,13 +74,21 @@ struct IPAddress: Hashable, CustomStringConvertible {
     }
 
     private var kind6: Kind {
-        // fd00:ec2::254, Amazon's metadata service.
-        let amazon: [UInt8] = [0xfd, 0x00, 0x0e, 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54]
-        if bytes == amazon { return .metadata }
+        // fd00:ec2::/32 has Amazon's services for an instance, fd20:ce::254 is Google's.
+        let google: [UInt8] = [0xfd, 0x20, 0x00, 0xce, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54]
+        if bytes.starts(with: [0xfd, 0x00, 0x0e, 0xc2]) || bytes == google { return .metadata }
         if bytes.dropLast().allSatisfy({ $0 == 0 }) { return bytes[15] == 1 ? .loopback : .special }
-        if bytes[0] == 0xfe, bytes[1] & 0xc0 == 0x80 { return .linkLocal }
-        return bytes[0] == 0xff ? .special : .ordinary
+        if bytes[0] == 0xfe, bytes[1] & 0x80 == 0x80 { return bytes[1] & 0x40 == 0 ? .linkLocal : .special }
+        return bytes[0] == 0xff || Self.tunnels.contains { bytes.starts(with: $0) } ? .special : .ordinary
     }
+
+    /// Addresses behind which another one is hidden, or that are out of use: IPv4-compatible ones (RFC 4291, section
+    /// 2.5.5.1), 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 of local use (RFC 8215) and those that discard (RFC 6666);
+    /// site-local ones (RFC 3879) are told by two bits. Nothing that a runbook may call lives there.
+    private static let tunnels: [[UInt8]] = [
+        [UInt8](repeating: 0, count: 12), [0x20, 0x02], [0x20, 0x01, 0, 0], [0, 0x64, 0xff, 0x9b, 0, 1],
+        [0x01, 0, 0, 0, 0, 0, 0, 0],
+    ]
 
     var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -13,6 +13,13 @@ package struct WebhookChannel: Hashable, Sendable {
         self.url = url
         self.headers = headers
     }
+
+    /// What hides the secrets of the channel: what follows the host in its address, and the values of its header fields.
+    var mask: SecretMask {
+        let scheme = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+        let path = url[scheme...].drop { !"/?".contains($0) }
+        return SecretMask([String(path)] + headers.values)
+    }
 }
 
 /// Posts messages to channels, which the operator has configured: their hosts need no listing of their own.
@@ -71,13 +78,13 @@ package struct NotifyPerformer: Performer, NoticeSink {
         do throws(HTTPRefusal) {
             hosts.entries = [try HostAllowList.target(of: channel.url)]
         } catch {
-            return .refused("channel '\(name)': \(error)")
+            return channel.mask.masked(.refused("channel '\(name)': \(error)"))
         }
         var request = order
         request.operation = .http(
             Request(method: "POST", url: channel.url, headers: channel.headers, body: body))
         // A message that came or not is no reason to hold a run up.
         request.effect = .idempotent
-        return await HTTPPerformer(hosts: hosts).perform(request, control)
+        return channel.mask.masked(await HTTPPerformer(hosts: hosts).perform(request, control))
     }
 }

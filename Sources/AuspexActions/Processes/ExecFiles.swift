@@ -85,6 +85,7 @@ struct ExecStatus: Decodable {
         /// Characters of a command's complaint that fit a reason.
         let longest = 200
         guard let line = text.split(whereSeparator: \.isNewline).last else { return "" }
-        return ": " + String(line.prefix(longest))
+        // The mark tells whoever masks the reason that a secret may have been cut.
+        return ": " + (line.count > longest ? line.prefix(longest) + "…" : line)
     }
 }

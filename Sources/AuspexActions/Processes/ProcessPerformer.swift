@@ -34,7 +34,10 @@ package struct ProcessPerformer: Performer {
         guard case .run(let command) = order.operation, order.effect != .read else { return .unknown }
         do {
             let spool = try SpoolDirectory(of: order.id, in: configuration.spool)
-            if try spool.revoke() { return .notStarted }
+            if try spool.revoke() {
+                spool.removeOrder()
+                return .notStarted
+            }
             // In this order: a helper writes its status before it goes, so who is not there any more has written it.
             let isAlive = spool.claim?.process?.isAlive ?? false
             guard let status = spool.status else { return isAlive ? .running : .unknown }
@@ -68,6 +71,7 @@ package struct ProcessPerformer: Performer {
     }
 
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {
+        SpoolDirectory.removeOrders(in: configuration.spool)
         SpoolDirectory.removeRuns(in: configuration.spool, keeping: open, before: time)
     }
 
@@ -81,6 +85,10 @@ package struct ProcessPerformer: Performer {
                 "AUSPEX_IDEMPOTENCY_KEY": order.idempotencyKey, "AUSPEX_RUN": order.id.run,
                 "AUSPEX_STEP": order.id.path,
             ]) { _, own in own }
+        // The system would take what follows the NUL for nothing.
+        guard !(command.argv + environment.values).contains(where: { $0.utf8.contains(0) }) else {
+            throw SpoolError(reason: "an argument or a variable has a NUL in it")
+        }
         return ExecOrder(
             argv: [try configuration.executable(name)] + command.argv.dropFirst(),
             directory: command.directory ?? configuration.directory, environment: environment, input: command.input,

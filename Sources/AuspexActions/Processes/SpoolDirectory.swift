@@ -122,6 +122,17 @@ struct SpoolDirectory {
         _ = FileManager.default.createFile(atPath: path + "/stop", contents: nil)
     }
 
+    /// Removes the orders that an earlier engine did not come to remove. A helper that has not read its own yet starts
+    /// nothing.
+    static func removeOrders(in root: String) {
+        let files = FileManager.default
+        for run in (try? files.contentsOfDirectory(atPath: root)) ?? [] {
+            for name in (try? files.contentsOfDirectory(atPath: root + "/" + run)) ?? [] {
+                SpoolDirectory(path: "\(root)/\(run)/\(name)").removeOrder()
+            }
+        }
+    }
+
     /// Removes the directory with all that is in it.
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexEngine
 import AuspexRunbooks
 import AuspexSignals
 import Foundation
@@ -81,8 +82,18 @@ struct RunbookCommand: AsyncParsableCommand {
         @Argument(help: "Files and folders with runbooks.")
         var paths: [String]
 
+        @Option(help: "A configuration that must have the secrets that the runbooks use.")
+        var config: String?
+
         func run() async throws {
             let runbooks = try Failure.ofInput { try RunbookLoader.load(paths: paths) }
+            if let config {
+                try Failure.ofInput {
+                    let configuration = try ConfigurationLoader.load(
+                        path: config, environment: ProcessInfo.processInfo.environment)
+                    try Library.checkSecrets(of: runbooks, configuration.actions)
+                }
+            }
             guard !runbooks.isEmpty else {
                 throw Failure(
                     .input, "\(paths.joined(separator: ", ")): holds no runbook; a runbook begins with 'kind: runbook'")

@@ -182,6 +182,7 @@ package enum ConfigurationLoader {
             actions.httpHosts = hosts
         }
         applyChecks(&reader, to: &actions)
+        actions.secrets.merge(secretSources(&reader)) { _, later in later }
         for entry in reader.optionalEntries("channels") ?? [] {
             if let url = channelURL(entry.key, entry.value, &reader, collector) {
                 actions.channels[entry.key] = Secret(url)

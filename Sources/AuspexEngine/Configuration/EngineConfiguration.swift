@@ -1,3 +1,4 @@
+package import AuspexActions
 package import AuspexChanges
 package import AuspexDetection
 package import AuspexRules
@@ -131,6 +132,8 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var checkHosts: [String] = []
         /// The directories that evidence may be collected from, as absolute paths.
         package var collectPaths: [String] = []
+        /// Where the secrets are that runbooks use, by name.
+        package var secrets: [String: SecretSource] = [:]
         /// Webhooks for notifications, by name.
         package var channels: [String: Secret] = [:]
         /// The channel that is told when a run needs an approval or a decision; nil for none.

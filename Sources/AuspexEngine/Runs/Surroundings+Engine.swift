@@ -25,14 +25,16 @@ extension RunDriver.Surroundings {
         let requests = HTTPPerformer(hosts: try HostAllowList(actions.httpHosts))
         self.init(
             journal: journal,
-            performer: OperationPerformer(
-                processes: processes, requests: requests, notifications: notifications,
-                health: HealthPerformer(
-                    processes: processes, requests: requests,
-                    hosts: try HostAllowList(actions.httpHosts + actions.checkHosts), clock: clock),
-                collections: CollectPerformer(
-                    processes: processes, directories: actions.collectPaths,
-                    bundles: EvidenceBundles(dataDirectory: directory), clock: clock)),
+            performer: SecretPerformer(
+                OperationPerformer(
+                    processes: processes, requests: requests, notifications: notifications,
+                    health: HealthPerformer(
+                        processes: processes, requests: requests,
+                        hosts: try HostAllowList(actions.httpHosts + actions.checkHosts), clock: clock),
+                    collections: CollectPerformer(
+                        processes: processes, directories: actions.collectPaths,
+                        bundles: EvidenceBundles(dataDirectory: directory), clock: clock)),
+                secrets: SecretVault(actions.secrets, environment: ProcessInfo.processInfo.environment)),
             observations: observations, notices: notifications, moments: SystemMomentSource(clock: clock),
             crashes: try CrashPlan.environment(
                 ProcessInfo.processInfo.environment[CrashPlan.variable], isAllowed: actions.allowsFaultPoints))

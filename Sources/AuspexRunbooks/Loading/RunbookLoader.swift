@@ -60,7 +60,8 @@ package enum RunbookLoader {
         let title = reader.string("title")
         let owner = reader.string("owner")
         let parameters = reader.parameters()
-        let scope = Scope(parameters: parameters, collector: collector)
+        let secrets = reader.secretNames()
+        let scope = Scope(parameters: parameters, secrets: secrets, collector: collector)
         let locks = (reader.optionalList("locks") ?? []).compactMap { node -> Template? in
             guard let text = node.text else {
                 collector.report(node.location, "a lock must be text, not \(node.kind)")
@@ -93,13 +94,15 @@ package enum RunbookLoader {
             }
         }
         let tests = reader.runbookTests(steps: steps.ids)
+        secrets.reportUnused(to: collector)
         reader.finish()
         guard let id, let version, let title, let owner, let verification else { return nil }
         let ownLock = Template(literal: "runbook/\(id)")
         return Runbook(
             id: id, version: version, title: title, owner: owner, location: document.location, parameters: parameters,
-            locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
-            verification: verification, onFailure: onFailure, always: always, tests: tests, preconditions: preconditions,
-            onCancel: onCancel, approvals: approvals)
+            secrets: secrets.declared.map(\.name), locks: locks.isEmpty ? [ownLock] : locks,
+            deadline: deadline ?? Plan.defaultDeadline, steps: main, verification: verification,
+            onFailure: onFailure, always: always, tests: tests, preconditions: preconditions, onCancel: onCancel,
+            approvals: approvals)
     }
 }

@@ -4,12 +4,15 @@ import AuspexSignals
 /// The parameters that a runbook's templates may name, and the rules for where a value may stand.
 struct Scope {
     let parameters: [Parameter]
+    var secrets = SecretNames()
     let collector: DiagnosticCollector
 
     func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
 
     /// The template in `text`; a mistake is reported at `node`.
-    func template(_ text: String, at node: DocumentNode) -> Template? {
+    ///
+    /// - Parameter mayHoldSecrets: Whether what is made of it goes to a program or host and is shown nowhere.
+    func template(_ text: String, at node: DocumentNode, mayHoldSecrets: Bool = false) -> Template? {
         do throws(Template.Problem) {
             let template = try Template(text)
             for name in template.parameters where parameter(name) == nil {
@@ -19,6 +22,14 @@ struct Scope {
             for name in template.parameters where parameter(name)?.kind == .list {
                 collector.report(
                     node.location, "parameter '\(name)' is a list; go through it with 'parallel: {for_each: \(name)}'")
+            }
+            for name in template.secrets {
+                if mayHoldSecrets {
+                    use(secret: name, at: node)
+                } else {
+                    collector.report(
+                        node.location, "the secret '\(name)' may not stand here, only in \(SecretNames.places)")
+                }
             }
             return template
         } catch {
@@ -37,8 +48,8 @@ struct Scope {
     }
 
     /// A template for a text that a program will take apart, so that a value of unknown form may only be all of it.
-    func boundedTemplate(_ text: String, at node: DocumentNode) -> Template? {
-        guard let template = template(text, at: node) else { return nil }
+    func boundedTemplate(_ text: String, at node: DocumentNode, mayHoldSecrets: Bool = false) -> Template? {
+        guard let template = template(text, at: node, mayHoldSecrets: mayHoldSecrets) else { return nil }
         if template.wholeParameter == nil {
             for parameter in template.parameters.compactMap(parameter) where !parameter.isBounded {
                 collector.report(
@@ -51,14 +62,14 @@ struct Scope {
     }
 
     /// The templates in the mapping `entries`.
-    func templates(_ entries: [DocumentNode.Entry]?) -> [String: Template] {
+    func templates(_ entries: [DocumentNode.Entry]?, mayHoldSecrets: Bool = false) -> [String: Template] {
         var templates: [String: Template] = [:]
         for entry in entries ?? [] {
             guard let text = entry.value.text else {
                 collector.report(entry.value.location, "'\(entry.key)' must be text, not \(entry.value.kind)")
                 continue
             }
-            templates[entry.key] = template(text, at: entry.value)
+            templates[entry.key] = template(text, at: entry.value, mayHoldSecrets: mayHoldSecrets)
         }
         return templates
     }

@@ -31,14 +31,16 @@ extension StepReader {
         let items = reader.list("argv")
         let directory = reader.optionalString("cwd")
         if let directory, !directory.hasPrefix("/") { reader.report("cwd", "'cwd' must be an absolute path") }
-        let environment = scope.templates(reader.optionalEntries("env"))
+        let environment = scope.templates(reader.optionalEntries("env"), mayHoldSecrets: true)
         for name in environment.keys.sorted() where !Self.mayBeSet(name) {
             reader.report(
                 "env",
                 "the variable '\(name)' may not be set: capitals, digits and '_', and none that changes "
                     + "which code is loaded")
         }
-        let input = reader.optionalTextNode("stdin").flatMap { scope.boundedTemplate($0.text, at: $0.node) }
+        let input = reader.optionalTextNode("stdin").flatMap {
+            scope.boundedTemplate($0.text, at: $0.node, mayHoldSecrets: true)
+        }
         let exits = reader.optionalList("expect_exit").map { nodes in
             nodes.compactMap { node -> Int32? in
                 if let code = node.int, (0...255).contains(code) { return Int32(code) }
@@ -109,13 +111,17 @@ extension StepReader {
 
     func request(_ node: DocumentNode) -> RequestTemplate? {
         var reader = MappingReader(node, named: "'http'", reporting: scope.collector)
-        reader.refuse(["extract", "auth", "body"], because: "is not supported yet")
+        reader.refuse(["extract", "body"], because: "is not supported yet")
         let method = reader.string("method")
         if let method, !Self.methods.contains(method) {
             reader.report("method", "'method' must be \(alternatives(Self.methods.sorted())), not '\(method)'")
         }
         let url = reader.node("url").flatMap { self.url($0) }
-        let headers = headers(&reader)
+        let headers = headers(&reader, mayHoldSecrets: true)
+        let authentication = reader.optionalMapping("auth").flatMap { self.authentication($0) }
+        if reader.has("auth"), headers.keys.contains(where: { $0.lowercased() == "authorization" }) {
+            reader.report("auth", "'auth' sets the header field Authorization; drop one of the two")
+        }
         let bodyNode = reader.optionalNode("body_json")
         if let bodyNode { scope.checkBody(bodyNode) }
         let statuses = expectedStatuses(&reader)
@@ -123,12 +129,12 @@ extension StepReader {
         guard let method, let url else { return nil }
         return RequestTemplate(
             method: method, origin: url.origin, path: url.path, headers: headers, body: bodyNode?.json,
-            expectedStatuses: statuses ?? [])
+            expectedStatuses: statuses ?? [], authentication: authentication)
     }
 
     /// The header fields under `headers`.
-    func headers(_ reader: inout MappingReader) -> [String: Template] {
-        let headers = scope.templates(reader.optionalEntries("headers"))
+    func headers(_ reader: inout MappingReader, mayHoldSecrets: Bool = false) -> [String: Template] {
+        let headers = scope.templates(reader.optionalEntries("headers"), mayHoldSecrets: mayHoldSecrets)
         for name in headers.keys.sorted() where !Self.mayBeHeader(name) {
             reader.report(
                 "headers",

@@ -26,17 +26,23 @@ package struct Command: Hashable, Sendable, Codable {
     package var input: String?
     /// The exit codes that count as success.
     package var expectedExits: [Int32]
+    /// The part of the environment that has secrets in it; nil for none.
+    package var secretEnvironment: [String: SecretText]?
+    /// What to write to its standard input when that has secrets in it; nil otherwise.
+    package var secretInput: SecretText?
 
     /// Creates a command.
     package init(
         argv: [String], directory: String? = nil, environment: [String: String] = [:], input: String? = nil,
-        expectedExits: [Int32] = [0]
+        expectedExits: [Int32] = [0], secretEnvironment: [String: SecretText]? = nil, secretInput: SecretText? = nil
     ) {
         self.argv = argv
         self.directory = directory
         self.environment = environment
         self.input = input
         self.expectedExits = expectedExits
+        self.secretEnvironment = secretEnvironment
+        self.secretInput = secretInput
     }
 }
 
@@ -52,17 +58,23 @@ package struct Request: Hashable, Sendable, Codable {
     package var body: JSONValue?
     /// The statuses that count as success; empty for 200 to 299.
     package var expectedStatuses: [Int]
+    /// The header fields that have secrets in them; nil for none.
+    package var secretHeaders: [String: SecretText]?
+    /// How it proves who sends it; nil for no proof.
+    package var authentication: Authentication?
 
     /// Creates a request.
     package init(
         method: String, url: String, headers: [String: String] = [:], body: JSONValue? = nil,
-        expectedStatuses: [Int] = []
+        expectedStatuses: [Int] = [], secretHeaders: [String: SecretText]? = nil, authentication: Authentication? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.expectedStatuses = expectedStatuses
+        self.secretHeaders = secretHeaders
+        self.authentication = authentication
     }
 
     /// Whether `status` counts as success.

@@ -124,6 +124,8 @@ package struct Runbook: Sendable {
     package var location: SourceLocation
     /// What must or may be given, in the order of the file.
     package var parameters: [Parameter]
+    /// The names of the secrets that it uses; the engine's configuration says where their values are.
+    package var secrets: [String]
     /// What no two runs may work on at the same time.
     package var locks: [Template]
     /// The longest the steps and the verification may take together.
@@ -216,6 +218,16 @@ package struct RequestTemplate: Sendable {
     package var body: JSONValue?
     /// The statuses that count as success; empty for 200 to 299.
     package var expectedStatuses: [Int]
+    /// How it proves who sends it; nil for no proof.
+    package var authentication: AuthenticationTemplate?
+}
+
+/// A proof of who sends a request, with parameters in the user's name.
+package enum AuthenticationTemplate: Sendable {
+    /// A bearer token, which is the secret of this name.
+    case bearer(secret: String)
+    /// A user with a password, which is the secret of this name.
+    case basic(user: Template, secret: String)
 }
 
 /// A verification with parameters in its labels.

@@ -1,4 +1,5 @@
-/// A text with `${name}` in it. There is nothing else to it: no expressions, no nesting, no escapes.
+/// A text with `${name}` and, where that may be, `${secret.NAME}` in it. There is nothing else to it: no expressions,
+/// no nesting, no escapes.
 package struct Template: Hashable, Sendable {
     /// A part of the text.
     package enum Segment: Hashable, Sendable {
@@ -6,6 +7,8 @@ package struct Template: Hashable, Sendable {
         case literal(String)
         /// The value of this parameter.
         case parameter(String)
+        /// The value of this secret, which no template ever holds.
+        case secret(String)
     }
 
     /// Why a text is not a template.
@@ -13,12 +16,16 @@ package struct Template: Hashable, Sendable {
         package let description: String
     }
 
+    /// What stands before the name of a secret.
+    private static let secretPrefix = "secret."
+
     /// The parts in order; no two literals follow one another.
     package let segments: [Segment]
 
     /// Splits `text`.
     ///
-    /// - Throws: ``Problem`` for an unclosed `${` and for a name that is not letters, digits and `_`.
+    /// - Throws: ``Problem`` for an unclosed `${` and for a name that is not letters, digits and `_`, after `secret.` or
+    ///   by itself.
     package init(_ text: String) throws(Problem) {
         var segments: [Segment] = []
         var rest = text[...]
@@ -28,10 +35,12 @@ package struct Template: Hashable, Sendable {
                 throw Problem(description: "`${` without its `}` in \(quoted(text))")
             }
             let name = String(rest[start.upperBound..<end])
-            guard Parameter.isName(name) else {
-                throw Problem(description: "`${\(name)}` in \(quoted(text)) is not the name of a parameter")
+            let isSecret = name.hasPrefix(Self.secretPrefix)
+            let bare = isSecret ? String(name.dropFirst(Self.secretPrefix.count)) : name
+            guard Parameter.isName(bare) else {
+                throw Problem(description: "`${\(name)}` in \(quoted(text)) is not the name of a parameter or secret")
             }
-            segments.append(.parameter(name))
+            segments.append(isSecret ? .secret(bare) : .parameter(name))
             rest = rest[rest.index(after: end)...]
         }
         if !rest.isEmpty { segments.append(.literal(String(rest))) }
@@ -43,19 +52,38 @@ package struct Template: Hashable, Sendable {
         segments.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
     }
 
+    /// The names of the secrets, in order of appearance.
+    package var secrets: [String] {
+        segments.compactMap { if case .secret(let name) = $0 { name } else { nil } }
+    }
+
     /// The one parameter that fills the whole text, if it is so.
     package var wholeParameter: String? { segments.count == 1 ? parameters.first : nil }
 
-    /// The text with every parameter replaced by `value` of its name.
+    /// The text with every parameter replaced by `value` of its name. Secrets, which the loader lets stand only where
+    /// ``secretText(_:)`` is used, stay as they are written.
     package func filled<Failure: Error>(_ value: (String) throws(Failure) -> String) throws(Failure) -> String {
         var text = ""
         for segment in segments {
             switch segment {
             case .literal(let literal): text += literal
             case .parameter(let name): text += try value(name)
+            case .secret(let name): text += "${\(Self.secretPrefix)\(name)}"
             }
         }
         return text
+    }
+
+    /// The text with every parameter replaced by `value` of its name, and with its secrets as names.
+    func secretText(_ value: (String) -> String) -> SecretText {
+        SecretText(
+            segments.map { segment in
+                switch segment {
+                case .literal(let literal): .text(literal)
+                case .parameter(let name): .text(value(name))
+                case .secret(let name): .secret(name)
+                }
+            })
     }
 }
 

@@ -72,6 +72,7 @@ extension Filler {
         let steps = inner.steps(called.preconditions) + inner.steps(called.steps) + [end]
         problems += inner.problems.map { .inside(runbook: call.id, step: step, $0) }
         locks += inner.locks.filter { !locks.contains($0) }
+        secrets += (called.secrets + inner.secrets).filter { !secrets.contains($0) }
         merge(inner.approvals, of: call.id, in: step)
         return Plan.Group(
             runbook: call.id, parameters: values, sensitive: called.parameters.filter(\.isSensitive).map(\.name),

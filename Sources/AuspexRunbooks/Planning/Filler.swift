@@ -17,6 +17,8 @@ struct Filler {
     var locks: [String] = []
     /// Who must approve, by this runbook and those inside it.
     var approvals: Plan.ApprovalRule?
+    /// The names of the secrets that it uses, those of runbooks inside this one included.
+    var secrets: [String] = []
     var problems: [ParameterError] = []
 
     init(values: [String: JSONValue], parameters: [Parameter], runbooks: [String: Runbook], chain: [String]) {
@@ -41,6 +43,25 @@ struct Filler {
         var texts: [String: String] = [:]
         for (name, template) in templates.sorted(by: { $0.key < $1.key }) { texts[name] = text(template) }
         return texts
+    }
+
+    /// The template with its secrets as names; nil when it has none.
+    private mutating func secretText(_ template: Template) -> SecretText? {
+        template.secrets.isEmpty ? nil : template.secretText { value($0) }
+    }
+
+    /// Those of the templates that have secrets in them; nil when none has.
+    private mutating func secretTexts(_ templates: [String: Template]) -> [String: SecretText]? {
+        var texts: [String: SecretText] = [:]
+        for (name, template) in templates.sorted(by: { $0.key < $1.key }) { texts[name] = secretText(template) }
+        return texts.isEmpty ? nil : texts
+    }
+
+    private mutating func authentication(_ template: AuthenticationTemplate) -> Authentication {
+        switch template {
+        case .bearer(let secret): .bearer(secret: secret)
+        case .basic(let user, let secret): .basic(user: text(user), secret: secret)
+        }
     }
 
     mutating func steps(_ steps: [Runbook.Step]) -> [Plan.Step] { steps.map { step($0) } }
@@ -98,15 +119,20 @@ struct Filler {
     mutating func command(_ template: CommandTemplate, in step: String) -> Command {
         Command(
             argv: [template.executable] + template.arguments.map { argument($0, in: step) },
-            directory: template.directory, environment: texts(template.environment),
-            input: template.input.map { text($0) }, expectedExits: template.expectedExits)
+            directory: template.directory,
+            environment: texts(template.environment.filter(\.value.secrets.isEmpty)),
+            input: template.input.flatMap { $0.secrets.isEmpty ? text($0) : nil },
+            expectedExits: template.expectedExits, secretEnvironment: secretTexts(template.environment),
+            secretInput: template.input.flatMap { secretText($0) })
     }
 
     mutating func request(_ template: RequestTemplate, in step: String) -> Request {
         Request(
             method: template.method, url: text(template.origin) + path(template.path, in: step),
-            headers: texts(template.headers), body: template.body.map { body($0) },
-            expectedStatuses: template.expectedStatuses)
+            headers: texts(template.headers.filter(\.value.secrets.isEmpty)),
+            body: template.body.map { body($0) }, expectedStatuses: template.expectedStatuses,
+            secretHeaders: secretTexts(template.headers),
+            authentication: template.authentication.map { authentication($0) })
     }
 
     /// An argument, which no value may turn into an option.

@@ -33,6 +33,7 @@ extension Parameter {
         if let pattern, !Self.matches(text, pattern) {
             throw .noMatch(name, value: shown(text), pattern: pattern)
         }
+        if isSensitive, text.utf8.count < SecretMask.shortest { throw .tooShortToMask(name) }
         return value
     }
 

@@ -20,6 +20,8 @@ package indirect enum ParameterError: Error, Hashable, Sendable, CustomStringCon
     case badPath(String, value: String)
     /// It is no host name or address.
     case badHost(String, value: String)
+    /// It is sensitive, and so short that masking it would hide nothing and spoil everything.
+    case tooShortToMask(String)
     /// It would begin an argument with a hyphen, and so become an option.
     case leadingHyphen(String, step: String)
     /// It would be the path segment `.` or `..` of a URL.
@@ -57,6 +59,8 @@ package indirect enum ParameterError: Error, Hashable, Sendable, CustomStringCon
             "parameter '\(name)' is \(value); a path must be absolute, without '.', '..' and '//'"
         case .badHost(let name, let value):
             "parameter '\(name)' is \(value); give a host name, an IPv4 address, or an IPv6 address in brackets"
+        case .tooShortToMask(let name):
+            "parameter '\(name)' is sensitive and has fewer than \(SecretMask.shortest) bytes, which cannot be masked"
         case .leadingHyphen(let name, let step):
             "parameter '\(name)' would begin an argument of step '\(step)' with a hyphen, which makes it an option"
         case .dotSegment(let name, let step):

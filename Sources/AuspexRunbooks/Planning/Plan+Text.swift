@@ -9,6 +9,7 @@ extension Plan {
             "\(name)=\(sensitive.contains(name) ? SecretMask.mask : Parameter.text(value))"
         }
         if !shown.isEmpty { lines.append("params  " + shown.joined(separator: " ")) }
+        if let secretNames { lines.append("secrets " + secretNames.joined(separator: " ")) }
         lines.append("locks   " + locks.joined(separator: " "))
         lines.append("within  \(deadline)")
         if let approvals { lines.append("approve " + approvals.summary) }
@@ -97,6 +98,8 @@ extension Command {
         command.argv = argv.map(mask.masked)
         command.environment = environment.mapValues(mask.masked)
         command.input = input.map(mask.masked)
+        command.secretEnvironment = secretEnvironment?.mapValues { $0.masked(mask) }
+        command.secretInput = secretInput?.masked(mask)
         return command
     }
 }
@@ -108,6 +111,8 @@ extension Request {
         request.url = mask.masked(url)
         request.headers = headers.mapValues(mask.masked)
         request.body = body.map(mask.masked)
+        request.secretHeaders = secretHeaders?.mapValues { $0.masked(mask) }
+        request.authentication = authentication?.masked(mask)
         return request
     }
 }

@@ -127,6 +127,8 @@ package struct Plan: Hashable, Sendable, Codable {
     package var parameters: [String: JSONValue]
     /// The parameters whose values are masked where they would be shown.
     package var sensitive: [String]
+    /// The names of the secrets that it uses, whose values it never holds; nil for none.
+    package var secretNames: [String]?
     /// What no two runs may work on at the same time.
     package var locks: [String]
     /// The longest the steps and the verification may take together.
@@ -149,9 +151,9 @@ package struct Plan: Hashable, Sendable, Codable {
     /// Creates a plan.
     package init(
         runbook: String, version: Int64, title: String, owner: String, parameters: [String: JSONValue],
-        sensitive: [String], locks: [String], deadline: TimeSpan, steps: [Step], verification: Verification,
-        onFailure: [Step], always: [Step], preconditions: [Step] = [], onCancel: [Step] = [],
-        approvals: ApprovalRule? = nil
+        sensitive: [String], secretNames: [String]? = nil, locks: [String], deadline: TimeSpan, steps: [Step],
+        verification: Verification, onFailure: [Step], always: [Step], preconditions: [Step] = [],
+        onCancel: [Step] = [], approvals: ApprovalRule? = nil
     ) {
         self.runbook = runbook
         self.version = version
@@ -159,6 +161,7 @@ package struct Plan: Hashable, Sendable, Codable {
         self.owner = owner
         self.parameters = parameters
         self.sensitive = sensitive
+        self.secretNames = secretNames
         self.locks = locks
         self.deadline = deadline
         self.steps = steps
@@ -181,7 +184,8 @@ package struct Plan: Hashable, Sendable, Codable {
     /// SHA-256 over ``canonicalText``, in hexadecimal.
     package var hash: String { hexDigest(of: canonicalText) }
 
-    /// The values that must not be shown, those of runbooks inside this one included.
+    /// The values of parameters that must not be shown, those of runbooks inside this one included. Those of secrets are
+    /// not in the plan.
     package var secrets: [String] {
         let own = sensitive.compactMap { parameters[$0] }.flatMap(Self.texts)
         return own + allSteps.flatMap(\.secrets)

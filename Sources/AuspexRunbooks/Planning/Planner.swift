@@ -24,6 +24,7 @@ package enum Planner {
         var filler = Filler(values: values, parameters: runbook.parameters, runbooks: runbooks, chain: [runbook.id])
         filler.approvals = runbook.approvals
         filler.locks = runbook.locks.map { filler.text($0) }
+        filler.secrets = runbook.secrets
         var plan = Plan(
             runbook: runbook.id, version: runbook.version, title: runbook.title, owner: runbook.owner,
             parameters: values, sensitive: runbook.parameters.filter(\.isSensitive).map(\.name), locks: [],
@@ -33,6 +34,7 @@ package enum Planner {
             onCancel: filler.steps(runbook.onCancel))
         plan.locks = filler.locks
         plan.approvals = filler.approvals
+        plan.secretNames = filler.secrets.isEmpty ? nil : filler.secrets
         let count = plan.allSteps.reduce(0) { $0 + $1.flattened.count }
         if count > mostSteps { filler.problems.append(.tooManySteps(count, limit: mostSteps)) }
         guard filler.problems.isEmpty else { throw PlanError(runbook: runbook.id, problems: filler.problems) }

@@ -54,10 +54,9 @@ package struct OperationResult: Hashable, Sendable, Codable {
 
     /// The result with at most `limit` bytes at either end of its outputs, and without `secrets`.
     func excerpt(limit: Int, mask: SecretMask) -> OperationResult {
-        var excerpt = self
-        excerpt.reason = mask.masked(reason)
-        excerpt.output = mask.masked(output).excerpt(limit: limit)
-        excerpt.errorOutput = mask.masked(errorOutput).excerpt(limit: limit)
+        var excerpt = mask.masked(self)
+        excerpt.output = excerpt.output.excerpt(limit: limit)
+        excerpt.errorOutput = excerpt.errorOutput.excerpt(limit: limit)
         return excerpt
     }
 }

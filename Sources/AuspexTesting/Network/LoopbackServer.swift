@@ -15,6 +15,10 @@ package final class LoopbackServer: Sendable {
         case flood(String, bytes: Int)
         /// Answers with this text and then nothing more, on a connection that stays open.
         case part(String)
+        /// Answers with this text and then a byte every 50 ms, until nobody listens any more.
+        case drip(String)
+        /// Answers with this text and then tears the connection down, so that the other side sees a reset.
+        case reset(String)
         /// Never answers.
         case silence
         /// Closes without an answer.
@@ -75,13 +79,15 @@ package final class LoopbackServer: Sendable {
     }
 
     private func serve(_ connection: Int32) {
-        var request = ""
+        var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4_096)
-        while !isComplete(request) {
+        while !isComplete(bytes) {
             let count = recv(connection, &block, block.count, 0)
             guard count > 0 else { break }
-            request += String(decoding: block.prefix(count), as: UTF8.self)
+            bytes += block.prefix(count)
         }
+        // Not before all of it is here: a block may end within a character.
+        let request = String(decoding: bytes, as: UTF8.self)
         let turn = log.withLock { log in
             log.append(request)
             return log.count - 1
@@ -105,6 +111,13 @@ package final class LoopbackServer: Sendable {
             write(text, to: connection)
             open.withLock { $0.append(connection) }
             return
+        case .drip(let text):
+            write(text, to: connection)
+            while write("y", to: connection) { usleep(50_000) }
+        case .reset(let text):
+            write(text, to: connection)
+            var hard = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(connection, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
         case .silence:
             open.withLock { $0.append(connection) }
             return
@@ -113,11 +126,12 @@ package final class LoopbackServer: Sendable {
         close(connection)
     }
 
-    private func isComplete(_ request: String) -> Bool {
-        guard let end = request.firstRange(of: "\r\n\r\n") else { return false }
-        let lengths = request.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("content-length:") }
+    private func isComplete(_ request: [UInt8]) -> Bool {
+        guard let end = request.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        let head = String(decoding: request[..<end.lowerBound], as: UTF8.self)
+        let lengths = head.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("content-length:") }
         let length = lengths.first.flatMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) } ?? 0
-        return request[end.upperBound...].utf8.count >= length
+        return request[end.upperBound...].count >= length
     }
 
     @discardableResult

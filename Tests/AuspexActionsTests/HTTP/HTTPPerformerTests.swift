@@ -134,6 +134,20 @@ import Testing
         "http://0.0.0.0:PORT/", "http://lb.internal@127.0.0.1:PORT/", "http://lb.internal:80@127.0.0.1:PORT/",
         "http://lb.internal#@127.0.0.1:PORT/", "http://127.0.0.1.:PORT/", "http://LOCALHOST:PORT/",
         "file:///etc/passwd", "gopher://127.0.0.1:PORT/", "ftp://127.0.0.1:PORT/", "http:///x", "//127.0.0.1:PORT/", "",
+        "http://017700000001:PORT/", "http://0x7f000001:PORT/", "http://0x7F.0x0.0x0.0x1:PORT/", "http://127.0.1:PORT/",
+        "http://[0:0:0:0:0:0:0:1]:PORT/", "http://[::127.0.0.1]:PORT/", "http://[2002:7f00:1::]:PORT/",
+        "http://[64:ff9b::7f00:1]:PORT/", "http://[64:ff9b:1::7f00:1]:PORT/", "http://[fe80::1%25lo]:PORT/",
+        "http://[::1%25lo]:PORT/", "http://169.254.169.254:PORT/", "http://metadata.google.internal:PORT/",
+        "http://127\u{3002}0\u{3002}0\u{3002}1:PORT/", "http://\u{ff11}27.0.0.1:PORT/", "http://\u{24db}ocalhost:PORT/",
+        "http://LoCaLhOsT.:PORT/", "http://127.0.0.1..:PORT/", "http://lb.internal\\@127.0.0.1:PORT/",
+        "http://lb.internal:443\\@127.0.0.1:PORT/", "https://lb.internal:443@127.0.0.1:PORT/",
+        "http://lb.internal%23@127.0.0.1:PORT/", "http://127.0.0.1:PORT#@lb.internal:443/",
+        "http://127.0.0.1:PORT?@lb.internal:443/", "http://127.0.0.1:PORT\t/", " http://127.0.0.1:PORT/",
+        "http://127.0.0.1\u{0}.lb.internal:PORT/", "http://127.0.0.1%00.lb.internal:PORT/", "HTTP://127.0.0.1:PORT/",
+        "https://lb.internal:443\r\nHost: 127.0.0.1/", "dict://127.0.0.1:PORT/", "unix:/var/run/docker.sock",
+        "http+unix://%2Fvar%2Frun%2Fdocker.sock/x", "jar:http://127.0.0.1:PORT!/", "data:text/plain,x", "javascript:1",
+        "http:127.0.0.1:PORT", "http:/127.0.0.1:PORT/", "http:\\\\127.0.0.1:PORT/", "https://lb.internal:444/",
+        "http://lb.internal:443.evil.example/", "https://lb.internal.evil.example:443/", "https://xlb.internal:443/",
     ]
 
     @Test("a host that is not on the list is not asked, however it is written", arguments: hostile)
@@ -156,7 +170,9 @@ import Testing
         "127.0.0.1", "127.9.9.9", "::1", "169.254.169.254", "169.254.1.1", "fe80::1", "fd00:ec2::254",
         "100.100.100.200",
         "0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
-        "64:ff9b::a9fe:a9fe",
+        "64:ff9b::a9fe:a9fe", "::127.0.0.1", "::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::", "64:ff9b:1::a9fe:a9fe",
+        "2001:0:7f00:1::", "fec0::1", "fe80::a9fe:a9fe", "febf::1", "fd00:ec2::23", "fd20:ce::254", "168.63.129.16",
+        "240.0.0.1", "100::1", "::2", "::ffff:0.0.0.0", "::ffff:168.63.129.16", "0.1.2.3", "239.255.255.250",
     ]
 
     @Test("a listed name that leads to the host itself or to metadata is not asked", arguments: forbidden)
@@ -260,7 +276,15 @@ import Testing
         #expect(result.outcome == .failed && result.errorCode == "HostNotFound")
     }
 
-    @Test("a list of hosts has hosts with ports", arguments: ["lb.internal", ":80", "a:b", "a:0", "a:70000", ""])
+    @Test(
+        "a list of hosts has hosts with ports, and addresses in their usual form",
+        arguments: [
+            "lb.internal", ":80", "a:b", "a:0", "a:70000", "", "2130706433:80", "0x7f000001:80", "017700000001:80",
+            "127.1:80",
+            "0177.0.0.1:80", "0x7f.1:80", "1.2.3.4.5:80", "[fe80::1%lo]:80", "a b:80", "a@b:80", "a/b:80", "a..b:80",
+            "*:80",
+            "\u{24db}ocalhost:80", "a\r\nb:80",
+        ])
     func badList(text: String) {
         #expect(throws: HostAllowListError.self) { try HostAllowList([text]) }
     }

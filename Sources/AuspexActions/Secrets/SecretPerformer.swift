@@ -1,0 +1,71 @@
+package import AuspexRunbooks
+package import AuspexSignals
+
+/// Gives operations their secrets just before another performer carries them out, and takes every trace of these secrets
+/// out of what that says.
+package struct SecretPerformer: Performer {
+    private let performer: any Performer
+    private let vault: SecretVault
+
+    /// Creates a performer.
+    ///
+    /// - Parameters:
+    ///   - performer: Who carries operations out.
+    ///   - vault: Where the values are read.
+    package init(_ performer: any Performer, secrets vault: SecretVault) {
+        self.performer = performer
+        self.vault = vault
+    }
+
+    package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        let names = order.operation.secrets
+        guard !names.isEmpty else { return await performer.perform(order, control) }
+        var resolved = order
+        let mask: SecretMask
+        do {
+            let values = try await vault.values(of: names, within: order.timeout)
+            resolved.operation = try order.operation.resolved(with: values)
+            mask = SecretMask(Array(values.values))
+        } catch {
+            // Nothing has begun.
+            return OperationResult(outcome: .failed, reason: "\(error)", errorCode: "SecretNotAvailable")
+        }
+        return mask.masked(await performer.perform(resolved, control))
+    }
+
+    package func locate(_ order: OperationOrder) async -> Located {
+        let located = await performer.locate(order)
+        guard case .finished(let result) = located else { return located }
+        return .finished(await masked(result, of: order))
+    }
+
+    package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        await masked(await performer.attach(order, control), of: order)
+    }
+
+    package func tidy(keeping open: Set<String>, before time: Timestamp) async {
+        await performer.tidy(keeping: open, before: time)
+    }
+
+    /// The result of an operation that an earlier engine gave its secrets to. What they were is asked anew; when that
+    /// cannot be told, its texts are withheld rather than shown.
+    private func masked(_ result: OperationResult, of order: OperationOrder) async -> OperationResult {
+        do {
+            return try await vault.mask(of: order.operation).masked(result)
+        } catch {
+            return result.withheld(because: "\(error)")
+        }
+    }
+}
+
+extension OperationResult {
+    /// The result without what a program or host has said.
+    fileprivate func withheld(because reason: String) -> OperationResult {
+        var shown = self
+        let note = "[withheld: \(reason)]"
+        if !self.reason.isEmpty { shown.reason = note }
+        shown.output = CapturedText(head: note)
+        shown.errorOutput = CapturedText(head: note)
+        return shown
+    }
+}
