@@ -22,7 +22,6 @@ extension StepReader {
 
     func command(_ node: DocumentNode) -> CommandTemplate? {
         var reader = MappingReader(node, named: "'run'", reporting: scope.collector)
-        reader.refuse(["user"], because: "is not supported yet; commands run as the engine's user")
         reader.refuse(
             ["shell", "command", "script"], because: "does not exist: give 'argv', the program and its arguments")
         let items = reader.list("argv")
@@ -44,6 +43,7 @@ extension StepReader {
             }
         }
         refuseEmpty("expect_exit", reader)
+        let confinement = confinement(&reader)
         reader.finish()
         guard let items else { return nil }
         guard let first = items.first, let executable = first.text else {
@@ -67,7 +67,7 @@ extension StepReader {
         }
         return CommandTemplate(
             executable: executable, arguments: arguments, directory: directory, environment: environment, input: input,
-            expectedExits: exits ?? [0])
+            expectedExits: exits ?? [0], confinement: confinement)
     }
 
     /// Reports a list of what is expected that has nothing in it.

@@ -22,17 +22,20 @@ package struct Command: Hashable, Sendable, Codable {
     package var input: String?
     /// The exit codes that count as success.
     package var expectedExits: [Int32]
+    /// Who it runs as and within which bounds; nil for what is usual.
+    package var confinement: Confinement?
 
     /// Creates a command.
     package init(
         argv: [String], directory: String? = nil, environment: [String: String] = [:], input: String? = nil,
-        expectedExits: [Int32] = [0]
+        expectedExits: [Int32] = [0], confinement: Confinement? = nil
     ) {
         self.argv = argv
         self.directory = directory
         self.environment = environment
         self.input = input
         self.expectedExits = expectedExits
+        self.confinement = confinement
     }
 }
 

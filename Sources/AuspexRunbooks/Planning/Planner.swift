@@ -113,7 +113,8 @@ private struct Filler {
                 Command(
                     argv: [command.executable] + command.arguments.map { argument($0, in: step) },
                     directory: command.directory, environment: texts(command.environment),
-                    input: command.input.map { text($0) }, expectedExits: command.expectedExits))
+                    input: command.input.map { text($0) }, expectedExits: command.expectedExits,
+                    confinement: command.confinement))
         case .http(let request):
             .http(
                 Request(
