@@ -56,7 +56,8 @@ struct Supervision {
     mutating func run() -> Status {
         defer { block.deallocate() }
         while exitStatus == nil {
-            sleep(until: min(killAt ?? deadline, countAt, Self.now() + Self.longestSleep))
+            // One that is being ended is not counted any more.
+            sleep(until: min(killAt ?? min(deadline, countAt), Self.now() + Self.longestSleep))
             reap()
             guard exitStatus == nil else { break }
             let now = Self.now()

@@ -65,7 +65,7 @@ import Testing
         #expect(live.read(id, .output, from: first.next, mask: mask)?.text == "****** end")
         for position in 0..<30 {
             let piece = try #require(live.read(id, .output, from: position, limit: 3, mask: mask))
-            #expect("token ****** end".contains(piece.text))
+            #expect(piece.text.isEmpty || "token ****** end".contains(piece.text))
         }
     }
 

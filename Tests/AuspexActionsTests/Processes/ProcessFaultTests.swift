@@ -25,7 +25,7 @@ import Testing
         ProcessPerformer(
             ProcessConfiguration(
                 helper: TestSite.helper, spool: site.spool, executables: [program], users: ["nobody"],
-                grace: .milliseconds(200), reserve: reserve))
+                grace: TimeSpan(milliseconds: 200), reserve: reserve))
     }
 
     // MARK: - Hanging
@@ -51,7 +51,8 @@ import Testing
         let helper = Mutex<ProcessIdentity?>(nil)
         let control = OperationControl(stops: AsyncStream { _ in }) { process in helper.withLock { $0 = process } }
         let (order, performer) = (
-            order(program, timeout: .milliseconds(500)), performer(site, program, reserve: .milliseconds(500))
+            order(program, timeout: TimeSpan(milliseconds: 500)),
+            performer(site, program, reserve: TimeSpan(milliseconds: 500))
         )
         async let end = performer.perform(order, control)
         try await TestSite.wait { !site.lines("pid").isEmpty && helper.withLock { $0 } != nil }
@@ -186,8 +187,8 @@ import Testing
         let theirs = pipes.withLock { $0 }.subtracting(before)
         #expect(!theirs.isEmpty)
         #expect(ProcessPerformerProbe.pipes(of: "self").isDisjoint(with: theirs))
-        // Other tests may have begun some; a thread a command would be hundreds.
-        #expect(try ProcessPerformerProbe.threadCount() < threads + max(30, count / 10))
+        // Other tests begin some, too, which only so many commands outweigh.
+        if FaultScale.isFull { #expect(try ProcessPerformerProbe.threadCount() < threads + count / 100) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.spool + "/r1").isEmpty)
     }
 
