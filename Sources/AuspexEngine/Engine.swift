@@ -169,8 +169,8 @@ package final class Engine: Service {
     /// Finds what would keep an engine of this configuration from starting, without starting one.
     ///
     /// - Returns: how many series there may be, in words.
-    /// - Throws: `DocumentError` with every mistake in rules and runbooks, `StoreError` for the data directory, or
-    ///   ``EngineError/noHelper``.
+    /// - Throws: `DocumentError` with every mistake in rules and runbooks, `StoreError` for the data directory,
+    ///   `ExecutableError` for a program that others may change, or ``EngineError/noHelper``.
     package static func check(
         _ configuration: EngineConfiguration, detectors: DetectorRegistry = .standard
     ) throws -> String {
@@ -178,6 +178,7 @@ package final class Engine: Service {
         guard configuration.actions.helper ?? ProcessConfiguration.helperBesideProgram != nil else {
             throw EngineError.noHelper
         }
+        try ProcessConfiguration.check(configuration.actions.executables)
         try DirectoryLock.check(directory: configuration.dataDirectory)
         return try DetectionStage(configuration.detection, registry: detectors).capacity
     }

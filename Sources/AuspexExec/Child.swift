@@ -4,6 +4,8 @@ import Glibc
 struct Child {
     /// Its process id, which is also its group's.
     let pid: pid_t
+    /// Whether it runs as root, whose processes the kernel does not count.
+    let isRoot: Bool
     /// Our ends of its outputs.
     let output: Int32
     let errorOutput: Int32
@@ -11,52 +13,60 @@ struct Child {
     /// Starts the program.
     ///
     /// - Throws: ``SystemError`` when it does not start; then nothing has happened.
-    init(_ order: Order, spool: String) throws {
+    init(_ order: Order, spool: String, _ system: GNU) throws {
         guard let program = order.argv.first, program.hasPrefix("/") else {
             throw SystemError(what: "the program must be an absolute path", code: EINVAL)
         }
-        guard chdir(order.directory) == 0 else {
-            throw SystemError(what: "entering the directory \(order.directory)", code: errno)
+        var account = try order.user.map(Account.init)
+        var environment = order.environment
+        if let user = account {
+            for (name, value) in ["HOME": user.home, "USER": user.name, "LOGNAME": user.name]
+            where environment[name] == nil {
+                environment[name] = value
+            }
+            if try !user.needsSwitch() { account = nil }
         }
         let input = try Self.inputFile(order.input, spool: spool)
         defer { close(input) }
-        let (outputRead, outputWrite) = try Self.pipe()
+        let (outputRead, outputWrite) = try Pipe.makePolled()
         defer { close(outputWrite) }
-        let (errorRead, errorWrite) = try Self.pipe()
+        let (errorRead, errorWrite) = try Pipe.makePolled()
         defer { close(errorWrite) }
-
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, outputWrite, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, errorWrite, STDERR_FILENO)
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | GNU.spawnInNewSession
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-
-        var pid: pid_t = 0
-        let environment = order.environment.map { "\($0.key)=\($0.value)" }.sorted()
-        let code = Self.withCStrings(order.argv) { argv in
-            Self.withCStrings(environment) { posix_spawn(&pid, program, &actions, &attributes, argv, $0) }
+        if let account {
+            // Or the program could not open its own /dev/stdin, /dev/stdout and /dev/stderr. Nothing depends on it.
+            for file in [input, outputWrite, errorWrite] { _ = fchown(file, account.user, account.group) }
         }
-        guard code == 0 else {
+        let launch = Launch(
+            program: program, argv: order.argv, environment: environment.map { "\($0.key)=\($0.value)" }.sorted(),
+            directory: order.directory, bounds: Bounds(order.limits), account: account, system: system)
+        do {
+            try Self.check(order.program, at: program)
+            pid = try launch.start(input: input, output: outputWrite, errorOutput: errorWrite)
+        } catch {
             close(outputRead)
             close(errorRead)
-            throw SystemError(what: "starting \(program)", code: code)
+            throw error
         }
-        self.pid = pid
+        isRoot = (account?.user ?? geteuid()) == 0
         output = outputRead
         errorOutput = errorRead
+    }
+
+    /// Checks that the path still leads to the file that the engine looked at, down to its last change.
+    ///
+    /// Between this and the start are microseconds, in which only root and the engine's user could put another file
+    /// there: the engine has checked that nobody else may change the file or any directory on the way to it. Starting the
+    /// opened file (fexecve) would close that gap, too, but then programs are called by the number of the file in process
+    /// lists, so that nobody finds what they leave running, and scripts would need the file open.
+    private static func check(_ program: Order.Program, at path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw SystemError(what: "looking at \(path)", code: errno) }
+        let found = Order.Program(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
+            changedSeconds: Int64(status.st_ctim.tv_sec), changedNanoseconds: Int64(status.st_ctim.tv_nsec))
+        guard found == program else {
+            throw SystemError(what: "\(path) was changed while it was about to be started", code: ESTALE)
+        }
     }
 
     /// A file with what the program is to read, already without a name; `/dev/null` for nothing.
@@ -79,23 +89,5 @@ struct Child {
         let file = open(path, flags | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SystemError(what: "opening \(path)", code: errno) }
         return file
-    }
-
-    /// A pipe whose reading end never blocks us.
-    private static func pipe() throws -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [0, 0]
-        guard Glibc.pipe(&ends) == 0 else { throw SystemError(what: "making a pipe", code: errno) }
-        // In two steps, which is safe only because this process has one thread.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        return (ends[0], ends[1])
-    }
-
-    private static func withCStrings<Result>(
-        _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        return body(pointers)
     }
 }

@@ -2,10 +2,7 @@ import Glibc
 
 /// What this process sets up for itself before it starts anything.
 enum Isolation {
-    /// Files that a command may have open: the usual soft limit.
-    private static let mostFiles: rlim_t = 1_024
-
-    /// Leaves the engine's session, adopts orphans, limits what commands inherit, and takes signals so that only the
+    /// Leaves the engine's session, adopts orphans, leaves no core dumps, and takes signals so that only the
     /// end of a child wakes us, and that only while we sleep.
     static func enter(_ system: GNU) throws {
         // Fails only for a group's leader, which then already is apart from the engine's group.
@@ -13,8 +10,6 @@ enum Isolation {
         try system.becomeSubreaper()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        var files = rlimit(rlim_cur: mostFiles, rlim_max: mostFiles)
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
         umask(0o077)
 
         for number in [SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT] { signal(number, SIG_IGN) }

@@ -16,14 +16,24 @@ enum ProcessTable {
         return fields(of: pid).flatMap { $0.count > position ? UInt64($0[position]) : nil }
     }
 
-    /// The children of this process, adopted ones included.
-    static var children: [pid_t] {
-        let mine = String(getpid())
+    /// All processes that descend from this one and are not over, adopted ones included.
+    static var descendants: [pid_t] {
+        var children: [pid_t: [pid_t]] = [:]
+        var over: Set<pid_t> = []
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { pid_t($0) }.filter { pid in
-            // Field 4 of proc(5) is the parent.
-            fields(of: pid).map { $0.count > 1 && $0[1] == mine } ?? false
+        for pid in names.compactMap({ pid_t($0) }) {
+            // Fields 3 and 4 of proc(5): the state, Z for a process that is over, and the parent.
+            guard let fields = fields(of: pid), fields.count > 1, let parent = pid_t(fields[1]) else { continue }
+            children[parent, default: []].append(pid)
+            if fields[0] == "Z" { over.insert(pid) }
         }
+        var found: [pid_t] = []
+        var next = children[getpid()] ?? []
+        while let pid = next.popLast() {
+            if !over.contains(pid) { found.append(pid) }
+            next += children[pid] ?? []
+        }
+        return found
     }
 
     /// The fields of `/proc/PID/stat` from the third on.

@@ -12,6 +12,8 @@ struct Status: Encodable {
         case stopped
         /// The engine was gone.
         case orphaned
+        /// It had more processes than it may have.
+        case overLimit
         /// It could not be started; nothing has happened.
         case notStarted
     }

@@ -10,19 +10,30 @@ struct Supervision {
     private static let killTime: Int64 = 5_000
     /// The longest sleep: a bound, so that no lost wake-up lasts.
     private static let longestSleep: Int64 = 1_000
+    /// The time between two counts of the processes of a command that may have only so many.
+    private static let countInterval: Int64 = 100
     private static let blockSize = 65_536
+
+    /// One output of the program.
+    private struct Output {
+        /// Our end of it; -1 once it is at its end.
+        var file: Int32
+        var ring: OutputRing
+        var spool: OutputSpool
+    }
 
     private let child: Child
     private let stopFile: String
     private let order: Order
     private let system: GNU
-    private var outputs: [(file: Int32, ring: OutputRing)]
+    private var outputs: [Output]
     private var isEngineThere = true
     private var end: Status.End?
     private var exitStatus: Int32?
     private let deadline: Int64
     private var killAt: Int64?
     private var giveUpAt: Int64?
+    private var countAt: Int64
     private let block = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: Self.blockSize)
 
     init(_ child: Child, _ order: Order, _ system: GNU, spool: String) {
@@ -30,16 +41,23 @@ struct Supervision {
         stopFile = spool + "/stop"
         self.order = order
         self.system = system
-        let ring = OutputRing(limit: order.keptBytes)
-        outputs = [(child.output, ring), (child.errorOutput, ring)]
-        deadline = Self.now() + order.timeoutMilliseconds
+        outputs = [("output", child.output), ("error", child.errorOutput)].map { name, file in
+            Output(
+                file: file, ring: OutputRing(limit: order.keptBytes),
+                spool: OutputSpool(path: "\(spool)/\(name)", limit: order.spooledBytes))
+        }
+        let now = Self.now()
+        let (end, overflows) = now.addingReportingOverflow(order.timeoutMilliseconds)
+        deadline = overflows ? .max : end
+        countAt = child.isRoot && order.limits.processes != nil ? now : .max
     }
 
     /// Runs until the child is over, and says how it went.
     mutating func run() -> Status {
         defer { block.deallocate() }
         while exitStatus == nil {
-            sleep(until: min(killAt ?? deadline, Self.now() + Self.longestSleep))
+            // One that is being ended is not counted any more.
+            sleep(until: min(killAt ?? min(deadline, countAt), Self.now() + Self.longestSleep))
             reap()
             guard exitStatus == nil else { break }
             let now = Self.now()
@@ -54,11 +72,14 @@ struct Supervision {
             } else if !isEngineThere, access(stopFile, F_OK) == 0 {
                 // A later engine has no pipe to us; this file is how it says stop.
                 finish(.stopped)
+            } else if now >= countAt {
+                count()
             }
         }
         // A program that ended by itself may leave a service behind. One that was made to end leaves nothing.
         let survivors = end == nil ? [] : killAll()
         drain(for: Self.drainTime)
+        for output in outputs { output.spool.finish() }
         return status(survivors)
     }
 
@@ -68,6 +89,16 @@ struct Supervision {
         end = reason
         kill(-child.pid, SIGTERM)
         killAt = Self.now() + order.graceMilliseconds
+    }
+
+    /// Counts the processes of a command that runs as root, and ends it when there are too many: the kernel limits the
+    /// processes of everybody else, but not root's.
+    private mutating func count() {
+        if ProcessTable.descendants.count > Int(clamping: order.limits.processes ?? .max) {
+            endDescendants()
+            finish(.overLimit)
+        }
+        countAt = Self.now() + Self.countInterval
     }
 
     private mutating func reap() {
@@ -81,17 +112,33 @@ struct Supervision {
     }
 
     /// Ends what is left of the group, and every process that left it but descends from it.
+    ///
+    /// - Returns: Processes that could not be ended.
     private mutating func killAll() -> [pid_t] {
         let last = Self.now() + Self.killTime
         while true {
             kill(-child.pid, SIGKILL)
-            let children = ProcessTable.children
-            if children.isEmpty { return [] }
-            for pid in children { kill(pid, SIGKILL) }
-            if Self.now() >= last { return children }
-            sleep(until: Self.now() + Self.drainTime / 10)
+            endDescendants()
             reap()
+            let left = ProcessTable.descendants
+            if left.isEmpty || Self.now() >= last { return left }
+            sleep(until: Self.now() + Self.drainTime / 10)
         }
+    }
+
+    /// Kills all descendants. They are stopped first, round by round, until no new ones appear: of a program that forks
+    /// without end, killing one by one would always leave somebody to fork again.
+    private func endDescendants() {
+        /// What forks faster than this is met again by the caller's next round.
+        let mostRounds = 50
+        var stopped: Set<pid_t> = []
+        for _ in 0..<mostRounds {
+            let new = ProcessTable.descendants.filter { !stopped.contains($0) }
+            if new.isEmpty { break }
+            for pid in new { kill(pid, SIGSTOP) }
+            stopped.formUnion(new)
+        }
+        for pid in stopped { kill(pid, SIGKILL) }
     }
 
     // MARK: - Waiting
@@ -110,7 +157,9 @@ struct Supervision {
     private mutating func read(_ index: Int) {
         let count = Glibc.read(outputs[index].file, block.baseAddress, Self.blockSize)
         if count > 0 {
-            outputs[index].ring.append(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(block)[..<count]))
+            let bytes = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(block)[..<count])
+            outputs[index].ring.append(bytes)
+            outputs[index].spool.append(bytes)
         } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
             close(outputs[index].file)
             outputs[index].file = -1

@@ -36,7 +36,7 @@ do {
     files.removeOrder()
     var status: Status
     do {
-        var supervision = Supervision(try Child(order, spool: spool), order, system, spool: spool)
+        var supervision = Supervision(try Child(order, spool: spool, system), order, system, spool: spool)
         status = supervision.run()
     } catch {
         let nothing = Status.Output(head: "", tail: "", droppedBytes: 0)

@@ -1,9 +1,19 @@
 import AuspexRunbooks
+import AuspexSignals
 import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// What the helper is asked for, in the file `order.json`. The helper reads the same names (`Order` in AuspexExec).
 struct ExecOrder: Encodable {
     var argv: [String]
+    var program: TrustedFile.Identity
+    var user: String?
+    var limits: ExecLimits
     var directory: String
     var environment: [String: String]
     var input: String?
@@ -11,6 +21,27 @@ struct ExecOrder: Encodable {
     var graceMilliseconds: Int64
     var outlivesEngine: Bool
     var keptBytes: Int
+    var spooledBytes: Int
+}
+
+/// What a command may use, as the helper reads it (`Order.Limits` in AuspexExec).
+struct ExecLimits: Encodable {
+    var memory: Int64?
+    var processes: Int64?
+    var openFiles: Int64?
+    var fileSize: Int64?
+    var cpuSeconds: Int64?
+
+    init(_ limits: ProcessLimits) {
+        memory = limits.memory
+        processes = limits.processes
+        openFiles = limits.openFiles
+        fileSize = limits.fileSize
+        cpuSeconds = limits.cpu.map { span in
+            let (seconds, rest) = span.milliseconds.quotientAndRemainder(dividingBy: 1_000)
+            return max(1, seconds + (rest > 0 ? 1 : 0))
+        }
+    }
 }
 
 /// Who took an operation, in the file `claim`: a helper, or an engine that wants nobody to begin it any more.
@@ -30,7 +61,7 @@ struct ExecClaim: Codable {
 
 /// How a command went, in the file `status.json`. The helper writes the same names (`Status` in AuspexExec).
 struct ExecStatus: Decodable {
-    enum End: String, Decodable { case exited, signalled, timedOut, stopped, orphaned, notStarted }
+    enum End: String, Decodable { case exited, signalled, timedOut, stopped, orphaned, overLimit, notStarted }
 
     var end: End
     var code: Int32?
@@ -54,7 +85,7 @@ struct ExecStatus: Decodable {
             }
         case .signalled:
             result.errorCode = "Signal"
-            result.reason = "ended by signal \(signal ?? 0)" + lastLine
+            result.reason = "ended by signal \(signal ?? 0)\(Self.meaning(of: signal))" + lastLine
         case .timedOut:
             result.outcome = .timedOut
             result.errorCode = "Timeout"
@@ -67,11 +98,23 @@ struct ExecStatus: Decodable {
             result.outcome = .unknown
             result.errorCode = "Orphaned"
             result.reason = "ended, because the engine was gone" + left
+        case .overLimit:
+            result.errorCode = "OverLimit"
+            result.reason = "had more processes than its limit, and was ended" + left
         case .notStarted:
             result.errorCode = "NotStarted"
             result.reason = reason ?? "not started"
         }
         return result
+    }
+
+    /// What signals mean that the kernel sends when a limit is reached.
+    private static func meaning(of signal: Int32?) -> String {
+        switch signal {
+        case SIGXCPU: ", its processor time was over"
+        case SIGXFSZ: ", a file was to become larger than it may"
+        default: ""
+        }
     }
 
     private var left: String {

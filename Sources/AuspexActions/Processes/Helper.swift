@@ -1,12 +1,18 @@
 import AuspexRunbooks
+import AuspexSignals
 import Foundation
 import Subprocess
 import SystemPackage
 
 /// One run of `auspex-exec`.
 struct Helper {
+    /// What ``run(_:)`` says of a helper that was waited for in vain.
+    static let overdue = "overdue"
+
     let path: String
     let spool: String
+    /// The longest that it is waited for.
+    let patience: TimeSpan
 
     /// What the helper's standard input says to it.
     private enum Word {
@@ -35,11 +41,18 @@ struct Helper {
             group.addTask {
                 for await _ in control.stops { speaker.yield(.stop) }
             }
-            defer {
-                group.cancelAll()
-                if Task.isCancelled { speaker.yield(.leave) }
+            group.addTask {
+                if (try? await Task.sleep(for: .milliseconds(patience.milliseconds))) != nil {
+                    result.yield(Self.overdue)
+                }
             }
-            for await problem in results { return problem }
+            defer { group.cancelAll() }
+            for await problem in results {
+                // Whoever is waited for no longer is told so: what may be repeated must not go on beside its repetition.
+                if problem == Self.overdue { speaker.yield(.leave) }
+                return problem
+            }
+            speaker.yield(.leave)
             return "cancelled"
         }
     }

@@ -1,3 +1,4 @@
+package import AuspexRunbooks
 package import AuspexSignals
 import Foundation
 
@@ -13,6 +14,8 @@ package struct ProcessConfiguration: Hashable, Sendable {
     package static let keptBytes = 65_536
     /// The time between asking a command to end and killing it (rule 13 of the safety defaults).
     package static let defaultGrace = TimeSpan.seconds(10)
+    /// The usual ``reserve``.
+    package static let defaultReserve = TimeSpan.seconds(60)
     /// Where programs find other programs.
     private static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -22,24 +25,35 @@ package struct ProcessConfiguration: Hashable, Sendable {
     package var spool: String
     /// The programs that may be run, as absolute paths. None by default.
     package var executables: [String]
+    /// The users that commands may run as besides the engine's own. None by default, root neither.
+    package var users: [String]
+    /// What every command may use at most.
+    package var limits: ProcessLimits
     /// The environment of every command, besides what its runbook declares. Never the engine's own.
     package var environment: [String: String]
     /// The directory that commands start in when their runbook names none.
     package var directory: String
     /// The time between asking a command to end and killing it.
     package var grace: TimeSpan
+    /// How much longer than a command's time and grace its helper is waited for: for killing what hangs, and for a busy
+    /// machine and a slow disk. Then the command counts as unknown, so that a helper that hangs holds no run up.
+    package var reserve: TimeSpan
 
     /// Creates a configuration.
     package init(
-        helper: String, spool: String, executables: [String] = [], environment: [String: String]? = nil,
-        directory: String = "/", grace: TimeSpan = Self.defaultGrace
+        helper: String, spool: String, executables: [String] = [], users: [String] = [],
+        limits: ProcessLimits = ProcessLimits(), environment: [String: String]? = nil, directory: String = "/",
+        grace: TimeSpan = Self.defaultGrace, reserve: TimeSpan = Self.defaultReserve
     ) {
         self.helper = helper
         self.spool = spool
         self.executables = executables
+        self.users = users
+        self.limits = limits
         self.environment = environment ?? ["PATH": Self.searchPath, "LANG": "C.UTF-8"]
         self.directory = directory
         self.grace = grace
+        self.reserve = reserve
     }
 
     /// The helper beside the running program; nil when there is none.
@@ -51,41 +65,35 @@ package struct ProcessConfiguration: Hashable, Sendable {
         return access(helper, X_OK) == 0 ? helper : nil
     }
 
-    /// The absolute path of a program that a runbook names by path or by name.
+    /// The program that a runbook names by path or by name.
     ///
-    /// - Throws: ``ExecutableError`` unless it is on the list, can be run, and can be changed only by its owner.
-    package func executable(_ name: String) throws(ExecutableError) -> String {
+    /// - Throws: ``ExecutableError`` unless it is on the list, can be run, and can be changed only by root and the
+    ///   engine's user.
+    func executable(_ name: String) throws(ExecutableError) -> TrustedFile {
         let matches = executables.filter { $0 == name || (!name.contains("/") && $0.hasSuffix("/" + name)) }
         guard let path = matches.first, path.hasPrefix("/") else { throw .notAllowed(name) }
         guard matches.count == 1 else { throw .ambiguous(name, matches) }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, X_OK) == 0 else {
-            throw .notExecutable(path)
-        }
-        guard status.st_mode & S_IWOTH == 0 else { throw .writable(path) }
-        return path
+        return try TrustedFile(path)
     }
-}
 
-/// Why a program is not run.
-package enum ExecutableError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// It is not on the list.
-    case notAllowed(String)
-    /// The list has several of that name.
-    case ambiguous(String, [String])
-    /// It is not there or cannot be run.
-    case notExecutable(String)
-    /// Everybody may change it.
-    case writable(String)
-
-    package var description: String {
-        switch self {
-        case .notAllowed(let name):
-            "\(name) is not among the programs that may be run; add its path to actions.executables"
-        case .ambiguous(let name, let paths):
-            "\(name) may be any of \(paths.joined(separator: ", ")); give the path in the runbook"
-        case .notExecutable(let path): "\(path) is not there or cannot be run"
-        case .writable(let path): "\(path) may be changed by everybody, so it is not run; take that away with chmod o-w"
+    /// Checks the programs of a list before any is needed. One that is not there yet is no mistake.
+    ///
+    /// - Throws: ``ExecutableError`` for the first that others than root and the engine's user may change.
+    package static func check(_ executables: [String]) throws(ExecutableError) {
+        for path in executables {
+            do throws(ExecutableError) {
+                _ = try TrustedFile(path)
+            } catch .notExecutable {
+                continue
+            }
         }
+    }
+
+    /// Checks that commands may run as `user`; nil is the engine's own.
+    ///
+    /// - Throws: ``ExecutableError/userNotAllowed(_:)`` when it is not on the list.
+    func checkUser(_ user: String?) throws(ExecutableError) {
+        guard let user else { return }
+        guard users.contains(user) else { throw .userNotAllowed(user) }
     }
 }

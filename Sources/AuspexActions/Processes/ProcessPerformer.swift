@@ -89,11 +89,18 @@ package struct ProcessPerformer: Performer {
         guard !(command.argv + environment.values).contains(where: { $0.utf8.contains(0) }) else {
             throw SpoolError(reason: "an argument or a variable has a NUL in it")
         }
+        let program = try configuration.executable(name)
+        let bounds = command.confinement ?? Confinement()
+        try configuration.checkUser(bounds.user)
+        // Half of what is to be kept from either end.
+        let kept = bounds.maxOutput.map { Int(clamping: $0 / 2) } ?? ProcessConfiguration.keptBytes
         return ExecOrder(
-            argv: [try configuration.executable(name)] + command.argv.dropFirst(),
+            argv: [program.path] + command.argv.dropFirst(), program: program.identity, user: bounds.user,
+            limits: ExecLimits(configuration.limits.tightened(by: bounds.limits ?? ProcessLimits())),
             directory: command.directory ?? configuration.directory, environment: environment, input: command.input,
-            timeoutMilliseconds: order.timeout.milliseconds, graceMilliseconds: configuration.grace.milliseconds,
-            outlivesEngine: order.effect == .once, keptBytes: ProcessConfiguration.keptBytes)
+            timeoutMilliseconds: order.timeout.milliseconds,
+            graceMilliseconds: (bounds.killAfter ?? configuration.grace).milliseconds,
+            outlivesEngine: order.effect == .once, keptBytes: kept, spooledBytes: LiveOutput.mostBytes)
     }
 
     private func prepare(_ job: ExecOrder, _ order: OperationOrder) throws -> SpoolDirectory {
@@ -108,13 +115,24 @@ package struct ProcessPerformer: Performer {
         return spool
     }
 
+    /// How long a helper may take at most.
+    private func patience(_ timeout: TimeSpan, _ grace: TimeSpan) -> TimeSpan {
+        let more = grace.milliseconds + configuration.reserve.milliseconds
+        let (sum, overflows) = timeout.milliseconds.addingReportingOverflow(more)
+        return TimeSpan(milliseconds: overflows ? .max : sum)
+    }
+
     /// Runs the helper and reads what it leaves.
     private func run(
         _ spool: SpoolDirectory, _ command: Command, _ order: OperationOrder, _ control: OperationControl
     ) async -> OperationResult {
-        let helper = Helper(path: configuration.helper, spool: spool.path)
+        let bounds = command.confinement ?? Confinement()
+        let helper = Helper(
+            path: configuration.helper, spool: spool.path,
+            patience: patience(order.timeout, bounds.killAfter ?? configuration.grace))
         let problem = await helper.run(control)
         if Task.isCancelled { return .lost }
+        if problem == Helper.overdue { return .overdue }
         spool.removeOrder()
         if let status = spool.status {
             return status.result(expecting: command.expectedExits, timeout: "\(order.timeout)")
@@ -131,6 +149,14 @@ extension OperationResult {
     /// An operation that was not begun.
     static func refused(_ reason: String) -> OperationResult {
         OperationResult(outcome: .failed, reason: reason, errorCode: "NotStarted")
+    }
+
+    /// An operation whose helper does not end, as when it hangs in the kernel: it may still be at work, but the run does
+    /// not wait for it.
+    static var overdue: OperationResult {
+        OperationResult(
+            outcome: .unknown, reason: "the helper did not end long after the command's time was over",
+            errorCode: "Overdue")
     }
 
     /// An operation that began, and of which nothing more is known.

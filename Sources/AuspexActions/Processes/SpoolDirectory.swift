@@ -37,6 +37,14 @@ struct SpoolDirectory {
     /// More repetitions of one read than the restarts that a run survives.
     private static let mostRepetitions = 100
 
+    /// The directory of an operation that an engine has made; of several by the same name the last. Nil for none.
+    static func existing(_ id: OperationID, in root: String) -> SpoolDirectory? {
+        guard let run = try? run(id.run, in: root) else { return nil }
+        let base = run + "/" + name(id)
+        return (0...mostRepetitions).reversed().map { $0 == 0 ? base : "\(base)+\($0)" }
+            .first { access($0, F_OK) == 0 }.map(SpoolDirectory.init)
+    }
+
     private static func run(_ run: String, in root: String) throws(SpoolError) -> String {
         let isName = run.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "-")
@@ -92,6 +100,13 @@ struct SpoolDirectory {
 
     /// Who took the operation; nil when nobody has.
     var claim: ExecClaim? { read("claim") }
+
+    /// The first `limit` bytes that the command has printed so far to the output with this name.
+    func printed(_ name: String, limit: Int) -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path + "/" + name) else { return [] }
+        defer { try? file.close() }
+        return ((try? file.read(upToCount: limit)) ?? nil).map(Array.init) ?? []
+    }
 
     private func read<Value: Decodable>(_ name: String) -> Value? {
         guard let data = FileManager.default.contents(atPath: path + "/" + name) else { return nil }

@@ -173,6 +173,7 @@ package enum ConfigurationLoader {
             }
             actions.executables = paths
         }
+        applyProcesses(&reader, to: &actions)
         if let hosts = reader.optionalStrings("http_hosts") {
             do throws(HostAllowListError) {
                 _ = try HostAllowList(hosts)

@@ -2,6 +2,7 @@ package import AuspexActions
 package import AuspexChanges
 package import AuspexDetection
 package import AuspexRules
+package import AuspexRunbooks
 package import AuspexSignals
 
 /// Everything that can be set about an engine. Each value is the default that holds without a configuration file.
@@ -126,6 +127,10 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var ceiling = RunCeiling.propose
         /// The programs that runbooks may start, by absolute path.
         package var executables: [String] = []
+        /// The users that commands may run as besides the engine's own, by name.
+        package var users: [String] = []
+        /// What every command may use at most.
+        package var limits = ProcessLimits()
         /// The `host:port` that runbooks may call.
         package var httpHosts: [String] = []
         /// The `host:port` that health checks may connect to, besides those.

@@ -6,8 +6,8 @@ import Foundation
 extension RunDriver.Surroundings {
     /// What runs work with in an engine of this configuration.
     ///
-    /// - Throws: for a host in `actions.http_hosts` that is none, a crash plan that is none, and when the helper that runs
-    ///   commands cannot be found.
+    /// - Throws: for a host in `actions.http_hosts` that is none, a crash plan that is none, a program in
+    ///   `actions.executables` that others may change, and when the helper that runs commands cannot be found.
     init(
         _ configuration: EngineConfiguration, journal: any RunJournal, observations: any ObservationSource,
         clock: any WallClock
@@ -16,12 +16,15 @@ extension RunDriver.Surroundings {
         guard let helper = actions.helper ?? ProcessConfiguration.helperBesideProgram else {
             throw EngineError.noHelper
         }
+        try ProcessConfiguration.check(actions.executables)
         let directory = URL(filePath: configuration.dataDirectory).standardizedFileURL.path
         let notifications = NotifyPerformer(
             channels: actions.channels.mapValues { WebhookChannel(url: $0.value) },
             noticeChannel: actions.noticeChannel)
         let processes = ProcessPerformer(
-            ProcessConfiguration(helper: helper, spool: directory + "/spool", executables: actions.executables))
+            ProcessConfiguration(
+                helper: helper, spool: directory + "/spool", executables: actions.executables, users: actions.users,
+                limits: actions.limits))
         let requests = HTTPPerformer(hosts: try HostAllowList(actions.httpHosts))
         self.init(
             journal: journal,

@@ -25,7 +25,6 @@ extension StepReader {
         var reader = MappingReader(
             node, named: besides.isEmpty ? "'run'" : "'restart'", reporting: scope.collector)
         for key in besides { _ = reader.optionalNode(key) }
-        reader.refuse(["user"], because: "is not supported yet; commands run as the engine's user")
         reader.refuse(
             ["shell", "command", "script"], because: "does not exist: give 'argv', the program and its arguments")
         let items = reader.list("argv")
@@ -49,11 +48,12 @@ extension StepReader {
             }
         }
         refuseEmpty("expect_exit", reader)
+        let confinement = confinement(&reader)
         reader.finish()
         guard let items, let (executable, arguments) = argv(items, of: node) else { return nil }
         return CommandTemplate(
             executable: executable, arguments: arguments, directory: directory, environment: environment, input: input,
-            expectedExits: exits ?? [0])
+            expectedExits: exits ?? [0], confinement: confinement)
     }
 
     /// The program and its arguments.

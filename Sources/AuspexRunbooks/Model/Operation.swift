@@ -30,11 +30,14 @@ package struct Command: Hashable, Sendable, Codable {
     package var secretEnvironment: [String: SecretText]?
     /// What to write to its standard input when that has secrets in it; nil otherwise.
     package var secretInput: SecretText?
+    /// Who it runs as and within which bounds; nil for what is usual.
+    package var confinement: Confinement?
 
     /// Creates a command.
     package init(
         argv: [String], directory: String? = nil, environment: [String: String] = [:], input: String? = nil,
-        expectedExits: [Int32] = [0], secretEnvironment: [String: SecretText]? = nil, secretInput: SecretText? = nil
+        expectedExits: [Int32] = [0], secretEnvironment: [String: SecretText]? = nil, secretInput: SecretText? = nil,
+        confinement: Confinement? = nil
     ) {
         self.argv = argv
         self.directory = directory
@@ -43,6 +46,7 @@ package struct Command: Hashable, Sendable, Codable {
         self.expectedExits = expectedExits
         self.secretEnvironment = secretEnvironment
         self.secretInput = secretInput
+        self.confinement = confinement
     }
 }
 

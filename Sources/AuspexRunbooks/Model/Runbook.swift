@@ -202,6 +202,8 @@ package struct CommandTemplate: Sendable {
     package var input: Template?
     /// The exit codes that count as success.
     package var expectedExits: [Int32]
+    /// Who it runs as and within which bounds; nil for what is usual.
+    package var confinement: Confinement?
 }
 
 /// An HTTP request with parameters in it.

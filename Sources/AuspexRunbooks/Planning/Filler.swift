@@ -123,7 +123,7 @@ struct Filler {
             environment: texts(template.environment.filter(\.value.secrets.isEmpty)),
             input: template.input.flatMap { $0.secrets.isEmpty ? text($0) : nil },
             expectedExits: template.expectedExits, secretEnvironment: secretTexts(template.environment),
-            secretInput: template.input.flatMap { secretText($0) })
+            secretInput: template.input.flatMap { secretText($0) }, confinement: template.confinement)
     }
 
     mutating func request(_ template: RequestTemplate, in step: String) -> Request {

@@ -64,7 +64,9 @@ extension Operation {
     /// `run [systemctl, restart, api]`, `POST https://…`, `tell page: …`.
     package var summary: String {
         switch self {
-        case .run(let command): "run " + JSONValue.array(command.argv.map(JSONValue.string)).canonicalText
+        case .run(let command):
+            "run " + JSONValue.array(command.argv.map(JSONValue.string)).canonicalText
+                + (command.confinement?.summary ?? "")
         case .http(let request):
             "\(request.method) \(request.url)" + (request.body.map { " \($0.canonicalText)" } ?? "")
         case .notify(let notification): "tell \(notification.channel): \(notification.message)"

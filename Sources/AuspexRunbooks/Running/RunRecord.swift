@@ -180,6 +180,15 @@ package struct RunRecord: Hashable, Sendable, Identifiable {
     /// Who must approve it before it begins.
     var approvalRule: Plan.ApprovalRule { plan.approvals ?? Plan.ApprovalRule() }
 
+    /// The record with another plan and other attempts in it, for a journal that keeps these apart from the rest: the
+    /// plan never changes, and of the attempts only the last few do.
+    package func with(plan: Plan, steps: [StepRecord]) -> RunRecord {
+        var copy = self
+        copy.plan = plan
+        copy.steps = steps
+        return copy
+    }
+
     /// The newest attempt at the step `path`.
     package func lastAttempt(at path: String) -> StepRecord? { steps.last { $0.path == path } }
 }

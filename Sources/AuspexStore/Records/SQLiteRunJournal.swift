@@ -3,8 +3,12 @@ package import AuspexSignals
 import GRDB
 
 /// The journal of runs in SQLite: each call is one transaction, and nothing is answered before it is on disk.
+///
+/// What a commit writes is what changed: the run's head, the attempts that are not as they were, an entry of the audit.
+/// Calls of several runs at once share a transaction and its sync (``GroupCommit``).
 package struct SQLiteRunJournal: RunJournal {
     private let store: Store
+    private let written = WrittenRuns()
 
     /// Creates the journal on `store`.
     package init(store: Store) {
@@ -12,56 +16,56 @@ package struct SQLiteRunJournal: RunJournal {
     }
 
     package func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
-        try await store.write("storing run \(run.id)") { database in
-            if let existing = try Self.fetch(database, "WHERE trigger_key = ?", [run.triggerKey]).first {
+        let stored = try StoredRun(run, after: nil)
+        let insertion: RunInsertion = try await store.write("storing run \(run.id)") { database in
+            if let existing = try StoredRun.fetch(database, "WHERE trigger_key = ?", [run.triggerKey]).first {
                 return .duplicate(of: existing)
             }
-            guard try Self.fetch(database, "WHERE id = ?", [run.id]).isEmpty else {
-                throw RunJournalError.duplicateID(run.id)
-            }
-            try database.execute(
-                sql: """
-                    INSERT INTO run (id, trigger_key, is_open, created_at, revision, body) VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    run.id, run.triggerKey, run.isOpen, run.createdAt.milliseconds, run.revision, try run.jsonText(),
-                ])
+            guard try Self.revision(of: run.id, database) == nil else { throw RunJournalError.duplicateID(run.id) }
+            try stored.insert(into: database)
             try AuditLog.append(
                 database, kind: audit.kind, runID: run.id, detail: audit.detail, at: run.createdAt)
             return .inserted
         }
+        if insertion == .inserted { written.note(run) }
+        return insertion
     }
 
     package func commit(_ commit: RunCommit) async throws {
         let record = commit.record
+        let stored = try StoredRun(record, after: written.entry(before: record))
+        let entry = AuditLog.Draft(
+            kind: commit.audit.kind, runID: record.id, detail: commit.audit.detail, at: record.updatedAt)
         try await store.write("storing run \(record.id)") { database in
-            let stored = try Int64.fetchOne(
-                database, sql: "SELECT revision FROM run WHERE id = ?", arguments: [record.id])
-            guard let stored else { throw RunJournalError.unknownRun(record.id) }
-            guard stored == record.revision - 1 else {
-                throw RunJournalError.conflict(run: record.id, stored: stored, written: record.revision)
+            guard try stored.replace(in: database) else {
+                guard let revision = try Self.revision(of: record.id, database) else {
+                    throw RunJournalError.unknownRun(record.id)
+                }
+                throw RunJournalError.conflict(run: record.id, stored: revision, written: record.revision)
             }
-            try database.execute(
-                sql: "UPDATE run SET is_open = ?, revision = ?, body = ? WHERE id = ?",
-                arguments: [record.isOpen, record.revision, try record.jsonText(), record.id])
-            try AuditLog.append(
-                database, kind: commit.audit.kind, runID: record.id, detail: commit.audit.detail, at: record.updatedAt)
+            try AuditLog.append(database, entry)
         }
+        written.note(record)
+    }
+
+    private static func revision(of id: String, _ database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            try database.cachedStatement(sql: "SELECT revision FROM run WHERE id = ?"), arguments: [id])
     }
 
     package func run(_ id: String) async throws -> RunRecord? {
-        try await store.read("reading run \(id)") { try Self.fetch($0, "WHERE id = ?", [id]).first }
+        try await store.read("reading run \(id)") { try StoredRun.fetch($0, "WHERE id = ?", [id]).first }
     }
 
     package func openRuns() async throws -> [RunRecord] {
         try await store.read("reading open runs") { database in
-            try Self.fetch(database, "WHERE is_open = 1 ORDER BY created_at, id", [])
+            try StoredRun.fetch(database, "WHERE is_open = 1 ORDER BY created_at, id", [])
         }
     }
 
     package func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
         try await store.read("reading runs") { database in
-            try Self.fetch(
+            try StoredRun.fetch(
                 database,
                 """
                 WHERE created_at >= ? AND (NOT ? OR json_extract(body, '$.mode') <> ?)
@@ -103,14 +107,6 @@ package struct SQLiteRunJournal: RunJournal {
     package func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
         try await store.write("writing the audit") { database in
             try AuditLog.append(database, kind: audit.kind, runID: run, detail: audit.detail, at: at)
-        }
-    }
-
-    private static func fetch(
-        _ database: Database, _ condition: String, _ arguments: StatementArguments
-    ) throws -> [RunRecord] {
-        try Row.fetchAll(database, sql: "SELECT id, body FROM run \(condition)", arguments: arguments).map { row in
-            try RunRecord.fromJSON(row["body"], table: "run", id: row["id"])
         }
     }
 }

@@ -59,4 +59,36 @@ package enum RunSamples {
         }
         return (record, commits)
     }
+
+    /// The commits by which a run of these operations is begun, succeeds with every operation and is verified, to be
+    /// stored in order.
+    ///
+    /// - Parameter output: What an operation prints.
+    /// - Throws: What ``RunState`` throws for the record.
+    package static func commits(of record: RunRecord, output: (OperationID) -> String) throws -> [RunCommit] {
+        var state = try RunState(record)
+        var commits: [RunCommit] = []
+        var time: Int64 = 0
+        var queue = state.handle(.begin, now: moment(time))
+        while !queue.isEmpty {
+            time += 1
+            let now = moment(time)
+            switch queue.removeFirst() {
+            case .commit(let commit):
+                commits.append(commit)
+                queue += state.handle(.committed(revision: commit.record.revision), now: now)
+            case .acquireLocks: queue += state.handle(.locks(.acquired), now: now)
+            case .start(let order):
+                let result = OperationResult(
+                    outcome: .succeeded, status: 0, output: CapturedText(head: output(order.id)))
+                queue += state.handle(.operationEnded(order.id, result), now: now)
+            case .observe(let verification):
+                let clear = Observation.AlertReading(state: .clear, evaluatedAt: now.wall)
+                let seen = Observation(alerts: verification.clearAlerts.map { _ in clear })
+                queue += state.handle(.observed(seen, problem: nil), now: now)
+            default: break
+            }
+        }
+        return commits
+    }
 }

@@ -223,25 +223,6 @@ import Testing
         #expect(result.reason.contains(part), "\(result.reason)")
     }
 
-    @Test("a program that everybody may change is not run")
-    func worldWritable() async throws {
-        let site = try TestSite()
-        let program = try site.program("true")
-        try FileManager.default.setAttributes([.posixPermissions: 0o757], ofItemAtPath: program)
-        let result = await site.performer([program]).perform(order(program, effect: .read), .silent)
-        #expect(result.reason.contains("changed by everybody"))
-    }
-
-    @Test("a name means the program of that name on the list, if there is only one")
-    func names() throws {
-        let one = ProcessConfiguration(helper: "/h", spool: "/s", executables: ["/usr/bin/true", "/usr/bin/false"])
-        #expect(try one.executable("true") == "/usr/bin/true")
-        let two = ProcessConfiguration(helper: "/h", spool: "/s", executables: ["/usr/bin/true", "/bin/true"])
-        #expect(throws: ExecutableError.self) { try two.executable("true") }
-        #expect(try two.executable("/bin/true") == "/bin/true")
-        #expect(throws: ExecutableError.self) { try one.executable("rue") }
-    }
-
     @Test("a helper that is not there is a failure that says so, and nothing was begun")
     func noHelper() async throws {
         let site = try TestSite()
@@ -261,33 +242,6 @@ import Testing
         let result = await site.performer([program]).perform(order(program, effect: .once, run: id), .silent)
         #expect(result.outcome == .failed)
         #expect(!FileManager.default.fileExists(atPath: site.path + "/x"))
-    }
-
-    @Test("many short commands leave no process and no open file behind")
-    func noLeaks() async throws {
-        let site = try TestSite()
-        let program = try site.program("echo $$ >> \(site.path)/pids")
-        let performer = site.performer([program])
-        // Other tests run beside this one, so only the helpers' own ends of pipes tell whose a pipe is.
-        let before = ProcessPerformerProbe.pipes(of: "self")
-        let helpers = Mutex<[ProcessIdentity]>([])
-        let pipes = Mutex<Set<String>>([])
-        for attempt in 1...40 {
-            let control = OperationControl(stops: AsyncStream { _ in }) { helper in
-                helpers.withLock { $0.append(helper) }
-                pipes.withLock { $0.formUnion(ProcessPerformerProbe.pipes(of: "\(helper.pid)")) }
-            }
-            #expect(
-                await performer.perform(order(program, effect: .read, attempt: attempt), control).outcome == .succeeded)
-        }
-        let begun = helpers.withLock { $0 }
-        #expect(begun.count == 40)
-        // Not even one that is over and that nobody has waited for.
-        #expect(begun.filter { ProcessPerformerProbe.identity(of: $0.pid) == $0 }.isEmpty)
-        #expect(site.lines("pids").compactMap { pid_t($0) }.count { kill($0, 0) == 0 } == 0)
-        let theirs = pipes.withLock { $0 }.subtracting(before)
-        #expect(!theirs.isEmpty)
-        #expect(ProcessPerformerProbe.pipes(of: "self").isDisjoint(with: theirs))
     }
 
     @Test("a whole run through real commands acts once and is verified")

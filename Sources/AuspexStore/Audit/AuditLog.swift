@@ -1,6 +1,4 @@
 package import AuspexSignals
-import Crypto
-import Foundation
 import GRDB
 
 /// What was done, by whom and why, in a chain of hashes: a changed, removed or reordered entry is detected.
@@ -38,9 +36,7 @@ package struct AuditLog: Sendable {
         }
     }
 
-    /// The hash before the first entry.
-    private static let origin = String(repeating: "0", count: 64)
-    private let store: Store
+    let store: Store
 
     /// Creates the log on `store`.
     package init(store: Store) {
@@ -63,14 +59,18 @@ package struct AuditLog: Sendable {
     static func append(
         _ database: Database, kind: String, runID: String?, detail: JSONValue, at: Timestamp
     ) throws {
-        let previous = try String.fetchOne(database, sql: "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1") ?? origin
-        let text = detail.canonicalText
-        let hash = link(previous: previous, kind: kind, runID: runID, detail: text, at: at)
-        try database.execute(
-            sql: """
-                INSERT INTO audit (at, kind, run_id, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [at.milliseconds, kind, runID, text, previous, hash])
+        try append(database, Draft(kind: kind, runID: runID, detail: detail, at: at))
+    }
+
+    /// Appends an entry that was prepared outside of the transaction.
+    static func append(_ database: Database, _ draft: Draft) throws {
+        let newest = try database.cachedStatement(sql: "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
+        let previous = try String.fetchOne(newest) ?? Link.origin
+        try database.cachedStatement(
+            sql: "INSERT INTO audit (at, kind, run_id, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            draft.at.milliseconds, draft.kind, draft.runID, draft.detail, previous, draft.link.hash(after: previous),
+        ])
     }
 
     /// The entries of a run, or all, oldest first, from `after` on.
@@ -92,43 +92,5 @@ package struct AuditLog: Sendable {
                     detail: try JSONValue.fromJSON(row["detail"], table: "audit", id: "\(number)"), hash: row["hash"])
             }
         }
-    }
-
-    /// Walks the whole chain.
-    ///
-    /// - Throws: ``StoreError/auditBroken(sequence:)`` at the first entry that does not follow from the one before it.
-    package func verify() async throws {
-        try await store.read("verifying the audit") { database in
-            var previous = Self.origin
-            var expected: Int64 = 1
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT seq, at, kind, run_id, detail, previous_hash, hash FROM audit ORDER BY seq")
-            while let row = try rows.next() {
-                let sequence: Int64 = row["seq"]
-                let hash = Self.link(
-                    previous: previous, kind: row["kind"], runID: row["run_id"], detail: row["detail"],
-                    at: Timestamp(milliseconds: row["at"]))
-                guard sequence == expected, row["previous_hash"] == previous, row["hash"] == hash else {
-                    throw StoreError.auditBroken(sequence: sequence)
-                }
-                previous = hash
-                expected += 1
-            }
-            // The highest number ever given must be the last one seen, or the tail has been cut off.
-            let highest = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
-            guard highest == expected - 1 else { throw StoreError.auditBroken(sequence: expected) }
-        }
-    }
-
-    private static func link(previous: String, kind: String, runID: String?, detail: String, at: Timestamp) -> String {
-        let fields: [JSONValue] = [
-            .string(previous), .int(at.milliseconds), .string(kind), runID.map(JSONValue.string) ?? .null,
-            .string(detail),
-        ]
-        let digest = SHA256.hash(data: Data(JSONValue.array(fields).canonicalText.utf8))
-        return digest.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
     }
 }

@@ -1,0 +1,130 @@
+import AuspexRunbooks
+import AuspexSignals
+import GRDB
+
+/// A run as its tables hold it: the plan, which never changes, and each attempt at a step have rows of their own, so
+/// that what a commit writes does not grow with the run.
+struct StoredRun: Sendable {
+    /// An attempt and its place among the run's attempts.
+    struct Attempt: Sendable {
+        var position: Int
+        var body: String
+    }
+
+    /// What a commit has to write of the attempts.
+    enum Attempts: Sendable {
+        /// These have changed or are new; the others are stored as they are.
+        case some([Attempt])
+        /// Nobody knows what is stored, so all of them.
+        case all([Attempt])
+    }
+
+    let record: RunRecord
+    /// The record without its plan and its attempts.
+    let head: String
+    /// The plan, if it has to be written.
+    let plan: String?
+    let attempts: Attempts
+    /// Whether the run was open and stays so, which spares the index of open runs.
+    private let staysOpen: Bool
+
+    /// What has to be written of `record`, given what was stored of it last; nil when that is not known.
+    ///
+    /// The encoding happens here, in the task of whoever asks, so that the one writer only writes.
+    init(_ record: RunRecord, after last: WrittenRuns.Entry?) throws {
+        self.record = record
+        head = try record.with(plan: record.plan.withoutContents, steps: []).jsonText()
+        // Only what is open is remembered.
+        staysOpen = last != nil && record.isOpen
+        guard let last, last.steps.count <= record.steps.count else {
+            plan = try record.plan.jsonText()
+            attempts = .all(try Self.encoded(record.steps.indices, of: record))
+            return
+        }
+        plan = last.plan == record.plan ? nil : try record.plan.jsonText()
+        let changed = record.steps.indices.filter { index in
+            index >= last.steps.count || last.steps[index] != record.steps[index]
+        }
+        attempts = .some(try Self.encoded(changed, of: record))
+    }
+
+    private static func encoded(_ positions: some Sequence<Int>, of record: RunRecord) throws -> [Attempt] {
+        try positions.map { Attempt(position: $0, body: try record.steps[$0].jsonText()) }
+    }
+
+    // MARK: - Writing
+
+    /// Stores a run that is new.
+    func insert(into database: Database) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO run (id, trigger_key, is_open, created_at, revision, body) VALUES (?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            record.id, record.triggerKey, record.isOpen, record.createdAt.milliseconds, record.revision, head,
+        ])
+        try writeParts(database)
+    }
+
+    /// Replaces what is stored of a run.
+    ///
+    /// - Returns: Whether the stored revision was the one before this one; else nothing was changed.
+    func replace(in database: Database) throws -> Bool {
+        if !staysOpen {
+            try database.cachedStatement(sql: "UPDATE run SET is_open = ? WHERE id = ? AND revision = ?")
+                .execute(arguments: [record.isOpen, record.id, record.revision - 1])
+        }
+        try database.cachedStatement(sql: "UPDATE run SET revision = ?, body = ? WHERE id = ? AND revision = ?")
+            .execute(arguments: [record.revision, head, record.id, record.revision - 1])
+        guard database.changesCount == 1 else { return false }
+        try writeParts(database)
+        return true
+    }
+
+    private func writeParts(_ database: Database) throws {
+        if let plan {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO run_plan (run_id, body) VALUES (?, ?)")
+                .execute(arguments: [record.id, plan])
+        }
+        let changed: [Attempt]
+        switch attempts {
+        case .some(let some): changed = some
+        case .all(let all):
+            try database.cachedStatement(sql: "DELETE FROM run_step WHERE run_id = ?").execute(arguments: [record.id])
+            changed = all
+        }
+        for attempt in changed {
+            try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO run_step (run_id, position, body) VALUES (?, ?, ?)"
+            ).execute(arguments: [record.id, attempt.position, attempt.body])
+        }
+    }
+
+    // MARK: - Reading
+
+    /// The runs that fulfil a condition on the table `run`, which may also order and limit them.
+    static func fetch(
+        _ database: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [RunRecord] {
+        try Row.fetchAll(database, sql: "SELECT id, body FROM run \(condition)", arguments: arguments).map { row in
+            let (id, head): (String, String) = (row["id"], row["body"])
+            let plan = try String.fetchOne(
+                database.cachedStatement(sql: "SELECT body FROM run_plan WHERE run_id = ?"), arguments: [id])
+            guard let plan else { throw StoreError.corrupt(table: "run_plan", id: id, reason: "it is missing") }
+            let steps = try String.fetchAll(
+                database.cachedStatement(sql: "SELECT body FROM run_step WHERE run_id = ? ORDER BY position"),
+                arguments: [id])
+            return try RunRecord.fromJSON(head, table: "run", id: id).with(
+                plan: try Plan.fromJSON(plan, table: "run_plan", id: id),
+                steps: try steps.map { try StepRecord.fromJSON($0, table: "run_step", id: id) })
+        }
+    }
+}
+
+extension Plan {
+    /// The plan with nothing in it that takes room, to stand where the whole one is stored elsewhere.
+    fileprivate var withoutContents: Plan {
+        var plan = self
+        (plan.steps, plan.onFailure, plan.always) = ([], [], [])
+        (plan.parameters, plan.sensitive, plan.locks) = ([:], [], [])
+        return plan
+    }
+}
