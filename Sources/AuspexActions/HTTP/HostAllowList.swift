@@ -32,6 +32,9 @@ package struct HostAllowList: Hashable, Sendable {
         self.entries = entries
     }
 
+    /// Whether the URL may be asked, as far as its text tells.
+    package func allows(_ url: String) -> Bool { (try? entry(for: url)) != nil }
+
     /// The entry that allows the URL.
     ///
     /// - Throws: ``HTTPRefusal`` when the URL is none that may be asked.
