@@ -39,8 +39,8 @@ package struct AuditLog: Sendable {
     }
 
     /// The hash before the first entry.
-    private static let origin = String(repeating: "0", count: 64)
-    private let store: Store
+    static let origin = String(repeating: "0", count: 64)
+    let store: Store
 
     /// Creates the log on `store`.
     package init(store: Store) {
@@ -78,19 +78,7 @@ package struct AuditLog: Sendable {
         runID: String? = nil, after sequence: Int64 = 0, limit: Int = 1_000
     ) async throws -> [Entry] {
         try await store.read("reading the audit") { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT seq, at, kind, run_id, detail, hash FROM audit
-                    WHERE seq > ? AND (? IS NULL OR run_id = ?) ORDER BY seq LIMIT ?
-                    """,
-                arguments: [sequence, runID, runID, limit]
-            ).map { row in
-                let number: Int64 = row["seq"]
-                return Entry(
-                    sequence: number, at: Timestamp(milliseconds: row["at"]), kind: row["kind"], runID: row["run_id"],
-                    detail: try JSONValue.fromJSON(row["detail"], table: "audit", id: "\(number)"), hash: row["hash"])
-            }
+            try Self.entries(database, runID: runID, after: sequence, limit: limit)
         }
     }
 
@@ -120,7 +108,8 @@ package struct AuditLog: Sendable {
         }
     }
 
-    private static func link(previous: String, kind: String, runID: String?, detail: String, at: Timestamp) -> String {
+    /// The hash of an entry that follows the one with the hash `previous`.
+    static func link(previous: String, kind: String, runID: String?, detail: String, at: Timestamp) -> String {
         let fields: [JSONValue] = [
             .string(previous), .int(at.milliseconds), .string(kind), runID.map(JSONValue.string) ?? .null,
             .string(detail),
