@@ -68,6 +68,8 @@ struct Work {
             group.addTask {
                 do {
                     mailbox.post(.event(.observed(try await source.observe(verification), problem: nil)))
+                } catch let error as NoDetectors {
+                    mailbox.post(.event(.unobservable(problem: "\(error)")))
                 } catch {
                     mailbox.post(.event(.observed(nil, problem: "\(error)")))
                 }

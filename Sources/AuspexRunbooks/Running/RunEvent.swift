@@ -18,6 +18,8 @@ package enum RunEvent: Hashable, Sendable {
     case timerFired(RunTimer)
     /// The answer to `observe`; nil with a reason when there is none.
     case observed(Observation?, problem: String?)
+    /// Nobody here can ever answer `observe`, so a person has to.
+    case unobservable(problem: String)
     /// A person approves the plan with this hash.
     case approve(by: String, planHash: String)
     /// A person, or a guard, stops the run.

@@ -56,7 +56,8 @@ extension RunState {
         return steps?.first { $0.id == parts[1] }
     }
 
-    static func isProbe(_ path: String) -> Bool {
+    /// Whether `path` is that of a probe.
+    package static func isProbe(_ path: String) -> Bool {
         path.hasSuffix(probeSuffix) && path.count { $0 == "/" } == 2
     }
     static func stepPath(_ path: String) -> String { isProbe(path) ? String(path.dropLast(probeSuffix.count)) : path }

@@ -110,6 +110,7 @@ extension RunState {
         } else {
             mustLook = true
         }
+        if decision == .done, question.path == Self.verificationPath, record.ending == nil { close(.verified, now) }
         if decision == .giveUp, record.ending == nil { close(.failed(reason: "given up by \(person)"), now) }
         return commit(.state, "run.decided", detail, then: .advance, now)
     }
