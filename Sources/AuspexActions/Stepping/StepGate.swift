@@ -43,4 +43,19 @@ package struct SteppedAct: Hashable, Sendable {
     package var effect: Effect
     /// Whether it is a wait's first poll; the others are not asked about.
     package var isWait: Bool
+
+    /// Describes an act.
+    package init(run: String, path: String, summary: String, effect: Effect, isWait: Bool) {
+        self.run = run
+        self.path = path
+        self.summary = summary
+        self.effect = effect
+        self.isWait = isWait
+    }
+
+    /// The sections of a runbook that follow an ending.
+    private static let endings: Set<Substring> = ["on_failure", "on_cancel", "undo", "always"]
+
+    /// Whether it is part of what a run does at its end, also when it was stopped.
+    package var belongsToEnd: Bool { path.split(separator: "/").first.map(Self.endings.contains) ?? false }
 }

@@ -10,13 +10,13 @@ package struct SteppedPerformer: Performer {
     package struct Hooks: Sendable {
         /// Stops the run; returns when that is on disk.
         package var abort: @Sendable (_ run: String) async -> Void
-        /// Writes something down in the audit.
-        package var note: @Sendable (RunAudit, _ run: String) async -> Void
+        /// Writes something down in the audit; returns when that is on disk.
+        package var note: @Sendable (RunAudit, _ run: String) async throws -> Void
 
         /// Gathers what is to be done.
         package init(
             abort: @escaping @Sendable (_ run: String) async -> Void,
-            note: @escaping @Sendable (RunAudit, _ run: String) async -> Void
+            note: @escaping @Sendable (RunAudit, _ run: String) async throws -> Void
         ) {
             self.abort = abort
             self.note = note
@@ -90,7 +90,12 @@ package struct SteppedPerformer: Performer {
         let words: [StepWord] = act.isWait ? [.step, .abort] : [.step, .skip, .abort]
         switch await gate.mayBegin(act, words: words) {
         case .skip where words.contains(.skip):
-            await note("run.step.skipped", act)
+            do {
+                try await note("run.step.skipped", act)
+            } catch {
+                return OperationResult(
+                    outcome: .failed, reason: "not skipped, because that cannot be written down: \(error)")
+            }
             return OperationResult(outcome: .succeeded, reason: "skipped by a person at the terminal")
         case .step: return await act.isWait ? performer.perform(order, control) : attempts(act, order, control)
         default:
@@ -116,7 +121,12 @@ package struct SteppedPerformer: Performer {
             let words: [StepWord] = act.effect == .once ? [.proceed, .abort] : [.proceed, .retry, .abort]
             switch await gate.hasFailed(act, result, words: words) {
             case .retry where words.contains(.retry):
-                await note("run.step.repeated", act)
+                do {
+                    try await note("run.step.repeated", act)
+                } catch {
+                    // What nobody would know of is not done.
+                    return result
+                }
                 // A number of its own, as the polls of a wait have one, so that its output goes to a place of its own.
                 order.id.poll += 1
             case .abort:
@@ -127,8 +137,8 @@ package struct SteppedPerformer: Performer {
         }
     }
 
-    private func note(_ kind: String, _ act: SteppedAct) async {
+    private func note(_ kind: String, _ act: SteppedAct) async throws {
         let detail: [String: JSONValue] = ["path": .string(act.path), "effect": .string(act.effect.rawValue)]
-        await hooks.note(RunAudit(kind: kind, detail: .object(detail)), act.run)
+        try await hooks.note(RunAudit(kind: kind, detail: .object(detail)), act.run)
     }
 }

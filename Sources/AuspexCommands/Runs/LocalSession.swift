@@ -38,7 +38,7 @@ struct LocalSession: Sendable {
         var follower = RunFollower(look: { try await runs.run(id) }, interval: Self.interval)
         follower.cancel = {
             do {
-                try await runs.cancel(id, by: person, reason: "stopped at the terminal")
+                try await heard { try await runs.cancel(id, by: person, reason: "stopped at the terminal") }
             } catch let error as RunCommandError {
                 // It may be over, or ending, by now.
                 Terminal.note("\(error)")
@@ -48,21 +48,21 @@ struct LocalSession: Sendable {
             guard let question = record.question?.text, let decision = await prompt?.decision(on: question) else {
                 return false
             }
-            try await decide(id, decision)
+            try await heard { try await runs.decide(id, decision, by: person) }
             return true
         }
         return follower
     }
 
-    /// Answers a run's question, as soon as the run is listening.
-    func decide(_ id: String, _ decision: Decision) async throws {
+    /// Says something to a run, as soon as the run is listening.
+    private func heard(_ word: () async throws -> Void) async throws {
         for _ in 0..<Self.mostLooks {
             do {
-                return try await runs.decide(id, decision, by: person)
+                return try await word()
             } catch RunCommandError.notListening {
                 try await Task.sleep(for: Self.interval)
             }
         }
-        try await runs.decide(id, decision, by: person)
+        try await word()
     }
 }

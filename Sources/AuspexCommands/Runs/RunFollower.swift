@@ -28,7 +28,10 @@ struct RunFollower: Sendable {
             switch record.status {
             case .awaitingApproval where !waitsForPeople: return record
             case .needsDecision where !waitsForPeople:
-                guard let settle, try await settle(record) else { return record }
+                if try await settle?(record) ?? false { break }
+                // Whoever wants to stop instead of answering stops the run.
+                guard let cancel, interrupts.takeWish() else { return record }
+                try await cancel()
             default: break
             }
             try await Task.sleep(for: interval)

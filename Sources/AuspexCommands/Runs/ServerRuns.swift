@@ -32,11 +32,11 @@ struct ServerRuns: Sendable {
     }
 
     private func look(_ path: String) async throws -> RunRecord {
-        for _ in 0..<Self.mostFailures {
+        for attempt in 0..<Self.mostFailures {
             do {
                 return try await client.send("GET", path, as: RunRecord.self)
             } catch let failure as Failure where failure.code == .unreachable {
-                Terminal.note("\(failure.message); trying again")
+                if attempt == 0 { Terminal.note("\(failure.message); trying again") }
                 try await Task.sleep(for: Self.interval)
             }
         }

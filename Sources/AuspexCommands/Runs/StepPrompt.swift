@@ -54,7 +54,8 @@ final class StepPrompt: StepGate {
             Terminal.note("question: \(PlainText.line(question))")
             let decisions = Decision.allCases.map { ($0.rawValue, $0.meaning) }
             let leave = [("leave", "end here; the run stays open")]
-            return await choice(among: decisions + leave).flatMap(Decision.init)
+            let answer = await choice(among: decisions + leave) { !self.state.withLock { $0.isStopped } }
+            return answer.flatMap(Decision.init)
         }
     }
 
@@ -63,7 +64,9 @@ final class StepPrompt: StepGate {
     private func ask(_ act: SteppedAct, _ words: [StepWord], _ text: String) async -> StepWord {
         await turns.take {
             let needless = state.withLock { state -> StepWord? in
-                if state.isStopped { return words.contains(.step) ? .step : .proceed }
+                if state.isStopped {
+                    return !words.contains(.step) ? .proceed : act.belongsToEnd ? .step : .abort
+                }
                 if state.withdrawn.contains(act) { return .abort }
                 state.asked = act
                 return nil
@@ -71,7 +74,9 @@ final class StepPrompt: StepGate {
             if let needless { return needless }
             defer { state.withLock { $0.asked = nil } }
             Terminal.note(PlainText.line(text))
-            let answer = await choice(among: words.map { ($0.rawValue, $0.meaning) })
+            let answer = await choice(among: words.map { ($0.rawValue, $0.meaning) }) {
+                !self.state.withLock { $0.isStopped || $0.withdrawn.contains(act) }
+            }
             // No answer is no consent.
             let word = answer.flatMap(StepWord.init) ?? .abort
             if word == .abort { state.withLock { $0.isStopped = true } }
@@ -82,11 +87,13 @@ final class StepPrompt: StepGate {
     /// One of the words, by itself or its first letters where these are no other's.
     ///
     /// - Returns: nil at the end of the input, or when the question is withdrawn.
-    private func choice(among choices: [(word: String, meaning: String)]) async -> String? {
+    private func choice(
+        among choices: [(word: String, meaning: String)], while isWanted: () -> Bool
+    ) async -> String? {
         Terminal.note(aligned(choices.map { ["  " + $0.word, $0.meaning] }))
         while true {
             Terminal.ask("> ")
-            switch await input.next() {
+            switch await input.next(while: isWanted) {
             case .line(let line):
                 let given = line.drop(while: \.isWhitespace).prefix { !$0.isWhitespace }.lowercased()
                 if !isTyped { Terminal.note(PlainText.line(given)) }

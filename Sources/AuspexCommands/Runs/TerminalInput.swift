@@ -25,7 +25,10 @@ final class TerminalInput: Sendable {
     private let state = Mutex(State())
 
     /// The next line. One question at a time.
-    func next() async -> Answer {
+    ///
+    /// - Parameter isWanted: Whether an answer is still wanted. Whoever does not want one any more sees to it that this says
+    ///   so before they ``withdraw()``, so that a question that was just about to be asked is withdrawn as well.
+    func next(while isWanted: () -> Bool) async -> Answer {
         await withCheckedContinuation { waiting in
             let (unread, mustRead) = state.withLock { state -> (Answer?, Bool) in
                 if let unread = state.unread {
@@ -40,6 +43,7 @@ final class TerminalInput: Sendable {
             if mustRead {
                 queue.async { self.deliver(readLine().map(Answer.line) ?? .end) }
             }
+            if !isWanted() { withdraw() }
         }
     }
 

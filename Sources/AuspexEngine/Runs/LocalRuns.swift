@@ -72,7 +72,7 @@ package struct LocalRuns: Sendable {
                 note: { audit, run in
                     var detail = audit.detail.object ?? [:]
                     detail["by"] = .string(stepping.person)
-                    try? await journal.appendAudit(
+                    try await journal.appendAudit(
                         RunAudit(kind: audit.kind, detail: .object(detail)), run: run, at: clock.now())
                 })
             surroundings.performer = SteppedPerformer(

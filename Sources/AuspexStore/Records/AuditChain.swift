@@ -17,20 +17,20 @@ package struct AuditChain: Sendable {
     ///
     /// - Throws: ``AuditProblem`` when it does not follow, or is not the one that the anchor was taken from.
     package mutating func take(_ entry: AuditLog.Entry) throws(AuditProblem) {
-        try take(
-            sequence: entry.sequence, hash: entry.hash,
-            expected: AuditLog.link(
-                previous: last.hash, kind: entry.kind, runID: entry.runID, detail: entry.detail.canonicalText,
-                at: entry.at))
+        try take(entry, writtenAs: entry.detail.canonicalText)
     }
 
-    /// Takes the next entry, of which `expected` is the hash that follows from the one before.
-    mutating func take(sequence: Int64, hash: String, expected: String) throws(AuditProblem) {
-        let next = last.sequence + 1
+    /// Takes the next entry, of which the detail stands as this text.
+    mutating func take(_ entry: AuditLog.Entry, writtenAs detail: String) throws(AuditProblem) {
+        let (next, sequence) = (last.sequence + 1, entry.sequence)
         guard sequence == next else { throw .missing(sequence: next) }
-        guard hash == expected else { throw .broken(sequence: sequence) }
-        if let anchor, anchor.sequence == sequence, anchor.hash != hash { throw .rewritten(anchor, found: hash) }
-        last = AuditAnchor(sequence: sequence, hash: hash)
+        let expected = AuditLog.link(
+            previous: last.hash, kind: entry.kind, runID: entry.runID, detail: detail, at: entry.at)
+        guard entry.hash == expected else { throw .broken(sequence: sequence) }
+        if let anchor, anchor.sequence == sequence, anchor.hash != entry.hash {
+            throw .rewritten(anchor, found: entry.hash)
+        }
+        last = AuditAnchor(sequence: sequence, hash: entry.hash)
     }
 
     /// To be called after the last entry.

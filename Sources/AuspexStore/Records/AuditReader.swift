@@ -47,13 +47,13 @@ package struct AuditReader: Sendable {
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT seq, at, kind, run_id, detail, previous_hash, hash FROM audit ORDER BY seq")
             while let row = try rows.next() {
-                let (sequence, previous): (Int64, String) = (row["seq"], chain.last.hash)
-                // The text as it stands, so that not a byte of it can change.
-                let expected = AuditLog.link(
-                    previous: previous, kind: row["kind"], runID: row["run_id"], detail: row["detail"],
-                    at: Timestamp(milliseconds: row["at"]))
-                try chain.take(sequence: sequence, hash: row["hash"], expected: expected)
-                guard row["previous_hash"] == previous else { throw AuditProblem.broken(sequence: sequence) }
+                let previous = chain.last.hash
+                let entry = AuditLog.Entry(
+                    sequence: row["seq"], at: Timestamp(milliseconds: row["at"]), kind: row["kind"],
+                    runID: row["run_id"], detail: .null, hash: row["hash"])
+                // The detail as it stands, so that not a byte of it can change.
+                try chain.take(entry, writtenAs: row["detail"])
+                guard row["previous_hash"] == previous else { throw AuditProblem.broken(sequence: entry.sequence) }
             }
             try chain.finish(
                 given: try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'"))

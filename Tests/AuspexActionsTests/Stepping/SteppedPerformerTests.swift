@@ -96,6 +96,19 @@ private final class HookLog: Sendable {
         #expect(log.notes.withLock { $0 } == ["run.step.skipped r1"])
     }
 
+    @Test("what cannot be written down is neither skipped nor done again")
+    func noAudit() async {
+        let hooks = SteppedPerformer.Hooks(abort: { _ in }, note: { _, _ in throw CancellationError() })
+        let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .failed, reason: "exit 1") }
+        func result(_ gate: ScriptedGate) async -> OperationResult {
+            await SteppedPerformer(performer, gate: gate, mask: SecretMask([]), hooks: hooks).perform(order(), .silent)
+        }
+        #expect(await result(ScriptedGate(.skip)).outcome == .failed)
+        #expect(performer.acts.isEmpty)
+        #expect(await result(ScriptedGate(.step, .retry)).reason == "exit 1")
+        #expect(performer.acts.count == 1)
+    }
+
     @Test("an abort stops the run, and the act does not happen")
     func abort() async {
         let performer = ScriptedPerformer()
@@ -146,6 +159,17 @@ private final class HookLog: Sendable {
         let gate = ScriptedGate(.step)
         #expect(await stepped(performer, gate).perform(order(effect: .once), .silent).outcome == .unknown)
         #expect(gate.asked.count == 1)
+    }
+
+    @Test(
+        "what a run does at its end is told apart from what it is stopped in",
+        arguments: [
+            ("steps/act", false), ("verify", false), ("always/act", true), ("on_failure/act", true),
+            ("steps/always/act", false),
+        ])
+    func endings(path: String, belongsToEnd: Bool) {
+        let act = SteppedAct(run: "r1", path: path, summary: "", effect: .read, isWait: false)
+        #expect(act.belongsToEnd == belongsToEnd)
     }
 
     @Test("a run that is stopped waits for no answer, and what is under way is told")
