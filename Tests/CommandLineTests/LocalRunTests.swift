@@ -136,7 +136,7 @@ import Testing
         let outcome = try await Program.shell(
             """
             "$0" \(arguments) & run=$!
-            until [ -e '\(site.folder.path)/one' ]; do kill -0 $run || exit 99; done
+            until [ -e '\(site.folder.path)/one' ]; do kill -0 $run || exit 99; sleep 0.05; done
             kill -TERM $run; wait $run
             """)
         #expect(outcome.code == 1, "\(outcome)")

@@ -53,8 +53,20 @@ package struct RunProgress: Sendable {
             if let reason = record.ending?.reason { data["reason"] = .string(reason) }
         }
         return RunChange(
-            time: record.updatedAt, run: record.id, step: kind == .question ? record.question?.path : nil, kind: kind,
-            data: data)
+            time: kind == .status ? begun(record) : record.updatedAt, run: record.id,
+            step: kind == .question ? record.question?.path : nil, kind: kind, data: data)
+    }
+
+    /// Since when the run stands where it does, as far as its steps tell; else its last change.
+    private func begun(_ record: RunRecord) -> Timestamp {
+        let hasBegun = status.map { ![.planned, .awaitingApproval].contains($0) } ?? false
+        let first: StepRecord? =
+            switch record.status {
+            case .running: hasBegun ? nil : record.steps.first
+            case .verifying: record.lastAttempt(at: RunState.verificationPath)
+            default: nil
+            }
+        return first?.intentAt.wall ?? record.updatedAt
     }
 
     private mutating func changes(of step: StepRecord, _ record: RunRecord) -> [RunChange] {

@@ -50,6 +50,29 @@ import Testing
         #expect(progress.changes(in: last).isEmpty)
     }
 
+    @Test("a run runs before its first step does, however late the look, and verifies after its last")
+    func order() throws {
+        var state = try RunState(RunSamples.record(id: "r1", plan: RunSamples.plan()))
+        var queue = state.handle(.begin, now: RunSamples.moment(0))
+        var (time, looks): (Int64, [RunRecord]) = (0, [])
+        while !queue.isEmpty {
+            time += 1_000
+            let answer: RunEvent? =
+                switch queue.removeFirst() {
+                case .commit(let commit): .committed(revision: commit.record.revision)
+                case .acquireLocks: .locks(.acquired)
+                case .start(let order): .operationEnded(order.id, OperationResult(outcome: .succeeded, status: 0))
+                default: nil
+                }
+            if case .operationEnded = answer { looks.append(state.record) }
+            if let answer { queue += state.handle(answer, now: RunSamples.moment(time)) }
+        }
+        var progress = RunProgress()
+        let changes = (looks + [state.record]).flatMap { progress.changes(in: $0) }
+        #expect(changes.map(\.kind) == [.status, .stepBegan, .stepEnded, .status, .stepBegan])
+        #expect(changes.map(\.time) == changes.map(\.time).sorted())
+    }
+
     @Test("a question is told with its step, an approval with the plan's hash")
     func questions() throws {
         var progress = RunProgress()
