@@ -228,7 +228,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AuspexDocuments", "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "ExampleDetector",
+                "AuspexDocuments", "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "AuspexExec",
+                "ExampleDetector",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -25,7 +25,9 @@ struct AuspexCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Look after alerts:",
                 subcommands: [IncidentCommand.self, AlertCommand.self, SilenceCommand.self]),
-            CommandGroup(name: "Run:", subcommands: [Serve.self, HealthCommand.self, SupportBundleCommand.self]),
+            CommandGroup(
+                name: "Run:",
+                subcommands: [Serve.self, HealthCommand.self, AuditCommand.self, SupportBundleCommand.self]),
         ])
 
     /// Runs the command line. Wrong usage ends with 2, as the table above says, and not with the parser's own 64.

@@ -146,17 +146,20 @@ import Testing
     @Test(
         "a changed, removed, reordered or cut-off entry breaks the chain",
         arguments: [
-            ("UPDATE audit SET detail = '{\"n\":9}' WHERE seq = 3", 3),
-            ("UPDATE audit SET at = at + 1 WHERE seq = 2", 2),
-            ("UPDATE audit SET run_id = NULL WHERE seq = 1", 1),
-            ("DELETE FROM audit WHERE seq = 2", 3),
-            ("DELETE FROM audit WHERE seq = 5", 5),
-            ("UPDATE audit SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3)", -3),
-        ] as [(String, Int64)])
-    func tampering(sql: String, sequence: Int64) async throws {
+            ("UPDATE audit SET detail = '{\"n\":9}' WHERE seq = 3", .broken(sequence: 3)),
+            ("UPDATE audit SET at = at + 1 WHERE seq = 2", .broken(sequence: 2)),
+            ("UPDATE audit SET run_id = NULL WHERE seq = 1", .broken(sequence: 1)),
+            ("DELETE FROM audit WHERE seq = 2", .missing(sequence: 2)),
+            ("DELETE FROM audit WHERE seq = 5", .cut(last: 4, expected: 5)),
+            (
+                "UPDATE audit SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3)",
+                .missing(sequence: 1)
+            ),
+        ] as [(String, AuditProblem)])
+    func tampering(sql: String, problem: AuditProblem) async throws {
         let directory = try TemporaryDirectory()
         let (store, audit) = try await filled(directory)
         try await store.pool.write { try $0.execute(sql: sql) }
-        await #expect(throws: StoreError.auditBroken(sequence: sequence)) { try await audit.verify() }
+        await #expect(throws: problem) { try await audit.verify() }
     }
 }

@@ -23,6 +23,16 @@ struct Call: CustomTestStringConvertible, Sendable {
         self.error = error
     }
 
+    init(
+        _ arguments: [String], input: String = "", code: Int32 = 0, output: [String] = [], error: [String] = []
+    ) {
+        self.arguments = arguments
+        self.input = input
+        self.code = code
+        self.output = output
+        self.error = error
+    }
+
     var testDescription: String {
         (environment.map { "\($0.key)=\($0.value)" } + ["auspex"] + arguments).joined(separator: " ")
     }

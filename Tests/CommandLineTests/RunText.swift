@@ -11,15 +11,20 @@ enum RunText {
     }
 
     /// A run whose one step has failed.
-    static func failed() throws -> String { try json(try driven(RunSamples.record(id: "r1"))) }
+    ///
+    /// - Parameter output: What the step had written.
+    static func failed(output: String = "") throws -> String {
+        try json(try driven(RunSamples.record(id: "r1"), output: output))
+    }
 
     private static func json(_ record: RunRecord) throws -> String {
         String(decoding: try JSONEncoder().encode(record), as: UTF8.self)
     }
 
     /// The run as far as it comes when every act fails and nobody says a word.
-    private static func driven(_ record: RunRecord) throws -> RunRecord {
-        let failure = OperationResult(outcome: .failed, reason: "exit code 7", status: 7)
+    private static func driven(_ record: RunRecord, output: String = "") throws -> RunRecord {
+        let failure = OperationResult(
+            outcome: .failed, reason: "exit code 7", status: 7, output: CapturedText(head: output))
         var state = try RunState(record)
         var queue = state.handle(.begin, now: RunSamples.moment(0))
         while !queue.isEmpty {

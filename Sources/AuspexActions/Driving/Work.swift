@@ -68,6 +68,8 @@ struct Work {
             group.addTask {
                 do {
                     mailbox.post(.event(.observed(try await source.observe(verification), problem: nil, path: path)))
+                } catch let error as NoDetectors {
+                    mailbox.post(.event(.unobservable(problem: "\(error)", path: path)))
                 } catch {
                     mailbox.post(.event(.observed(nil, problem: "\(error)", path: path)))
                 }

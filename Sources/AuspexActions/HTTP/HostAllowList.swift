@@ -49,6 +49,9 @@ package struct HostAllowList: Hashable, Sendable {
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
+    /// Whether the URL may be asked, as far as its text tells.
+    package func allows(_ url: String) -> Bool { (try? entry(for: url)) != nil }
+
     /// The entry that allows the URL.
     ///
     /// - Throws: ``HTTPRefusal`` when the URL is none that may be asked.

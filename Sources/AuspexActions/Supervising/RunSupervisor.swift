@@ -123,6 +123,12 @@ package actor RunSupervisor {
         }
     }
 
+    /// Why a run of `plan` would not be admitted now; nil when it would be.
+    package func block(of plan: Plan, mode: RunMode) async -> RunGuards.Block? {
+        let now = around.moments.now().wall
+        return guards.block(plan, mode: mode, facts: await facts(now), now: now)
+    }
+
     private func facts(_ now: Timestamp, _ own: RunGuards.OwnLimits? = nil) async -> RunGuards.Facts? {
         guard let open = try? await around.journal.openRuns(),
             let recent = try? await around.journal.runs(

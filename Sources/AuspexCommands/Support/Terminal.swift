@@ -41,6 +41,11 @@ enum Terminal {
         tell(text + "\n")
     }
 
+    /// Asks the person at the terminal something; the answer comes on the same line.
+    static func ask(_ text: String) {
+        tell(text)
+    }
+
     /// Shows how far something has come, over what was shown before. Only for a terminal.
     static func progress(_ text: String) {
         tell("\r\u{1b}[K" + text)

@@ -136,6 +136,18 @@ package struct RunDesk: Sendable {
         }
     }
 
+    /// What a person's wish would come to: the plan, its hash, and which guard is in the way at the moment.
+    ///
+    /// - Throws: ``EngineError`` or `PlanError`.
+    package func foresee(runbook id: String, parameters: [String: JSONValue]) async throws -> PlanForesight {
+        guard let runbook = runbooks[id] else {
+            throw EngineError.unknownRunbook(id, known: runbooks.keys.sorted())
+        }
+        let plan = try Planner.plan(runbook, parameters: parameters)
+        let block = await supervisor.block(of: plan, mode: .manual)
+        return PlanForesight(plan, isBlockedBecause: block?.description)
+    }
+
     // MARK: People
 
     /// A person approves the plan that a run waits with.

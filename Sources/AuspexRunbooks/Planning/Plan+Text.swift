@@ -2,7 +2,10 @@ import AuspexSignals
 
 extension Plan {
     /// The plan for people: what would be done, step by step, secrets masked.
-    package var text: String {
+    package var text: String { text(hash: hash) }
+
+    /// The plan for people, told to have this hash: that of the plan itself, where this one is masked already.
+    package func text(hash: String) -> String {
         let mask = SecretMask(secrets)
         var lines = ["runbook \(runbook) version \(version): \(title)", "owner   \(owner)", "hash    \(hash)"]
         let shown = parameters.sorted { $0.key < $1.key }.map { name, value in

@@ -163,3 +163,16 @@ enum Branching {
     /// What is noted when no condition holds and there is nothing to do then.
     static let nothing = "none"
 }
+
+/// Which paths of a plan are those of probes.
+package struct PlanProbes: Sendable {
+    private let tree: PlanTree
+
+    /// The probes of `plan`.
+    package init(_ plan: Plan) {
+        tree = PlanTree(plan)
+    }
+
+    /// Whether `path` is that of a probe.
+    package func contains(_ path: String) -> Bool { tree.isProbe(path) }
+}

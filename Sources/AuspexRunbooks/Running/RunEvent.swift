@@ -18,6 +18,8 @@ package enum RunEvent: Hashable, Sendable {
     case timerFired(RunTimer)
     /// The answer to `observe` for the step at this path; nil with a reason when there is none.
     case observed(Observation?, problem: String?, path: String)
+    /// Nobody here can ever answer `observe` for the step at this path, so a person has to.
+    case unobservable(problem: String, path: String)
     /// A person approves the plan with this hash: that it is begun, or that it goes on where it waits for that.
     case approve(by: String, planHash: String)
     /// A person, or a guard, stops the run.

@@ -133,6 +133,7 @@ extension RunState {
         } else {
             mustLook = true
         }
+        if decision == .done, question.path == PlanTree.verification, record.ending == nil { close(.verified, now) }
         guard decision == .giveUp, record.ending == nil else {
             return commit(.state, "run.decided", detail, then: .advance, lane: lane, now)
         }

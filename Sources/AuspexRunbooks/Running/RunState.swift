@@ -106,6 +106,7 @@ package struct RunState: Hashable, Sendable {
         case .located(let id, let located): return self.located(id, located, now)
         case .timerFired(let timer): return fired(timer, now)
         case .observed(let observation, let problem, let path): return observed(observation, problem, path, now)
+        case .unobservable(let problem, let path): return unobservable(problem, path, now)
         case .approve(let person, let hash): return approve(by: person, planHash: hash, now)
         case .cancel(let person, let reason):
             return stop(.cancelled(reason: "\(person): \(reason)"), now)

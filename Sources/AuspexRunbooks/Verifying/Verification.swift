@@ -122,5 +122,15 @@ package struct Observation: Hashable, Sendable {
 /// Who can say how things stand: the running engine.
 package protocol ObservationSource: Sendable {
     /// Looks up what `verification` asks about. What is not known is left out, never made up.
+    ///
+    /// - Throws: ``NoDetectors`` where nothing will ever be known; anything else is tried again.
     func observe(_ verification: Verification) async throws -> Observation
+}
+
+/// There are no detectors that could be asked.
+package struct NoDetectors: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Creates the error.
+    package init() {}
+
+    package var description: String { "there are no detectors here" }
 }

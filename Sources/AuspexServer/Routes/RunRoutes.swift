@@ -4,12 +4,12 @@ import AuspexSignals
 import AuspexStore
 import Hummingbird
 
-/// Runbooks, runs and the audit.
+/// Runs and the audit.
 struct RunRoutes: Sendable {
     let engine: Engine
 
     func add(to router: Router<BasicRequestContext>) {
-        router.get("/api/v1/runbooks", use: runbooks)
+        RunbookRoutes(engine: engine).add(to: router)
         router.get("/api/v1/runs", use: list)
         router.post("/api/v1/runs", use: start)
         router.get("/api/v1/runs/{id}", use: show)
@@ -23,14 +23,6 @@ struct RunRoutes: Sendable {
         router.get("/api/v1/audit", use: audit)
     }
 
-    /// A runbook in a listing.
-    private struct RunbookSummary: Encodable {
-        var id: String
-        var version: Int64
-        var title: String
-        var owner: String
-    }
-
     /// A person asks for a run.
     private struct StartRequest: Decodable {
         var runbook: String
@@ -38,6 +30,12 @@ struct RunRoutes: Sendable {
         var by: String
         /// The hash of the plan that the person has seen.
         var planHash: String
+    }
+
+    /// A parameter that is true or false.
+    private enum Flag: String, CaseIterable {
+        case `true`
+        case `false`
     }
 
     private struct ApproveRequest: Decodable {
@@ -60,15 +58,15 @@ struct RunRoutes: Sendable {
         var decision: Decision
     }
 
-    @Sendable private func runbooks(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let summaries = engine.desk.runbooks.values.sorted { $0.id < $1.id }
-            .map { RunbookSummary(id: $0.id, version: $0.version, title: $0.title, owner: $0.owner) }
-        return try .json(summaries)
-    }
-
     @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let since = try request.moment("since") ?? Timestamp(milliseconds: 0)
-        var runs = try await engine.desk.runs(since: since, limit: try request.limit(default: 100))
+        let limit = try request.limit(default: 100)
+        var runs: [RunRecord]
+        if try request.choice("open", of: Flag.self) == .true {
+            runs = try await engine.desk.openRuns().filter { $0.createdAt >= since }.suffix(limit).reversed()
+        } else {
+            runs = try await engine.desk.runs(since: since, limit: limit)
+        }
         if let status = try request.choice("status", of: RunStatus.self) { runs.removeAll { $0.status != status } }
         return try .json(runs)
     }
@@ -146,8 +144,13 @@ struct RunRoutes: Sendable {
             }
             return number
         }
-        let entries = try await engine.audit.entries(
-            runID: request.text("run"), after: after ?? 0, limit: try request.limit(default: 1_000))
-        return try .json(entries)
+        let (run, limit) = (request.text("run"), try request.limit(default: 1_000))
+        if let newest = try request.choice("newest", of: Flag.self), newest == .true {
+            guard after == nil else {
+                throw Problem(.badRequest, "Invalid parameter", "after and newest=true exclude each other")
+            }
+            return try .json(try await engine.audit.newest(runID: run, limit: limit))
+        }
+        return try .json(try await engine.audit.entries(runID: run, after: after ?? 0, limit: limit))
     }
 }

@@ -78,19 +78,7 @@ package struct AuditLog: Sendable {
         runID: String? = nil, after sequence: Int64 = 0, limit: Int = 1_000
     ) async throws -> [Entry] {
         try await store.read("reading the audit") { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT seq, at, kind, run_id, detail, hash FROM audit
-                    WHERE seq > ? AND (? IS NULL OR run_id = ?) ORDER BY seq LIMIT ?
-                    """,
-                arguments: [sequence, runID, runID, limit]
-            ).map { row in
-                let number: Int64 = row["seq"]
-                return Entry(
-                    sequence: number, at: Timestamp(milliseconds: row["at"]), kind: row["kind"], runID: row["run_id"],
-                    detail: try JSONValue.fromJSON(row["detail"], table: "audit", id: "\(number)"), hash: row["hash"])
-            }
+            try Self.entries(database, runID: runID, after: sequence, limit: limit)
         }
     }
 }

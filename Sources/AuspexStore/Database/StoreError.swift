@@ -12,10 +12,6 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case database(operation: String, reason: String)
     /// A stored record cannot be read.
     case corrupt(table: String, id: String, reason: String)
-    /// The audit's hash chain is broken at this entry.
-    case auditBroken(sequence: Int64)
-    /// The audit's entry is not the one that was anchored outside of the database.
-    case auditNotAsAnchored(sequence: Int64)
 
     package var description: String {
         switch self {
@@ -29,9 +25,6 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) was written by a later version of Auspex; use that version, or restore the backup beside the file"
         case .database(let operation, let reason): "\(operation): \(reason)"
         case .corrupt(let table, let id, let reason): "\(table) record \(id) cannot be read: \(reason)"
-        case .auditBroken(let sequence): "audit entry \(sequence) does not continue the hash chain"
-        case .auditNotAsAnchored(let sequence):
-            "audit entry \(sequence) is not what was anchored: it was replaced, or removed with all that followed it"
         }
     }
 }

@@ -1,0 +1,50 @@
+import ArgumentParser
+import AuspexRunbooks
+import AuspexSignals
+
+/// Values for a runbook's parameters: one by one, and from the labels of an alert.
+struct RunbookValues: ParsableArguments {
+    @Option(name: .customLong("param"), help: "The value of a parameter, as NAME=VALUE; may be repeated.")
+    var parameters: [String] = []
+
+    @Option(
+        help: """
+            A file with an alert in JSON, - for standard input: a parameter that --param does not give is taken from the \
+            label of its name.
+            """)
+    var event: String?
+
+    func validate() throws {
+        _ = try assignments(parameters, option: "--param")
+    }
+
+    /// The values, as JSON where the parameter is a number or a truth value.
+    ///
+    /// - Parameter kinds: the kinds of the runbook's parameters, by their names.
+    func values(_ kinds: [String: String]) throws -> [String: JSONValue] {
+        var values = try labels().filter { kinds[$0.key] != nil }
+        for (name, text) in try assignments(parameters, option: "--param") {
+            let isParsed = kinds[name].map { ![Parameter.Kind.string, .path, .host].map(\.rawValue).contains($0) }
+            let parsed = isParsed ?? false ? try? JSONValue(parsing: text) : nil
+            values[name] = parsed ?? .string(text)
+        }
+        return values
+    }
+
+    private func labels() throws -> [String: JSONValue] {
+        guard let event else { return [:] }
+        let value = try Failure.ofInput {
+            let text = try text(of: event)
+            do {
+                return try JSONValue(parsing: text)
+            } catch {
+                throw Failure(.input, "\(event): \(error)")
+            }
+        }
+        guard let labels = value["labels"]?.object else {
+            throw Failure(
+                .input, "\(event): is no alert; an alert is an object with 'labels', as `auspex alert show` prints it")
+        }
+        return labels
+    }
+}

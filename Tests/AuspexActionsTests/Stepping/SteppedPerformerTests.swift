@@ -1,0 +1,203 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Synchronization
+import Testing
+
+/// A gate that answers what a test has written down, and then nothing until it is withdrawn.
+private final class ScriptedGate: StepGate {
+    private struct State {
+        var words: [StepWord]
+        var asked: [String] = []
+        var waiting: CheckedContinuation<StepWord, Never>?
+        var isWithdrawn = false
+    }
+
+    private let state: Mutex<State>
+
+    init(_ words: StepWord...) { state = Mutex(State(words: words)) }
+
+    /// What was asked: the path with the words that were possible, and the reason of a failure.
+    var asked: [String] { state.withLock { $0.asked } }
+
+    func mayBegin(_ act: SteppedAct, words: [StepWord]) async -> StepWord {
+        await answer("\(act.path) \(act.summary) \(words.map(\.rawValue).joined(separator: "|"))")
+    }
+
+    func hasFailed(_ act: SteppedAct, _ result: OperationResult, words: [StepWord]) async -> StepWord {
+        await answer("\(act.path) \(result.reason) \(words.map(\.rawValue).joined(separator: "|"))")
+    }
+
+    func withdraw(_ act: SteppedAct) {
+        state.withLock { state in
+            state.isWithdrawn = true
+            defer { state.waiting = nil }
+            return state.waiting
+        }?.resume(returning: .abort)
+    }
+
+    private func answer(_ question: String) async -> StepWord {
+        await withCheckedContinuation { waiting in
+            let word = state.withLock { state -> StepWord? in
+                state.asked.append(question)
+                if !state.words.isEmpty { return state.words.removeFirst() }
+                if state.isWithdrawn { return .abort }
+                state.waiting = waiting
+                return nil
+            }
+            if let word { waiting.resume(returning: word) }
+        }
+    }
+}
+
+/// What a gate has had done.
+private final class HookLog: Sendable {
+    let notes = Mutex<[String]>([])
+
+    var hooks: SteppedPerformer.Hooks {
+        SteppedPerformer.Hooks(
+            abort: { run in self.notes.withLock { $0.append("abort \(run)") } },
+            note: { audit, run in self.notes.withLock { $0.append("\(audit.kind) \(run)") } })
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct SteppedPerformerTests {
+    private let log = HookLog()
+
+    private func order(
+        _ path: String = "steps/act", effect: Effect = .idempotent, poll: Int = 0, argument: String = "x"
+    ) -> OperationOrder {
+        OperationOrder(
+            id: OperationID(run: "r1", path: path, attempt: 1, poll: poll),
+            operation: .run(Command(argv: ["/usr/bin/act", argument])), effect: effect, idempotencyKey: "k",
+            timeout: .seconds(1))
+    }
+
+    private func stepped(_ performer: any Performer, _ gate: ScriptedGate) -> SteppedPerformer {
+        SteppedPerformer(performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks, isProbe: { $0.hasSuffix("/probe") })
+    }
+
+    @Test("an act happens when a person says step, whose secrets they are not shown")
+    func step() async {
+        let (gate, performer) = (ScriptedGate(.step), ScriptedPerformer())
+        let result = await stepped(performer, gate).perform(order(argument: "hunter22"), .silent)
+        #expect(result.outcome == .succeeded)
+        #expect(performer.acts.count == 1)
+        #expect(gate.asked == [#"steps/act run ["/usr/bin/act","******"] step|skip|abort"#])
+    }
+
+    @Test("an act that is skipped does not happen, and the journal and the audit say so")
+    func skip() async {
+        let performer = ScriptedPerformer()
+        let result = await stepped(performer, ScriptedGate(.skip)).perform(order(), .silent)
+        #expect(result.outcome == .succeeded && result.reason == "skipped by a person at the terminal")
+        #expect(performer.acts.isEmpty)
+        #expect(log.notes.withLock { $0 } == ["run.step.skipped r1"])
+    }
+
+    @Test("what cannot be written down is neither skipped nor done again")
+    func noAudit() async {
+        let hooks = SteppedPerformer.Hooks(abort: { _ in }, note: { _, _ in throw CancellationError() })
+        let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .failed, reason: "exit 1") }
+        func result(_ gate: ScriptedGate) async -> OperationResult {
+            await SteppedPerformer(performer, gate: gate, mask: SecretMask([]), hooks: hooks, isProbe: { _ in false }).perform(order(), .silent)
+        }
+        #expect(await result(ScriptedGate(.skip)).outcome == .failed)
+        #expect(performer.acts.isEmpty)
+        #expect(await result(ScriptedGate(.step, .retry)).reason == "exit 1")
+        #expect(performer.acts.count == 1)
+    }
+
+    @Test("an abort stops the run, and the act does not happen")
+    func abort() async {
+        let performer = ScriptedPerformer()
+        let result = await stepped(performer, ScriptedGate(.abort)).perform(order(), .silent)
+        #expect(result.outcome == .cancelled)
+        #expect(performer.acts.isEmpty)
+        #expect(log.notes.withLock { $0 } == ["abort r1"])
+    }
+
+    @Test("a wait is asked about once and cannot be skipped, a probe is not asked about")
+    func wait() async {
+        let (gate, performer) = (ScriptedGate(.skip), ScriptedPerformer())
+        let stepped = stepped(performer, gate)
+        #expect(await stepped.perform(order(effect: .read, poll: 1), .silent).outcome == .cancelled)
+        #expect(gate.asked.count == 1 && gate.asked[0].hasSuffix(" step|abort"))
+        _ = await stepped.perform(order(effect: .read, poll: 2), .silent)
+        _ = await stepped.perform(order("steps/act/probe", effect: .read), .silent)
+        #expect(gate.asked.count == 1)
+        #expect(performer.acts.count == 2)
+    }
+
+    @Test("what has failed is done again as often as a person wants, under its key and in a place of its own")
+    func retry() async {
+        let performer = ScriptedPerformer { order, _ in
+            order.id.poll < 2
+                ? OperationResult(outcome: .failed, reason: "exit 1") : OperationResult(outcome: .succeeded)
+        }
+        let gate = ScriptedGate(.step, .retry, .retry)
+        #expect(await stepped(performer, gate).perform(order(), .silent).outcome == .succeeded)
+        #expect(performer.acts.map(\.id.poll) == [0, 1, 2])
+        #expect(Set(performer.acts.map(\.idempotencyKey)) == ["k"])
+        #expect(gate.asked[1] == "steps/act exit 1 proceed|retry|abort")
+        #expect(log.notes.withLock { $0 } == ["run.step.repeated r1", "run.step.repeated r1"])
+    }
+
+    @Test("what may happen at most once is never done again, whatever is said")
+    func onceIsNeverRepeated() async {
+        let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .failed, reason: "exit 1") }
+        let gate = ScriptedGate(.step, .retry)
+        #expect(await stepped(performer, gate).perform(order(effect: .once), .silent).outcome == .failed)
+        #expect(performer.acts.count == 1)
+        #expect(gate.asked[1].hasSuffix(" proceed|abort"))
+    }
+
+    @Test("an unknown outcome is the machine's to settle, and is not asked about")
+    func unknown() async {
+        let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .unknown) }
+        let gate = ScriptedGate(.step)
+        #expect(await stepped(performer, gate).perform(order(effect: .once), .silent).outcome == .unknown)
+        #expect(gate.asked.count == 1)
+    }
+
+    @Test(
+        "what a run does at its end is told apart from what it is stopped in",
+        arguments: [
+            ("steps/act", false), ("verify", false), ("always/act", true), ("on_failure/act", true),
+            ("steps/always/act", false),
+        ])
+    func endings(path: String, belongsToEnd: Bool) {
+        let act = SteppedAct(run: "r1", path: path, summary: "", effect: .read, isWait: false)
+        #expect(act.belongsToEnd == belongsToEnd)
+    }
+
+    @Test("a run that is stopped waits for no answer, and what is under way is told")
+    func stopped() async {
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        stop.yield()
+        let performer = ScriptedPerformer()
+        let result = await stepped(performer, ScriptedGate()).perform(order(), OperationControl(stops: stops))
+        #expect(result.outcome == .cancelled)
+        #expect(performer.acts.isEmpty)
+        let endless = ScriptedPerformer.endless()
+        let (later, end) = AsyncStream<Void>.makeStream()
+        async let running = stepped(endless, ScriptedGate(.step, .proceed)).perform(
+            order(), OperationControl(stops: later))
+        while endless.acts.isEmpty { await Task.yield() }
+        end.yield()
+        #expect(await running.outcome == .cancelled)
+    }
+
+    @Test("an engine that stops waits for no answer, and does not stop the run")
+    func engineStops() async {
+        let gate = ScriptedGate()
+        let stepped = stepped(ScriptedPerformer(), gate)
+        let order = order()
+        let task = Task { await stepped.perform(order, .silent) }
+        while gate.asked.isEmpty { await Task.yield() }
+        task.cancel()
+        #expect(await task.value.outcome == .cancelled)
+        #expect(log.notes.withLock { $0 }.isEmpty)
+    }
+}

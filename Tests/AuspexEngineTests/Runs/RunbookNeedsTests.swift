@@ -1,0 +1,73 @@
+import AuspexDocuments
+import AuspexEngine
+import AuspexRunbooks
+import AuspexTesting
+import Testing
+
+@Suite struct RunbookNeedsTests {
+    private static let text = """
+        kind: runbook
+        id: mend
+        version: 1
+        title: Mend it
+        owner: test
+        params: {host: {type: host, required: true}}
+        steps:
+          - {id: look, run: {argv: [/usr/bin/look]}, effect: read}
+          - {id: ask, http: {method: GET, url: 'https://lb.internal/x'}, effect: read}
+          - {id: open, http: {method: GET, url: 'https://${host}/x'}, effect: read}
+          - {id: tell, notify: {channel: oncall, message: 'mended'}}
+        verify: {alerts_clear: [{rule: down}], for: 3m, within: 10m}
+        """
+
+    private func shortcomings(_ configure: (inout EngineConfiguration) throws -> Void) throws -> [String] {
+        var configuration = EngineConfiguration()
+        try configure(&configuration)
+        let runbooks = try RunbookLoader.load(text: Self.text, file: "mend.yaml")
+        return try configuration.shortcomings(of: runbooks).map(\.description)
+    }
+
+    @Test("what a configuration does not give is named at the step that needs it, with what is near")
+    func missing() throws {
+        let found = try shortcomings { configuration in
+            configuration.actions.executables = ["/usr/bin/lock"]
+            configuration.actions.channels = ["on-call": Secret("https://hooks.example.com/x")]
+        }
+        #expect(
+            found == [
+                "mend.yaml:8:5: /usr/bin/look is not in actions.executables; did you mean '/usr/bin/lock'?",
+                "mend.yaml:9:5: https://lb.internal is not among actions.http_hosts, which is empty",
+                "mend.yaml:11:5: there is no channel 'oncall' in actions.channels; did you mean 'on-call'?",
+            ])
+    }
+
+    @Test("a rule is missed only where rules are configured")
+    func rules() throws {
+        let folder = try TemporaryDirectory()
+        let rule = """
+            kind: rule
+            id: up
+            title: Up
+            severity: info
+            when: {c: {source: metric, where: 'm.value > 1.0'}}
+            """
+        try folder.file("up.yaml", rule)
+        let found = try shortcomings { configuration in
+            configuration.rulePaths = [folder.path]
+            configuration.actions.executables = ["/usr/bin/look"]
+            configuration.actions.httpHosts = ["lb.internal:443"]
+            configuration.actions.channels = ["oncall": Secret("https://hooks.example.com/x")]
+        }
+        #expect(found == ["mend.yaml:1:1: there is no rule 'down'"])
+    }
+
+    @Test("nothing is missed in a configuration that has all, and a host that a parameter names is left to the plan")
+    func whole() throws {
+        let found = try shortcomings { configuration in
+            configuration.actions.executables = ["/usr/bin/look"]
+            configuration.actions.httpHosts = ["lb.internal:443"]
+            configuration.actions.channels = ["oncall": Secret("https://hooks.example.com/x")]
+        }
+        #expect(found.isEmpty)
+    }
+}
