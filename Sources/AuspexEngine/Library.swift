@@ -52,7 +52,7 @@ package struct Library: Sendable {
         guard !rulePaths.isEmpty else { return }
         let collector = DiagnosticCollector()
         for runbook in loaded {
-            for rule in runbook.clearedRules where rules[rule] == nil {
+            for rule in runbook.rules.sorted() where rules[rule] == nil {
                 let hint = suggestion(for: rule, among: rules.rules.map(\.id))
                 collector.report(
                     runbook.location,
@@ -60,15 +60,5 @@ package struct Library: Sendable {
             }
         }
         try collector.check()
-    }
-}
-
-extension Runbook {
-    /// The rules whose alerts its verifications wait for.
-    fileprivate var clearedRules: [String] {
-        let steps = (self.steps + onFailure + always).flatMap { step -> [VerificationTemplate.AlertSelector] in
-            if case .verify(let verification) = step.action { verification.clearAlerts } else { [] }
-        }
-        return (verification.clearAlerts + steps).map(\.rule)
     }
 }
