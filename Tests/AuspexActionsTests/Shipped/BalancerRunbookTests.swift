@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// drain-and-restart, with an API that answers as HAProxy's does.
-@Suite(.timeLimit(.minutes(1))) struct BalancerRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct BalancerRunbookTests {
     private static let credentials = "YWRtaW46c2VjcmV0"
 
     /// A backend with two servers, of which one can be drained.

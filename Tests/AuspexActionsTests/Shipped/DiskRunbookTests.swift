@@ -5,7 +5,7 @@ import AuspexTesting
 import Testing
 
 /// free-disk, with a logrotate and a journalctl of the test's own, and rotate-logs, with the real logrotate.
-@Suite(.timeLimit(.minutes(1))) struct DiskRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct DiskRunbookTests {
     private static let programs = [
         "df": FakePrograms.echo, "journalctl": FakePrograms.echo, "logrotate": FakePrograms.logrotate,
     ]

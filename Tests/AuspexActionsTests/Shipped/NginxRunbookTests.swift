@@ -7,7 +7,7 @@ import Testing
 
 /// reload-nginx and renew-certificate, with the real nginx and openssl; whether a reload happened, with an nginx of files,
 /// because on a host others may start at the same second.
-@Suite(.timeLimit(.minutes(1))) struct NginxRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct NginxRunbookTests {
     private static let isHere = Tools.nginx != nil && Tools.openssl != nil
 
     private static func parameters(_ server: NginxServer) -> [String: String] {

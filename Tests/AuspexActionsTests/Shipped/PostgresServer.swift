@@ -3,19 +3,32 @@ import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
 import Foundation
+import Synchronization
 import Testing
 
 /// The real PostgreSQL on a port of its own, with the role `auspex` as the runbooks ask for it, and a role `app`.
 ///
-/// A class because its processes end with it.
+/// A class because its users share its sessions.
 final class PostgresServer: Sendable {
     let site: TestSite
     let psql: String
     let port: Int
-    private let server: ServerProcess
+    private let processes: Mutex<[ServerProcess]>
 
-    /// Creates a database and starts its server.
-    init() async throws {
+    /// Hands a running server to `body`, and stops it and its sessions when that has ended.
+    static func running(_ body: (PostgresServer) async throws -> Void) async throws {
+        let server = try await PostgresServer()
+        do {
+            try await server.prepare()
+            try await body(server)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+
+    private init() async throws {
         site = try TestSite()
         psql = try #require(Tools.psql)
         port = try FreePort.next()
@@ -30,21 +43,23 @@ final class PostgresServer: Sendable {
                 tools + "/initdb", "--pgdata=\(data)", "--username=postgres", "--auth=trust", "--no-sync",
                 "--encoding=UTF8", "--locale=C",
             ])
-        server = ServerProcess(
+        let server = ServerProcess(
             site: site,
             argv: asUser + [
                 tools + "/postgres", "-D", data, "-p", "\(port)", "-k", data, "-h", "127.0.0.1", "-F",
             ])
+        processes = Mutex([server])
+    }
+
+    private func prepare() async throws {
         try await TestSite.wait { (try? await query("SELECT 1")) == "1" }
         try await query(
             "CREATE ROLE app LOGIN; CREATE ROLE auspex LOGIN; GRANT pg_monitor, pg_signal_backend TO auspex")
     }
 
-    deinit {
-        // At once, because the test program may end before anybody hears that the server is to stop.
-        let file = site.text("data/postmaster.pid")
-        if let pid = file.split(separator: "\n").first.flatMap({ pid_t($0) }), pid > 1 { kill(pid, SIGQUIT) }
-        server.stop()
+    private func stop() async {
+        // The sessions first: the server is the oldest.
+        for process in processes.withLock({ $0 }).reversed() { await process.stop() }
     }
 
     private func arguments(role: String) -> [String] {
@@ -60,12 +75,13 @@ final class PostgresServer: Sendable {
         try await site.run(arguments(role: "postgres") + ["--command=\(statement)"])
     }
 
-    /// A session of the role `app` that goes on until the server ends it, or the test does.
+    /// Begins a session of the role `app`, which goes on until the server ends it.
     ///
     /// - Parameter statement: What it does; then it stays idle.
-    func session(_ statement: String) -> ServerProcess {
-        ServerProcess(
+    func begin(_ statement: String) {
+        let session = ServerProcess(
             site: site, argv: arguments(role: "app") + ["--command=\(statement)", "--command=\\! sleep 300"])
+        processes.withLock { $0.append(session) }
     }
 
     /// What names the query that contains `text`, once there is one: its parameters for a runbook.
@@ -90,21 +106,21 @@ final class PostgresServer: Sendable {
     }
 }
 
-/// A program that runs beside the test until it is stopped or the object goes away.
-///
-/// A class because it ends with its last owner.
-final class ServerProcess: Sendable {
+/// A program that runs beside the test until it is stopped.
+struct ServerProcess: Sendable {
     private let stops: AsyncStream<Void>.Continuation
+    private let running: Task<Void, Never>
 
     init(site: TestSite, argv: [String]) {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         stops = continuation
         // It outlives the call that starts it, by design.
-        Task { _ = try? await site.run(argv, stops: stream, within: .minutes(10)) }
+        running = Task { _ = try? await site.run(argv, stops: stream, within: .minutes(10)) }
     }
 
-    deinit { stop() }
-
-    /// Ends it.
-    func stop() { stops.yield() }
+    /// Ends it, and waits until it has ended.
+    func stop() async {
+        stops.yield()
+        await running.value
+    }
 }

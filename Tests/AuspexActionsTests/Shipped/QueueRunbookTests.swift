@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// close-stuck-consumer, with an API that answers as RabbitMQ's does.
-@Suite(.timeLimit(.minutes(1))) struct QueueRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct QueueRunbookTests {
     private func site(
         _ answer: @escaping @Sendable (FakeAPI.Call) -> LoopbackServer.Manner
     ) throws -> (site: ShippedSite, api: FakeAPI, parameters: [String: String]) {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// rollback-revert, with real git and a GitHub of the test's own.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Tools.git != nil, "needs git"))
+@Suite(.timeLimit(.minutes(3)), .enabled(if: Tools.git != nil, "needs git"))
 struct RevertRunbookTests {
     private static let token = "ghp_0123456789abcdefghij"
 

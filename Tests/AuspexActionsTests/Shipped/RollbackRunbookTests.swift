@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// rollback-release with a Helm of files, rollback-symlink with real links.
-@Suite(.timeLimit(.minutes(1))) struct RollbackRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct RollbackRunbookTests {
     private let release: [String: String] = [
         "service": "shop", "release": "shop", "namespace": "production", "revision": "41",
     ]

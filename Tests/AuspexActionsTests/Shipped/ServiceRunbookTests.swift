@@ -5,7 +5,7 @@ import AuspexTesting
 import Testing
 
 /// restart-service, restart-container and scale-deployment, with programs that keep their state in files.
-@Suite(.timeLimit(.minutes(1))) struct ServiceRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct ServiceRunbookTests {
     private let unit: [String: String] = ["service": "shop", "instance": "shop1:8080", "alert": "shop-down"]
 
     @Test("a service is restarted once, and the alert of the rule that asked is what must be clear")

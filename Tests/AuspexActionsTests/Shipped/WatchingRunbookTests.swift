@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// collect-diagnostics and page-oncall, which change nothing.
-@Suite(.timeLimit(.minutes(1))) struct WatchingRunbookTests {
+@Suite(.timeLimit(.minutes(3))) struct WatchingRunbookTests {
     private static let tools = ["df", "vmstat", "ps", "ss", "journalctl"]
 
     @Test("what the real programs say is kept with the run, without the arguments of processes")
