@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    /// What somebody who can name a host or write a label might put there.
+    private static let hostile = [
+        "$(touch canary)", "`touch canary`", "x; touch canary", "x | sh", "x && y", "x\ny", "x\r\nHost: y", "x\u{0}y",
+        "x'y", "x\"y", "${service}", "{{7*7}}", "x%2Fy", "x?y=1", "x#y", "x@y z", "\u{202E}x", "\u{1B}[2Jx", "",
+    ]
+
+    @Test("no parameter takes what could be more than a value")
+    func hostileValues() throws {
+        for runbook in runbooks {
+            let good = try #require(runbook.tests.first { $0.expectation.error == nil }).parameters
+            for parameter in runbook.parameters {
+                for value in Self.hostile {
+                    let parameters = good.merging([parameter.name: .string(value)]) { $1 }
+                    #expect(throws: PlanError.self, "\(runbook.id): \(parameter.name) takes \(value)") {
+                        _ = try Planner.plan(runbook, parameters: parameters)
+                    }
+                }
+            }
+        }
+    }
+
     @Test("each works on a target that it locks, tells people when it fails, and has not helped for less than 3 min")
     func cautious() {
         for runbook in runbooks {
