@@ -1,7 +1,9 @@
 import AuspexDocuments
 import AuspexRules
+import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
+import Foundation
 import Testing
 
 @testable import AuspexEngine
@@ -40,6 +42,22 @@ import Testing
         let library = try load(rule: Self.rule, runbook: Self.runbook)
         #expect(library.runbooks.keys.sorted() == ["tell"])
         #expect(library.rules.rules.map(\.id) == ["down"])
+    }
+
+    @Test("the rules and runbooks that ship fit together, and what the ones pass is what the others take")
+    func shipped() throws {
+        let rules = PublicData.repository.appending(path: "Rules").path
+        let library = try Library(rulePaths: [rules], runbookPaths: [rules + "/runbooks"])
+        for rule in library.rules.rules {
+            for response in rule.responses {
+                guard let id = response.runbook else { continue }
+                let runbook = try #require(library.runbooks[id])
+                let passed = Set(response.parameters.map(\.name))
+                #expect(passed.isSubset(of: runbook.parameters.map(\.name)), "\(rule.id) passes too much")
+                let required = runbook.parameters.filter(\.isRequired).map(\.name)
+                #expect(passed.isSuperset(of: required), "\(rule.id) passes too little")
+            }
+        }
     }
 
     @Test("limits of a rule tighten what holds for all, and are refused where they would loosen it")

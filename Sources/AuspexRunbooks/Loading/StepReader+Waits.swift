@@ -182,9 +182,15 @@ extension StepReader {
     }
 
     private func alert(_ node: DocumentNode) -> VerificationTemplate.AlertSelector? {
-        if let rule = node.text { return VerificationTemplate.AlertSelector(rule: rule, labels: [:]) }
+        if let rule = node.text {
+            return scope.openTemplate(rule, at: node).map { VerificationTemplate.AlertSelector(rule: $0, labels: [:]) }
+        }
         var reader = MappingReader(node, named: "an alert", reporting: scope.collector)
-        let rule = reader.identifier("rule")
+        let isLiteral = reader.optionalNode("rule")?.text?.contains("${") != true
+        let rule =
+            isLiteral
+            ? reader.identifier("rule").map(Template.init(literal:))
+            : reader.textNode("rule").flatMap { scope.openTemplate($0.text, at: $0.node) }
         let labels = scope.templates(reader.optionalEntries("labels"))
         reader.finish()
         return rule.map { VerificationTemplate.AlertSelector(rule: $0, labels: labels) }

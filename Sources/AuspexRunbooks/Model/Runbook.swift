@@ -165,12 +165,13 @@ package struct Runbook: Sendable {
             })
     }
 
-    /// The rules whose alerts it waits to be clear, for a check against the rules that are loaded.
+    /// The rules whose alerts it waits to be clear, for a check against the rules that are loaded. Those that a parameter
+    /// names are not known before a run.
     package var rules: Set<String> {
         let inSteps = allSteps.compactMap { step in
             if case .verify(let verification) = step.action { verification } else { nil }
         }
-        return Set((inSteps + [verification]).flatMap { $0.clearAlerts.map(\.rule) })
+        return Set((inSteps + [verification]).flatMap { $0.clearAlerts.compactMap(\.rule.literal) })
     }
 }
 
@@ -245,7 +246,7 @@ package struct VerificationTemplate: Sendable {
     /// An alert selector.
     package struct AlertSelector: Sendable {
         /// The rule's id.
-        package var rule: String
+        package var rule: Template
         /// Labels with the values that they must have.
         package var labels: [String: Template]
     }

@@ -57,6 +57,12 @@ package struct Template: Hashable, Sendable {
         segments.compactMap { if case .secret(let name) = $0 { name } else { nil } }
     }
 
+    /// The text, if there is no parameter in it.
+    package var literal: String? {
+        guard case .literal(let text)? = segments.first, segments.count == 1 else { return nil }
+        return text
+    }
+
     /// The one parameter that fills the whole text, if it is so.
     package var wholeParameter: String? { segments.count == 1 ? parameters.first : nil }
 

@@ -101,7 +101,7 @@ struct Filler {
             },
             condition: template.condition,
             clearAlerts: template.clearAlerts.map {
-                Verification.AlertSelector(rule: $0.rule, labels: texts($0.labels))
+                Verification.AlertSelector(rule: text($0.rule), labels: texts($0.labels))
             },
             soak: template.soak, within: template.within, interval: template.interval, maxAge: template.maxAge)
     }

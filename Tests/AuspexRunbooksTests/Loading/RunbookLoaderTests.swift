@@ -66,6 +66,19 @@ import Testing
             expect: {error: "which is not like"}
         """
 
+    @Test("a rule whose alerts must be clear may be named by a parameter, and is then not known before a run")
+    func namedRule() throws {
+        let text = Self.whole.replacing("{rule: errors, labels", with: "{rule: '${service}', labels")
+        let runbook = try #require(try RunbookLoader.load(text: text, file: "a.yaml").first)
+        #expect(runbook.rules == ["errors"])
+        let plan = try Planner.plan(runbook, parameters: ["service": .string("pay")])
+        #expect(plan.verification.clearAlerts == [.init(rule: "pay", labels: ["service": "pay"])])
+        #expect(throws: DocumentError.self) {
+            let unknown = text.replacing("'${service}', labels", with: "'${alert}', labels")
+            _ = try RunbookLoader.load(text: unknown, file: "a.yaml")
+        }
+    }
+
     @Test("a runbook with every kind of step is read")
     func wholeRunbook() throws {
         let runbook = try #require(try RunbookLoader.load(text: Self.whole, file: "a.yaml").first)

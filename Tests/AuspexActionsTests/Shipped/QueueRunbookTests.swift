@@ -1,0 +1,73 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Foundation
+import Testing
+
+/// close-stuck-consumer, with an API that answers as RabbitMQ's does.
+@Suite(.timeLimit(.minutes(3))) struct QueueRunbookTests {
+    private func site(
+        _ answer: @escaping @Sendable (FakeAPI.Call) -> LoopbackServer.Manner
+    ) throws -> (site: ShippedSite, api: FakeAPI, parameters: [String: String]) {
+        let api = try FakeAPI(answer)
+        let port = try #require(URL(string: api.url)?.port)
+        let site = try ShippedSite("close-stuck-consumer", hosts: ["127.0.0.1:\(port)"])
+        return (
+            site, api,
+            [
+                "broker": "127.0.0.1", "broker_port": "\(port)", "queue": "orders", "credentials": "YWRtaW46c2VjcmV0",
+                "connection": "10.0.0.7:51514 -> 10.0.0.2:5672",
+            ]
+        )
+    }
+
+    private static let consumed = LoopbackServer.ok(#"{"consumers":2,"messages_ready":7}"#)
+
+    @Test("a connection is closed, also when the engine dies in between", arguments: [nil, true, false])
+    func closes(happened: Bool?) async throws {
+        let (site, api, parameters) = try site { call in
+            call.method == "DELETE" ? LoopbackServer.ok("", status: "204 No Content") : Self.consumed
+        }
+        let run = try await site.run(
+            parameters, losing: happened.map { .init(step: "close", happened: $0) },
+            detectors: Detectors(values: ["ready": 7]))
+        #expect(run.status == .verified, "\(run.story)")
+        let paths = Set(api.calls.filter { $0.method == "DELETE" }.map(\.path))
+        #expect(paths == ["/api/connections/10.0.0.7%3A51514%20-%3E%2010.0.0.2%3A5672"])
+        #expect(api.calls.filter { $0.method == "GET" }.allSatisfy { $0.path == "/api/queues/%2F/orders" })
+    }
+
+    @Test("a connection that is gone already is as good as closed")
+    func gone() async throws {
+        let (site, api, parameters) = try site { call in
+            call.method == "DELETE" ? LoopbackServer.ok("{}", status: "404 Not Found") : Self.consumed
+        }
+        let run = try await site.run(parameters, detectors: Detectors(values: ["ready": 7]))
+        #expect(run.status == .verified, "\(run.story)")
+        #expect(api.calls.count { $0.method == "DELETE" } == 1)
+    }
+
+    @Test("a broker that refuses is told to people")
+    func refused() async throws {
+        let (site, api, parameters) = try site { call in
+            call.method == "DELETE" ? LoopbackServer.ok("{}", status: "401 Unauthorized") : Self.consumed
+        }
+        let run = try await site.run(parameters)
+        #expect(run.status == .failed, "\(run.story)")
+        #expect(run.reason(of: "close")?.contains("401") == true && api.calls.count == 2)
+        #expect(site.messages == ["page: Closing a consumer of queue orders failed, or messages still pile up."])
+    }
+
+    @Test("a queue that stays long has not been helped")
+    func long() async throws {
+        let (site, api, parameters) = try site { call in
+            call.method == "DELETE" ? LoopbackServer.ok("", status: "204 No Content") : Self.consumed
+        }
+        var plan = try site.plan(parameters)
+        plan.verification.within = TimeSpan(milliseconds: 300)
+        let run = try await site.run(plan, detectors: Detectors(values: ["ready": 1_001]))
+        #expect(run.status == .failed && run.state(of: "consumed") == .done, "\(run.story)")
+        #expect(site.messages.count == 1 && api.calls.count == 3)
+    }
+}

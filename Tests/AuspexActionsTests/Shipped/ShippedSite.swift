@@ -1,0 +1,111 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Foundation
+import Testing
+
+/// A runbook that ships, with programs, hosts and people of a test's own around it.
+struct ShippedSite {
+    /// What is lost when an engine dies in the middle of a step, together with the helper that carried it out.
+    struct Loss {
+        /// The step.
+        var step: String
+        /// Whether the act took place all the same.
+        var happened: Bool
+    }
+
+    /// The folder for programs and what they leave.
+    let site: TestSite
+    /// Where pages arrive.
+    let pages: FakeAPI
+    let runbook: Runbook
+    private let executables: [String]
+    private let hosts: HostAllowList
+
+    /// - Parameters:
+    ///   - id: The runbook.
+    ///   - site: The folder, where one is there already.
+    ///   - programs: Shell programs by the names by which the runbook calls them.
+    ///   - installed: The paths of real programs that the runbook may call.
+    ///   - hosts: The hosts that it may ask.
+    init(
+        _ id: String, in site: TestSite? = nil, programs: [String: String] = [:], installed: [String] = [],
+        hosts: [String] = []
+    ) throws {
+        let site = try site ?? TestSite()
+        self.site = site
+        pages = try FakeAPI()
+        let folder = PublicData.repository.appending(path: "Rules/runbooks").path
+        runbook = try #require(try RunbookLoader.load(paths: [folder + "/\(id).yaml"]).first)
+        executables = try installed + programs.map { try site.program("cd \(site.path) || exit 1\n\($1)", name: $0) }
+        self.hosts = try HostAllowList(hosts)
+    }
+
+    /// The plan as it would be run, but for the time for which all must be calm afterwards: minutes of which nothing
+    /// depends on the runbook's programs.
+    func plan(_ parameters: [String: String]) throws -> Plan {
+        var plan = try Planner.plan(runbook, parameters: parameters.mapValues(JSONValue.string))
+        plan.verification.soak = .zero
+        return plan
+    }
+
+    /// Runs the plan to its end, with an engine that dies in between if something is to be lost.
+    func run(_ plan: Plan, losing loss: Loss? = nil, detectors: Detectors = Detectors()) async throws -> RunRecord {
+        let journal = MortalJournal()
+        let performer = LosingPerformer(inner: performer, journal: journal, loss: loss)
+        let record = RunRecord(
+            id: RandomIDSource().next(), plan: plan, triggerKey: "t1", mode: .auto, requestedBy: "rule/test",
+            createdAt: SystemWallClock().now())
+        _ = try await journal.insert(record, audit: RunAudit(kind: "run.created", detail: .null))
+        let driver = RunDriver(
+            .init(
+                journal: journal, performer: performer, observations: detectors, notices: NoticeLog(),
+                moments: SystemMomentSource(), sleeper: ShortSleeper()))
+        guard loss != nil else { return try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
+        await #expect(throws: MortalJournal.Died.self) {
+            _ = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        }
+        await journal.revive()
+        let stored = try #require(await journal.run(record.id))
+        return try await driver.drive(stored, mailbox: RunMailbox(), isRecovery: true)
+    }
+
+    /// Runs the plan for these parameters.
+    func run(
+        _ parameters: [String: String], losing loss: Loss? = nil, detectors: Detectors = Detectors()
+    ) async throws -> RunRecord {
+        try await run(try plan(parameters), losing: loss, detectors: detectors)
+    }
+
+    private var performer: OperationPerformer {
+        let channels = ["page", "escalation"].map { ($0, WebhookChannel(url: "\(pages.url)/\($0)")) }
+        return OperationPerformer(
+            processes: site.performer(executables, grace: .seconds(1)), requests: HTTPPerformer(hosts: hosts),
+            notifications: NotifyPerformer(channels: Dictionary(uniqueKeysWithValues: channels)))
+    }
+
+    /// The messages that people got, each with its channel in front.
+    var messages: [String] {
+        pages.calls.map { "\($0.path.dropFirst()): \($0.json["message"]?.string ?? "")" }
+    }
+
+    /// How often a program of the test was called so, by the lines that it leaves in the file `calls`.
+    func calls(_ text: String) -> Int { site.lines("calls").count { $0.hasPrefix(text) } }
+}
+
+extension RunRecord {
+    /// How the last attempt at the step ended.
+    func state(of step: String) -> StepState? { lastAttempt(at: "steps/\(step)")?.state }
+
+    /// Why the last attempt at the step ended so.
+    func reason(of step: String) -> String? { lastAttempt(at: "steps/\(step)")?.result?.reason }
+
+    /// How the run stands and what each step came to, for the message of a test that fails.
+    var story: String {
+        let steps = steps.map { step in
+            "\(step.path) \(step.state.rawValue) \(step.result?.reason ?? "") \(step.result?.errorOutput.text ?? "")"
+        }
+        return "\(status.rawValue) \(ending?.reason ?? "") \(question?.text ?? "")\n" + steps.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,100 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+
+/// Detectors that see all alerts clear or all firing, and these values.
+struct Detectors: ObservationSource {
+    var isCalm = true
+    /// The newest values by the names that the runbook gives to its readings.
+    var values: [String: Double] = [:]
+
+    func observe(_ verification: Verification) async throws -> Observation {
+        let now = SystemWallClock().now()
+        let alert = Observation.AlertReading(state: isCalm ? .clear : .firing, evaluatedAt: now)
+        var observation = Observation(alerts: verification.clearAlerts.map { _ in alert })
+        for (name, value) in values {
+            observation.readings[name] = [
+                Observation.SeriesReading(labels: Labels([:]), reading: Reading(time: now, value: value))
+            ]
+        }
+        return observation
+    }
+}
+
+/// Waits for a moment where a run waits for seconds, and for ever where it waits for its time to run out.
+struct ShortSleeper: Sleeper {
+    func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
+        switch purpose {
+        case .timer(.poll): try await Task.sleep(for: .milliseconds(10))
+        case .journalRetry, .noticeRetry: break
+        case .timer(.deadline), .timer(.approval): try await Task.sleep(for: .seconds(3_600))
+        }
+    }
+}
+
+/// A journal that takes nothing any more from an engine that has died.
+actor MortalJournal: RunJournal {
+    struct Died: Error {}
+
+    private let inner = InMemoryRunJournal()
+    private var isDead = false
+
+    func die() { isDead = true }
+
+    func revive() { isDead = false }
+
+    func commit(_ commit: RunCommit) async throws {
+        if isDead { throw Died() }
+        try await inner.commit(commit)
+    }
+
+    func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
+        try await inner.insert(run, audit: audit)
+    }
+
+    func run(_ id: String) async -> RunRecord? { await inner.run(id) }
+
+    func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
+
+    func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
+        await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
+    }
+
+    func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome {
+        await inner.acquireLocks(locks, run: run, now: now, until: until)
+    }
+
+    func releaseLocks(run: String) async throws { await inner.releaseLocks(run: run) }
+
+    func appendAudit(_ audit: RunAudit, run: String?, at time: Timestamp) async throws {
+        await inner.appendAudit(audit, run: run, at: time)
+    }
+}
+
+/// Carries out what it is asked, but at the first attempt at one step the engine dies, before the act or after it, and
+/// afterwards nobody knows which.
+struct LosingPerformer: Performer {
+    let inner: OperationPerformer
+    let journal: MortalJournal
+    let loss: ShippedSite.Loss?
+
+    private func isLost(_ order: OperationOrder) -> Bool {
+        order.id.attempt == 1 && loss.map { order.id.path == "steps/\($0.step)" } ?? false
+    }
+
+    func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        guard isLost(order), let loss else { return await inner.perform(order, control) }
+        if loss.happened { _ = await inner.perform(order, control) }
+        await journal.die()
+        return OperationResult(outcome: .unknown, reason: "the engine died")
+    }
+
+    func locate(_ order: OperationOrder) async -> Located {
+        isLost(order) ? .unknown : await inner.locate(order)
+    }
+
+    func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        await inner.attach(order, control)
+    }
+}

@@ -1,0 +1,66 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Foundation
+import Testing
+
+/// collect-diagnostics and page-oncall, which change nothing.
+@Suite(.timeLimit(.minutes(3))) struct WatchingRunbookTests {
+    private static let tools = ["df", "vmstat", "ps", "ss", "journalctl"]
+
+    @Test("what the real programs say is kept with the run, without the arguments of processes")
+    func collects() async throws {
+        let installed = Self.tools.map { "/usr/bin/\($0)" }.filter(FileManager.default.isExecutableFile(atPath:))
+        let site = try ShippedSite("collect-diagnostics", installed: installed)
+        let run = try await site.run(["subject": "db1:9100"], detectors: Detectors(values: ["up": 1]))
+        #expect(run.status == .verified, "\(run.story)")
+        #expect(run.state(of: "disks") == .done)
+        let processes = run.lastAttempt(at: "steps/processes")?.result?.output.text ?? ""
+        #expect(processes.contains("COMMAND") && !processes.contains("--"))
+        #expect(site.messages.isEmpty)
+    }
+
+    @Test("what is not there, or fails, is left out, and the rest is collected")
+    func partly() async throws {
+        let programs = ["df": FakePrograms.echo, "ps": FakePrograms.echo, "ss": "exit 1"]
+        let site = try ShippedSite("collect-diagnostics", programs: programs)
+        let run = try await site.run([:], detectors: Detectors(values: ["up": 1]))
+        #expect(run.status == .verified, "\(run.story)")
+        #expect(run.state(of: "journal") == .failed && run.state(of: "sockets") == .failed)
+        #expect(run.state(of: "memory-by-process") == .done)
+    }
+
+    @Test("where no readings arrive any more, people are told")
+    func silence() async throws {
+        let site = try ShippedSite("collect-diagnostics", programs: ["df": FakePrograms.echo])
+        var plan = try site.plan(["subject": "db1:9100"])
+        plan.verification.within = TimeSpan(milliseconds: 300)
+        let run = try await site.run(plan)
+        #expect(run.status == .failed, "\(run.story)")
+        #expect(
+            site.messages == ["page: How db1:9100 is doing was written down, but no readings arrive any more."])
+    }
+
+    @Test("a person is told once, and somebody else when it gets no better", arguments: [true, false])
+    func pages(getsBetter: Bool) async throws {
+        let site = try ShippedSite("page-oncall")
+        var plan = try site.plan(["alert": "host-gone", "subject": "db1:9100"])
+        plan.verification.within = TimeSpan(milliseconds: 300)
+        let run = try await site.run(plan, detectors: Detectors(isCalm: getsBetter))
+        #expect(run.status == (getsBetter ? .verified : .failed), "\(run.story)")
+        let again = "escalation: host-gone: db1:9100 has needed a person for a quarter of an hour."
+        #expect(site.messages == ["page: host-gone: db1:9100 needs a person."] + (getsBetter ? [] : [again]))
+    }
+
+    @Test("a page that does not get through is not the end: the next one is tried")
+    func pageLost() async throws {
+        let site = try ShippedSite("page-oncall")
+        site.pages.next(LoopbackServer.ok("", status: "500 Internal Server Error"))
+        var plan = try site.plan(["alert": "host-gone", "subject": "db1:9100"])
+        plan.verification.within = TimeSpan(milliseconds: 300)
+        let run = try await site.run(plan, detectors: Detectors(isCalm: false))
+        #expect(run.state(of: "page") == .failed)
+        #expect(site.messages.last?.hasPrefix("escalation: ") == true)
+    }
+}
