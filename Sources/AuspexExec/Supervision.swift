@@ -18,6 +18,7 @@ struct Supervision {
     private let system: GNU
     private var outputs: [(file: Int32, ring: OutputRing)]
     private var isEngineThere = true
+    private var hasOutput = false
     private var end: Status.End?
     private var exitStatus: Int32?
     private let deadline: Int64
@@ -111,10 +112,19 @@ struct Supervision {
         let count = Glibc.read(outputs[index].file, block.baseAddress, Self.blockSize)
         if count > 0 {
             outputs[index].ring.append(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(block)[..<count]))
+            tellOfOutput()
         } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
             close(outputs[index].file)
             outputs[index].file = -1
         }
+    }
+
+    /// Lets the engine know, once, that the program has written something.
+    private mutating func tellOfOutput() {
+        guard !hasOutput else { return }
+        hasOutput = true
+        var word = UInt8(ascii: "o")
+        _ = write(STDOUT_FILENO, &word, 1)
     }
 
     /// Takes in what the engine says: anything means stop, the end of the pipe that it is gone.

@@ -152,6 +152,8 @@ package struct RunState: Hashable, Sendable {
 
     private mutating func approve(by person: String, planHash: String, _ now: Moment) -> [RunAction] {
         guard phase == .approving, approvalProblem(by: person, planHash: planHash) == nil else { return [] }
+        // The timer may be late, as after a suspension of the host.
+        guard record.approvalDeadline?.remaining(at: now) != .zero else { return fired(.approval, now) }
         record.approvedBy = person
         return [.clearTimer(.approval)] + start("run.approved", ["by": .string(person)], now)
     }

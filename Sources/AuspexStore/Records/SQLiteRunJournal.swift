@@ -12,7 +12,7 @@ package struct SQLiteRunJournal: RunJournal {
     }
 
     package func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
-        try await store.write("storing run \(run.id)") { database in
+        try await write("storing run \(run.id)") { database in
             if let existing = try Self.fetch(database, "WHERE trigger_key = ?", [run.triggerKey]).first {
                 return .duplicate(of: existing)
             }
@@ -34,7 +34,7 @@ package struct SQLiteRunJournal: RunJournal {
 
     package func commit(_ commit: RunCommit) async throws {
         let record = commit.record
-        try await store.write("storing run \(record.id)") { database in
+        try await write("storing run \(record.id)") { database in
             let stored = try Int64.fetchOne(
                 database, sql: "SELECT revision FROM run WHERE id = ?", arguments: [record.id])
             guard let stored else { throw RunJournalError.unknownRun(record.id) }
@@ -74,7 +74,7 @@ package struct SQLiteRunJournal: RunJournal {
     package func acquireLocks(
         _ locks: [String], run: String, now: Timestamp, until: Timestamp
     ) async throws -> LockOutcome {
-        try await store.write("taking locks for run \(run)") { database in
+        try await write("taking locks for run \(run)") { database in
             for lock in locks {
                 let holder = try String.fetchOne(
                     database,
@@ -95,14 +95,30 @@ package struct SQLiteRunJournal: RunJournal {
     }
 
     package func releaseLocks(run: String) async throws {
-        try await store.write("giving back the locks of run \(run)") { database in
+        try await write("giving back the locks of run \(run)") { database in
             try database.execute(sql: "DELETE FROM run_lock WHERE run_id = ?", arguments: [run])
         }
     }
 
     package func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
-        try await store.write("writing the audit") { database in
+        try await write("writing the audit") { database in
             try AuditLog.append(database, kind: audit.kind, runID: run, detail: audit.detail, at: at)
+        }
+    }
+
+    package func isRestored() async throws -> Bool { store.isRestored }
+
+    package func settleRestoration() async throws { try store.settleRestoration() }
+
+    /// Runs `body` in a transaction; an engine that has been replaced learns that trying again is no use.
+    private func write<Result: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await store.write(operation, body)
+        } catch let error as StoreError {
+            if case .fenced = error { throw RunJournalError.replaced(error.description) }
+            throw error
         }
     }
 
