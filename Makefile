@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian with Swift: `make demo` and `make test`.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-peers build install demo test bench lint format docs clean
+.PHONY: help setup setup-peers build install demo test fault bench lint format docs clean
 
 # OpenBLAS reads this when it loads; its thread pool spins, and parallelism here is across series.
 export OPENBLAS_NUM_THREADS := 1
@@ -31,6 +31,7 @@ help:
 	@echo "make demo    install what is missing, build, run the main job on bundled data"
 	@echo "make test    build and run all tests"
 	@echo "make install put auspex and auspex-exec into PREFIX/bin, /usr/local/bin by default"
+	@echo "make fault   run the fault tests in full: every crash point, 500 kills, 10,000 simulated schedules"
 	@echo "make lint    check formatting and documentation comments"
 	@echo "make bench   run the benchmarks"
 	@echo "make docs    build the documentation into ./docs"
@@ -68,6 +69,11 @@ test: setup-peers
 	$(call run-tests,--filter '$(COMPUTING)')
 	.build/debug/auspex rule test Rules
 	.build/debug/auspex runbook validate Rules/runbooks
+
+# Part of `make test` in a shortened form; here in full, one after the other, which takes about an hour.
+fault: setup
+	swift build --build-tests
+	AUSPEX_FAULTS=full swift test --skip-build --no-parallel --filter FaultTests
 
 lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \

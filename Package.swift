@@ -237,12 +237,14 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuspexEngine", "AuspexRules", "AuspexSignals", "AuspexStore", "AuspexWire", "AuspexTesting",
+                "AuspexEngine", "AuspexActions", "AuspexRules", "AuspexRunbooks", "AuspexSignals", "AuspexStore",
+                "AuspexWire", "AuspexTesting",
                 "AuspexCLI",
                 "AuspexExec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]
+            ],
+            exclude: ["Faults/disk.c"]
         ),
     ],
     swiftLanguageModes: [.v6]

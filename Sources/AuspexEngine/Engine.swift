@@ -107,7 +107,8 @@ package final class Engine: Service {
         pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
             incidents: configuration.incidents, watches: configuration.gate.judge,
-            sink: EngineSink(alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics),
+            sink: EngineSink(
+                alerts: alertStore, incidents: incidentStore, desk: desk, metrics: metrics, patience: DiskPatience()),
             metrics: metrics)
         outcomes = OutcomeDesk(
             .init(store: store, incidents: incidentStore, alerts: alertStore, changes: changeStore, audit: audit),
@@ -335,7 +336,7 @@ package final class Engine: Service {
 
     /// Why the engine cannot take traffic; nil when it can.
     package var problem: String? {
-        progress.withLock { $0.problem ?? fullness(of: $0)?.description }
+        progress.withLock { $0.problem } ?? store.problem ?? progress.withLock { fullness(of: $0)?.description }
     }
 
     /// The position up to which messages have been accepted.
@@ -376,6 +377,7 @@ package final class Engine: Service {
             group.addTask { await self.questions.run(by: self) }
             group.addTask { await self.outcomes.run(while: { self.hasTime }) }
             group.addTask { try await self.work() }
+            group.addTask { try await self.watchStore() }
             do {
                 for try await _ in group {}
             } catch {
@@ -387,6 +389,16 @@ package final class Engine: Service {
             }
         }
         try store.close()
+    }
+
+    /// Ends the engine when another has taken the directory over, and notices when a full disk has room again.
+    private func watchStore() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            try await store.check()
+            try? await cancelWhenGracefulShutdown {
+                try await Task.sleep(for: .milliseconds(Self.tick.milliseconds))
+            }
+        }
     }
 
     private func work() async throws {
@@ -429,7 +441,8 @@ package final class Engine: Service {
             }
             if tidiedAt.map({ now - $0 >= .hours(24) }) ?? true {
                 tidiedAt = now
-                _ = try await store.removeRecords(before: now - configuration.retention)
+                let (store, retention) = (store, configuration.retention)
+                _ = try await DiskPatience().persist { try await store.removeRecords(before: now - retention) }
                 await pipeline.forgetSilences(expiredBefore: now - configuration.retention)
             }
             if Task.isShuttingDownGracefully { break }
@@ -450,7 +463,8 @@ package final class Engine: Service {
 
     private func saveCheckpoint() async throws {
         let removed = await pipeline.removeSilentSeries(since: clock.now() - configuration.detection.seriesSilence)
-        try await checkpoints.save(try await pipeline.checkpoint(now: clock.now()), removed: removed)
+        let (checkpoint, checkpoints) = (try await pipeline.checkpoint(now: clock.now()), checkpoints)
+        try await DiskPatience().persist { try await checkpoints.save(checkpoint, removed: removed) }
         metrics.add(to: .checkpoints)
     }
 }

@@ -6,6 +6,7 @@ struct EngineSink: RuleEventSink {
     let incidents: any IncidentStore
     let desk: RunDesk
     let metrics: EngineMetrics
+    let patience: DiskPatience
 
     func take(_ events: [RuleEvent]) async throws {
         guard !events.isEmpty else { return }
@@ -18,13 +19,14 @@ struct EngineSink: RuleEventSink {
             case .request(let request): requests.append(request)
             }
         }
-        try await alerts.upsert(Array(latest.values))
+        let changed = Array(latest.values)
+        try await patience.persist { try await alerts.upsert(changed) }
         metrics.add(latest.count, to: .alerts)
-        for request in requests { try await desk.take(request) }
+        for request in requests { try await patience.persist { try await desk.take(request) } }
     }
 
     func take(_ updates: [IncidentUpdate]) async throws {
-        try await incidents.apply(updates)
+        try await patience.persist { try await incidents.apply(updates) }
         metrics.add(updates.count, to: .incidents)
     }
 }

@@ -28,6 +28,7 @@ struct Supervision {
     private let system: GNU
     private var outputs: [Output]
     private var isEngineThere = true
+    private var hasOutput = false
     private var end: Status.End?
     private var exitStatus: Int32?
     private let deadline: Int64
@@ -160,10 +161,19 @@ struct Supervision {
             let bytes = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(block)[..<count])
             outputs[index].ring.append(bytes)
             outputs[index].spool.append(bytes)
+            tellOfOutput()
         } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
             close(outputs[index].file)
             outputs[index].file = -1
         }
+    }
+
+    /// Lets the engine know, once, that the program has written something.
+    private mutating func tellOfOutput() {
+        guard !hasOutput else { return }
+        hasOutput = true
+        var word = UInt8(ascii: "o")
+        _ = write(STDOUT_FILENO, &word, 1)
     }
 
     /// Takes in what the engine says: anything means stop, the end of the pipe that it is gone.

@@ -15,7 +15,9 @@ final class ManualTime: MomentSource, Sleeper {
 
     func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
         switch purpose {
-        case .timer(.poll), .journalRetry, .noticeRetry: advance(span)
+        case .timer(.poll), .journalRetry, .noticeRetry:
+            try Task.checkCancellation()
+            advance(span)
         case .timer(.deadline), .timer(.approval):
             // Until it is cancelled.
             for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(3_600)) }) {}

@@ -34,6 +34,24 @@ import Testing
         #expect(try await store.integrityProblems().isEmpty)
     }
 
+    @Test("a database that was closed is whole in its one file")
+    func closed() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/" + Store.fileName
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let audit = AuditLog(store: store)
+        try await audit.append(kind: "test", runID: nil, detail: .null, at: noon)
+        #expect(try await audit.entries().count == 1)
+        try store.close()
+        let log = FileManager.default.contents(atPath: path + "-wal") ?? Data()
+        #expect(log.isEmpty)
+        let copy = try TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: path, toPath: copy.path + "/" + Store.fileName)
+        let again = try Store(directory: copy.path, clock: StoppedClock(moment: noon))
+        #expect(try await AuditLog(store: again).entries().count == 1)
+        try again.close()
+    }
+
     @Test("every engine gets an epoch of its own, and the older one's writes are refused")
     func fencing() async throws {
         let directory = try TemporaryDirectory()

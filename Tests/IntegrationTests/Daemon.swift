@@ -1,3 +1,4 @@
+import AuspexTesting
 import Foundation
 import Subprocess
 import Synchronization
@@ -21,21 +22,26 @@ final class Daemon: Sendable {
         let log = try FileDescriptor.open(
             logPath, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
         let (started, continuation) = AsyncThrowingStream.makeStream(of: Void.self)
-        let variables = environment.reduce(into: [Environment.Key: String?]()) { variables, variable in
+        var variables = environment.reduce(into: [Environment.Key: String?]()) { variables, variable in
             variables[Environment.Key(stringLiteral: variable.key)] = variable.value
         }
-        let process = process
+        // They are for the tests; the program would take them for its configuration.
+        for name in [FaultScale.variable, FaultScale.seedVariable] {
+            variables.updateValue(nil, forKey: Environment.Key(stringLiteral: name))
+        }
+        let (process, changed) = (process, variables)
         running = Task {
             do {
-                _ = try await Subprocess.run(
+                let outcome = try await Subprocess.run(
                     .path(FilePath(program)), arguments: Arguments(arguments),
-                    environment: .inherit.updating(variables), workingDirectory: FilePath(directory), input: .none,
+                    environment: .inherit.updating(changed), workingDirectory: FilePath(directory), input: .none,
                     output: .fileDescriptor(log, closeAfterSpawningProcess: false),
                     error: .fileDescriptor(log, closeAfterSpawningProcess: false)
                 ) { execution in
                     process.begin(pid_t(execution.processIdentifier.value))
                     continuation.yield()
                 }
+                process.ended(with: outcome.terminationStatus)
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
@@ -67,6 +73,12 @@ final class Daemon: Sendable {
         await running.value
     }
 
+    /// Whether it has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
+    /// The status that it exited with; nil while it runs, and when a signal ended it.
+    var exitCode: Int32? { process.exitCode }
+
     /// What it has written so far.
     var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 }
@@ -76,6 +88,16 @@ final class Daemon: Sendable {
 /// A class because whoever waits for the process and whoever signals it share it.
 private final class RunningProcess: Sendable {
     private let pid = Mutex<pid_t?>(nil)
+    private let status = Mutex<TerminationStatus?>(nil)
+
+    var isRunning: Bool { pid.withLock { $0 != nil } }
+
+    var exitCode: Int32? {
+        guard case .exited(let code)? = status.withLock({ $0 }) else { return nil }
+        return code
+    }
+
+    func ended(with status: TerminationStatus) { self.status.withLock { $0 = status } }
 
     func begin(_ number: pid_t) { pid.withLock { $0 = number } }
 

@@ -9,12 +9,22 @@ import Synchronization
 
 /// The places at which a test can make the engine die, to see that nothing is lost or done twice.
 package enum CrashPoint: String, Hashable, Sendable, CaseIterable {
+    /// Before the journal is asked to store a new run.
+    case beforeRunInsert = "before-run-insert"
+    /// After it has.
+    case afterRunInsert = "after-run-insert"
     /// Before the journal is asked to store that an act is about to begin.
     case beforeIntentCommit = "before-intent-commit"
     /// After it has.
     case afterIntentCommit = "after-intent-commit"
+    /// Before the act is handed to whoever carries it out.
+    case beforeSpawn = "before-spawn"
     /// After a process was started for the act.
     case afterSpawn = "after-spawn"
+    /// After the command has written something, or the other side has begun to answer.
+    case afterFirstOutput = "after-first-output"
+    /// When it is known how the act ended, and the journal does not have it yet.
+    case afterExit = "after-exit"
     /// Before the journal is asked to store how the act ended.
     case beforeResultCommit = "before-result-commit"
     /// After it has.
@@ -37,8 +47,22 @@ package enum CrashPoint: String, Hashable, Sendable, CaseIterable {
     case afterTimer = "after-timer"
     /// Before the detectors are asked.
     case beforeObservation = "before-observation"
-    /// Before people are told something.
+    /// Before a notice is put among those that wait to be sent.
     case beforeNotice = "before-notice"
+    /// Before a notice is sent to people.
+    case beforeSend = "before-send"
+    /// After it has arrived.
+    case afterSend = "after-send"
+    /// Before an approval, which nothing speaks against, is handed to its run.
+    case beforeApproval = "before-approval"
+    /// After the run follows it, and before the person is told so.
+    case afterApproval = "after-approval"
+    /// Before the audit is asked to store what no change of a run goes with.
+    case beforeAudit = "before-audit"
+    /// After it has.
+    case afterAudit = "after-audit"
+    /// Before the runs are looked up that an earlier engine left open.
+    case beforeRecovery = "before-recovery"
     /// After it is known what became of an act of an earlier engine.
     case afterLocate = "after-locate"
 }

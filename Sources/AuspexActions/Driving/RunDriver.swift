@@ -37,20 +37,27 @@ package struct RunDriver: Sendable {
         }
     }
 
-    /// Attempts to write one change. After the last one the run is left as the journal has it, for the next start.
-    static let mostWrites = 5
-    /// The time after the first failed write; it doubles with each.
+    /// The time after the first failed write; it doubles with each, up to ``longestRetry``.
     static let firstRetry = TimeSpan(milliseconds: 200)
+    /// The longest time between two attempts to write, and so the longest that a run waits once there is room again.
+    static let longestRetry = TimeSpan.seconds(30)
 
     private let around: Surroundings
     private let tell: @Sendable (RunNotice) -> Void
+    private let report: @Sendable (RunReport) -> Void
 
     /// Creates a driver.
     ///
-    /// - Parameter tell: Takes a notice and returns at once; by default nobody is told.
-    package init(_ surroundings: Surroundings, tell: @escaping @Sendable (RunNotice) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - tell: Takes a notice and returns at once; by default nobody is told.
+    ///   - report: Told of every write that failed and will be tried again.
+    package init(
+        _ surroundings: Surroundings, tell: @escaping @Sendable (RunNotice) -> Void = { _ in },
+        report: @escaping @Sendable (RunReport) -> Void = { _ in }
+    ) {
         around = surroundings
         self.tell = tell
+        self.report = report
     }
 
     /// Drives a run to its end.
@@ -64,18 +71,19 @@ package struct RunDriver: Sendable {
     ///   - isRecovery: Whether an engine may have worked on it before.
     ///   - isPaused: Whether all runs are paused, so that it begins nothing until `unpause` arrives.
     /// - Returns: The run as it ended.
-    /// - Throws: `CancellationError`, a ``RunStateError``, or what the journal throws when it cannot store a change.
+    /// - Throws: `CancellationError`, a ``RunStateError``, or the ``RunJournalError`` by which the journal refuses a
+    ///   change for good.
     package func drive(
         _ record: RunRecord, mailbox: RunMailbox, isRecovery: Bool, isPaused: Bool = false
     ) async throws -> RunRecord {
         var state = try RunState(record)
-        let (around, tell) = (around, tell)
+        let (around, tell, report) = (around, tell, report)
         return try await withThrowingDiscardingTaskGroup { group in
             defer {
                 mailbox.close()
                 group.cancelAll()
             }
-            var work = Work(around: around, mailbox: mailbox, record: record, tell: tell)
+            var work = Work(around: around, mailbox: mailbox, record: record, tell: tell, report: report)
             let now = around.moments.now()
             var queue = isPaused ? state.handle(.pause, now: now) : []
             queue += isRecovery ? state.recover(now: now) : state.handle(.begin, now: now)

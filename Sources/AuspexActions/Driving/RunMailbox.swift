@@ -10,6 +10,8 @@ package final class RunMailbox: Sendable {
         case event(RunEvent)
         /// What somebody says who waits for the answer with this number.
         case word(RunEvent, number: Int)
+        /// The first that is heard of an operation's output.
+        case output
         /// A timer, with the number of times it had been set when it was started.
         case timer(RunTimer, generation: Int)
     }

@@ -7,17 +7,19 @@ struct Work {
     let mailbox: RunMailbox
     let record: RunRecord
     let tell: @Sendable (RunNotice) -> Void
+    let report: @Sendable (RunReport) -> Void
     private var stops: [OperationID: AsyncStream<Void>.Continuation] = [:]
     private var generations: [RunTimer: Int] = [:]
 
     init(
         around: RunDriver.Surroundings, mailbox: RunMailbox, record: RunRecord,
-        tell: @escaping @Sendable (RunNotice) -> Void
+        tell: @escaping @Sendable (RunNotice) -> Void, report: @escaping @Sendable (RunReport) -> Void
     ) {
         self.around = around
         self.mailbox = mailbox
         self.record = record
         self.tell = tell
+        self.report = report
     }
 
     /// Does what the run asks for. What takes time is begun in `group` and answers through the mailbox; the answers
@@ -32,15 +34,18 @@ struct Work {
         case .acquireLocks(let locks, let span):
             try around.crashes.pass(.beforeLocks)
             let now = around.moments.now().wall
-            let outcome = try await around.journal.acquireLocks(locks, run: record.id, now: now, until: now + span)
+            let outcome = try await persist {
+                try await around.journal.acquireLocks(locks, run: record.id, now: now, until: now + span)
+            }
             try around.crashes.pass(.afterLocks)
             return [.locks(outcome)]
         case .releaseLocks:
             try around.crashes.pass(.beforeLockRelease)
-            try await around.journal.releaseLocks(run: record.id)
+            try await persist { try await around.journal.releaseLocks(run: record.id) }
             try around.crashes.pass(.afterLockRelease)
             return []
         case .start(let order):
+            try around.crashes.pass(.beforeSpawn)
             let (performer, control) = (around.performer, control(for: order.id))
             begin(order.id, in: &group) { await performer.perform(order, control) }
             return []
@@ -91,10 +96,15 @@ struct Work {
             try around.crashes.pass(.afterTimer)
             return .timerFired(timer)
         case .word(let event, number: _): return event
+        case .output:
+            try around.crashes.pass(.afterFirstOutput)
+            return nil
         case .event(let event):
             switch event {
             case .operationStarted: try around.crashes.pass(.afterSpawn)
-            case .operationEnded(let id, _): stops[id] = nil
+            case .operationEnded(let id, _):
+                stops[id] = nil
+                try around.crashes.pass(.afterExit)
             default: break
             }
             return event
@@ -111,26 +121,36 @@ struct Work {
             case .state: (.beforeStateCommit, .afterStateCommit)
             }
         try around.crashes.pass(before)
+        try await persist { try await around.journal.commit(commit) }
+        try around.crashes.pass(after)
+    }
+
+    /// Writes until the journal takes it: a disk that is full today has room tomorrow, and until then the run stands
+    /// where the journal has it. What the journal refuses for good is thrown.
+    private func persist<Result>(_ write: () async throws -> Result) async throws -> Result {
         var pause = RunDriver.firstRetry
-        for attempt in 1... {
+        while true {
             do {
-                try await around.journal.commit(commit)
-                break
+                return try await write()
             } catch let error as RunJournalError {
                 throw error
-            } catch  where attempt < RunDriver.mostWrites {
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                report(.writeFailed(run: record.id, error: error))
                 try await around.sleeper.sleep(pause, for: .journalRetry)
-                pause = TimeSpan(milliseconds: pause.milliseconds * 2)
+                pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), RunDriver.longestRetry)
             }
         }
-        try around.crashes.pass(after)
     }
 
     private mutating func control(for id: OperationID) -> OperationControl {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         stops[id] = continuation
         let mailbox = mailbox
-        return OperationControl(stops: stream) { mailbox.post(.event(.operationStarted(id, $0))) }
+        return OperationControl(
+            stops: stream, started: { mailbox.post(.event(.operationStarted(id, $0))) },
+            spoke: { mailbox.post(.output) })
     }
 
     private func begin(

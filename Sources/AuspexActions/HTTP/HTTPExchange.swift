@@ -43,7 +43,7 @@ struct HTTPExchange {
                 case .address(let address):
                     let connected = HTTPClient.forOneRequest(to: host, at: address, within: timeout)
                     client = connected
-                    group.addTask { await send(connected).map(Word.over) }
+                    group.addTask { await send(connected, control).map(Word.over) }
                 case .over(let result): return result
                 case .late: return cutOff(.timedOut, "no answer within \(timeout)", "Timeout", isSent: client != nil)
                 case .stopped: return cutOff(.cancelled, "the run was stopped", "Stopped", isSent: client != nil)
@@ -64,7 +64,7 @@ struct HTTPExchange {
         }
     }
 
-    private func send(_ client: HTTPClient) async -> OperationResult? {
+    private func send(_ client: HTTPClient, _ control: OperationControl) async -> OperationResult? {
         do {
             var outgoing = HTTPClientRequest(url: host.spelled(in: request.url))
             outgoing.method = HTTPMethod(rawValue: request.method)
@@ -77,6 +77,7 @@ struct HTTPExchange {
             }
             let answer = try await client.execute(
                 outgoing, deadline: .now() + .milliseconds(timeout.milliseconds))
+            control.spoke()
             return try await result(of: answer)
         } catch is CancellationError {
             return nil

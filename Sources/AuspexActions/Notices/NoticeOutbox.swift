@@ -13,6 +13,7 @@ struct NoticeOutbox: Sendable {
 
     private let sink: any NoticeSink
     private let sleeper: any Sleeper
+    private let crashes: CrashPlan
     private let report: @Sendable (RunReport) -> Void
     private let notices: AsyncStream<RunNotice>
     private let intake: AsyncStream<RunNotice>.Continuation
@@ -22,10 +23,15 @@ struct NoticeOutbox: Sendable {
     /// - Parameters:
     ///   - sink: Who passes the notices on.
     ///   - sleeper: How to wait before another attempt.
+    ///   - crashes: Where to die in tests.
     ///   - report: Told of every notice that is lost.
-    init(to sink: any NoticeSink, sleeper: any Sleeper, report: @escaping @Sendable (RunReport) -> Void) {
+    init(
+        to sink: any NoticeSink, sleeper: any Sleeper, crashes: CrashPlan = .never,
+        report: @escaping @Sendable (RunReport) -> Void
+    ) {
         self.sink = sink
         self.sleeper = sleeper
+        self.crashes = crashes
         self.report = report
         (notices, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
     }
@@ -46,7 +52,9 @@ struct NoticeOutbox: Sendable {
         var pause = Self.firstRetry
         for attempt in 1... {
             do {
-                return try await sink.tell(notice)
+                try crashes.pass(.beforeSend)
+                try await sink.tell(notice)
+                return try crashes.pass(.afterSend)
             } catch {
                 guard attempt < Self.mostAttempts, (try? await sleeper.sleep(pause, for: .noticeRetry)) != nil else {
                     return report(.noticeFailed(notice, reason: "\(error)"))

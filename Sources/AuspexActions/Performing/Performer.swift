@@ -29,11 +29,17 @@ package struct OperationControl: Sendable {
     package let stops: AsyncStream<Void>
     /// To be called when the operation runs as a process.
     package let started: @Sendable (ProcessIdentity) -> Void
+    /// To be called, once, when the command has written something or the other side has begun to answer.
+    package let spoke: @Sendable () -> Void
 
     /// Creates a line.
-    package init(stops: AsyncStream<Void>, started: @escaping @Sendable (ProcessIdentity) -> Void = { _ in }) {
+    package init(
+        stops: AsyncStream<Void>, started: @escaping @Sendable (ProcessIdentity) -> Void = { _ in },
+        spoke: @escaping @Sendable () -> Void = {}
+    ) {
         self.stops = stops
         self.started = started
+        self.spoke = spoke
     }
 
     /// A line on which nobody speaks.

@@ -34,7 +34,7 @@ struct Helper {
         let (results, result) = AsyncStream<String?>.makeStream(bufferingPolicy: .bufferingOldest(1))
         // Not a child of this task: a cancelled child would kill the helper, and with it all knowledge of the command.
         Task {
-            result.yield(await supervise(words, control.started))
+            result.yield(await supervise(words, control))
             result.finish()
         }
         return await withTaskGroup(of: Void.self) { group in
@@ -58,7 +58,7 @@ struct Helper {
     }
 
     private func supervise(
-        _ words: AsyncStream<Word>, _ started: @escaping @Sendable (ProcessIdentity) -> Void
+        _ words: AsyncStream<Word>, _ control: OperationControl
     ) async -> String? {
         // Only what finding the libraries needs: the engine's environment may hold secrets.
         let libraries = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"]
@@ -70,7 +70,7 @@ struct Helper {
                 configuration, input: .inputWriter, output: .sequence,
                 error: .string(limit: Self.longestComplaint)
             ) { execution in
-                if let process = ProcessIdentity(pid: execution.processIdentifier.value) { started(process) }
+                if let process = ProcessIdentity(pid: execution.processIdentifier.value) { control.started(process) }
                 await withTaskGroup(of: Void.self) { group in
                     let writer = execution.standardInputWriter
                     group.addTask {
@@ -81,8 +81,8 @@ struct Helper {
                             }
                         }
                     }
-                    // The helper writes nothing to its output; its end is the helper's.
-                    do { for try await _ in execution.standardOutput {} } catch {}
+                    // The helper writes one byte, when the command first does. Its output's end is the helper's.
+                    do { for try await _ in execution.standardOutput { control.spoke() } } catch {}
                     group.cancelAll()
                 }
             }

@@ -86,7 +86,9 @@ package enum RunReport: Sendable {
     case ended(RunRecord)
     /// A run could not be driven on; it stays as the journal has it.
     case failed(run: String, error: any Error)
-    /// The journal could not say which runs are open.
+    /// A change of a run could not be stored; the run stands still until it is.
+    case writeFailed(run: String, error: any Error)
+    /// The journal could not say which runs are open; it is asked again.
     case recoveryFailed(any Error)
     /// People were not told something, after all attempts.
     case noticeFailed(RunNotice, reason: String)

@@ -55,23 +55,17 @@ package actor RunSupervisor {
         self.pauseFile = pauseFile
         pausedByFile = pauseFile?.reason
         self.report = report
-        outbox = NoticeOutbox(to: surroundings.notices, sleeper: surroundings.sleeper, report: report)
+        outbox = NoticeOutbox(
+            to: surroundings.notices, sleeper: surroundings.sleeper, crashes: surroundings.crashes, report: report)
         (starts, starter) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
     }
 
     /// Takes up the runs that an earlier engine left open, then drives runs until the task is cancelled. To be called
     /// once.
     package func run() async {
-        do {
-            let open = try await around.journal.openRuns()
-            for record in open { begin(record, isRecovery: true) }
-            await around.performer.tidy(
-                keeping: Set(open.map(\.id)), before: around.moments.now().wall - Self.outputsKept)
-        } catch {
-            report(.recoveryFailed(error))
-        }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.outbox.run() }
+            group.addTask { await self.takeUp() }
             if pauseFile != nil {
                 group.addTask { await self.watch() }
             }
@@ -82,6 +76,49 @@ package actor RunSupervisor {
         }
         // Those of runs that were never driven.
         for mailbox in mailboxes.values { mailbox.close() }
+    }
+
+    // MARK: - Taking up
+
+    /// Takes up what an earlier engine left open, as soon as the journal can be read and written.
+    private func takeUp() async {
+        var pause = RunDriver.firstRetry
+        while !Task.isCancelled {
+            do {
+                let open = try await takeUpOpenRuns()
+                return await around.performer.tidy(
+                    keeping: open, before: around.moments.now().wall - Self.outputsKept)
+            } catch {
+                report(.recoveryFailed(error))
+            }
+            try? await around.sleeper.sleep(pause, for: .journalRetry)
+            pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), RunDriver.longestRetry)
+        }
+    }
+
+    /// - Returns: the ids of the runs that are open.
+    private func takeUpOpenRuns() async throws -> Set<String> {
+        // A run that is admitted meanwhile would be taken for one of an earlier engine.
+        await enterAdmission()
+        defer { leaveAdmission() }
+        try around.crashes.pass(.beforeRecovery)
+        let isRestored = try await around.journal.isRestored()
+        let open = try await around.journal.openRuns()
+        for record in open where mailboxes[record.id] == nil {
+            begin(try await parked(record, isRestored: isRestored), isRecovery: true)
+        }
+        if isRestored { try await around.journal.settleRestoration() }
+        return Set(open.map(\.id))
+    }
+
+    /// The run, parked for a person to decide on if nobody should go on with it unasked.
+    private func parked(_ record: RunRecord, isRestored: Bool) async throws -> RunRecord {
+        let now = around.moments.now()
+        guard let why = record.doubt(isRestored: isRestored, now: now.wall),
+            let commit = RunState.parking(record, because: why, now: now)
+        else { return record }
+        try await around.journal.commit(commit)
+        return commit.record
     }
 
     // MARK: - Admission
@@ -115,7 +152,10 @@ package actor RunSupervisor {
             "alert": request.alertID.map(JSONValue.string) ?? .null,
         ]
         let created = RunAudit(kind: "run.created", detail: .object(detail))
-        switch try await around.journal.insert(record, audit: created) {
+        try around.crashes.pass(.beforeRunInsert)
+        let insertion = try await around.journal.insert(record, audit: created)
+        try around.crashes.pass(.afterRunInsert)
+        switch insertion {
         case .duplicate(let run): return .duplicate(run)
         case .inserted:
             if record.isOpen { begin(record, isRecovery: false) }
@@ -205,20 +245,28 @@ package actor RunSupervisor {
     package func approve(_ id: String, planHash: String, by person: String) async throws {
         await enterAdmission()
         defer { leaveAdmission() }
-        let record = try await open(id)
-        let refusal: RunCommandError?
-        let moment = around.moments.now()
-        if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash, at: moment) {
-            refusal = .approval(problem)
-        } else {
-            let now = moment.wall
-            refusal = guards.block(record.plan, mode: .manual, facts: await facts(now), now: now, excluding: id)
-                .map(RunCommandError.blocked)
-        }
-        if let refusal {
+        do {
+            try await letApprove(id, planHash: planHash, by: person)
+        } catch let refusal as RunCommandError {
+            // Of a run that does not exist there is nothing to tell.
+            if case .unknownRun = refusal { throw refusal }
             try await audit("run.approval.refused", ["by": .string(person), "why": .string("\(refusal)")], run: id)
             throw refusal
         }
+        try around.crashes.pass(.afterApproval)
+    }
+
+    private func letApprove(_ id: String, planHash: String, by person: String) async throws {
+        let record = try await open(id)
+        let moment = around.moments.now()
+        if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash, at: moment) {
+            throw RunCommandError.approval(problem)
+        }
+        let now = moment.wall
+        if let block = guards.block(record.plan, mode: .manual, facts: await facts(now), now: now, excluding: id) {
+            throw RunCommandError.blocked(block)
+        }
+        try around.crashes.pass(.beforeApproval)
         guard try await say(.approve(by: person, planHash: planHash), to: id) else {
             let state = try RunState(try await open(id))
             let problem = state.approvalProblem(by: person, planHash: planHash, at: around.moments.now())
@@ -324,8 +372,10 @@ package actor RunSupervisor {
     }
 
     private func audit(_ kind: String, _ detail: [String: JSONValue], run: String?) async throws {
+        try around.crashes.pass(.beforeAudit)
         try await around.journal.appendAudit(
             RunAudit(kind: kind, detail: .object(detail)), run: run, at: around.moments.now().wall)
+        try around.crashes.pass(.afterAudit)
     }
 
     // MARK: - Driving
@@ -339,7 +389,7 @@ package actor RunSupervisor {
     }
 
     private func drive(_ start: Start) async {
-        let driver = RunDriver(around, tell: outbox.post)
+        let driver = RunDriver(around, tell: outbox.post, report: report)
         do {
             let record = try await driver.drive(
                 start.record, mailbox: start.mailbox, isRecovery: start.isRecovery, isPaused: start.isPaused)

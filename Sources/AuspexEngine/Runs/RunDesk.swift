@@ -52,8 +52,11 @@ package struct RunDesk: Sendable {
                 ])
         case .failed(let run, let error):
             logger.error("a run cannot be driven on", metadata: ["run": "\(run)", "error": "\(error)"])
+        case .writeFailed(let run, let error):
+            logger.error(
+                "a run stands still until this can be stored", metadata: ["run": "\(run)", "error": "\(error)"])
         case .recoveryFailed(let error):
-            logger.error("open runs cannot be taken up", metadata: ["error": "\(error)"])
+            logger.error("open runs cannot be taken up yet", metadata: ["error": "\(error)"])
         case .noticeFailed(let notice, let reason):
             metrics.add(to: .noticesFailed)
             logger.error(

@@ -33,7 +33,7 @@ extension VerificationTemplate {
             },
             condition: condition,
             clearAlerts: clearAlerts.map {
-                Verification.AlertSelector(rule: $0.rule, labels: $0.labels.mapValues(\.text))
+                Verification.AlertSelector(rule: $0.rule.text, labels: $0.labels.mapValues(\.text))
             },
             soak: soak, within: within, interval: interval, maxAge: maxAge)
     }

@@ -33,9 +33,21 @@ package protocol RunJournal: Sendable {
 
     /// Appends to the audit what no change of a run goes with, such as a refused approval.
     func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws
+
+    /// Whether the journal stands where it stood some time ago, as after a backup was put back: what its open runs have
+    /// done since then it does not know. True until ``settleRestoration()``.
+    func isRestored() async throws -> Bool
+
+    /// Takes note that nobody goes on unasked with the runs of a journal that was put back.
+    func settleRestoration() async throws
 }
 
 extension RunJournal {
+    /// A journal that cannot be put back from a backup never was.
+    package func isRestored() async throws -> Bool { false }
+
+    package func settleRestoration() async throws {}
+
     /// The newest runs of any mode, newest first, made at or after `since`.
     package func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
         try await runs(since: since, limit: limit, leavingOutShadow: false)
@@ -56,6 +68,8 @@ package enum RunJournalError: Error, Hashable, Sendable, CustomStringConvertible
     case unknownRun(String)
     /// A run with this id exists already.
     case duplicateID(String)
+    /// Another engine has taken the journal over; nothing more is taken from this one.
+    case replaced(String)
     /// Somebody else has changed the run.
     case conflict(run: String, stored: Int64, written: Int64)
 
@@ -63,6 +77,7 @@ package enum RunJournalError: Error, Hashable, Sendable, CustomStringConvertible
         switch self {
         case .unknownRun(let id): "there is no run \(id)"
         case .duplicateID(let id): "there is a run \(id) already"
+        case .replaced(let reason): reason
         case .conflict(let run, let stored, let written):
             "run \(run) is stored at revision \(stored), so revision \(written) cannot follow; two engines drive it"
         }

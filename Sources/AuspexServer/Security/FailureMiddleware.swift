@@ -1,3 +1,4 @@
+import AuspexStore
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -16,6 +17,10 @@ struct FailureMiddleware<Context: RequestContext>: RouterMiddleware {
             let detail = error.body ?? "\(request.method) \(request.uri.path) is not served here"
             return try Problem(error.status, error.status.reasonPhrase, detail).response(
                 from: request, context: context)
+        } catch let error as StoreError where error.isOfDisk {
+            log("\(error)", request, context)
+            return try Problem(.serviceUnavailable, "Not stored", "the disk does not take it; try again later")
+                .response(from: request, context: context)
         } catch {
             log("\(error)", request, context)
             return try Problem(.internalServerError, "Internal error", "the server's log says more")

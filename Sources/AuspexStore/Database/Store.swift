@@ -33,6 +33,8 @@ package final class Store: Sendable {
 
     let pool: DatabasePool
     let writes: GroupCommit
+    let witness: EpochWitness
+    let disk = DiskState()
     private let lock: DirectoryLock
 
     /// Opens or makes the database in `directory`.
@@ -56,12 +58,8 @@ package final class Store: Sendable {
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.pagesInLog)")
             }
             try Self.migrate(pool, path: path)
-            let (now, boot) = (clock.now().milliseconds, bootID)
-            let mine = try pool.write { database in
-                try database.execute(
-                    sql: "INSERT INTO engine (boot_id, started_at) VALUES (?, ?)", arguments: [boot, now])
-                return database.lastInsertedRowID
-            }
+            witness = EpochWitness(directory: directory)
+            let mine = try Self.takeEpoch(pool, witness, bootID: bootID, now: clock.now())
             epoch = mine
             writes = GroupCommit(pool) { database in
                 let newest = try Int64.fetchOne(
@@ -92,6 +90,24 @@ package final class Store: Sendable {
         try migrator.migrate(pool)
     }
 
+    /// Makes this engine the newest on the database, and newer than every other that the directory has seen.
+    private static func takeEpoch(
+        _ pool: DatabasePool, _ witness: EpochWitness, bootID: String, now: Timestamp
+    ) throws -> Int64 {
+        let last = try pool.read { try Int64.fetchOne($0, sql: "SELECT max(epoch) FROM engine") } ?? 0
+        let seen = witness.newest
+        // First, so that an engine that dies from here on leaves word for the next one.
+        if seen.map({ last < $0 }) ?? true { try witness.setMark() }
+        let mine = max(last, seen ?? 0) + 1
+        try pool.write { database in
+            try database.execute(
+                sql: "INSERT INTO engine (epoch, boot_id, started_at) VALUES (?, ?, ?)",
+                arguments: [mine, bootID, now.milliseconds])
+        }
+        try witness.record(mine)
+        return mine
+    }
+
     private static func readBootID() -> String {
         let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         return text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
@@ -107,9 +123,13 @@ package final class Store: Sendable {
         _ operation: String, isAlone: Bool = false, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result {
         do {
-            return try await writes.write(isAlone: isAlone, body)
+            let result = try await writes.write(isAlone: isAlone, body)
+            disk.hasTaken()
+            return result
         } catch let error as DatabaseError {
-            throw StoreError.database(operation: operation, reason: error.description)
+            let failure = StoreError(error, during: operation)
+            if failure.isOfDisk { disk.hasRefused(failure) }
+            throw failure
         }
     }
 
@@ -120,7 +140,7 @@ package final class Store: Sendable {
         do {
             return try await pool.read(body)
         } catch let error as DatabaseError {
-            throw StoreError.database(operation: operation, reason: error.description)
+            throw StoreError(error, during: operation)
         }
     }
 
@@ -134,6 +154,9 @@ package final class Store: Sendable {
     /// Moves what the write-ahead log holds into the main file, closes all connections and lets go of the directory.
     package func close() throws(StoreError) {
         do {
+            // Closing alone leaves the log where it is when a reader is the last to go. Without this the file by itself is
+            // no backup; that it cannot be done, as on a full disk, is no reason not to close.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
             lock.release()
         } catch {

@@ -17,7 +17,7 @@ package struct SQLiteRunJournal: RunJournal {
 
     package func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
         let stored = try StoredRun(run, after: nil)
-        let insertion: RunInsertion = try await store.write("storing run \(run.id)") { database in
+        let insertion: RunInsertion = try await write("storing run \(run.id)") { database in
             if let existing = try StoredRun.fetch(database, "WHERE trigger_key = ?", [run.triggerKey]).first {
                 return .duplicate(of: existing)
             }
@@ -36,7 +36,7 @@ package struct SQLiteRunJournal: RunJournal {
         let stored = try StoredRun(record, after: written.entry(before: record))
         let entry = AuditLog.Draft(
             kind: commit.audit.kind, runID: record.id, detail: commit.audit.detail, at: record.updatedAt)
-        try await store.write("storing run \(record.id)") { database in
+        try await write("storing run \(record.id)") { database in
             guard try stored.replace(in: database) else {
                 guard let revision = try Self.revision(of: record.id, database) else {
                     throw RunJournalError.unknownRun(record.id)
@@ -78,7 +78,7 @@ package struct SQLiteRunJournal: RunJournal {
     package func acquireLocks(
         _ locks: [String], run: String, now: Timestamp, until: Timestamp
     ) async throws -> LockOutcome {
-        try await store.write("taking locks for run \(run)") { database in
+        try await write("taking locks for run \(run)") { database in
             for lock in locks {
                 let holder = try String.fetchOne(
                     database,
@@ -99,14 +99,30 @@ package struct SQLiteRunJournal: RunJournal {
     }
 
     package func releaseLocks(run: String) async throws {
-        try await store.write("giving back the locks of run \(run)") { database in
+        try await write("giving back the locks of run \(run)") { database in
             try database.execute(sql: "DELETE FROM run_lock WHERE run_id = ?", arguments: [run])
         }
     }
 
     package func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
-        try await store.write("writing the audit") { database in
+        try await write("writing the audit") { database in
             try AuditLog.append(database, kind: audit.kind, runID: run, detail: audit.detail, at: at)
+        }
+    }
+
+    package func isRestored() async throws -> Bool { store.isRestored }
+
+    package func settleRestoration() async throws { try store.settleRestoration() }
+
+    /// Runs `body` in a transaction; an engine that has been replaced learns that trying again is no use.
+    private func write<Result: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await store.write(operation, body)
+        } catch let error as StoreError {
+            if case .fenced = error { throw RunJournalError.replaced(error.description) }
+            throw error
         }
     }
 }

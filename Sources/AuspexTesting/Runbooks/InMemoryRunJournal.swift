@@ -19,6 +19,7 @@ package actor InMemoryRunJournal: RunJournal {
     private var records: [String: RunRecord] = [:]
     private var idsByTrigger: [String: String] = [:]
     private var locks: [String: Lock] = [:]
+    private var wasPutBack = false
 
     /// The audit, oldest first.
     package private(set) var audit: [AuditEntry] = []
@@ -69,6 +70,13 @@ package actor InMemoryRunJournal: RunJournal {
     package func releaseLocks(run: String) {
         locks = locks.filter { $0.value.run != run }
     }
+
+    /// Makes the journal one that was put back from a backup.
+    package func putBack() { wasPutBack = true }
+
+    package func isRestored() -> Bool { wasPutBack }
+
+    package func settleRestoration() { wasPutBack = false }
 
     package func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) {
         self.audit.append(AuditEntry(run: run, audit: audit))

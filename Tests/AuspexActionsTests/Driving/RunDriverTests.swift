@@ -52,18 +52,43 @@ import Testing
 
     private static let created = RunAudit(kind: "run.created", detail: .null)
 
-    @Test("an act whose intent cannot be stored does not begin, and the next start goes on")
+    @Test("an act whose intent cannot be stored does not begin until it can, however long that takes")
     func intentRefused() async throws {
         let journal = FailingJournal(.intent, refusals: 100)
+        let performer = ScriptedPerformer { order, _ in
+            let isIntended = await journal.attempts > 100
+            return OperationResult(outcome: isIntended ? .succeeded : .failed, status: 0)
+        }
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let time = ManualTime()
+        let failures = Mutex(0)
+        let driver = RunDriver(
+            .fake(journal: journal, performer: performer, time: time),
+            report: { report in
+                if case .writeFailed("r1", _) = report { failures.withLock { $0 += 1 } }
+            })
+        let begun = time.now()
+        let end = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        #expect(end.steps.first?.state == .done)
+        #expect(performer.acts.count == 1)
+        #expect(failures.withLock { $0 } == 100)
+        // From 0.2 s on each pause is twice as long as the one before it, up to 30 s: eight of them, then 92.
+        #expect(time.now().elapsed(since: begun) == TimeSpan(milliseconds: 200 * 255 + 92 * 30_000))
+    }
+
+    @Test("an engine that stops while nothing can be stored leaves the run as the journal has it")
+    func stoppedWhileFull() async throws {
+        let journal = FailingJournal(.intent, refusals: .max)
         let performer = ScriptedPerformer()
         let record = RunSamples.record(id: "r1")
         _ = try await journal.insert(record, audit: Self.created)
         let driver = RunDriver(.fake(journal: journal, performer: performer))
-        await #expect(throws: FailingJournal.DiskFull.self) {
-            _ = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
-        }
+        let task = Task { try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
+        try await TestSite.wait { await journal.attempts > 5 }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
         #expect(performer.acts.isEmpty)
-        #expect(await journal.attempts == 5)
         let stored = try #require(try await journal.run("r1"))
         #expect(stored.status == .running)
         let again = RunDriver(.fake(journal: journal.inner, performer: performer))

@@ -217,7 +217,7 @@ import Testing
                 try await desk.supervisor.approve(run.id, planHash: run.planHash, by: "bob")
             }
             let refusals = await desk.journal.audit.count { $0.audit.kind == "run.approval.refused" }
-            #expect(refusals == 2)
+            #expect(refusals == 3)
         }
     }
 

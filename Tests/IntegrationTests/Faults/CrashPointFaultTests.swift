@@ -1,0 +1,99 @@
+import AuspexActions
+import AuspexRunbooks
+import AuspexSignals
+import AuspexStore
+import AuspexTesting
+import Testing
+
+/// The engine dies at every point at which it can, for every kind of step and every effect, and another goes on with its
+/// database.
+@Suite(.timeLimit(.minutes(30))) struct CrashPointFaultTests {
+    typealias Death = CrashCourse.Death
+
+    /// Times that a point is reached in one course at most, with room.
+    private static let mostTimes = 40
+
+    /// A database, and what must be true of it after everything.
+    private struct Books {
+        let directory: TemporaryDirectory
+        let store: Store
+        let journal: SQLiteRunJournal
+
+        init() throws {
+            directory = try TemporaryDirectory()
+            store = try Store(directory: directory.path, clock: SystemWallClock())
+            journal = SQLiteRunJournal(store: store)
+        }
+
+        func check() async throws {
+            #expect(try await store.integrityProblems().isEmpty)
+            try await AuditLog(store: store).verify()
+            #expect(try await journal.openRuns().isEmpty, "a run is stuck")
+        }
+    }
+
+    private func check(
+        _ outcome: CrashCourse.Outcome, _ kind: StepKind, _ world: FaultWorld, _ deaths: [Death]
+    ) {
+        let name: Comment = "\(kind), forgetful: \(world.forgets), \(deaths)"
+        let acts = world.acts(of: outcome.record.id, at: StepKind.path)
+        #expect(outcome.record.status == .verified, name)
+        #expect(acts >= kind.atLeast, name)
+        if kind.step.effect == .once { #expect(acts == 1, name) }
+        let isKnown = !kind.mayAsk && outcome.recoveries <= RunState.mostRecoveries
+        if isKnown { #expect(outcome.decisions == 0, name) }
+        #expect(outcome.recoveries <= RunState.mostRecoveries + 1, name)
+        #expect(world.unrecorded.isEmpty, name)
+    }
+
+    @Test("killed anywhere, whatever it does: nothing twice, nothing lost, nothing stuck", arguments: [false, true])
+    func everyPoint(forgets: Bool) async throws {
+        var (trials, reached) = (0, Set<CrashPoint>())
+        for kind in StepKind.all {
+            let books = try Books()
+            let world = FaultWorld(forgets: forgets, journal: books.journal)
+            for point in CrashPoint.allCases {
+                for count in 1...FaultScale.count(1, full: Self.mostTimes) {
+                    let death = Death(point: point, count: count)
+                    let course = CrashCourse(
+                        journal: books.journal, world: world, kind: kind, name: "\(kind)/\(death)")
+                    let outcome = try await course.run([death])
+                    check(outcome, kind, world, [death])
+                    trials += 1
+                    guard outcome.deaths > 0 else { break }
+                    reached.insert(point)
+                }
+            }
+            try await books.check()
+        }
+        // Only an engine that takes a run up looks for what became of an act.
+        #expect(reached == Set(CrashPoint.allCases).subtracting([.afterLocate]))
+        FaultScale.report(
+            "\(trials) deaths at \(reached.count) points, \(StepKind.all.count) kinds of steps, forgetful: \(forgets)")
+    }
+
+    @Test("killed while it recovers, up to five times in a row: it converges, or asks", arguments: [false, true])
+    func recoveryKilled(forgets: Bool) async throws {
+        var (trials, reached) = (0, Set<CrashPoint>())
+        let firsts: [CrashPoint] = FaultScale.isFull ? CrashPoint.allCases : [.afterIntentCommit, .afterSpawn]
+        let some: Set<String> = ["run, once", "http, once", "wait"]
+        for kind in StepKind.all where FaultScale.isFull || some.contains("\(kind)") {
+            let books = try Books()
+            let world = FaultWorld(forgets: forgets, journal: books.journal)
+            for first in firsts {
+                for second in CrashPoint.allCases {
+                    let deaths = [Death(point: first)] + Array(repeating: Death(point: second), count: 5)
+                    let course = CrashCourse(
+                        journal: books.journal, world: world, kind: kind, name: "\(kind)/\(first)/\(second)")
+                    let outcome = try await course.run(deaths)
+                    check(outcome, kind, world, deaths)
+                    trials += 1
+                    if outcome.deaths > 1 { reached.insert(second) }
+                }
+            }
+            try await books.check()
+        }
+        if !forgets { #expect(reached.contains(.afterLocate)) }
+        FaultScale.report("\(trials) courses with up to six deaths, forgetful: \(forgets)")
+    }
+}

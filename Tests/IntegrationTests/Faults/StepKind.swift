@@ -1,0 +1,65 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+
+/// One row of the table that crash points are walked over: a kind of step with an effect, and how often it may happen.
+/// A new kind of step is one more row.
+struct StepKind: Sendable, CustomStringConvertible {
+    var description: String
+    var step: Plan.Step
+    /// How often it must have happened at least when the run ended well.
+    var atLeast = 1
+    /// Whether nobody but a person may know what became of it.
+    var mayAsk = false
+
+    static let path = "steps/act"
+
+    static let all: [StepKind] = commands + requests + [notice, wait, verification]
+
+    private static let probe = Plan.Probe(
+        operation: .run(Command(argv: ["/usr/bin/probe"])), saysDone: "stdout == \"yes\"")
+
+    private static func acts(_ name: String, _ operation: Operation) -> [StepKind] {
+        Effect.allCases.map { effect in
+            StepKind(
+                description: "\(name), \(effect.rawValue)",
+                step: Plan.Step(
+                    id: "act", action: .operation(operation), effect: effect, probe: effect == .once ? probe : nil))
+        } + [
+            StepKind(
+                description: "\(name), once, without a probe",
+                step: Plan.Step(id: "act", action: .operation(operation), effect: .once), mayAsk: true)
+        ]
+    }
+
+    private static let commands = acts("run", .run(Command(argv: ["/usr/bin/act"])))
+    private static let requests = acts("http", .http(Request(method: "POST", url: "http://127.0.0.1/act")))
+    private static let notice = StepKind(
+        description: "notify",
+        step: Plan.Step(
+            id: "act", action: .operation(.notify(Notification(channel: "ops", message: "hello"))),
+            effect: .idempotent))
+
+    /// Reached with the second poll, so that it sleeps once.
+    private static let wait: StepKind = {
+        let acceptors = [Waiter.Acceptor(state: .success, matcher: .path, argument: "@", expected: .string("ok"))]
+        let waiter = Waiter(acceptors: acceptors, delay: .seconds(5), maxAttempts: 20)
+        return StepKind(
+            description: "wait",
+            step: Plan.Step(
+                id: "act", action: .wait(Plan.Wait(operation: .run(Command(argv: ["/usr/bin/poll"])), waiter: waiter)),
+                effect: .read))
+    }()
+
+    private static let verification = StepKind(
+        description: "verify",
+        step: Plan.Step(
+            id: "act",
+            action: .verify(
+                Verification(
+                    clearAlerts: [Verification.AlertSelector(rule: "down")], soak: .seconds(30), within: .minutes(5))),
+            effect: .read), atLeast: 0)
+
+    /// A plan of the step, on a target of its own.
+    func plan(target: String) -> Plan { RunSamples.plan(steps: [step], locks: [target]) }
+}
