@@ -12,18 +12,34 @@ extension EngineConfiguration {
     package func shortcomings(of runbooks: [Runbook]) throws -> [DocumentDiagnostic] {
         let library = try Library(self)
         let hosts = try HostAllowList(actions.httpHosts)
+        let checked = try HostAllowList(actions.httpHosts + actions.checkHosts)
         let known = library.rules.rules.map(\.id)
         return runbooks.flatMap(\.needs).compactMap { need in
             let message: String? =
                 switch need.kind {
                 case .executable:
-                    actions.executables.contains(need.name)
+                    actions.executables.contains {
+                        $0 == need.name || !need.name.contains("/") && $0.hasSuffix("/" + need.name)
+                    }
                         ? nil
                         : "\(need.name) is not in actions.executables" + suggestion(for: need.name, actions.executables)
                 case .origin:
                     need.isOpen || hosts.allows(need.name)
                         ? nil
                         : "\(need.name) is not among actions.http_hosts" + suggestion(for: need.name, actions.httpHosts)
+                case .endpoint:
+                    need.isOpen || checked.allows("https://\(need.name)")
+                        ? nil : "\(need.name) is neither among actions.check_hosts nor among actions.http_hosts"
+                case .file:
+                    need.isOpen || actions.collectPaths.contains { need.name.hasPrefix($0 == "/" ? $0 : $0 + "/") }
+                        ? nil
+                        : "\(need.name) is below none of actions.collect_paths"
+                            + suggestion(for: need.name, actions.collectPaths)
+                case .secret:
+                    actions.secrets[need.name] != nil
+                        ? nil
+                        : "there is no secret '\(need.name)' in actions.secrets"
+                            + suggestion(for: need.name, actions.secrets.keys.sorted())
                 case .channel:
                     actions.channels.keys.contains(need.name)
                         ? nil

@@ -25,7 +25,7 @@ package struct RunbookInspection: Hashable, Sendable, Codable {
 
     /// A section of the runbook.
     package struct Section: Hashable, Sendable, Codable {
-        /// Its key in the file: `steps`, `on_failure`, `always`.
+        /// Its key in the file: `steps`, `on_failure`, `always`; of a list inside a step, when it is done.
         package var name: String
         /// Its steps in order.
         package var steps: [Step]
@@ -51,6 +51,10 @@ package struct RunbookInspection: Hashable, Sendable, Codable {
         package var probe: String?
         /// What a wait's acceptors look for, in order.
         package var acceptors: [String]
+        /// When it is done at all; nil for always.
+        package var when: String?
+        /// The lists of steps inside it, and those that take it back.
+        package var parts: [Section]
     }
 
     /// Its id.
@@ -69,6 +73,8 @@ package struct RunbookInspection: Hashable, Sendable, Codable {
     package var locks: [String]
     /// The longest the steps and the verification may take together.
     package var deadline: String
+    /// Who must approve its runs, whatever started them; nil when their mode decides.
+    package var approvals: String?
     /// Its sections that are not empty.
     package var sections: [Section]
     /// What must hold afterwards.
@@ -88,8 +94,12 @@ package struct RunbookInspection: Hashable, Sendable, Codable {
         parameters = runbook.parameters.map(Parameter.init)
         locks = runbook.locks.map(\.text)
         deadline = runbook.deadline.description
-        sections = [("steps", runbook.steps), ("on_failure", runbook.onFailure), ("always", runbook.always)]
-            .filter { !$0.1.isEmpty }.map { Section(name: $0.0, steps: $0.1.map(Step.init)) }
+        approvals = runbook.approvals?.summary
+        sections = [
+            Section("preconditions", runbook.preconditions), Section("steps", runbook.steps),
+            Section("on_failure", runbook.onFailure), Section("on_cancel", runbook.onCancel),
+            Section("always", runbook.always),
+        ].filter { !$0.steps.isEmpty }
         verification = runbook.verification.unfilled.summary
         needs = Dictionary(grouping: runbook.needs, by: \.kind.rawValue).mapValues { Set($0.map(\.name)).sorted() }
         tests = runbook.tests.count
@@ -116,19 +126,53 @@ extension RunbookInspection.Step {
         effect = step.effect
         timeout = step.timeout.description
         continuesOnError = step.continuesOnError
-        probe = step.probe.map { "\($0.operation.unfilled.summary); done when \($0.saysDone)" }
+        probe = step.probe.map { "\($0.operation.summary); done when \($0.saysDone)" }
         acceptors = []
+        when = step.when
+        parts = step.parts
         mayChange = step.effect != .read
         switch step.action {
         case .operation(let operation):
-            act = operation.unfilled.summary
+            act = operation.summary
             if case .notify = operation { mayChange = false }
         case .wait(let operation, let waiter, let deadline):
             let bound = deadline.map { ", at most \($0)" } ?? ""
-            act =
-                "wait: \(operation.unfilled.summary), every \(waiter.delay), at most \(waiter.maxAttempts) times\(bound)"
+            act = "wait: \(operation.summary), every \(waiter.delay), at most \(waiter.maxAttempts) times\(bound)"
             acceptors = waiter.acceptors.map(\.description)
         case .verify(let verification): act = "verify: \(verification.unfilled.summary)"
+        case .branch: act = "the first of these that applies"
+        case .group: act = "one after the other"
+        case .parallel(let parallel):
+            let pace = parallel.isCanary ? ", one alone first" : ""
+            act = "at the same time, at most \(parallel.maxConcurrency)\(pace)"
+        case .pause(let pause): act = pause.summary
+        case .approval(let rule, let message): act = "wait for \(rule.summary): \(message.text)"
+        case .runbook(let call): act = "do runbook \(call.id)"
         }
+    }
+}
+
+extension RunbookInspection.Section {
+    fileprivate init(_ name: String, _ steps: [Runbook.Step]) {
+        self.init(name: name, steps: steps.map(RunbookInspection.Step.init))
+    }
+}
+
+extension Runbook.Step {
+    fileprivate var parts: [RunbookInspection.Section] {
+        let lists: [RunbookInspection.Section] =
+            switch action {
+            case .operation, .wait, .verify, .pause, .approval, .runbook: []
+            case .branch(let arms, let otherwise):
+                arms.map { .init("if \($0.condition)", $0.steps) } + [.init("else", otherwise)]
+            case .group(let steps): [.init("steps", steps)]
+            case .parallel(let parallel):
+                switch parallel.source {
+                case .branches(let lists): lists.enumerated().map { .init("lane \($0.offset + 1)", $0.element) }
+                case .each(let parameter, let name, allowsNone: _, let steps):
+                    [.init("for each \(name) of \(parameter)", steps)]
+                }
+            }
+        return (lists + [.init("undo", undo)]).filter { !$0.steps.isEmpty }
     }
 }

@@ -1,26 +1,59 @@
+import AuspexSignals
+
 extension Template {
     /// The text as it was written, `${name}` for each parameter.
     var text: String { filled { "${\($0)}" } }
 }
 
 extension OperationTemplate {
-    /// The act with the names of its parameters in place of their values.
-    var unfilled: Operation {
+    /// The act in a line, with the names of its parameters in place of their values.
+    var summary: String {
         switch self {
-        case .notify(let channel, let message): .notify(Notification(channel: channel, message: message.text))
-        case .run(let command):
-            .run(
-                Command(
-                    argv: [command.executable] + command.arguments.map(\.text), directory: command.directory,
-                    environment: command.environment.mapValues(\.text), input: command.input?.text,
-                    expectedExits: command.expectedExits))
+        case .notify(let channel, let message): "tell \(channel): \(message.text)"
+        case .run(let command): "run " + command.text
         case .http(let request):
-            .http(
-                Request(
-                    method: request.method, url: request.origin.text + request.path.text,
-                    headers: request.headers.mapValues(\.text), body: request.body,
-                    expectedStatuses: request.expectedStatuses))
+            "\(request.method) \(request.address)" + (request.body.map { " \($0.canonicalText)" } ?? "")
+        case .health(let check): "check " + check.summary
+        case .collect(let collection):
+            "collect \(collection.bundle.text): "
+                + (collection.commands.map(\.text) + collection.files.map(\.text)).joined(separator: ", ")
         }
+    }
+}
+
+extension CommandTemplate {
+    /// Its program and arguments as a list.
+    fileprivate var text: String {
+        JSONValue.array(([executable] + arguments.map(\.text)).map(JSONValue.string)).canonicalText
+    }
+}
+
+extension RequestTemplate {
+    fileprivate var address: String { origin.text + path.text }
+}
+
+extension HealthCheckTemplate.EndpointTemplate {
+    /// `host:port`.
+    var text: String { "\(host.text):\(port.text)" }
+}
+
+extension HealthCheckTemplate {
+    /// What is checked, in a line.
+    fileprivate var summary: String {
+        let object =
+            switch probe {
+            case .tcp(let endpoint): "connection to \(endpoint.text)"
+            case .http(let request, contains: _): "\(request.method) \(request.address)"
+            case .process(let name, let pidFile): "process \((name ?? pidFile)?.text ?? "")"
+            case .disk(let path, _): "disk \(path.text)"
+            case .systemd(let unit): "unit \(unit.text)"
+            case .sql(let command, _): "answer of \(command.text)"
+            case .file(let path, maxAge: _): "file \(path.text)"
+            case .dns(let name, addresses: _): "name \(name.text)"
+            case .certificate(let endpoint, serverName: _, minDays: _, warnDays: _): "certificate of \(endpoint.text)"
+            case .list(let checks): checks.map(\.summary).joined(separator: "; ")
+            }
+        return component.map { "\($0.text): \(object)" } ?? object
     }
 }
 

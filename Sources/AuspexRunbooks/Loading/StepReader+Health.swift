@@ -169,7 +169,7 @@ extension StepReader {
     /// A number of bytes, alone or with a unit; nil when missing.
     func byteCount(_ key: String, in range: ClosedRange<Int64>, _ reader: inout MappingReader) -> Int64? {
         guard let (_, text) = reader.optionalTextNode(key) else { return nil }
-        guard let count = ByteCount(text)?.bytes else {
+        guard let count = ByteCount.parse(text) else {
             reader.report(key, "'\(key)' must be a number of bytes such as 65536, 512KB or 5MB, not '\(text)'")
             return nil
         }

@@ -101,7 +101,7 @@ import Testing
     @Test("a flood of output keeps both ends, blocks nobody and fills no memory", arguments: floods)
     func flood(_ flood: Flood) async throws {
         let site = try TestSite()
-        let bytes = FaultScale.count(quick: 20_000_000, full: 1_000_000_000)
+        let bytes = FaultScale.count(20_000_000, full: 1_000_000_000)
         let peak = try await pour(bytes, flood.filter, site)
         // A helper takes 20 MB or so by itself, and keeps a block and both ends of both outputs.
         #expect(peak < 100_000, "the helper took \(peak) kB")
@@ -163,7 +163,7 @@ import Testing
         let site = try TestSite()
         let program = try site.program("(sleep 0.01 &) ; echo $$ >> \(site.path)/pids")
         let performer = performer(site, program)
-        let count = FaultScale.count(quick: 40, full: 10_000)
+        let count = FaultScale.count(40, full: 10_000)
         // Other tests run beside this one, so only the helpers' own ends of pipes tell whose a pipe is.
         let before = ProcessPerformerProbe.pipes(of: "self")
         let threads = try ProcessPerformerProbe.threadCount()
