@@ -56,8 +56,9 @@ struct StepKind: Sendable, CustomStringConvertible {
         step: Plan.Step(
             id: "act",
             action: .verify(
+                // Long enough for a disk that is full for some minutes.
                 Verification(
-                    clearAlerts: [Verification.AlertSelector(rule: "down")], soak: .seconds(30), within: .minutes(5))),
+                    clearAlerts: [Verification.AlertSelector(rule: "down")], soak: .seconds(30), within: .minutes(20))),
             effect: .read), atLeast: 0)
 
     /// A plan of the step, on a target of its own.
