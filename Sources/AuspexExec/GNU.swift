@@ -21,7 +21,7 @@ struct GNU {
 
     private let poll: Poll
     private let control: Control
-    private let forkProcess: Fork
+    private let splitInTwo: Fork
     /// Since glibc 2.34.
     private let closeRange: CloseRange?
 
@@ -32,7 +32,7 @@ struct GNU {
         }
         self.poll = unsafeBitCast(poll, to: Poll.self)
         self.control = unsafeBitCast(control, to: Control.self)
-        forkProcess = unsafeBitCast(fork, to: Fork.self)
+        splitInTwo = unsafeBitCast(fork, to: Fork.self)
         closeRange = dlsym(nil, "close_range").map { unsafeBitCast($0, to: CloseRange.self) }
     }
 
@@ -50,7 +50,7 @@ struct GNU {
     func denyNewPrivileges() -> Bool { control(Self.setNoNewPrivileges, 1, 0, 0, 0) == 0 }
 
     /// Splits this process, which has one thread, in two; see fork(2).
-    func fork() -> pid_t { forkProcess() }
+    func fork() -> pid_t { splitInTwo() }
 
     /// Sees to it that no program inherits a file from `first` on. The helper's own are never inherited anyway; this is
     /// for those that somebody else left open when the helper was started.
