@@ -63,6 +63,11 @@ package struct Library: Sendable {
     }
 }
 
+extension Library {
+    /// Whether a runbook needs to know how the instances of a service are.
+    var hasFleets: Bool { runbooks.values.contains { $0.limits.fleet?.service != nil } }
+}
+
 extension Runbook {
     /// The rules whose alerts its verifications wait for.
     fileprivate var clearedRules: [String] {

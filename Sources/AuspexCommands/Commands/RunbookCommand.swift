@@ -9,6 +9,7 @@ struct RunbookCommand: AsyncParsableCommand {
         commandName: "runbook", abstract: "Check, plan, start and follow runbooks.",
         subcommands: [
             Validate.self, PlanRunbook.self, Run.self, List.self, Show.self, Approve.self, Cancel.self, Resume.self,
+            Promote.self, Demote.self, Promotions.self, Reset.self, Statistics.self, PauseAll.self, UnpauseAll.self,
         ])
 
     /// A runbook's file with values for its parameters.
@@ -209,13 +210,22 @@ struct RunbookCommand: AsyncParsableCommand {
         @Option(help: "Who stops it.")
         var by = ProcessInfo.processInfo.userName
 
+        @Flag(help: "There was nothing to remedy: count it as a false alarm.")
+        var needless = false
+
         @Option(help: "table or json.")
         var format: TextOrJSON = .table
 
         @OptionGroup var server: ServerOptions
 
+        private struct Body: Encodable {
+            var by: String
+            var reason: String
+            var needless: Bool
+        }
+
         func run() async throws {
-            let body = ["by": by, "reason": reason]
+            let body = Body(by: by, reason: reason, needless: needless)
             try await server.printRun("POST", "/api/v1/runs/\(run)/cancel", body, format, isTold: true)
         }
     }

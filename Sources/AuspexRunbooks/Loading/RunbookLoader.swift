@@ -65,7 +65,9 @@ package enum RunbookLoader {
         }
         var limits = reader.optionalMapping("limits")
         let deadline = limits?.optionalDuration("deadline", in: shortestDeadline...longestDeadline)
+        let ownLimits = limits?.runbookLimits(in: scope) ?? RunbookLimits.Template()
         limits?.finish()
+        let rollsBack = reader.optionalBool("rolls_back") ?? false
         var steps = StepReader(scope: scope)
         let main = steps.steps(reader.list("steps"))
         if let node = reader.optionalNode("steps"), node.elements?.isEmpty ?? false {
@@ -81,6 +83,7 @@ package enum RunbookLoader {
         return Runbook(
             id: id, version: version, title: title, owner: owner, location: document.location, parameters: parameters,
             locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
-            verification: verification, onFailure: onFailure, always: always, tests: tests)
+            verification: verification, onFailure: onFailure, always: always, tests: tests, limits: ownLimits,
+            rollsBack: rollsBack)
     }
 }

@@ -66,6 +66,10 @@ package struct Runbook: Sendable {
     package var always: [Step]
     /// Its tests.
     package var tests: [RunbookTest]
+    /// How often it may run, and what of a fleet has to be left.
+    package var limits = RunbookLimits.Template()
+    /// Whether it takes back the change that the alert's incident comes from.
+    package var rollsBack = false
 
     /// The steps of all sections.
     package var allSteps: [Step] { steps + onFailure + always }

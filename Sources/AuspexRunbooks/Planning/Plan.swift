@@ -110,6 +110,10 @@ package struct Plan: Hashable, Sendable, Codable {
     package var onFailure: [Step]
     /// What is done at the end, however it ends.
     package var always: [Step]
+    /// How often such runs may be made, and what of a fleet has to be left; nil for what holds for all.
+    package var limits: RunbookLimits?
+    /// Whether it takes back the change that the alert's incident comes from; nil for no.
+    package var rollsBack: Bool?
 
     /// Creates a plan.
     package init(

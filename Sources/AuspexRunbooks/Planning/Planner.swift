@@ -17,12 +17,14 @@ package enum Planner {
         let values = checked(given, runbook.parameters, &problems)
         guard problems.isEmpty else { throw PlanError(runbook: runbook.id, problems: problems) }
         var filler = Filler(values: values)
-        let plan = Plan(
+        var plan = Plan(
             runbook: runbook.id, version: runbook.version, title: runbook.title, owner: runbook.owner,
             parameters: values, sensitive: runbook.parameters.filter(\.isSensitive).map(\.name),
             locks: runbook.locks.map { filler.text($0) }, deadline: runbook.deadline,
             steps: runbook.steps.map { filler.step($0) }, verification: filler.verification(runbook.verification),
             onFailure: runbook.onFailure.map { filler.step($0) }, always: runbook.always.map { filler.step($0) })
+        plan.limits = filler.limits(runbook.limits)
+        plan.rollsBack = runbook.rollsBack ? true : nil
         guard filler.problems.isEmpty else { throw PlanError(runbook: runbook.id, problems: filler.problems) }
         return plan
     }
@@ -74,6 +76,17 @@ private struct Filler {
         var texts: [String: String] = [:]
         for (name, template) in templates.sorted(by: { $0.key < $1.key }) { texts[name] = text(template) }
         return texts
+    }
+
+    /// The limits of the runbook; nil where it has none, so that plans without any stay as they were.
+    mutating func limits(_ template: RunbookLimits.Template) -> RunbookLimits? {
+        var limits = template.limits
+        if let fleet = template.fleet {
+            limits.fleet = fleet.limit
+            limits.fleet?.service = fleet.service.map { text($0) }
+            limits.fleet?.selector = texts(fleet.selector)
+        }
+        return limits == RunbookLimits() ? nil : limits
     }
 
     mutating func step(_ step: Runbook.Step) -> Plan.Step {

@@ -17,7 +17,7 @@ struct StatusRoutes: Sendable {
         router.get("/version") { _, _ in try Response.json(["version": version]) }
         router.get("/metrics") { _, _ -> Response in
             .text(
-                engine.metrics.exposition(version: version), type: "text/plain; version=0.0.4; charset=utf-8")
+                engine.metrics.exposition(version: version) + (await engine.desk.exposition()), type: "text/plain; version=0.0.4; charset=utf-8")
         }
     }
 

@@ -191,6 +191,7 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7: names of versions", migrate: addVersionNames)
+        migrator.registerMigration("8: what guards look at", migrate: addGuards)
         return migrator
     }
 }
