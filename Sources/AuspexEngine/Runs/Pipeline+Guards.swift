@@ -42,7 +42,9 @@ extension Pipeline {
         return stored?.state == .resolved ? .over : .unknown
     }
 
-    private static func instance(of alert: Alert) -> String? { alert.labels["instance"] ?? alert.evidence.series["instance"] }
+    private static func instance(of alert: Alert) -> String? {
+        alert.labels["instance"] ?? alert.evidence.series["instance"]
+    }
 
     // MARK: - Fleets
 

@@ -23,7 +23,8 @@ extension RunDesk {
 
     /// Ties a run to the change that its alert's incident most probably comes from.
     func link(_ run: RunRecord) async {
-        guard let alert = run.alertID, let change = await parts.pipeline?.suspectedChange(ofAlert: alert) else { return }
+        guard let alert = run.alertID, let change = await parts.pipeline?.suspectedChange(ofAlert: alert)
+        else { return }
         do {
             try await book.link(run: run.id, to: change)
             try await journal.appendAudit(

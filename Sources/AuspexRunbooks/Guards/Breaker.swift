@@ -38,6 +38,7 @@ extension RunGuards {
         let why = last.ending?.reason ?? "failed"
         return Breaker(
             runbook: last.plan.runbook, openedAt: now,
-            reason: "\(failed.count) runs failed within \(breakerWindow), the last one, \(last.id): \(why)", run: last.id)
+            reason: "\(failed.count) runs failed within \(breakerWindow), the last one, \(last.id): \(why)",
+            run: last.id)
     }
 }

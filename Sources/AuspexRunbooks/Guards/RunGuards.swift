@@ -69,8 +69,9 @@ package struct RunGuards: Hashable, Sendable {
 
     /// How far back ``Facts/recent`` must reach for a run of `plan`.
     package func horizon(_ plan: Plan, own: OwnLimits? = nil) -> TimeSpan {
-        let limits = plan.limits
-        return max(coolDown, own?.coolDown ?? .zero, limits?.coolDown ?? .zero, limits?.fleet?.settle ?? .zero, Self.hour)
+        let (limits, none) = (plan.limits, TimeSpan.zero)
+        return max(
+            coolDown, own?.coolDown ?? none, limits?.coolDown ?? none, limits?.fleet?.settle ?? none, Self.hour)
     }
 
     /// The span over which runs an hour are counted.

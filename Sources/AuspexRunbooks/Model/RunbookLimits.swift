@@ -24,10 +24,13 @@ package struct RunbookLimits: Hashable, Sendable, Codable {
 
     /// The limits as they stand in a file, with parameters in them.
     package struct Template: Sendable {
+        /// A text with parameters in it.
+        package typealias Text = AuspexRunbooks.Template
+
         /// All but the fleet.
         package var limits = RunbookLimits()
         /// The fleet with parameters in its names; its own names are empty.
-        package var fleet: (limit: FleetLimit, service: AuspexRunbooks.Template?, selector: [String: AuspexRunbooks.Template])?
+        package var fleet: (limit: FleetLimit, service: Text?, selector: [String: Text])?
     }
 }
 
@@ -82,6 +85,8 @@ package struct FleetLimit: Hashable, Sendable, Codable {
 
     /// The fleet for people, and for knowing it from others: the service's name or the selector.
     package var name: String {
-        service ?? "{" + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + "}"
+        service
+            ?? "{" + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+            + "}"
     }
 }

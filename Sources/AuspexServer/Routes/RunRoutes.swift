@@ -102,7 +102,8 @@ struct RunRoutes: Sendable {
     @Sendable private func cancel(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let body = try await request.json(CancelRequest.self)
         return try await answering(status: .accepted) {
-            try await engine.desk.cancel(try context.parameters.require("id"), by: body.by, reason: body.reason,
+            try await engine.desk.cancel(
+                try context.parameters.require("id"), by: body.by, reason: body.reason,
                 isNeedless: body.needless ?? false)
         }
     }

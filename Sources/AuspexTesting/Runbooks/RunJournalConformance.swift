@@ -119,7 +119,9 @@ package enum RunJournalConformance {
                     _ = try await check.journal.insert(run, audit: created)
                 }
                 let journal = check.journal
-                func found(_ runbook: String?, _ asker: String?, since: Int64 = 0, limit: Int = 9) async throws -> [String] {
+                func found(_ runbook: String?, _ asker: String?, since: Int64 = 0, limit: Int = 9) async throws
+                    -> [String]
+                {
                     try await journal.runs(
                         matching: RunFilter(
                             runbook: runbook, requestedBy: asker, since: Timestamp(milliseconds: since), limit: limit)

@@ -39,7 +39,8 @@ struct GuardSite {
     }
 
     /// A run that ended so long ago: failed, or verified.
-    func ended(_ id: String, ago: TimeSpan, failed: Bool, plan: Plan? = nil, mode: RunMode = .auto) throws -> RunRecord {
+    func ended(_ id: String, ago: TimeSpan, failed: Bool, plan: Plan? = nil, mode: RunMode = .auto) throws -> RunRecord
+    {
         try RunSamples.ended(record(id, ago: ago, plan: plan, mode: mode), at: now - ago, failed: failed)
     }
 

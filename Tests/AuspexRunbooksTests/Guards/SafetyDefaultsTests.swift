@@ -7,7 +7,7 @@ import Testing
 @Suite("Safety defaults") struct SafetyDefaultsTests {
     private let ruleModes: [RunMode] = [.auto, .approve]
 
-    @Test("3: a run is not started when as many of its runbook are at work as that allows, nor when it had its runs this hour")
+    @Test("3: a run is not started when its runbook has as many at work, or had as many this hour, as it allows")
     func runbookLimits() throws {
         var site = GuardSite()
         let other = RunSamples.plan(locks: ["other"])
@@ -185,7 +185,8 @@ import Testing
         #expect(site.answer(.manual) == .go)
     }
 
-    @Test("22: a name that is part of another is not protected by it", arguments: ["ap", "pi", "db", "91", "service-api"])
+    @Test(
+        "22: a name that is part of another is not protected by it", arguments: ["ap", "pi", "db", "91", "service-api"])
     func notProtected(name: String) {
         var site = GuardSite()
         site.guards.protected.listed = [name]
@@ -240,7 +241,8 @@ import Testing
             .tooManyOwnAtOnce(1, requestedBy: "rule"), .tooManyOwnPerHour(1, requestedBy: "rule"),
             .tooManyOfRunbookAtOnce(1, runbook: "b"), .tooManyOfRunbookPerHour(1, runbook: "b"),
             .recurring(lock: "l", times: 3, within: .hours(168)),
-            .flapping(times: 4, within: .hours(1)), .dependencyBusy(GuardWorld.Relation(run: "r", service: "a", other: "b")), .fleetUnknown("f"),
+            .flapping(times: 4, within: .hours(1)),
+            .dependencyBusy(GuardWorld.Relation(run: "r", service: "a", other: "b")), .fleetUnknown("f"),
             .fleetUnhealthy("f", healthy: 1, total: 2, least: 0.7), .fleetBusy("f", most: 1),
             .fleetSettling("f", until: moment), .breakerOpen(breaker), .storm, .frozen(["w"]),
         ]

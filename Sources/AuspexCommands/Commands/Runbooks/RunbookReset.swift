@@ -45,7 +45,8 @@ extension RunbookCommand {
         @OptionGroup var server: ServerOptions
 
         func run() async throws {
-            let path = APIPath("/api/v1/runbooks").below(runbook).text + APIPath("/statistics").with("since", since).text
+            let question = APIPath("/statistics").with("since", since).text
+            let path = APIPath("/api/v1/runbooks").below(runbook).text + question
             let client = try server.client()
             switch format {
             case .json: Terminal.print(try json(try await client.send("GET", path, as: JSONValue.self)))

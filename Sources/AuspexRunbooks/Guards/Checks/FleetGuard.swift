@@ -23,7 +23,8 @@ struct FleetGuard: RunGuard {
             return .always(
                 .fleetUnhealthy(limit.name, healthy: fleet.healthy, total: fleet.total, least: least))
         }
-        let ends = question.recent.filter { $0.status.isOver && $0.plan.limits?.fleet?.name == limit.name && $0.hasBegun }
+        let ends = question.recent
+            .filter { $0.status.isOver && $0.hasBegun && $0.plan.limits?.fleet?.name == limit.name }
             .map { $0.updatedAt + limit.settle }
         return ends.max().flatMap { $0 > question.now ? .always(.fleetSettling(limit.name, until: $0)) : nil }
     }
