@@ -95,15 +95,16 @@ package final class Engine: Service {
             metrics: metrics, logger: logger)
         let detection = try DetectionStage(configuration.detection, registry: detectors)
         logger.info("room for series", metadata: ["capacity": "\(detection.capacity)"])
+        let parts = EngineParts()
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),
                 observations: Observations(detection: detection, alerts: alertStore, library: self.library),
                 clock: clock
             ),
-            actions: configuration.actions, pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),
-            library: self.library, clock: clock, ids: ids, metrics: metrics,
-            logger: logger)
+            configuration: configuration, pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),
+            parts: parts, book: SQLiteGuardBook(store: store), alerts: alertStore, library: self.library, clock: clock,
+            ids: ids, metrics: metrics, logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: try LogStage(configuration.logs), rules: library.rules,
             incidents: configuration.incidents, watches: configuration.gate.judge,
@@ -113,6 +114,8 @@ package final class Engine: Service {
         outcomes = OutcomeDesk(
             .init(store: store, incidents: incidentStore, alerts: alertStore, changes: changeStore, audit: audit),
             pipeline: pipeline, policy: configuration.outcomes, clock: clock, metrics: metrics, logger: logger)
+        parts.set(pipeline: pipeline, outcomes: outcomes)
+        await pipeline.countFleets(library.hasFleets, now: clock.now())
         let checkpoint = try await checkpoints.load()
         milestone = Milestone(checkpoint.sequence)
         progress = Mutex(
@@ -158,6 +161,7 @@ package final class Engine: Service {
         // Runbooks first: a new rule may ask for a new one at once.
         self.library.value = library
         try await pipeline.replaceRules(library.rules, now: clock.now())
+        await pipeline.countFleets(library.hasFleets, now: clock.now())
         countLibrary()
         logger.info("rules and runbooks have been read again")
     }

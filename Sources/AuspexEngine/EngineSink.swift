@@ -28,5 +28,8 @@ struct EngineSink: RuleEventSink {
     func take(_ updates: [IncidentUpdate]) async throws {
         try await patience.persist { try await incidents.apply(updates) }
         metrics.add(updates.count, to: .incidents)
+        for case .changed(let incident) in updates where incident.isStorm && incident.state == .open {
+            await desk.tellOfStorm(incident)
+        }
     }
 }

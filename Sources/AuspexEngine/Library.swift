@@ -82,3 +82,8 @@ package struct Library: Sendable {
         try collector.check()
     }
 }
+
+extension Library {
+    /// Whether a runbook needs to know how the instances of a service are.
+    var hasFleets: Bool { runbooks.values.contains { $0.limits.fleet?.service != nil } }
+}

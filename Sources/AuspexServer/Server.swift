@@ -67,6 +67,7 @@ package enum Server {
         OutcomeRoutes(engine: engine).add(to: router)
         RiskModelRoutes(engine: engine, budget: budget).add(to: router)
         RunRoutes(engine: engine).add(to: router)
+        GuardRoutes(engine: engine).add(to: router)
         return router
     }
 }

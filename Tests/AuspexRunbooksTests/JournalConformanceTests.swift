@@ -23,6 +23,8 @@ import Testing
         func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
             await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
         }
+        func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
+        func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
         func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome
         {
             .acquired

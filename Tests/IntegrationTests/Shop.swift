@@ -231,6 +231,8 @@ final class Shop: Sendable {
         detection: {checkpoint_every: 1s}
         actions:
           ceiling: auto
+          require_promotion: false
+          protect_own_host: false
           helper: \(Programs.helper)
           executables: [\(directory)/restart]
           http_hosts: ['127.0.0.1:\(servicePort)']

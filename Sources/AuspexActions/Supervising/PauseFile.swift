@@ -31,6 +31,12 @@ package struct PauseFile: Hashable, Sendable {
         return text.isEmpty ? "the file \(path) is there" : text
     }
 
+    /// Whose the file is, as far as that can be told: who made it by hand.
+    var owner: String? {
+        var status = stat()
+        return stat(path, &status) == 0 ? "uid \(status.st_uid)" : nil
+    }
+
     /// Pauses.
     func write(_ reason: String) throws {
         try Data(reason.utf8).write(to: URL(filePath: path), options: .atomic)

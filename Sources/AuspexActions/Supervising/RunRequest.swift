@@ -1,7 +1,8 @@
 package import AuspexRunbooks
+package import AuspexSignals
 
 /// A wish for a run.
-package struct RunRequest: Hashable, Sendable {
+package struct RunRequest: Sendable {
     /// What to do.
     package var plan: Plan
     /// How far it may go by itself.
@@ -14,11 +15,15 @@ package struct RunRequest: Hashable, Sendable {
     package var requestedBy: String
     /// What holds for who wishes it, besides what holds for all.
     package var limits: RunGuards.OwnLimits?
+    /// When the alert began to fire; nil without one.
+    package var firedAt: Timestamp?
+    /// Why it goes less far than was asked for, as a code and in words, for the audit; nil when it does not.
+    package var heldBack: (code: String, why: String)?
 
     /// Creates a wish.
     package init(
         plan: Plan, mode: RunMode, triggerKey: String, alertID: String? = nil, requestedBy: String,
-        limits: RunGuards.OwnLimits? = nil
+        limits: RunGuards.OwnLimits? = nil, firedAt: Timestamp? = nil
     ) {
         self.plan = plan
         self.mode = mode
@@ -26,6 +31,7 @@ package struct RunRequest: Hashable, Sendable {
         self.alertID = alertID
         self.requestedBy = requestedBy
         self.limits = limits
+        self.firedAt = firedAt
     }
 }
 
@@ -90,6 +96,12 @@ package enum RunReport: Sendable {
     case writeFailed(run: String, error: any Error)
     /// The journal could not say which runs are open; it is asked again.
     case recoveryFailed(any Error)
+    /// A guard kept a run from its first change, or a wish from becoming a run.
+    case blocked(RunGuards.Block, run: String?)
+    /// A breaker opened.
+    case breakerOpened(Breaker)
+    /// What guards keep could not be read or written; they said no where that matters.
+    case guardsFailed(any Error)
     /// People were not told something, after all attempts.
     case noticeFailed(RunNotice, reason: String)
 }

@@ -8,21 +8,32 @@ package actor RunSupervisor {
     /// Runs that may wait to be driven while ``run()`` is not under way.
     private static let mostWaiting = 1_024
     /// Runs that the guards look back over at least; more within the horizon than this is far over every limit.
-    private static let fewestRecent = 1_000
+    static let fewestRecent = 1_000
     /// How long the whole outputs of a run's commands are kept; excerpts are in the journal for good.
     private static let outputsKept = TimeSpan.hours(7 * 24)
 
-    private let around: RunDriver.Surroundings
-    private let guards: RunGuards
+    let around: RunDriver.Surroundings
+    let guards: RunGuards
+    /// Who knows how things stand outside; nil where no engine is around.
+    let outside: (any GuardSurroundings)?
+    /// Where guards keep what outlives the engine; nil where nothing does.
+    let book: (any GuardBook)?
     private let ids: any IDSource
-    private let report: @Sendable (RunReport) -> Void
-    private let outbox: NoticeOutbox
+    let report: @Sendable (RunReport) -> Void
+    let outbox: NoticeOutbox
     private let starts: AsyncStream<Start>
     private let starter: AsyncStream<Start>.Continuation
-    private var mailboxes: [String: RunMailbox] = [:]
+    var mailboxes: [String: RunMailbox] = [:]
     /// Runs that were let go, by their ids: they count as at work also while the journal does not say so yet.
-    private var letGo: Set<String> = []
-    private let pauseFile: PauseFile?
+    var letGo: Set<String> = []
+    /// Runs whose first change the guards have let through.
+    var changing: Set<String> = []
+    /// Acts that wait for the pause to end or begin, by their numbers.
+    var sleepers: [Int: AsyncStream<GatedPerformer.Wake>.Continuation] = [:]
+    var sleeperCount = 0
+    /// What the audit does not say yet of a pause that somebody made or ended by hand.
+    var pauseNews: [RunAudit] = []
+    let pauseFile: PauseFile?
     /// Why people paused all runs through an interface. Holds whatever becomes of the file.
     private var pausedByPerson: String?
     /// Why the file pauses all runs, as of the last look.
@@ -44,16 +55,23 @@ package actor RunSupervisor {
     ///   - guards: The limits.
     ///   - ids: Where ids of runs come from.
     ///   - pauseFile: Where a pause outlives the engine; nil for a pause that ends with it.
+    ///   - outside: Who knows how things stand outside. Without one, guards that have to know it are not asked: only for
+    ///     tools that no engine is around of, and for tests.
+    ///   - book: Where guards keep what outlives the engine. Without one, breakers never open.
     ///   - report: Told of runs that ended or could not be driven, to be logged.
     package init(
         _ surroundings: RunDriver.Surroundings, guards: RunGuards = RunGuards(), ids: any IDSource = RandomIDSource(),
-        pauseFile: PauseFile? = nil, report: @escaping @Sendable (RunReport) -> Void = { _ in }
+        pauseFile: PauseFile? = nil, outside: (any GuardSurroundings)? = nil, book: (any GuardBook)? = nil,
+        report: @escaping @Sendable (RunReport) -> Void = { _ in }
     ) {
         around = surroundings
         self.guards = guards
         self.ids = ids
         self.pauseFile = pauseFile
+        self.outside = outside
+        self.book = book
         pausedByFile = pauseFile?.reason
+        pauseNews = pausedByFile.map { [Self.foundPause($0, pauseFile?.owner)] } ?? []
         self.report = report
         outbox = NoticeOutbox(
             to: surroundings.notices, sleeper: surroundings.sleeper, crashes: surroundings.crashes, report: report)
@@ -66,6 +84,7 @@ package actor RunSupervisor {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.outbox.run() }
             group.addTask { await self.takeUp() }
+            group.addTask { await self.tellOfBreakers() }
             if pauseFile != nil {
                 group.addTask { await self.watch() }
             }
@@ -130,30 +149,25 @@ package actor RunSupervisor {
         await enterAdmission()
         defer { leaveAdmission() }
         let now = around.moments.now().wall
-        let facts = await facts(now, request.limits)
+        let question = await question(of: request, at: now)
         // A trigger that comes again is no new wish, whatever the guards would say of one.
-        if let run = ((facts?.open ?? []) + (facts?.recent ?? [])).first(where: { $0.triggerKey == request.triggerKey })
-        {
-            return .duplicate(run)
-        }
-        let own = request.limits
-        if let block = guards.block(request.plan, mode: request.mode, facts: facts, now: now, own: own) {
-            try await audit(
-                "run.blocked", ["why": .string("\(block)"), "trigger": .string(request.triggerKey)], run: nil)
+        let known = (question.facts?.open ?? []) + (question.facts?.recent ?? [])
+        if let run = known.first(where: { $0.triggerKey == request.triggerKey }) { return .duplicate(run) }
+        var request = request
+        switch guards.answer(question) {
+        case .go: break
+        case .propose(let block):
+            request.mode = .approve
+            request.heldBack = (block.code, "\(block)")
+        case .block(let block):
+            try await refused(request, block, at: now)
             return .blocked(block)
         }
         let record = RunRecord(
             id: ids.next(), plan: request.plan, triggerKey: request.triggerKey, alertID: request.alertID,
             mode: request.mode, requestedBy: request.requestedBy, createdAt: now)
-        let detail: [String: JSONValue] = [
-            "runbook": .string(request.plan.runbook), "version": .int(request.plan.version),
-            "plan": .string(record.planHash), "mode": .string(request.mode.rawValue),
-            "trigger": .string(request.triggerKey), "by": .string(request.requestedBy),
-            "alert": request.alertID.map(JSONValue.string) ?? .null,
-        ]
-        let created = RunAudit(kind: "run.created", detail: .object(detail))
         try around.crashes.pass(.beforeRunInsert)
-        let insertion = try await around.journal.insert(record, audit: created)
+        let insertion = try await around.journal.insert(record, audit: Self.created(record, request))
         try around.crashes.pass(.afterRunInsert)
         switch insertion {
         case .duplicate(let run): return .duplicate(run)
@@ -163,20 +177,13 @@ package actor RunSupervisor {
         }
     }
 
-    /// Why a run of `plan` would not be admitted now; nil when it would be.
-    package func block(of plan: Plan, mode: RunMode) async -> RunGuards.Block? {
-        let now = around.moments.now().wall
-        return guards.block(plan, mode: mode, facts: await facts(now), now: now)
-    }
-
-    private func facts(_ now: Timestamp, _ own: RunGuards.OwnLimits? = nil) async -> RunGuards.Facts? {
-        guard let open = try? await around.journal.openRuns(),
-            let recent = try? await around.journal.runs(
-                since: now - guards.horizon(own: own), limit: max(Self.fewestRecent, guards.mostPerHour),
-                leavingOutShadow: true)
-        else { return nil }
-        look()
-        return RunGuards.Facts(pausedBecause: pause, open: open, recent: recent, letGo: letGo)
+    /// Why a run of `plan` that a person wishes would not be admitted now; nil when it would be.
+    package func block(of plan: Plan, by person: String) async -> RunGuards.Block? {
+        let wish = RunRequest(plan: plan, mode: .manual, triggerKey: "", requestedBy: person)
+        switch guards.answer(await question(of: wish, at: around.moments.now().wall)) {
+        case .go: return nil
+        case .propose(let block), .block(let block): return block
+        }
     }
 
     private func enterAdmission() async {
@@ -220,18 +227,24 @@ package actor RunSupervisor {
     private func passOnPause(since before: String?) {
         guard (pause == nil) != (before == nil) else { return }
         for mailbox in mailboxes.values { mailbox.post(.event(pause == nil ? .unpause : .pause)) }
+        for sleeper in sleepers.values { sleeper.yield(.changed) }
     }
 
     /// Follows the file, which people may make and remove by hand.
-    private func look() {
-        let before = pause
+    func look() {
+        let (before, file) = (pause, pausedByFile)
         pausedByFile = pauseFile?.reason
+        // What was asked for through an interface is in the audit already.
+        if pausedByPerson == nil, (file == nil) != (pausedByFile == nil) {
+            pauseNews.append(pausedByFile.map { Self.foundPause($0, pauseFile?.owner) } ?? Self.lostPause)
+        }
         passOnPause(since: before)
     }
 
     private func watch() async {
         while !Task.isCancelled {
             look()
+            await auditPause()
             try? await Task.sleep(for: PauseFile.interval)
         }
     }
@@ -262,10 +275,7 @@ package actor RunSupervisor {
         if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash, at: moment) {
             throw RunCommandError.approval(problem)
         }
-        let now = moment.wall
-        if let block = guards.block(record.plan, mode: .manual, facts: await facts(now), now: now, excluding: id) {
-            throw RunCommandError.blocked(block)
-        }
+        if let block = await objection(toApproving: record) { throw RunCommandError.blocked(block) }
         try around.crashes.pass(.beforeApproval)
         guard try await say(.approve(by: person, planHash: planHash), to: id) else {
             let state = try RunState(try await open(id))
@@ -371,7 +381,7 @@ package actor RunSupervisor {
         }
     }
 
-    private func audit(_ kind: String, _ detail: [String: JSONValue], run: String?) async throws {
+    func audit(_ kind: String, _ detail: [String: JSONValue], run: String?) async throws {
         try around.crashes.pass(.beforeAudit)
         try await around.journal.appendAudit(
             RunAudit(kind: kind, detail: .object(detail)), run: run, at: around.moments.now().wall)
@@ -389,10 +399,11 @@ package actor RunSupervisor {
     }
 
     private func drive(_ start: Start) async {
-        let driver = RunDriver(around, tell: outbox.post, report: report)
+        let driver = RunDriver(gated(start.record), tell: outbox.post, report: report)
         do {
             let record = try await driver.drive(
                 start.record, mailbox: start.mailbox, isRecovery: start.isRecovery, isPaused: start.isPaused)
+            if record.status == .failed { await noteFailure(record) }
             report(.ended(record))
         } catch is CancellationError {
             // The engine stops; the next one takes the run up.
@@ -401,5 +412,6 @@ package actor RunSupervisor {
         }
         mailboxes[start.record.id] = nil
         letGo.remove(start.record.id)
+        changing.remove(start.record.id)
     }
 }

@@ -7,11 +7,20 @@ struct RunbookCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Before a run:", subcommands: [RunbookValidate.self, RunbookInspect.self, RunbookPlan.self]),
-            CommandGroup(name: "A run:", subcommands: [RunbookRun.self, RunbookList.self, RunbookShow.self]),
+            CommandGroup(
+                name: "A run:",
+                subcommands: [RunbookRun.self, RunbookList.self, RunbookShow.self, RunbookCollect.self]),
             CommandGroup(
                 name: "What people say to runs:",
                 subcommands: [
                     RunbookApprove.self, RunbookCancel.self, RunbookDecide.self, RunbookPause.self, RunbookResume.self,
+                    RunbookSkip.self, RunbookRetry.self,
+                ]),
+            CommandGroup(
+                name: "What keeps runs safe:",
+                subcommands: [
+                    RunbookPromote.self, RunbookDemote.self, RunbookPromotions.self, RunbookReset.self,
+                    RunbookLocks.self, RunbookStatisticsCommand.self,
                 ]),
         ])
 }

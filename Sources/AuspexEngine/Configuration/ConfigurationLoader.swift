@@ -206,6 +206,7 @@ package enum ConfigurationLoader {
         if let count = reader.optionalInt("max_active", in: 0...1_000) { actions.maximumActive = Int(count) }
         if let span = reader.optionalDuration("cool_down") { actions.coolDown = span }
         if let count = reader.optionalInt("max_per_hour", in: 0...100_000) { actions.maximumPerHour = Int(count) }
+        applyGuards(&reader, to: &actions)
         if let flag = reader.optionalBool("allow_fault_points") { actions.allowsFaultPoints = flag }
         reader.finish()
     }

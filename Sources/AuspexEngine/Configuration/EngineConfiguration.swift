@@ -151,6 +151,14 @@ package struct EngineConfiguration: Hashable, Sendable {
         package var coolDown = TimeSpan.minutes(30)
         /// How many automatic runs an hour may have.
         package var maximumPerHour = 10
+        /// What needs a promotion, besides that a rule is stable.
+        package var promotion = PromotionPolicy.auto
+        /// Hosts and services that no rule may have touched.
+        package var protected: [String] = []
+        /// Whether nothing is done to the engine's own host and database without a person.
+        package var protectsOwnHost = true
+        /// The other guards; those above stand for their namesakes in it.
+        package var guards = RunGuards()
         /// Whether `AUSPEX_CRASH_AT` is obeyed. For fault tests only.
         package var allowsFaultPoints = false
     }

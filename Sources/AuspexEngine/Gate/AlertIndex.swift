@@ -9,6 +9,9 @@ struct AlertIndex: Sendable {
     /// How many there are.
     var count: Int { alerts.count }
 
+    /// The alert of this identifier; nil unless it is pending or firing.
+    subscript(id: String) -> Alert? { alerts[id] }
+
     /// Takes note of how an alert stands.
     mutating func take(_ alert: Alert) {
         if let known = alerts.removeValue(forKey: alert.id) {

@@ -47,6 +47,10 @@ package actor Pipeline {
     var openAlerts = AlertIndex()
     /// Who depends on whom, for the gate.
     var reaches = ServiceReaches()
+    /// How the instances of services are, for the guards of runs.
+    var fleet = FleetBook()
+    /// Since when they are counted; nil while nobody needs it.
+    var fleetSince: Timestamp?
 
     /// The position in the bus up to which messages have been worked in.
     package internal(set) var position: Int64 = 0
@@ -137,7 +141,10 @@ package actor Pipeline {
         guard let horizon = clock.horizon(wall: now, lateness: Self.lateness) else { return false }
         let silent = takeSilent(horizon: horizon, now: now)
         // Their ends are no events that came: the clock does not follow them.
-        var events = silent.flatMap { rules.handle(fact($0), now: now) }
+        var events = silent.map { fact($0) }.flatMap { fact in
+            noteFleet(fact)
+            return rules.handle(fact, now: now)
+        }
         // Windows of logs end as well, and so does a stream that says nothing any more.
         events += logs.advance(now: now).flatMap { rules.handle($0, now: now) }
         // And alerts of other systems that are not sent again.
@@ -166,6 +173,7 @@ package actor Pipeline {
 
     func handle(_ fact: Fact, now: Timestamp) -> [RuleEvent] {
         clock.observe(fact.time, wall: now)
+        noteFleet(fact)
         return rules.handle(fact, now: now)
     }
 

@@ -8,23 +8,26 @@ import ServiceLifecycle
 /// Where wishes for runbooks arrive, of rules and of people: decides how far each may go and hands it to the supervisor,
 /// which admits it within the guards and sees it through.
 package struct RunDesk: Sendable {
-    /// A request for an alert that began to fire longer ago is not followed: the input is stale (rule 20 of the safety
-    /// defaults).
-    private static let staleAfter = TimeSpan.minutes(15)
-
-    private let library: CurrentLibrary
-    private let supervisor: RunSupervisor
-    private let journal: any RunJournal
-    private let ceiling: EngineConfiguration.RunCeiling
-    private let clock: any WallClock
+    let library: CurrentLibrary
+    let supervisor: RunSupervisor
+    let journal: any RunJournal
+    let book: any GuardBook
+    let alerts: any AlertStore
+    let parts: EngineParts
+    let actions: EngineConfiguration.Actions
+    let clock: any WallClock
     private let ids: any IDSource
-    private let metrics: EngineMetrics
-    private let logger: Logger
+    let metrics: EngineMetrics
+    let rates: RunbookMetrics
+    let logger: Logger
+    /// Runs that are over, on their way to whoever draws conclusions.
+    let ended: RunEndings
 
     /// A desk that is not at work yet; see ``run()``.
     init(
-        surroundings: RunDriver.Surroundings, actions: EngineConfiguration.Actions, pauseFile: PauseFile,
-        library: CurrentLibrary, clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
+        surroundings: RunDriver.Surroundings, configuration: EngineConfiguration, pauseFile: PauseFile,
+        parts: EngineParts, book: any GuardBook, alerts: any AlertStore, library: CurrentLibrary,
+        clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
     ) {
         self.library = library
         self.clock = clock
@@ -32,13 +35,24 @@ package struct RunDesk: Sendable {
         self.metrics = metrics
         self.logger = logger
         journal = surroundings.journal
-        ceiling = actions.ceiling
-        var guards = RunGuards()
-        guards.mostAtOnce = actions.maximumActive
-        guards.mostPerHour = actions.maximumPerHour
-        guards.coolDown = actions.coolDown
-        supervisor = RunSupervisor(surroundings, guards: guards, ids: ids, pauseFile: pauseFile) {
-            Self.log($0, to: logger, metrics)
+        actions = configuration.actions
+        self.book = book
+        self.alerts = alerts
+        self.parts = parts
+        let (rates, ended) = (RunbookMetrics(), RunEndings())
+        (self.rates, self.ended) = (rates, ended)
+        let guards = RunGuards(configuration)
+        supervisor = RunSupervisor(
+            surroundings, guards: guards, ids: ids, pauseFile: pauseFile,
+            outside: EngineSurroundings(parts: parts, alerts: alerts, clock: clock, flapWindow: guards.flapWindow),
+            book: book
+        ) { report in
+            Self.log(report, to: logger, metrics)
+            switch report {
+            case .ended(let record): ended.add(record)
+            case .blocked(let block, _): rates.countBlock(block.code)
+            default: break
+            }
         }
     }
 
@@ -57,6 +71,17 @@ package struct RunDesk: Sendable {
                 "a run stands still until this can be stored", metadata: ["run": "\(run)", "error": "\(error)"])
         case .recoveryFailed(let error):
             logger.error("open runs cannot be taken up yet", metadata: ["error": "\(error)"])
+        case .blocked(let block, let run):
+            guard let run else { return }
+            logger.warning(
+                "a run is stopped before its first change",
+                metadata: ["run": "\(run)", "guard": "\(block.code)", "reason": "\(block)"])
+        case .breakerOpened(let breaker):
+            logger.error(
+                "a runbook acts only with an approval from now on",
+                metadata: ["runbook": "\(breaker.runbook)", "reason": "\(breaker.reason)"])
+        case .guardsFailed(let error):
+            logger.error("what guards look at cannot be read or written", metadata: ["error": "\(error)"])
         case .noticeFailed(let notice, let reason):
             metrics.add(to: .noticesFailed)
             logger.error(
@@ -69,11 +94,6 @@ package struct RunDesk: Sendable {
 
     /// Takes a rule's request: a run is written down once for each trigger, however often the request comes.
     func take(_ request: AuspexRules.RunRequest) async throws {
-        let mode = RunMode(request.mode, ceiling: ceiling)
-        let age = clock.now() - request.firedAt
-        guard mode == .shadow || age <= Self.staleAfter else {
-            return try await refuse(request, "the alert began to fire \(age) ago, at most \(Self.staleAfter) count")
-        }
         guard let runbook = runbooks[request.runbook] else {
             return try await refuse(request, "there is no runbook '\(request.runbook)'")
         }
@@ -90,15 +110,21 @@ package struct RunDesk: Sendable {
                 requestedBy: asker, mostAtOnce: limits.mostAtOnce, mostPerHour: limits.mostPerHour,
                 coolDown: limits.coolDown)
         }
-        let wish = AuspexActions.RunRequest(
-            plan: plan, mode: mode, triggerKey: request.triggerKey, alertID: request.alertID, requestedBy: asker,
-            limits: limits)
+        let allowance = await allowance(of: request)
+        var wish = AuspexActions.RunRequest(
+            plan: plan, mode: allowance.mode, triggerKey: request.triggerKey, alertID: request.alertID,
+            requestedBy: asker, limits: limits, firedAt: request.firedAt)
+        wish.heldBack = allowance.heldBack
         switch try await supervisor.submit(wish) {
-        case .accepted: metrics.add(to: .runs)
+        case .accepted(let record):
+            metrics.add(to: .runs)
+            await link(record)
         case .duplicate: metrics.add(to: .runsRefused)
         case .blocked(let block):
             metrics.add(to: .runsRefused)
-            logger.warning("a runbook is not run", metadata: ["rule": "\(request.rule)", "reason": "\(block)"])
+            logger.warning(
+                "a runbook is not run",
+                metadata: ["rule": "\(request.rule)", "guard": "\(block.code)", "reason": "\(block)"])
         }
     }
 
@@ -146,8 +172,8 @@ package struct RunDesk: Sendable {
         guard let runbook = runbooks[id] else {
             throw EngineError.unknownRunbook(id, known: runbooks.keys.sorted())
         }
-        let plan = try Planner.plan(runbook, parameters: parameters)
-        let block = await supervisor.block(of: plan, mode: .manual)
+        let plan = try Planner.plan(runbook, parameters: parameters, among: runbooks)
+        let block = await supervisor.block(of: plan, by: "")
         return PlanForesight(plan, isBlockedBecause: block?.description)
     }
 
@@ -159,8 +185,13 @@ package struct RunDesk: Sendable {
     }
 
     /// A person stops a run.
-    package func cancel(_ id: String, by person: String, reason: String) async throws -> RunRecord {
-        try await saying(to: id) { try await supervisor.cancel(id, by: person, reason: reason) }
+    ///
+    /// - Parameter isNeedless: whether there was nothing to remedy, which counts as a false alarm of the automation.
+    package func cancel(
+        _ id: String, by person: String, reason: String, isNeedless: Bool = false
+    ) async throws -> RunRecord {
+        let reason = isNeedless ? RunRecord.needlessReason(reason) : reason
+        return try await saying(to: id) { try await supervisor.cancel(id, by: person, reason: reason) }
     }
 
     /// A person says what became of a step whose outcome nobody knows: the one at `path`, else the only one there is.
@@ -240,7 +271,12 @@ package struct RunDesk: Sendable {
     /// Drives runs, first those that an earlier engine left open, until the service shuts down. A run that is cut off by
     /// that is taken up by the next engine.
     func run() async {
-        await cancelWhenGracefulShutdown { await supervisor.run() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.supervisor.run() }
+                group.addTask { await self.concludeEnded() }
+            }
+        }
     }
 }
 

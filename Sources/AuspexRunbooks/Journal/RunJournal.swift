@@ -24,6 +24,13 @@ package protocol RunJournal: Sendable {
     /// The newest runs, newest first, made at or after `since`. Those that are left out do not count to the limit.
     func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord]
 
+    /// The newest runs, newest first, made at or after `since`, without shadow runs, that somebody asked for or that are of
+    /// a runbook, or both. Costs what it finds.
+    func runs(matching filter: RunFilter) async throws -> [RunRecord]
+
+    /// The locks that are held at `now`, in order of their names.
+    func heldLocks(now: Timestamp) async throws -> [HeldLock]
+
     /// Takes all `locks` for `run`, or none. A lock is free when nobody has it, when `run` has it (its end is moved),
     /// when its time is over at `now`, or when the run that has it is not open any more.
     func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome

@@ -44,7 +44,7 @@ package enum HealthLoader {
         let checks = reader.list("checks").map { steps.healthChecks($0, at: reader.location(of: "checks")) }
         reader.finish()
         guard let id, let checks else { return nil }
-        var filler = Filler(values: [:])
+        var filler = Filler(values: [:], parameters: [], runbooks: [:], chain: [])
         let list = HealthCheckTemplate(
             component: Template(literal: id), probe: .list(checks), timeout: HealthCheck.defaultTimeout, slowAfter: nil)
         let check = filler.healthCheck(list, in: id)
@@ -56,11 +56,11 @@ package enum HealthLoader {
 extension Plan {
     /// The health checks among its steps, and those that its waits repeat, with the steps' ids.
     package var healthChecks: [(step: String, check: HealthCheck)] {
-        (steps + onFailure + always).compactMap { step in
+        allSteps.flatMap(\.flattened).compactMap { step in
             switch step.action {
             case .operation(.health(let check)): (step.id, check)
             case .wait(let wait): if case .health(let check) = wait.operation { (step.id, check) } else { nil }
-            case .operation, .verify: nil
+            case .operation, .verify, .branch, .group, .parallel, .pause, .approval: nil
             }
         }
     }

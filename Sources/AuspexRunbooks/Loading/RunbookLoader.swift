@@ -71,10 +71,12 @@ package enum RunbookLoader {
         }
         var limits = reader.optionalMapping("limits")
         let deadline = limits?.optionalDuration("deadline", in: shortestDeadline...longestDeadline)
+        let ownLimits = limits?.runbookLimits(in: scope) ?? RunbookLimits.Template()
         limits?.finish()
         var approval = reader.optionalMapping("approvals")
         let approvals = approval?.approvalRule()
         approval?.finish()
+        let rollsBack = reader.optionalBool("rolls_back") ?? false
         var steps = StepReader(scope: scope)
         let preconditions = steps.preconditions(reader.optionalList("preconditions"))
         let main = steps.steps(reader.list("steps"))
@@ -103,6 +105,6 @@ package enum RunbookLoader {
             secrets: secrets.declared.map(\.name), locks: locks.isEmpty ? [ownLock] : locks,
             deadline: deadline ?? Plan.defaultDeadline, steps: main, verification: verification,
             onFailure: onFailure, always: always, tests: tests, preconditions: preconditions, onCancel: onCancel,
-            approvals: approvals)
+            approvals: approvals, limits: ownLimits, rollsBack: rollsBack)
     }
 }

@@ -146,6 +146,10 @@ package struct Runbook: Sendable {
     package var onCancel: [Step] = []
     /// Who must approve its runs, whatever started them; nil when their mode decides.
     package var approvals: Plan.ApprovalRule?
+    /// How often it may run, and what of a fleet has to be left.
+    package var limits = RunbookLimits.Template()
+    /// Whether it takes back the change that the alert's incident comes from.
+    package var rollsBack = false
 
     /// The steps of all sections, and all steps inside of them.
     package var allSteps: [Step] {

@@ -94,6 +94,17 @@ struct Filler {
             retry: step.retry, undo: steps(step.undo), isDestructive: step.isDestructive)
     }
 
+    /// The limits of the runbook; nil where it has none, so that plans without any stay as they were.
+    mutating func limits(_ template: RunbookLimits.Template) -> RunbookLimits? {
+        var limits = template.limits
+        if let fleet = template.fleet {
+            limits.fleet = fleet.limit
+            limits.fleet?.service = fleet.service.map { text($0) }
+            limits.fleet?.selector = texts(fleet.selector)
+        }
+        return limits == RunbookLimits() ? nil : limits
+    }
+
     mutating func verification(_ template: VerificationTemplate) -> Verification {
         Verification(
             readings: template.readings.mapValues {

@@ -6,7 +6,7 @@ import AuspexSignals
 extension Plan {
     private enum CodingKeys: String, CodingKey {
         case runbook, version, title, owner, parameters, sensitive, locks, deadline, steps, verification, onFailure
-        case always, preconditions, onCancel, approvals
+        case always, preconditions, onCancel, approvals, secretNames, limits, rollsBack
     }
 
     /// Reads a plan, also one of an older engine.
@@ -19,6 +19,7 @@ extension Plan {
             owner: try values.decode(String.self, forKey: .owner),
             parameters: try values.decode([String: JSONValue].self, forKey: .parameters),
             sensitive: try values.decode([String].self, forKey: .sensitive),
+            secretNames: try values.decodeIfPresent([String].self, forKey: .secretNames),
             locks: try values.decode([String].self, forKey: .locks),
             deadline: try values.decode(TimeSpan.self, forKey: .deadline),
             steps: try values.decode([Step].self, forKey: .steps),
@@ -28,6 +29,8 @@ extension Plan {
             preconditions: try values.decodeIfPresent([Step].self, forKey: .preconditions) ?? [],
             onCancel: try values.decodeIfPresent([Step].self, forKey: .onCancel) ?? [],
             approvals: try values.decodeIfPresent(ApprovalRule.self, forKey: .approvals))
+        limits = try values.decodeIfPresent(RunbookLimits.self, forKey: .limits)
+        rollsBack = try values.decodeIfPresent(Bool.self, forKey: .rollsBack)
     }
 
     /// Writes a plan.
@@ -48,6 +51,9 @@ extension Plan {
         if !preconditions.isEmpty { try values.encode(preconditions, forKey: .preconditions) }
         if !onCancel.isEmpty { try values.encode(onCancel, forKey: .onCancel) }
         try values.encodeIfPresent(approvals, forKey: .approvals)
+        try values.encodeIfPresent(secretNames, forKey: .secretNames)
+        try values.encodeIfPresent(limits, forKey: .limits)
+        try values.encodeIfPresent(rollsBack, forKey: .rollsBack)
     }
 }
 

@@ -147,6 +147,10 @@ package struct Plan: Hashable, Sendable, Codable {
     package var onCancel: [Step]
     /// Who must approve it, whatever started it; nil when its mode decides.
     package var approvals: ApprovalRule?
+    /// How often such runs may be made, and what of a fleet has to be left; nil for what holds for all.
+    package var limits: RunbookLimits?
+    /// Whether it takes back the change that the alert's incident comes from; nil for no.
+    package var rollsBack: Bool?
 
     /// Creates a plan.
     package init(

@@ -34,6 +34,8 @@ package enum Planner {
             onCancel: filler.steps(runbook.onCancel))
         plan.locks = filler.locks
         plan.approvals = filler.approvals
+        plan.limits = filler.limits(runbook.limits)
+        plan.rollsBack = runbook.rollsBack ? true : nil
         plan.secretNames = filler.secrets.isEmpty ? nil : filler.secrets
         let count = plan.allSteps.reduce(0) { $0 + $1.flattened.count }
         if count > mostSteps { filler.problems.append(.tooManySteps(count, limit: mostSteps)) }

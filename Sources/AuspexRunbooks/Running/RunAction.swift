@@ -90,6 +90,9 @@ package struct RunNotice: Hashable, Sendable {
     /// What is wanted of them.
     package enum Kind: String, Hashable, Sendable {
         case approvalNeeded = "approval_needed", decisionNeeded = "decision_needed"
+        /// A guard hands a case over to people: a breaker that opened, trouble that comes back, an alert that
+        /// flaps, a storm.
+        case breakerOpen = "breaker_open", recurring, flapping, storm
     }
 
     /// What is wanted.

@@ -10,6 +10,7 @@ struct RunRoutes: Sendable {
 
     func add(to router: Router<BasicRequestContext>) {
         RunbookRoutes(engine: engine).add(to: router)
+        RunWordRoutes(engine: engine).add(to: router)
         router.get("/api/v1/runs", use: list)
         router.post("/api/v1/runs", use: start)
         router.get("/api/v1/runs/{id}", use: show)
@@ -47,6 +48,8 @@ struct RunRoutes: Sendable {
     private struct CancelRequest: Decodable {
         var by: String
         var reason: String
+        /// Whether there was nothing to remedy; no when missing.
+        var needless: Bool?
     }
 
     private struct UnpauseRequest: Decodable {
@@ -56,6 +59,8 @@ struct RunRoutes: Sendable {
     private struct DecideRequest: Decodable {
         var by: String
         var decision: Decision
+        /// The step's path; unneeded when there is only one question.
+        var step: String?
     }
 
     @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
@@ -98,7 +103,9 @@ struct RunRoutes: Sendable {
     @Sendable private func cancel(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let body = try await request.json(CancelRequest.self)
         return try await answering(status: .accepted) {
-            try await engine.desk.cancel(try context.parameters.require("id"), by: body.by, reason: body.reason)
+            try await engine.desk.cancel(
+                try context.parameters.require("id"), by: body.by, reason: body.reason,
+                isNeedless: body.needless ?? false)
         }
     }
 
@@ -117,7 +124,7 @@ struct RunRoutes: Sendable {
     @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let body = try await request.json(DecideRequest.self)
         return try await answering(status: .accepted) {
-            try await engine.desk.decide(try context.parameters.require("id"), by: body.by, body.decision)
+            try await engine.desk.decide(try context.parameters.require("id"), by: body.by, body.decision, path: body.step)
         }
     }
 

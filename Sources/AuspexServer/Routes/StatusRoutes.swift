@@ -16,8 +16,8 @@ struct StatusRoutes: Sendable {
         router.post("/api/v1/reload", use: reload)
         router.get("/version") { _, _ in try Response.json(["version": version]) }
         router.get("/metrics") { _, _ -> Response in
-            .text(
-                engine.metrics.exposition(version: version), type: "text/plain; version=0.0.4; charset=utf-8")
+            let text = engine.metrics.exposition(version: version) + (await engine.desk.exposition())
+            return .text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
     }
 

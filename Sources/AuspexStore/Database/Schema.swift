@@ -192,6 +192,7 @@ enum Schema {
         }
         migrator.registerMigration("7: names of versions", migrate: addVersionNames)
         migrator.registerMigration("8: plans and attempts of runs", migrate: addRunSteps)
+        migrator.registerMigration("9: what guards look at", migrate: addGuards)
         return migrator
     }
 }

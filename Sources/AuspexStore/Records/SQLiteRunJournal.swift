@@ -68,17 +68,54 @@ package struct SQLiteRunJournal: RunJournal {
             try StoredRun.fetch(
                 database,
                 """
-                WHERE created_at >= ? AND (NOT ? OR json_extract(body, '$.mode') <> ?)
-                ORDER BY created_at DESC, id DESC LIMIT ?
+                WHERE created_at >= ? AND NOT (? AND is_shadow) ORDER BY created_at DESC, id DESC LIMIT ?
                 """,
-                [since.milliseconds, leavingOutShadow, RunMode.shadow.rawValue, limit])
+                [since.milliseconds, leavingOutShadow, limit])
+        }
+    }
+
+    package func runs(matching filter: RunFilter) async throws -> [RunRecord] {
+        // The conditions are those of the indices on them.
+        var conditions = ["is_shadow = 0", "created_at >= ?"]
+        var arguments: StatementArguments = [filter.since.milliseconds]
+        if let runbook = filter.runbook {
+            conditions.append("runbook = ?")
+            arguments += [runbook]
+        }
+        if let asker = filter.requestedBy {
+            conditions.append("requested_by = ?")
+            arguments += [asker]
+        }
+        arguments += [filter.limit]
+        let condition = "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created_at DESC, id DESC LIMIT ?"
+        let values = arguments
+        return try await store.read("reading runs") { try StoredRun.fetch($0, condition, values) }
+    }
+
+    package func heldLocks(now: Timestamp) async throws -> [HeldLock] {
+        try await store.read("reading locks") { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT run_lock.name, run_lock.run_id, run_lock.expires_at, run_lock.epoch, run.body FROM run_lock
+                    JOIN run ON run.id = run_lock.run_id
+                    WHERE run_lock.expires_at > ? AND run.is_open = 1 ORDER BY run_lock.name
+                    """, arguments: [now.milliseconds]
+            ).map { row in
+                let id: String = row["run_id"]
+                let run = try RunRecord.fromJSON(row["body"], table: "run", id: id)
+                return HeldLock(
+                    name: row["name"], run: id, reason: run.plan.title, requestedBy: run.requestedBy,
+                    expires: Timestamp(milliseconds: row["expires_at"]), epoch: row["epoch"])
+            }
         }
     }
 
     package func acquireLocks(
         _ locks: [String], run: String, now: Timestamp, until: Timestamp
     ) async throws -> LockOutcome {
-        try await write("taking locks for run \(run)") { database in
+        let epoch = store.epoch
+        return try await write("taking locks for run \(run)") { database in
             for lock in locks {
                 let holder = try String.fetchOne(
                     database,
@@ -91,8 +128,8 @@ package struct SQLiteRunJournal: RunJournal {
             }
             for lock in locks {
                 try database.execute(
-                    sql: "INSERT OR REPLACE INTO run_lock (name, run_id, expires_at) VALUES (?, ?, ?)",
-                    arguments: [lock, run, until.milliseconds])
+                    sql: "INSERT OR REPLACE INTO run_lock (name, run_id, expires_at, epoch) VALUES (?, ?, ?, ?)",
+                    arguments: [lock, run, until.milliseconds, epoch])
             }
             return .acquired
         }

@@ -4,7 +4,7 @@ import GRDB
 extension Store {
     /// Removes records that nobody needs any more: alerts and incidents that are resolved and changes with their
     /// outcomes, all begun before `moment`, what was measured of changes and pushes made before it, verdicts that expired
-    /// before it, and answered questions and replies that are done with, both from before it. Runs, the audit and risk
+    /// before it, and answered questions and replies that are done with and what people were told, all from before it. Runs, the audit and risk
     /// models stay.
     ///
     /// - Returns: how many records were removed.
@@ -21,6 +21,7 @@ extension Store {
                 "DELETE FROM verdict WHERE expires_at < ?",
                 "DELETE FROM question WHERE is_open = 0 AND asked_at < ?",
                 "DELETE FROM reply WHERE state != 'waiting' AND created_at < ?",
+                "DELETE FROM told WHERE at < ?",
             ] {
                 try database.execute(sql: sql, arguments: [moment.milliseconds])
                 removed += database.changesCount

@@ -57,9 +57,14 @@ struct StoredRun: Sendable {
     /// Stores a run that is new.
     func insert(into database: Database) throws {
         try database.cachedStatement(
-            sql: "INSERT INTO run (id, trigger_key, is_open, created_at, revision, body) VALUES (?, ?, ?, ?, ?, ?)"
+            sql: """
+                INSERT INTO run (
+                    id, trigger_key, is_open, created_at, revision, body, runbook, requested_by, is_shadow
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
         ).execute(arguments: [
             record.id, record.triggerKey, record.isOpen, record.createdAt.milliseconds, record.revision, head,
+            record.plan.runbook, record.requestedBy, record.mode == .shadow,
         ])
         try writeParts(database)
     }
@@ -124,6 +129,7 @@ extension Plan {
     fileprivate var withoutContents: Plan {
         var plan = self
         (plan.steps, plan.onFailure, plan.always) = ([], [], [])
+        (plan.preconditions, plan.onCancel) = ([], [])
         (plan.parameters, plan.sensitive, plan.locks) = ([:], [], [])
         return plan
     }

@@ -58,6 +58,20 @@ package actor InMemoryRunJournal: RunJournal {
         return Array(newest.prefix(limit))
     }
 
+    package func runs(matching filter: RunFilter) -> [RunRecord] {
+        let newest = records.values.filter(filter.matches).sorted { ($1.createdAt, $1.id) < ($0.createdAt, $0.id) }
+        return Array(newest.prefix(filter.limit))
+    }
+
+    package func heldLocks(now: Timestamp) -> [HeldLock] {
+        locks.sorted { $0.key < $1.key }.compactMap { name, lock in
+            guard lock.until > now, let run = records[lock.run], run.isOpen else { return nil }
+            return HeldLock(
+                name: name, run: run.id, reason: run.plan.title, requestedBy: run.requestedBy, expires: lock.until,
+                epoch: 1)
+        }
+    }
+
     package func acquireLocks(_ names: [String], run: String, now: Timestamp, until: Timestamp) -> LockOutcome {
         for name in names.sorted() {
             guard let lock = locks[name], lock.run != run, lock.until > now else { continue }

@@ -111,6 +111,43 @@ package enum RunJournalConformance {
                 let open = try await check.journal.openRuns().map(\.id)
                 check.expect(open == ["r1", "r0"], "open runs are \(open), not r1 and r0")
             },
+            Rule(name: "runs are found by who asked for them and by their runbook, without shadow runs") { check in
+                for number in 1...4 {
+                    let run = RunSamples.record(
+                        id: "r\(number)", mode: number == 4 ? .shadow : .auto,
+                        createdAt: Timestamp(milliseconds: Int64(number)))
+                    _ = try await check.journal.insert(run, audit: created)
+                }
+                let journal = check.journal
+                func found(_ runbook: String?, _ asker: String?, since: Int64 = 0, limit: Int = 9) async throws
+                    -> [String]
+                {
+                    try await journal.runs(
+                        matching: RunFilter(
+                            runbook: runbook, requestedBy: asker, since: Timestamp(milliseconds: since), limit: limit)
+                    ).map(\.id)
+                }
+                check.expect(try await found(nil, nil) == ["r3", "r2", "r1"], "without names all must be found")
+                check.expect(try await found("sample", "rule/down", since: 2) == ["r3", "r2"], "since must count")
+                check.expect(try await found("sample", nil, limit: 1) == ["r3"], "the limit must count")
+                check.expect(try await found("other", nil).isEmpty, "another runbook has no runs")
+                check.expect(try await found("sample", "ann").isEmpty, "somebody else has no runs")
+            },
+            Rule(name: "held locks have an owner, a reason and an end") { check in
+                _ = try await check.journal.insert(RunSamples.record(id: "r1"), audit: created)
+                let (now, end) = (Timestamp(milliseconds: 10), Timestamp(milliseconds: 20))
+                _ = try await check.journal.acquireLocks(["b", "a"], run: "r1", now: now, until: end)
+                let held = try await check.journal.heldLocks(now: now)
+                check.expect(held.map(\.name) == ["a", "b"], "held are \(held.map(\.name))")
+                check.expect(
+                    held.allSatisfy {
+                        $0.run == "r1" && $0.reason == "A sample" && $0.requestedBy == "rule/down" && $0.expires == end
+                            && $0.epoch > 0
+                    }, "a lock must say whose it is, what for, until when and by which engine")
+                check.expect(try await check.journal.heldLocks(now: end).isEmpty, "a lock must end by itself")
+                try await check.journal.releaseLocks(run: "r1")
+                check.expect(try await check.journal.heldLocks(now: now).isEmpty, "what is given back is not held")
+            },
             Rule(name: "runs are listed newest first, from a time on, up to a limit") { check in
                 for number in 1...5 {
                     let run = RunSamples.record(id: "r\(number)", createdAt: Timestamp(milliseconds: Int64(number)))

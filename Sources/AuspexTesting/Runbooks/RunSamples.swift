@@ -92,3 +92,32 @@ package enum RunSamples {
         return commits
     }
 }
+
+extension RunSamples {
+    /// The run as it is after its steps and its verification, ended at `time`.
+    ///
+    /// - Parameter failed: Whether its operations fail; else all goes well.
+    package static func ended(_ record: RunRecord, at time: Timestamp, failed: Bool) throws -> RunRecord {
+        var state = try RunState(record)
+        let now = moment(time.milliseconds)
+        var queue = state.handle(.begin, now: now)
+        while !queue.isEmpty {
+            switch queue.removeFirst() {
+            case .commit(let commit): queue += state.handle(.committed(revision: commit.record.revision), now: now)
+            case .acquireLocks: queue += state.handle(.locks(.acquired), now: now)
+            case .tell:
+                let hash = state.record.planHash
+                queue += state.handle(.approve(by: "ann", planHash: hash), now: now)
+            case .start(let order):
+                let result = OperationResult(outcome: failed ? .failed : .succeeded, reason: failed ? "no" : "")
+                queue += state.handle(.operationEnded(order.id, result), now: now)
+            case .observe(let verification):
+                let clear = Observation.AlertReading(state: .clear, evaluatedAt: time)
+                let observation = Observation(alerts: verification.clearAlerts.map { _ in clear })
+                queue += state.handle(.observed(observation, problem: nil), now: now)
+            default: break
+            }
+        }
+        return state.record
+    }
+}

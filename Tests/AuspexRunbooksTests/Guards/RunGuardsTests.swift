@@ -19,37 +19,48 @@ import Testing
         return state.record
     }
 
+    /// What is in the way of a run of the plan; nil for nothing.
+    private func block(
+        _ plan: Plan, mode: RunMode, facts: RunGuards.Facts?, now: Timestamp, own: RunGuards.OwnLimits? = nil,
+        excluding run: RunRecord? = nil
+    ) -> RunGuards.Block? {
+        let question = GuardQuestion(
+            plan: plan, mode: mode, requestedBy: own?.requestedBy ?? "", own: own, run: run, facts: facts, now: now)
+        guard case .block(let block) = guards.answer(question) else { return nil }
+        return block
+    }
+
     @Test("with nothing going on, a run may start", arguments: RunMode.allCases)
     func quiet(mode: RunMode) {
-        #expect(guards.block(plan, mode: mode, facts: RunGuards.Facts(open: [], recent: []), now: now) == nil)
+        #expect(block(plan, mode: mode, facts: RunGuards.Facts(open: [], recent: []), now: now) == nil)
     }
 
     @Test("who cannot tell says no", arguments: [RunMode.auto, .approve, .manual])
     func cannotTell(mode: RunMode) {
-        #expect(guards.block(plan, mode: mode, facts: nil, now: now) != nil)
+        #expect(block(plan, mode: mode, facts: nil, now: now) != nil)
     }
 
     @Test("a pause stops people's runs, too", arguments: [RunMode.auto, .approve, .manual])
     func paused(mode: RunMode) {
         let facts = RunGuards.Facts(pausedBecause: "incident", open: [], recent: [])
-        #expect(guards.block(plan, mode: mode, facts: facts, now: now) == .paused("incident"))
+        #expect(block(plan, mode: mode, facts: facts, now: now) == .paused("incident"))
     }
 
     @Test("one run works on a target at a time", arguments: [RunMode.auto, .approve, .manual])
     func busy(mode: RunMode) {
         let other = run("r1", ago: .hours(3), locks: ["x", "service/api"])
         let facts = RunGuards.Facts(open: [other], recent: [])
-        #expect(guards.block(plan, mode: mode, facts: facts, now: now) == .targetBusy(lock: "service/api", run: "r1"))
-        #expect(guards.block(plan, mode: mode, facts: facts, now: now, excluding: "r1") == nil)
+        #expect(block(plan, mode: mode, facts: facts, now: now) == .targetBusy(lock: "service/api", run: "r1"))
+        #expect(block(plan, mode: mode, facts: facts, now: now, excluding: other) == nil)
     }
 
     @Test("three runs are at work at once, and no fourth")
     func atOnce() throws {
         let open = try (1...3).map { try active(run("r\($0)", ago: .hours(2), locks: ["other/\($0)"])) }
         let two = RunGuards.Facts(open: Array(open.prefix(2)), recent: [])
-        #expect(guards.block(plan, mode: .auto, facts: two, now: now) == nil)
+        #expect(block(plan, mode: .auto, facts: two, now: now) == nil)
         let three = RunGuards.Facts(open: open, recent: [])
-        #expect(guards.block(plan, mode: .manual, facts: three, now: now) == .tooManyAtOnce(3))
+        #expect(block(plan, mode: .manual, facts: three, now: now) == .tooManyAtOnce(3))
     }
 
     @Test("a target is left alone for half an hour, but not by people")
@@ -58,35 +69,35 @@ import Testing
         let facts = RunGuards.Facts(open: [], recent: recent)
         let end = recent[0].createdAt + .minutes(30)
         #expect(
-            guards.block(plan, mode: .auto, facts: facts, now: now)
+            block(plan, mode: .auto, facts: facts, now: now)
                 == .coolingDown(lock: "service/api", run: "r1", until: end))
-        #expect(guards.block(plan, mode: .manual, facts: facts, now: now) == nil)
-        #expect(guards.block(plan, mode: .auto, facts: facts, now: end) == nil)
+        #expect(block(plan, mode: .manual, facts: facts, now: now) == nil)
+        #expect(block(plan, mode: .auto, facts: facts, now: end) == nil)
         let other = RunGuards.Facts(open: [], recent: [run("r1", ago: .minutes(1), locks: ["other"])])
-        #expect(guards.block(plan, mode: .auto, facts: other, now: now) == nil)
+        #expect(block(plan, mode: .auto, facts: other, now: now) == nil)
     }
 
     @Test("a shadow run is no run")
     func shadow() {
         let shadows = (1...20).map { run("r\($0)", ago: .minutes(1), locks: ["service/api"], mode: .shadow) }
         let facts = RunGuards.Facts(open: shadows, recent: shadows)
-        #expect(guards.block(plan, mode: .auto, facts: facts, now: now) == nil)
+        #expect(block(plan, mode: .auto, facts: facts, now: now) == nil)
     }
 
     @Test("ten runs an hour, and no eleventh")
     func anHour() {
         let recent = (1...10).map { run("r\($0)", ago: .minutes(59), locks: ["other/\($0)"]) }
         let nine = RunGuards.Facts(open: [], recent: Array(recent.dropLast()))
-        #expect(guards.block(plan, mode: .auto, facts: nine, now: now) == nil)
+        #expect(block(plan, mode: .auto, facts: nine, now: now) == nil)
         let ten = RunGuards.Facts(open: [], recent: recent)
-        #expect(guards.block(plan, mode: .auto, facts: ten, now: now) == .tooManyPerHour(10))
-        #expect(guards.block(plan, mode: .auto, facts: ten, now: now + .minutes(1)) == nil)
+        #expect(block(plan, mode: .auto, facts: ten, now: now) == .tooManyPerHour(10))
+        #expect(block(plan, mode: .auto, facts: ten, now: now + .minutes(1)) == nil)
     }
 
     @Test("limits of a rule's own count its own runs, and never let more through than all may")
     func ownLimits() throws {
         func block(_ own: RunGuards.OwnLimits, _ facts: RunGuards.Facts, _ mode: RunMode = .auto) -> RunGuards.Block? {
-            guards.block(plan, mode: mode, facts: facts, now: now, own: own)
+            self.block(plan, mode: mode, facts: facts, now: now, own: own)
         }
         let asker = run("r0", ago: .minutes(1), locks: ["other"]).requestedBy
         let recent = (1...2).map { run("r\($0)", ago: .minutes(40), locks: ["other/\($0)"]) }
@@ -107,7 +118,7 @@ import Testing
         let worked = RunGuards.Facts(open: [], recent: [run("r1", ago: .minutes(90), locks: ["service/api"])])
         #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .hours(2)), worked) != nil)
         #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .zero), worked) == nil)
-        #expect(guards.horizon(own: RunGuards.OwnLimits(requestedBy: asker, coolDown: .hours(2))) == .hours(2))
+        #expect(guards.horizon(plan, own: RunGuards.OwnLimits(requestedBy: asker, coolDown: .hours(2))) == .hours(2))
         let soon = RunGuards.Facts(open: [], recent: [run("r1", ago: .minutes(10), locks: ["service/api"])])
         #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .zero), soon) != nil)
     }

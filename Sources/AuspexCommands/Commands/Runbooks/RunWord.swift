@@ -15,8 +15,8 @@ struct RunWord: ParsableArguments {
     @OptionGroup var server: ServerOptions
 
     /// Says it, and prints how the run stands.
-    func say(_ word: String, _ more: [String: String]) async throws {
-        let body = more.merging(["by": person.by]) { given, _ in given }
+    func say(_ word: String, _ more: [String: JSONValue]) async throws {
+        let body = more.merging(["by": .string(person.by)]) { given, _ in given }
         let path = APIPath("/api/v1/runs").below(run).text + "/" + word
         let client = try server.client()
         switch format {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexSignals
 
 /// Lets a run that waits for approval go on.
 struct RunbookApprove: AsyncParsableCommand {
@@ -11,5 +12,5 @@ struct RunbookApprove: AsyncParsableCommand {
     @Option(help: "The hash of the plan, from `runbook show`.")
     var plan: String
 
-    func run() async throws { try await word.say("approve", ["planHash": plan]) }
+    func run() async throws { try await word.say("approve", ["planHash": .string(plan)]) }
 }

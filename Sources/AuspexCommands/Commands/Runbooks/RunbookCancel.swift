@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexSignals
 
 /// Stops a run.
 struct RunbookCancel: AsyncParsableCommand {
@@ -10,5 +11,10 @@ struct RunbookCancel: AsyncParsableCommand {
     @Option(help: "Why.")
     var reason: String
 
-    func run() async throws { try await word.say("cancel", ["reason": reason]) }
+    @Flag(help: "There was nothing to remedy: counts as a false alarm in the runbook's statistics.")
+    var needless = false
+
+    func run() async throws {
+        try await word.say("cancel", ["reason": .string(reason), "needless": .bool(needless)])
+    }
 }

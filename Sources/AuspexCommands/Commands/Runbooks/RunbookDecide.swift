@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuspexSignals
 import AuspexRunbooks
 
 /// Says what became of a step whose outcome nobody knows.
@@ -13,7 +14,13 @@ struct RunbookDecide: AsyncParsableCommand {
     @Argument(help: "done, run_again or give_up.")
     var decision: Decision
 
-    func run() async throws { try await word.say("decide", ["decision": decision.rawValue]) }
+    @Option(help: "The path of the step that is meant, when there are several questions.")
+    var step: String?
+
+    func run() async throws {
+        let step = step.map { ["step": JSONValue.string($0)] } ?? [:]
+        try await word.say("decide", ["decision": .string(decision.rawValue)].merging(step) { given, _ in given })
+    }
 }
 
 extension Decision: ExpressibleByArgument {}

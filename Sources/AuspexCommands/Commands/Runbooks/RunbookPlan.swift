@@ -28,7 +28,8 @@ struct RunbookPlan: AsyncParsableCommand {
         switch source {
         case .server(let inspection): try show(try await foresight(of: inspection.id, values))
         case .file(let runbook):
-            let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values) }
+            let neighbours = try target.neighbours(of: runbook)
+            let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values, among: neighbours) }
             guard target.server.server != nil else { return try show(PlanForesight(plan)) }
             let served = try await foresight(of: runbook.id, values)
             if served.hash != plan.hash {

@@ -1,13 +1,14 @@
 import ArgumentParser
+import AuspexRunbooks
 import AuspexSignals
 
 /// Ends a pause, or takes up a run that was left open here.
 struct RunbookResume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "End the pause of all runs of a server; with --data, take up a run that was left open there.")
+        abstract: "End the pause of all runs, or of one; with --data, take up a run that was left open there.")
 
-    @Argument(help: "With --data: the run's id.")
+    @Argument(help: "The run's id; without one, the pause of all runs ends.")
     var run: String?
 
     @OptionGroup var local: LocalOptions
@@ -17,9 +18,6 @@ struct RunbookResume: AsyncParsableCommand {
 
     func validate() throws {
         if local.isLocal, run == nil { throw ValidationError("which run is to be taken up? give its id") }
-        if !local.isLocal, run != nil {
-            throw ValidationError("a run is taken up here only: give its journal's --data")
-        }
     }
 
     func run() async throws {
@@ -27,6 +25,11 @@ struct RunbookResume: AsyncParsableCommand {
             _ = try await server.client().sendOrAccept(
                 "POST", "/api/v1/unpause", body: ["by": person.by], as: JSONValue.self)
             return Terminal.note("runs go on")
+        }
+        guard local.isLocal else {
+            let path = APIPath("/api/v1/runs").below(run).text + "/resume"
+            let record = try await server.client().send("POST", path, body: ["by": person.by], as: RunRecord.self)
+            return Terminal.print(record.text(isTold: true))
         }
         let session = try local.session(person: person.by)
         try await session.work(output, in: local.data) { run }

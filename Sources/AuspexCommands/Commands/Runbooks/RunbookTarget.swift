@@ -42,9 +42,17 @@ struct RunbookTarget: ParsableArguments {
         return .file(try file())
     }
 
+    /// The runbooks whose steps may be among a runbook's own: those in the folder of its file.
+    func neighbours(of read: Runbook) throws -> [String: Runbook] {
+        guard !read.calls.isEmpty else { return [:] }
+        let folder = URL(filePath: runbook).deletingLastPathComponent().path(percentEncoded: false)
+        let found = try Failure.ofInput { try RunbookLoader.load(paths: [folder]) }
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    }
+
     /// Reads the runbook from its file.
     func file() throws -> Runbook {
-        let found = try Failure.ofInput { try RunbookLoader.load(paths: [runbook]) }
+        let found = try Failure.ofInput { try RunbookLoader.load(paths: [runbook], isWhole: false) }
         let known = found.map(\.id)
         guard let first = found.first else {
             throw Failure(.input, "\(runbook): holds no document of kind: runbook")

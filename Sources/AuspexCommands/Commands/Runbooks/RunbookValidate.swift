@@ -33,7 +33,8 @@ struct RunbookValidate: AsyncParsableCommand {
         Terminal.note("\(runbooks.count) runbooks are well-formed")
         guard !syntaxOnly else { return }
         if let config { try check(runbooks, config) }
-        let outcomes = runbooks.flatMap(RunbookTestRunner.run)
+        let known = Dictionary(runbooks.map { ($0.id, $0) }) { first, _ in first }
+        let outcomes = runbooks.flatMap { RunbookTestRunner.run($0, among: known) }
         for outcome in outcomes { Terminal.print(outcome.description) }
         let failed = outcomes.count { !$0.passed }
         Terminal.print("\(outcomes.count - failed) passed, \(failed) failed")

@@ -18,15 +18,18 @@ struct RunbookValues: ParsableArguments {
         _ = try assignments(parameters, option: "--param")
     }
 
-    /// The values, as JSON where the parameter is a number or a truth value.
+    /// The values, as JSON where the parameter is a number or a truth value. A list is given as JSON or as its elements
+    /// with commas between them.
     ///
     /// - Parameter kinds: the kinds of the runbook's parameters, by their names.
     func values(_ kinds: [String: String]) throws -> [String: JSONValue] {
         var values = try labels().filter { kinds[$0.key] != nil }
         for (name, text) in try assignments(parameters, option: "--param") {
-            let isParsed = kinds[name].map { ![Parameter.Kind.string, .path, .host].map(\.rawValue).contains($0) }
-            let parsed = isParsed ?? false ? try? JSONValue(parsing: text) : nil
-            values[name] = parsed ?? .string(text)
+            let kind = kinds[name].flatMap(Parameter.Kind.init)
+            let isJSON = kind == .int || kind == .bool || kind == .list && text.hasPrefix("[")
+            let parsed = isJSON ? try? JSONValue(parsing: text) : nil
+            let elements = text.split(separator: ",").map { JSONValue.string(String($0)) }
+            values[name] = parsed ?? (kind == .list ? .array(elements) : .string(text))
         }
         return values
     }

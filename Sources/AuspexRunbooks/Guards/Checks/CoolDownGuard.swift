@@ -1,0 +1,20 @@
+import AuspexSignals
+
+/// A target is left alone for a while after a run on it, but not by people.
+struct CoolDownGuard: RunGuard {
+    let name = "cool-down"
+    let stages: Set<GuardStage> = [.admission]
+
+    func objection(to question: GuardQuestion, within guards: RunGuards) throws(GuardProblem) -> Objection? {
+        guard !question.isPersonal else { return nil }
+        let coolDown = max(
+            guards.coolDown, question.own?.coolDown ?? .zero, question.plan.limits?.coolDown ?? .zero)
+        let locks = Set(question.plan.locks)
+        for run in question.recent where question.now - run.createdAt < coolDown {
+            if let lock = run.plan.locks.first(where: locks.contains) {
+                return .always(.coolingDown(lock: lock, run: run.id, until: run.createdAt + coolDown))
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,15 @@
+/// One run works on a target at a time.
+struct TargetGuard: RunGuard {
+    let name = "target"
+    let stages: Set<GuardStage> = [.admission, .approval]
+
+    func objection(to question: GuardQuestion, within guards: RunGuards) throws(GuardProblem) -> Objection? {
+        let locks = Set(question.plan.locks)
+        for run in question.others {
+            if let lock = run.plan.locks.first(where: locks.contains) {
+                return .always(.targetBusy(lock: lock, run: run.id))
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,27 @@
+package import AuspexSignals
+
+/// Which runs are asked for.
+package struct RunFilter: Hashable, Sendable {
+    /// Only runs of this runbook; nil for all.
+    package var runbook: String?
+    /// Only runs that this one asked for, as ``RunRecord/requestedBy`` has it; nil for all.
+    package var requestedBy: String?
+    /// Only runs that were made at this moment or later.
+    package var since: Timestamp
+    /// At most so many.
+    package var limit: Int
+
+    /// Creates a filter.
+    package init(runbook: String? = nil, requestedBy: String? = nil, since: Timestamp, limit: Int) {
+        self.runbook = runbook
+        self.requestedBy = requestedBy
+        self.since = since
+        self.limit = limit
+    }
+
+    /// Whether a run is one of them; the limit is not looked at.
+    package func matches(_ run: RunRecord) -> Bool {
+        run.mode != .shadow && run.createdAt >= since && runbook.map { $0 == run.plan.runbook } ?? true
+            && requestedBy.map { $0 == run.requestedBy } ?? true
+    }
+}
