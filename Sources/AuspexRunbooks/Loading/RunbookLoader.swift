@@ -99,7 +99,8 @@ package enum RunbookLoader {
         return Runbook(
             id: id, version: version, title: title, owner: owner, location: document.location, parameters: parameters,
             locks: locks.isEmpty ? [ownLock] : locks, deadline: deadline ?? Plan.defaultDeadline, steps: main,
-            verification: verification, onFailure: onFailure, always: always, tests: tests, preconditions: preconditions,
+            verification: verification, onFailure: onFailure, always: always, tests: tests,
+            preconditions: preconditions,
             onCancel: onCancel, approvals: approvals)
     }
 }

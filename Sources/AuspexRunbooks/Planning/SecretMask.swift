@@ -60,8 +60,8 @@ package struct SecretMask: Hashable, Sendable {
         return shown
     }
 
-    /// The text without the longest end with which one of the forms begins, and without the rest of a character that was
-    /// cut there.
+    /// The text without the longest end with which one of the forms begins, and without the rest of a character that
+    /// was cut there.
     private static func withoutCut(_ text: [UInt8], _ forms: [[UInt8]], _ replacement: [UInt8]) -> ArraySlice<UInt8> {
         var text = text[...]
         while text.suffix(replacement.count).elementsEqual(replacement) { text.removeLast(replacement.count) }
