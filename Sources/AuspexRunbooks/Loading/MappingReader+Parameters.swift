@@ -30,7 +30,8 @@ extension MappingReader {
             let most = optionalInt("max_items", in: 1...Int64(Parameter.mostItems))
             parameter.maxItems = Int(most ?? Int64(parameter.maxItems))
             if !has("pattern"), !has("enum") {
-                report("type", "the elements of a list need a 'pattern' or an 'enum', because each is filled into steps")
+                report(
+                    "type", "the elements of a list need a 'pattern' or an 'enum', because each is filled into steps")
             }
         } else {
             refuse(["max_items"], because: "belongs to parameters of type list")

@@ -1,7 +1,8 @@
 import AuspexDocuments
 import AuspexSignals
 
-/// Checks that the runbooks which others call exist, get the parameters they need, and do not call each other in circles.
+/// Checks that the runbooks which others call exist, get the parameters they need, and do not call each other in
+/// circles.
 struct RunbookReferences {
     /// Most calls inside one another.
     static let mostDepth = 3

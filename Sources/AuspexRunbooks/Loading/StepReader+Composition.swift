@@ -39,7 +39,8 @@ extension StepReader {
 
     mutating func parallel(_ node: DocumentNode) -> Runbook.Action? {
         if section == .ending {
-            scope.collector.report(node.location, "what follows an ending is done one after the other, without 'parallel'")
+            scope.collector.report(
+                node.location, "what follows an ending is done one after the other, without 'parallel'")
         }
         if isInLane { scope.collector.report(node.location, "'parallel' inside of 'parallel' is not supported") }
         var reader = MappingReader(node, named: "'parallel'", reporting: scope.collector)
@@ -53,7 +54,9 @@ extension StepReader {
         let most = reader.optionalInt("max_concurrency", in: Self.concurrency).map(Int.init)
         let errors = reader.optionalInt("max_errors", in: 1...Int64(Parameter.mostItems)) ?? 1
         let order = reader.optionalChoice("order", of: Order.self)
-        if !isForEach, order != nil { reader.report("order", "only 'for_each' has an 'order'; branches are no targets") }
+        if !isForEach, order != nil {
+            reader.report("order", "only 'for_each' has an 'order'; branches are no targets")
+        }
         reader.finish()
         return source.map { source in
             .parallel(
@@ -119,7 +122,8 @@ extension StepReader {
 
     private static func minuteOfDay(_ text: String) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+        guard parts.count == 2,
+            parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
             let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
         else { return nil }
         return hour * 60 + minute

@@ -64,7 +64,8 @@ extension StepReader {
             return (operation, condition)
         } catch {
             scope.collector.report(
-                says.node.location, "'says' must be an expression for seconds over exit, stdout, json and now: "
+                says.node.location,
+                "'says' must be an expression for seconds over exit, stdout, json and now: "
                     + error.reason)
             return nil
         }

@@ -20,8 +20,8 @@ package struct Parameter: Hashable, Sendable {
 
     /// Longest value in characters where the runbook says nothing.
     package static let defaultMaxLength = 256
-    /// Most elements of a list where the runbook says nothing, and the most that it may allow: what touches more at once
-    /// is no remedy any more.
+    /// Most elements of a list where the runbook says nothing, and the most that it may allow: what touches more at
+    /// once is no remedy any more.
     package static let (defaultMaxItems, mostItems) = (20, 100)
 
     /// Its name: letters, digits and `_`.

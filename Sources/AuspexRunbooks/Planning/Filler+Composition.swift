@@ -42,8 +42,8 @@ extension Filler {
         }
     }
 
-    /// The steps of another runbook: what must hold before it, what it does, and what must hold afterwards. Its locks and
-    /// approvals become the run's.
+    /// The steps of another runbook: what must hold before it, what it does, and what must hold afterwards. Its locks
+    /// and approvals become the run's.
     mutating func group(_ call: Runbook.Call, in step: String) -> Plan.Group {
         let none = Plan.Group(runbook: call.id, steps: [])
         guard let called = runbooks[call.id] else {
@@ -52,8 +52,10 @@ extension Filler {
         }
         guard !chain.contains(call.id), chain.count <= RunbookReferences.mostDepth else {
             let shown = (chain + [call.id]).joined(separator: " → ")
-            problems.append(.badCall("runbooks may not call each other in a circle or deeper than "
-                + "\(RunbookReferences.mostDepth): \(shown)", step: step))
+            problems.append(
+                .badCall(
+                    "runbooks may not call each other in a circle or deeper than "
+                        + "\(RunbookReferences.mostDepth): \(shown)", step: step))
             return none
         }
         var faults: [ParameterError] = []

@@ -1,7 +1,7 @@
 import AuspexSignals
 
-// What an older engine did not know is only written where it is set, so that the hash of a plan without it stays what it
-// was, and a stored plan without it can be read.
+// What an older engine did not know is only written where it is set, so that the hash of a plan without it stays what
+// it was, and a stored plan without it can be read.
 
 extension Plan {
     private enum CodingKeys: String, CodingKey {

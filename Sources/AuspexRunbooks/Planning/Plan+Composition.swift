@@ -34,8 +34,8 @@ extension Plan {
     package struct Group: Hashable, Sendable, Codable {
         /// The runbook that they come from; nil when they stand in the runbook itself.
         package var runbook: String?
-        /// What `params` is in the conditions of its steps: in place of the run's parameters when they come from another
-        /// runbook, else besides them.
+        /// What `params` is in the conditions of its steps: in place of the run's parameters when they come from
+        /// another runbook, else besides them.
         package var parameters: [String: JSONValue]
         /// The parameters whose values are masked.
         package var sensitive: [String]

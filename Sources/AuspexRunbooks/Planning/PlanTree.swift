@@ -2,10 +2,10 @@ import AuspexSignals
 
 /// The steps of a plan by their paths, with what each is part of.
 ///
-/// A path is the section, then the ids of the steps on the way: `steps/roll/2/restart`. Lanes and the arms of a branch are
-/// numbered from 1, and the steps for "else" stand below `else`. What takes a step back is a section of its own, below the
-/// step's path: `undo/steps/drain/enable`. A probe's path is its step's, and then `probe`: only acts have probes, and no act
-/// has steps inside it, so nothing else is ever found there.
+/// A path is the section, then the ids of the steps on the way: `steps/roll/2/restart`. Lanes and the arms of a branch
+/// are numbered from 1, and the steps for "else" stand below `else`. What takes a step back is a section of its own,
+/// below the step's path: `undo/steps/drain/enable`. A probe's path is its step's, and then `probe`: only acts have
+/// probes, and no act has steps inside it, so nothing else is ever found there.
 struct PlanTree: Hashable, Sendable {
     /// The path of the verification at the end.
     static let verification = "verify"

@@ -8,13 +8,13 @@ package enum Planner {
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     /// Most steps of a plan, those inside of others included.
-    static let mostSteps = 2_000
+    static let mostSteps = 1_000
 
     /// The plan of `runbook` for these parameters.
     ///
     /// - Parameter runbooks: The runbooks whose steps may be among its own, by their ids.
-    /// - Throws: ``PlanError`` with every value that is missing, unknown or not allowed, and every call of another runbook
-    ///   that cannot be carried out.
+    /// - Throws: ``PlanError`` with every value that is missing, unknown or not allowed, and every call of another
+    ///   runbook that cannot be carried out.
     package static func plan(
         _ runbook: Runbook, parameters given: [String: JSONValue], among runbooks: [String: Runbook] = [:]
     ) throws(PlanError) -> Plan {

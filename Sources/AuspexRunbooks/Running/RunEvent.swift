@@ -74,8 +74,8 @@ package enum RunTimer: Hashable, Sendable {
     case deadline
     /// The end of the time for an approval.
     case approval
-    /// The next poll of a wait, the next look of a verification, the next attempt at a step or the end of a pause, in this
-    /// lane: the path of its steps, empty outside of lanes.
+    /// The next poll of a wait, the next look of a verification, the next attempt at a step or the end of a pause, in
+    /// this lane: the path of its steps, empty outside of lanes.
     case poll(lane: String)
 }
 

@@ -53,8 +53,8 @@ extension RunState {
         return parameters
     }
 
-    /// What `steps` is for the step at `path`: the settled steps before it, of its own runbook, by their ids. What follows
-    /// an ending sees the steps at the top of the runbook, too.
+    /// What `steps` is for the step at `path`: the settled steps before it, of its own runbook, by their ids. What
+    /// follows an ending sees the steps at the top of the runbook, too.
     func facts(at path: String) -> CELValue {
         var facts: [String: CELValue] = [:]
         var isOutermost = true

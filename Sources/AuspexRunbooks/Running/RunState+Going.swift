@@ -44,9 +44,9 @@ extension RunState {
     /// never to have happened is left alone.
     private var undoing: [Place] {
         var order: [String] = []
-        var mayHaveHappened: Set<String> = []
+        var (known, mayHaveHappened): (Set<String>, Set<String>) = ([], [])
         for entry in record.steps where PlanTree.section(entry.path) == PlanTree.main {
-            if !order.contains(entry.path) { order.append(entry.path) }
+            if known.insert(entry.path).inserted { order.append(entry.path) }
             if entry.mayHaveHappened { mayHaveHappened.insert(entry.path) }
         }
         return order.reversed().filter(mayHaveHappened.contains).flatMap(tree.undoing)
@@ -54,14 +54,19 @@ extension RunState {
 
     /// What is to be done in a list of steps; nil when all are settled, or may not begin any more.
     func move(in places: [Place], _ now: Moment) -> Move? {
-        let isLate = isLate(now)
+        let latest = Dictionary(record.steps.map { ($0.path, $0) }) { $1 }
+        return move(in: places, latest, isLate: isLate(now))
+    }
+
+    private func move(in places: [Place], _ latest: [String: StepRecord], isLate: Bool) -> Move? {
         for place in places {
-            let entry = record.lastAttempt(at: place.path)
+            let entry = latest[place.path]
             if entry?.isSettled ?? false { continue }
             if isLate, !place.step.isNotice { continue }
             guard place.step.isComposite, let entry, entry.state == .intent else { return .begin(place) }
             if case .parallel = place.step.action { return .join(place) }
-            return move(in: PlanTree.steps(in: place, choice: entry.choice), now) ?? .close(place)
+            let inner = PlanTree.steps(in: place, choice: entry.choice)
+            return move(in: inner, latest, isLate: isLate) ?? .close(place)
         }
         return nil
     }
@@ -81,6 +86,8 @@ extension RunState {
             if !closed.isEmpty { return settleOpen(closed.map(\.path), now) }
             if hasLocks || isBeforeLocks(now) { return look(now) }
         }
+        // Lanes that had to wait for people's answers go on with this one, all together.
+        if !lanes.isEmpty, !hasLocks, !isEnding, record.questions.isEmpty { return lock(lane) }
         return lane == Self.main ? advanceMain(now) : advance(inLane: lane, now)
     }
 

@@ -2,8 +2,8 @@ import AuspexSignals
 
 /// Steps that failed and are tried again by themselves, and pauses.
 extension RunState {
-    /// The time after which a step that failed is tried again; nil when it is not. The time doubles with each attempt and
-    /// is spread by half of it, so that runs that failed together do not try again together.
+    /// The time after which a step that failed is tried again; nil when it is not. The time doubles with each attempt
+    /// and is spread by half of it, so that runs that failed together do not try again together.
     func retryDelay(_ step: Plan.Step?, at index: Int, _ state: StepState, _ result: OperationResult) -> TimeSpan? {
         guard let step, let retry = step.retry, step.effect != .once, state == .failed, result.outcome == .failed,
             record.steps[index].neverBegan != true, record.stopping == nil

@@ -34,7 +34,8 @@ extension RunState {
         }
     }
 
-    /// Follows a wish to stop, at once or as soon as what is under way is over. A run that is ending already ignores it.
+    /// Follows a wish to stop, at once or as soon as what is under way is over. A run that is ending already ignores
+    /// it.
     mutating func stop(_ ending: RunEnding, _ now: Moment) -> [RunAction] {
         guard !isEnding else { return [] }
         // Nothing was done and nothing may be: what follows an ending is part of the plan that nobody approved.

@@ -21,7 +21,9 @@ extension RunState {
 
     /// Writes down that a poll is spent before it is made, so that a restart cannot win attempts.
     mutating func beginPoll(_ path: String, _ now: Moment) -> [RunAction] {
-        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return advance(lane(of: path), now) }
+        guard let index = record.steps.lastIndex(where: { $0.path == path }) else {
+            return advance(lane(of: path), now)
+        }
         record.steps[index].wait?.beginAttempt()
         guard let id = lastID(at: path) else { return advance(lane(of: path), now) }
         var detail = described(record.steps[index])
@@ -86,7 +88,8 @@ extension RunState {
     mutating func observed(
         _ observation: Observation?, _ problem: String?, _ path: String, _ now: Moment
     ) -> [RunAction] {
-        guard phases[lane(of: path)] == .observing(path: path), case .verify(let verification)? = step(at: path)?.action,
+        guard phases[lane(of: path)] == .observing(path: path),
+            case .verify(let verification)? = step(at: path)?.action,
             let index = record.steps.lastIndex(where: { $0.path == path })
         else { return [] }
         guard !isClosed(path, now) else { return settleStopped(path: path, now) }

@@ -30,7 +30,8 @@ extension RunState {
             let known = (tree.sections[PlanTree.main] ?? []).map(\.path)
             return tree[path] == nil
                 ? .unknownStep(path, known: known)
-                : .notSkippable(path, why: "only what the runbook does can be left out, not what it checks or ends with")
+                : .notSkippable(
+                    path, why: "only what the runbook does can be left out, not what it checks or ends with")
         }
         let needsYes = node.step.flattened.contains { if case .approval = $0.action { true } else { false } }
         if needsYes { return .notSkippable(path, why: "people must approve of going on there") }
@@ -71,7 +72,8 @@ extension RunState {
     ///
     /// - Parameter path: The step that failed, so that it is clear what is tried again.
     /// - Returns: The change to store before the run is driven on as after a restart.
-    package mutating func takeUp(_ path: String, by person: String, _ now: Moment) throws(StepWordProblem) -> RunCommit {
+    package mutating func takeUp(_ path: String, by person: String, _ now: Moment) throws(StepWordProblem) -> RunCommit
+    {
         if let problem = takeUpProblem(path) { throw problem }
         for entry in failures {
             update(entry.path) { $0.takenUpBy = person }
@@ -79,7 +81,8 @@ extension RunState {
         }
         for entry in record.steps {
             let section = PlanTree.section(entry.path)
-            let isLaneLeftOut = entry.state == .skipped && entry.decidedBy == nil && tree[entry.path]?.lane == entry.path
+            let isLaneLeftOut =
+                entry.state == .skipped && entry.decidedBy == nil && tree[entry.path]?.lane == entry.path
             let follows = ![PlanTree.main, PlanTree.verification].contains(section) && !Self.isPrecondition(entry.path)
             if isLaneLeftOut || follows { update(entry.path) { $0.takenUpBy = person } }
         }
@@ -101,7 +104,8 @@ extension RunState {
             return .unknownStep(path, known: failures.map(\.path))
         }
         guard record.status == .failed else {
-            return .notRepeatable(path, why: "the run is \(record.status.rawValue); only a failed one is taken up again")
+            return .notRepeatable(
+                path, why: "the run is \(record.status.rawValue); only a failed one is taken up again")
         }
         guard !record.steps.contains(where: { PlanTree.section($0.path) == PlanTree.undo }) else {
             return .notRepeatable(path, why: "what the run did has been taken back; start a new run")

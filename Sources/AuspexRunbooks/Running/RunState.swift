@@ -6,16 +6,17 @@ package import AuspexSignals
 /// and what follows from it is asked for when the commit has been answered. What comes next is found by walking the
 /// plan's tree of steps along the record, so nothing but the record has to survive a restart.
 ///
-/// Steps are done one after the other in the main lane; lists of steps that go on at the same time have a lane each, and
-/// the main lane waits until they are over. What an event means is decided by the phase of the lane that it is for; an
-/// event that no lane waits for is ignored, so late and doubled answers do no harm.
+/// Steps are done one after the other in the main lane; lists of steps that go on at the same time have a lane each,
+/// and the main lane waits until they are over. What an event means is decided by the phase of the lane that it is for;
+/// an event that no lane waits for is ignored, so late and doubled answers do no harm.
 package struct RunState: Hashable, Sendable {
     /// Most restarts that a run survives by itself; then a person is asked.
     package static let mostRecoveries = 3
     /// Most attempts at one step, repetitions after a crash included, since a person last decided about it; then a
     /// person is asked.
     package static let mostAttempts = 5
-    /// How long an approval may take where the runbook says nothing (rule 16 of the safety defaults). No answer is a no.
+    /// How long an approval may take where the runbook says nothing (rule 16 of the safety defaults). No answer is a
+    /// no.
     package static let approvalTime = TimeSpan.minutes(30)
     /// How long the steps that follow an ending may take together, and so how much longer than the run's deadline its
     /// locks last (rule 12).

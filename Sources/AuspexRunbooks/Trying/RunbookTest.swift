@@ -60,7 +60,8 @@ package enum RunbookTestRunner {
     package static func run(_ runbook: Runbook, among runbooks: [String: Runbook] = [:]) -> [Outcome] {
         runbook.tests.map { test in
             Outcome(
-                runbook: runbook.id, test: test.name, location: test.location, problems: problems(of: test, in: runbook, runbooks)
+                runbook: runbook.id, test: test.name, location: test.location,
+                problems: problems(of: test, in: runbook, runbooks)
             )
         }
     }

@@ -28,8 +28,8 @@ extension Verification {
     ///
     /// Only what was seen after `start` counts, and only what is fresh: a source that fell silent has not recovered. So
     /// every series must have a fresh reading that was live when the verification began, or not longer than `max_age`
-    /// before, or has been seen since; those that had been silent for longer do not matter. A reading of a detector that
-    /// is warming up counts by its value, and its scores are left out.
+    /// before, or has been seen since; those that had been silent for longer do not matter. A reading of a detector
+    /// that is warming up counts by its value, and its scores are left out.
     ///
     /// - Parameters:
     ///   - observation: What the detectors and rules say.

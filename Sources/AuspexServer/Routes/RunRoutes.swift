@@ -124,7 +124,8 @@ struct RunRoutes: Sendable {
     @Sendable private func decide(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let body = try await request.json(DecideRequest.self)
         return try await answering(status: .accepted) {
-            try await engine.desk.decide(try context.parameters.require("id"), by: body.by, body.decision, path: body.step)
+            try await engine.desk.decide(
+                try context.parameters.require("id"), by: body.by, body.decision, path: body.step)
         }
     }
 

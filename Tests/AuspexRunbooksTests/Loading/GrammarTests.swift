@@ -34,7 +34,8 @@ import Testing
             when: 'steps.look_first.out != "gone"'
             branch:
               switch:
-                - {if: 'steps.look_first.out == "stuck"', steps: [{id: kick, run: {argv: [/usr/bin/kick]}, effect: once}]}
+                - if: 'steps.look_first.out == "stuck"'
+                  steps: [{id: kick, run: {argv: [/usr/bin/kick]}, effect: once}]
               else: [{id: nudge, run: {argv: [/usr/bin/nudge]}, effect: idempotent}]
           - id: all-hosts
             parallel:
@@ -45,7 +46,8 @@ import Testing
                 - id: drain
                   http: {method: POST, url: 'https://lb.internal/drain/${host}'}
                   effect: idempotent
-                  undo: [{id: enable, http: {method: POST, url: 'https://lb.internal/enable/${host}'}, effect: idempotent}]
+                  undo:
+                    - {id: enable, http: {method: POST, url: 'https://lb.internal/enable/${host}'}, effect: idempotent}
                 - {id: settle, when: 'params.host != "h9"', pause: {for: 30s}}
           - id: both
             parallel:
@@ -93,7 +95,11 @@ import Testing
           secret: {type: string, sensitive: true}
         locks: ['space/${host}']
         preconditions: [{id: room, run: {argv: [/usr/bin/df, '${host}']}, expect: 'exit == 0'}]
-        steps: [{id: free, run: {argv: [/usr/bin/free, '${host}', '--size=${size}']}, effect: idempotent, when: 'params.size > 1.0'}]
+        steps:
+          - id: free
+            run: {argv: [/usr/bin/free, '${host}', '--size=${size}']}
+            effect: idempotent
+            when: 'params.size > 1.0'
         verify: {alerts_clear: [full], within: 5m}
         on_failure: [{id: never, notify: {channel: page, message: never}}]
         """
@@ -111,7 +117,10 @@ import Testing
     @Test("a runbook with everything in it is read and planned")
     func wholeRunbook() throws {
         let plan = try Self.planned()
-        #expect(plan.steps.map(\.id) == ["look-first", "how", "all-hosts", "both", "yes", "night", "bounce", "wipe", "rest"])
+        #expect(
+            plan.steps.map(\.id) == [
+                "look-first", "how", "all-hosts", "both", "yes", "night", "bounce", "wipe", "rest",
+            ])
         #expect(plan.approvals == Plan.ApprovalRule(count: 2, approvers: ["ann", "bob", "eve"], expires: .hours(1)))
         #expect(plan.preconditions.map(\.id) == ["registry", "calm"])
         #expect(plan.steps[0].retry == Plan.Retry(count: 2, on: ["ConnectionRefused", "75"], delay: .seconds(2)))
@@ -164,7 +173,9 @@ import Testing
         .init("retries: 2", "retries: 3", "from 0 to 2"),
         .init("    retries: 2\n", "", "needs 'retries'"),
         .init("retry_on: [ConnectionRefused, '75']", "retry_on: []", "'retry_on' is empty"),
-        .init("run: {argv: [/usr/bin/kick]}, effect: once", "run: {argv: [/usr/bin/kick]}, effect: once, retries: 1", "never repeated"),
+        .init(
+            "run: {argv: [/usr/bin/kick]}, effect: once", "run: {argv: [/usr/bin/kick]}, effect: once, retries: 1",
+            "never repeated"),
         .init("for_each: hosts", "for_each: service", "no parameter 'service' of type list"),
         .init("for_each: hosts", "for_each: hsots", "did you mean 'hosts'"),
         .init("as: host\n", "as: service\n", "there is a parameter 'service' already"),
@@ -176,7 +187,9 @@ import Testing
         .init("until: '02:30'", "until: '25:00'", "a time of day in UTC"),
         .init("approval: {approvers: [ann],", "approval: {count: 2, approvers: [ann],", "names 1 people, but 2"),
         .init("go on with ${service}?", "go on with ${token}?", "is sensitive and may not be shown"),
-        .init("{id: settle, when: 'params.host != \"h9\"', pause: {for: 30s}}", "{id: settle, approval: {message: x}}", "not in a lane"),
+        .init(
+            "{id: settle, when: 'params.host != \"h9\"', pause: {for: 30s}}", "{id: settle, approval: {message: x}}",
+            "not in a lane"),
         .init("min_uptime_before: 10m\n      uptime:", "uptime:", "need each other"),
         .init("says: 'stdout'", "says: 'uptime'", "an expression for seconds"),
         .init("    destructive: true\n", "", "write 'destructive: true'"),
@@ -184,15 +197,23 @@ import Testing
         .init("argv: [/usr/bin/nudge]", "argv: [/bin/kill, -9, '1']", "has 'kill -9' in it"),
         .init("argv: [/usr/bin/nudge]", "argv: [/usr/bin/psql, '--command=DROP TABLE x']", "has 'DROP' in it"),
         .init("argv: [/usr/bin/nudge]", "argv: [/usr/bin/git, push, --force-with-lease]", "--force-with-lease"),
-        .init("http: {method: GET, url: 'https://registry", "http: {method: DELETE, url: 'https://registry", "may only read"),
+        .init(
+            "http: {method: GET, url: 'https://registry", "http: {method: DELETE, url: 'https://registry",
+            "may only read"),
         .init("id: free-space, with", "id: free-spaec, with", "did you mean 'free-space'"),
         .init("host: '${service}', hosts", "hots: '${service}', hosts", "did you mean 'host'"),
         .init("host: '${service}', hosts", "hosts", "needs the parameter 'host'"),
         .init("secret: '${token}'", "size: '${token}'", "is sensitive, but 'size'"),
         .init("secret: '${token}'", "size: many", "must be of type int"),
-        .init("on_cancel: [{id: note, notify: {channel: ops, message: stopped}}]", "on_cancel: [{id: note, approval: {message: x}}]", "only stand among the steps"),
-        .init("on_cancel: [{id: note, notify: {channel: ops, message: stopped}}]", "on_cancel: [{id: note, runbook: {id: free-space}}]", "may not be another runbook"),
-        .init("  - {id: calm, alerts_clear: [database-down]}", "  - {id: calm, run: {argv: [/x]}, effect: once}", "only reads"),
+        .init(
+            "on_cancel: [{id: note, notify: {channel: ops, message: stopped}}]",
+            "on_cancel: [{id: note, approval: {message: x}}]", "only stand among the steps"),
+        .init(
+            "on_cancel: [{id: note, notify: {channel: ops, message: stopped}}]",
+            "on_cancel: [{id: note, runbook: {id: free-space}}]", "may not be another runbook"),
+        .init(
+            "  - {id: calm, alerts_clear: [database-down]}", "  - {id: calm, run: {argv: [/x]}, effect: once}",
+            "only reads"),
         .init("id: right,", "id: left,", "there is another step 'left'"),
         .init("readings: {up: {metric: up}}", "readings: {steps: {metric: up}}", "neither 'params' nor 'steps'"),
         .init("id: night\n", "id: night\n    effect: read\n", "does not belong to a step with 'pause'"),

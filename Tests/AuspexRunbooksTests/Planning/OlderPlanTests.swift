@@ -40,7 +40,9 @@ import Testing
         plan.approvals = Plan.ApprovalRule()
         #expect(try restored(plan) == plan)
         #expect(plan.text.contains("DESTRUCTIVE") == false, "lanes are no act")
-        for part in ["only if:", "approve 1 person within 30m", "on cancel:", "2 lanes", "until 01:30 UTC", "taken back by"] {
+        for part in [
+            "only if:", "approve 1 person within 30m", "on cancel:", "2 lanes", "until 01:30 UTC", "taken back by",
+        ] {
             #expect(plan.text.contains(part), "\(part)")
         }
     }

@@ -9,7 +9,8 @@ import Testing
         _ lists: [[Plan.Step]], most: Int = 32, maxErrors: Int = 1, isCanary: Bool = false
     ) -> Plan.Step {
         let lanes = lists.enumerated().map {
-            Plan.Parallel.Lane(name: "h\($0 + 1)", group: Plan.Group(parameters: ["host": .string("h\($0 + 1)")], steps: $1))
+            Plan.Parallel.Lane(
+                name: "h\($0 + 1)", group: Plan.Group(parameters: ["host": .string("h\($0 + 1)")], steps: $1))
         }
         return Plan.Step(
             id: "roll",
@@ -104,7 +105,8 @@ import Testing
     @Test("conditions in a lane see the element that the lane is for, and the lane's own steps")
     func scope() throws {
         let list = [
-            RunTreeTests.step("a", when: "params.host == 'h2'"), RunTreeTests.step("b", when: "steps.a.state == 'done'"),
+            RunTreeTests.step("a", when: "params.host == 'h2'"),
+            RunTreeTests.step("b", when: "steps.a.state == 'done'"),
         ]
         var world = Self.world([Self.lanes([list, list])])
         try world.run()
@@ -143,7 +145,9 @@ import Testing
 
     // MARK: - Crashes
 
-    @Test("after a crash at any place all lanes go on, and nothing that must not be repeated is", arguments: Simulation.Knowledge.allCases)
+    @Test(
+        "after a crash at any place all lanes go on, and nothing that must not be repeated is",
+        arguments: Simulation.Knowledge.allCases)
     func crashAnywhere(knowledge: Simulation.Knowledge) throws {
         let list = [
             RunSamples.step("a", effect: .once, probe: Self.probe), RunSamples.step("b"),
@@ -181,7 +185,9 @@ import Testing
     // MARK: - Questions
 
     private static func uncertain() -> Simulation {
-        var world = Self.world([Self.lanes((0..<3).map { _ in [RunSamples.step("a", effect: .once), RunSamples.step("b")] })])
+        var world = Self.world([
+            Self.lanes((0..<3).map { _ in [RunSamples.step("a", effect: .once), RunSamples.step("b")] })
+        ])
         world.result = { order, world in
             let isUnknown = ["steps/roll/1/a", "steps/roll/3/a"].contains(order.id.path) && order.id.attempt == 1
             return OperationResult(outcome: isUnknown ? .unknown : .succeeded, status: 0)
@@ -208,6 +214,21 @@ import Testing
         #expect(world.effects["steps/roll/1/a"] == 2 && world.effects["steps/roll/3/a"] == 1)
         for lane in 1...3 { #expect(world.effects["steps/roll/\(lane)/b"] == 1) }
         #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
+    @Test("when the last answer ends its own lane, the others go on all the same")
+    func answerEndsLane() throws {
+        let once = RunSamples.step("a", effect: .once)
+        var world = Self.world([
+            Self.lanes([[once], [RunSamples.step("a"), RunSamples.step("b")], [once]]), RunSamples.step("end"),
+        ])
+        world.result = Self.uncertain().result
+        world.answer = { record in
+            record.questions.last?.path.map { .decide(.done, by: "ann", path: $0) }
+        }
+        try world.run()
+        #expect(world.stored.status == .verified && !world.isStuck, "\(world.stored.status)")
+        #expect(world.effects["steps/roll/2/b"] == 1 && world.effects["steps/end"] == 1)
     }
 
     @Test("both answers may come to the same engine, and a run may be given up or cancelled with questions open")

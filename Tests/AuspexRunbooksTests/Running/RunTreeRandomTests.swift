@@ -22,13 +22,16 @@ import Testing
             var step: Plan.Step
             switch depth > 0 ? Int.random(in: 0..<8, using: &generator) : 7 {
             case 0:
-                let arms = [Plan.Branch.Arm(condition: "\(chance(0.5))", steps: steps(depth: depth - 1, inLane: inLane))]
+                let arms = [
+                    Plan.Branch.Arm(condition: "\(chance(0.5))", steps: steps(depth: depth - 1, inLane: inLane))
+                ]
                 let otherwise = chance(0.5) ? steps(depth: depth - 1, inLane: inLane) : []
                 step = composite(id, .branch(Plan.Branch(arms: arms, otherwise: otherwise)))
             case 1: step = composite(id, .group(Plan.Group(steps: steps(depth: depth - 1, inLane: inLane))))
             case 2 where !inLane, 3 where !inLane:
                 let lanes = (0..<Int.random(in: 1...4, using: &generator)).map { number in
-                    Plan.Parallel.Lane(name: "\(number)", group: Plan.Group(steps: steps(depth: depth - 1, inLane: true)))
+                    Plan.Parallel.Lane(
+                        name: "\(number)", group: Plan.Group(steps: steps(depth: depth - 1, inLane: true)))
                 }
                 step = composite(
                     id,
@@ -80,6 +83,13 @@ import Testing
             let draw = luck[(world.started.count * 7) % luck.count]
             let outcome: OperationResult.Outcome = draw < share / 3 ? .unknown : draw < share ? .failed : .succeeded
             return OperationResult(outcome: outcome, status: outcome == .succeeded ? 0 : 1)
+        }
+        if gardener.chance(0.5) {
+            world.answer = { record in
+                record.questions.last.map {
+                    .decide(.done, by: "ann", path: record.questions.count > 1 ? $0.path : nil)
+                }
+            }
         }
         if gardener.chance(0.3) {
             world.words[Int.random(in: 0..<60, using: &gardener.generator)] = .cancel(by: "ann", reason: "enough")

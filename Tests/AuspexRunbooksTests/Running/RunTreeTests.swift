@@ -89,7 +89,8 @@ import Testing
     func conditionFails() throws {
         for step in [
             Self.step("act", when: "steps.missing.exit == 0"),
-            Self.branch("act", [("steps.missing.exit == 0", [RunSamples.step("a")])], otherwise: [RunSamples.step("b")]),
+            Self.branch(
+                "act", [("steps.missing.exit == 0", [RunSamples.step("a")])], otherwise: [RunSamples.step("b")]),
         ] {
             var world = Simulation(RunSamples.plan(steps: [step]))
             try world.run()

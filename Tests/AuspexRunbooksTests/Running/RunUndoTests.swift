@@ -89,7 +89,9 @@ import Testing
             world.result = RunTreeTests.failing(["steps/c"])
             try world.run { $0 == place }
             #expect(world.stored.status == .failed, "at \(place)")
-            for step in ["a", "b", "c"] { #expect(world.effects["undo/steps/\(step)/un-\(step)"] ?? 0 >= 1, "at \(place)") }
+            for step in ["a", "b", "c"] {
+                #expect(world.effects["undo/steps/\(step)/un-\(step)"] ?? 0 >= 1, "at \(place)")
+            }
             #expect(world.violations.isEmpty, "at \(place): \(world.violations)")
         }
     }
@@ -148,7 +150,9 @@ import Testing
         let look = Verification(
             clearAlerts: [Verification.AlertSelector(rule: "database-down")], soak: .zero, within: .zero)
         let plan = Self.checked([Plan.Step(id: "calm", action: .verify(look), effect: .read)])
-        for (state, age) in [(Observation.AlertReading.State.clear, 30_000), (.firing, 0), (.unknown, 0), (.clear, 600_000)]
+        for (state, age) in [
+            (Observation.AlertReading.State.clear, 30_000), (.firing, 0), (.unknown, 0), (.clear, 600_000),
+        ]
             as [(Observation.AlertReading.State, Int64)]
         {
             var world = Simulation(plan)

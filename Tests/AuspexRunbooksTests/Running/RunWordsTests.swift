@@ -15,7 +15,9 @@ import Testing
         return RunSamples.plan(steps: before + [wait, RunSamples.step("act")])
     }
 
-    @Test("as many people must approve as the runbook says, whatever started the run", arguments: [RunMode.auto, .manual, .approve])
+    @Test(
+        "as many people must approve as the runbook says, whatever started the run",
+        arguments: [RunMode.auto, .manual, .approve])
     func severalPeople(mode: RunMode) throws {
         var plan = RunSamples.plan()
         plan.approvals = Plan.ApprovalRule(count: 2, approvers: ["ann", "bob", "eve"])

@@ -53,6 +53,8 @@ struct Simulation {
     var stopped: [OperationID] = []
     /// What happens at the n-th action, by its number from 0: words for the run.
     var words: [Int: RunEvent] = [:]
+    /// What people say when nothing can happen by itself, to the same engine; nil for nothing.
+    var answer: (RunRecord) -> RunEvent? = { _ in nil }
     /// Whether the simulation ended because nothing more could happen by itself.
     var isStuck = false
     /// Whether the run's deadline never comes.
@@ -137,6 +139,10 @@ struct Simulation {
                 continue
             }
             guard let next else {
+                if let word = answer(state.record) {
+                    queue = state.handle(word, now: moment)
+                    if !queue.isEmpty { continue }
+                }
                 isStuck = true
                 return true
             }

@@ -89,7 +89,8 @@ struct HealthCommand: AsyncParsableCommand {
         var checks = files.map { (name: $0.id, check: $0.check) }
         var mask = SecretMask([])
         if let runbook = chosen.first {
-            let values = try RunbookCommand.Target.values(parameters, for: runbook)
+            let kinds = Dictionary(uniqueKeysWithValues: runbook.parameters.map { ($0.name, $0.kind.rawValue) })
+            let values = try RunbookValues.parsed(parameters, kinds)
             let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values) }
             checks += plan.healthChecks.map { (name: $0.step, check: $0.check) }
             mask = SecretMask(plan.secrets)

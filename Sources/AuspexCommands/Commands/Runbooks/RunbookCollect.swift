@@ -6,7 +6,8 @@ import AuspexRunbooks
 struct RunbookCollect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
-        abstract: "List the evidence that a run has collected, or print one file of it. Read where the engine keeps it.")
+        abstract: "List the evidence that a run has collected, or print one file of it. Read where the engine keeps it."
+    )
 
     @Argument(help: "The run's id.")
     var run: String

@@ -1,6 +1,6 @@
 import ArgumentParser
-import AuspexSignals
 import AuspexRunbooks
+import AuspexSignals
 
 /// Says what became of a step whose outcome nobody knows.
 struct RunbookDecide: AsyncParsableCommand {

@@ -56,7 +56,7 @@ struct RunbookRun: AsyncParsableCommand {
         let source = RunbookTarget.Source.file(runbook)
         let values = try values.values(source.kinds)
         let neighbours = try target.neighbours(of: runbook)
-            let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values, among: neighbours) }
+        let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values, among: neighbours) }
         guard plan.hash == self.plan else {
             throw Failure(.input, EngineError.planChanged(expected: plan.hash, given: self.plan).description)
         }

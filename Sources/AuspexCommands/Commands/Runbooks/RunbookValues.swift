@@ -23,7 +23,12 @@ struct RunbookValues: ParsableArguments {
     ///
     /// - Parameter kinds: the kinds of the runbook's parameters, by their names.
     func values(_ kinds: [String: String]) throws -> [String: JSONValue] {
-        var values = try labels().filter { kinds[$0.key] != nil }
+        try labels().filter { kinds[$0.key] != nil }.merging(Self.parsed(parameters, kinds)) { _, given in given }
+    }
+
+    /// The values of `NAME=VALUE` pairs.
+    static func parsed(_ parameters: [String], _ kinds: [String: String]) throws -> [String: JSONValue] {
+        var values: [String: JSONValue] = [:]
         for (name, text) in try assignments(parameters, option: "--param") {
             let kind = kinds[name].flatMap(Parameter.Kind.init)
             let isJSON = kind == .int || kind == .bool || kind == .list && text.hasPrefix("[")
