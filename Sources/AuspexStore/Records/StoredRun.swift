@@ -41,7 +41,8 @@ struct StoredRun: Sendable {
             attempts = .all(try Self.encoded(record.steps.indices, of: record))
             return
         }
-        plan = last.plan == record.plan ? nil : try record.plan.jsonText()
+        // It is pinned: what is stored of it holds for good.
+        plan = nil
         let changed = record.steps.indices.filter { index in
             index >= last.steps.count || last.steps[index] != record.steps[index]
         }

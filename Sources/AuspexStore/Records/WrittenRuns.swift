@@ -9,7 +9,6 @@ final class WrittenRuns: Sendable {
     /// What is on disk of a run.
     struct Entry: Sendable {
         var revision: Int64
-        var plan: Plan
         var steps: [StepRecord]
     }
 
@@ -34,7 +33,7 @@ final class WrittenRuns: Sendable {
             if entries[record.id] == nil, entries.count >= Self.capacity, let other = entries.keys.first {
                 entries[other] = nil
             }
-            entries[record.id] = Entry(revision: record.revision, plan: record.plan, steps: record.steps)
+            entries[record.id] = Entry(revision: record.revision, steps: record.steps)
         }
     }
 }

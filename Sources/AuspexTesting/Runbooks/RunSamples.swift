@@ -82,10 +82,10 @@ package enum RunSamples {
                 let result = OperationResult(
                     outcome: .succeeded, status: 0, output: CapturedText(head: output(order.id)))
                 queue += state.handle(.operationEnded(order.id, result), now: now)
-            case .observe(let verification):
+            case .observe(let verification, let path):
                 let clear = Observation.AlertReading(state: .clear, evaluatedAt: now.wall)
                 let seen = Observation(alerts: verification.clearAlerts.map { _ in clear })
-                queue += state.handle(.observed(seen, problem: nil), now: now)
+                queue += state.handle(.observed(seen, problem: nil, path: path), now: now)
             default: break
             }
         }
@@ -111,10 +111,10 @@ extension RunSamples {
             case .start(let order):
                 let result = OperationResult(outcome: failed ? .failed : .succeeded, reason: failed ? "no" : "")
                 queue += state.handle(.operationEnded(order.id, result), now: now)
-            case .observe(let verification):
+            case .observe(let verification, let path):
                 let clear = Observation.AlertReading(state: .clear, evaluatedAt: time)
                 let observation = Observation(alerts: verification.clearAlerts.map { _ in clear })
-                queue += state.handle(.observed(observation, problem: nil), now: now)
+                queue += state.handle(.observed(observation, problem: nil, path: path), now: now)
             default: break
             }
         }
