@@ -142,6 +142,7 @@ struct Simulation {
                 if let word = answer(state.record) {
                     queue = state.handle(word, now: moment)
                     if !queue.isEmpty { continue }
+                    violations.append("nobody heard \(word)")
                 }
                 isStuck = true
                 return true
@@ -223,7 +224,6 @@ struct Simulation {
 
     private func located(_ order: OperationOrder) -> Located {
         if running.contains(order.id) { return .running }
-        // An act that nobody attends to any more is not known to have ended.
         let result = results[order.id]
         switch knowledge {
         case .all: return result.map(Located.finished) ?? .notStarted
