@@ -19,8 +19,8 @@ struct SecretCommand: Sendable {
     func output(most: Int) async throws(UnreadableSecret) -> [UInt8] {
         guard let name = argv.first else { throw UnreadableSecret(reason: "there is no program to ask") }
         let program: String
-        do {
-            program = try ProcessConfiguration(helper: "", spool: "", executables: [name]).executable(name)
+        do throws(ExecutableError) {
+            program = try ProcessConfiguration(helper: "", spool: "", executables: [name]).executable(name).path
         } catch {
             throw UnreadableSecret(reason: error.description)
         }

@@ -320,10 +320,7 @@ package actor RunSupervisor {
         guard let record = try await around.journal.run(id) else { throw RunCommandError.unknownRun(id) }
         guard mailboxes[id] == nil else { throw RunCommandError.notListening(id) }
         let now = around.moments.now()
-        let facts = await facts(now.wall)
-        if let block = guards.block(record.plan, mode: .manual, facts: facts, now: now.wall, excluding: id) {
-            throw RunCommandError.blocked(block)
-        }
+        if let block = await objection(toApproving: record) { throw RunCommandError.blocked(block) }
         var state = try RunState(record)
         let commit: RunCommit
         do throws(StepWordProblem) {
