@@ -138,15 +138,16 @@ import Testing
 
     @Test("a model that is imported scores its service's changes from then on, and other services' as before")
     func importing() async throws {
-        let changes = (0..<300).map { number in
-            LabelledChange(
-                time: Timestamp(milliseconds: Int64(number) * 3_600_000),
-                measures: ChangeMeasures { $0 == .la ? Double(1 + number % 97 * 10) : 1 }, isHarmful: number % 97 > 70)
+        let changes = (0..<300).map { (number: Int) -> LabelledChange in
+            let size = number % 97
+            let time = Timestamp(milliseconds: Int64(number) * 3_600_000)
+            let measures = ChangeMeasures { $0 == .la ? Double(1 + size * 10) : 1 }
+            return LabelledChange(time: time, measures: measures, isHarmful: size > 70)
         }
         let model = try JSONText.pretty(RiskTrainer.train(changes, service: "elsewhere"))
         try await withSite { site in
             let measures = Array(repeating: "900", count: ChangeFeature.allCases.count).joined(separator: ",")
-            let question = { #"{"service":"\#($0)","measures":[\#(measures)]}"# }
+            let question = { (service: String) in #"{"service":"\#(service)","measures":[\#(measures)]}"# }
             let before = try await site.post("/api/v1/risk/score", question("shop")).json
             let imported = try await site.post("/api/v1/risk/models/import?service=shop&by=ann", model)
             #expect(imported.status == .ok, "\(imported.json)")

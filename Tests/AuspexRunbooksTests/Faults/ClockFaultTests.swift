@@ -99,10 +99,10 @@ import Testing
                 polls += 1
                 queue += state.handle(
                     .operationEnded(order.id, OperationResult(outcome: .succeeded, status: 0)), now: now())
-            case .setTimer(.poll, let span):
+            case .setTimer(.poll(let lane), let span):
                 #expect(span == .seconds(10))
                 passed += span.milliseconds
-                queue += state.handle(.timerFired(.poll), now: now())
+                queue += state.handle(.timerFired(.poll(lane: lane)), now: now())
             case .setTimer(.deadline, let span): #expect(span > .zero && span <= Plan.defaultDeadline)
             default: break
             }

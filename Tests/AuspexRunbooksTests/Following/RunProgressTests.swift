@@ -16,7 +16,7 @@ import Testing
                 case .commit(let commit): .committed(revision: commit.record.revision)
                 case .acquireLocks: .locks(.acquired)
                 case .start(let order): .operationEnded(order.id, result)
-                case .observe: .unobservable(problem: "nobody looks")
+                case .observe(_, let path): .unobservable(problem: "nobody looks", path: path)
                 default: nil
                 }
             records.append(state.record)

@@ -112,7 +112,7 @@ extension Runbook {
             let probe = step.probe.map { [$0.operation] } ?? []
             return switch step.action {
             case .operation(let operation), .wait(let operation, _, _): [operation] + probe
-            case .verify: probe
+            case .verify, .branch, .group, .parallel, .pause, .approval, .runbook: probe
             }
         }
         return Set(operations.compactMap { if case .run(let command) = $0 { command.executable } else { nil } })

@@ -21,7 +21,7 @@ import Testing
                 case .commit(let commit): .committed(revision: commit.record.revision)
                 case .acquireLocks: .locks(.acquired)
                 case .start(let order): .operationEnded(order.id, OperationResult(outcome: .succeeded, status: 0))
-                case .observe: .unobservable(problem: "there are no detectors here")
+                case .observe(_, let path): .unobservable(problem: "there are no detectors here", path: path)
                 default: nil
                 }
             if let answer { queue += state.handle(answer, now: RunSamples.moment(1_000)) }

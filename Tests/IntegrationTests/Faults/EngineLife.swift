@@ -49,6 +49,14 @@ struct MortalJournal: RunJournal {
         try life.check()
         return try await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
     }
+    func runs(matching filter: RunFilter) async throws -> [RunRecord] {
+        try life.check()
+        return try await inner.runs(matching: filter)
+    }
+    func heldLocks(now: Timestamp) async throws -> [HeldLock] {
+        try life.check()
+        return try await inner.heldLocks(now: now)
+    }
     func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome {
         try life.check()
         return try await inner.acquireLocks(locks, run: run, now: now, until: until)

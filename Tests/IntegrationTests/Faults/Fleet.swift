@@ -70,6 +70,7 @@ struct Fleet {
         case .run(let command): command.argv.last ?? ""
         case .http(let request): request.url.split(separator: "/").last.map(String.init) ?? ""
         case .notify(let message): message.message
+        case .health, .collect: ""
         }
     }
 

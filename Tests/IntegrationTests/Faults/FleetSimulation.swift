@@ -125,7 +125,7 @@ struct FleetSimulation {
     /// The timer of a run that went off first.
     private func dueTimer(of id: String) -> RunTimer? {
         machines[id]?.timers.filter { $0.value <= clock.moment.sinceBoot }
-            .min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+            .min { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") }?.key
     }
 
     // MARK: - Trouble
@@ -200,19 +200,20 @@ struct FleetSimulation {
     }
 
     private mutating func approve(_ run: RunRecord) throws {
-        let facts = facts()
-        let block = guards.block(run.plan, mode: .manual, facts: facts, now: clock.wall, excluding: run.id)
-        guard block == nil else { return }
+        let question = GuardQuestion(
+            plan: run.plan, mode: run.mode, stage: .approval, requestedBy: run.requestedBy, run: run,
+            facts: facts(run.plan), now: clock.wall)
+        guard guards.answer(question) == .go else { return }
         try tell(run.id, .approve(by: "bob", planHash: run.planHash))
         if journal.records[run.id]?.approvedBy != nil { letGo.insert(run.id) }
     }
 
     // MARK: - Admission
 
-    private func facts() -> RunGuards.Facts {
+    private func facts(_ plan: Plan) -> RunGuards.Facts {
         RunGuards.Facts(
             pausedBecause: isPaused ? "people" : nil, open: journal.open,
-            recent: journal.runs(since: clock.wall - guards.horizon()), letGo: letGo)
+            recent: journal.runs(since: clock.wall - guards.horizon(plan)), letGo: letGo)
     }
 
     private mutating func submit(_ request: RunRequest) throws {
@@ -221,7 +222,9 @@ struct FleetSimulation {
         }
         let plan = fleet.plan(for: service)
         let mode: RunMode = happens(trouble.isApproved) ? .approve : .auto
-        guard guards.block(plan, mode: mode, facts: facts(), now: clock.wall) == nil else { return }
+        let question = GuardQuestion(
+            plan: plan, mode: mode, requestedBy: "rule down", facts: facts(plan), now: clock.wall)
+        guard guards.answer(question) == .go else { return }
         count += 1
         let record = RunRecord(
             id: "r\(count)", plan: plan, triggerKey: request.triggerKey, mode: mode, requestedBy: "rule down",
@@ -297,9 +300,9 @@ struct FleetSimulation {
         case .clearTimer(let timer):
             machines[id]?.timers[timer] = nil
             return []
-        case .observe:
+        case .observe(_, let path):
             let seen = fleet.observe(run: journal.records[id], at: clock, &random)
-            return [.observed(seen, problem: seen == nil ? "no answer" : nil)]
+            return [.observed(seen, problem: seen == nil ? "no answer" : nil, path: path)]
         case .tell, .finish: return []
         }
     }

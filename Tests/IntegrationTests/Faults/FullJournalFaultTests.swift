@@ -46,6 +46,8 @@ import Testing
         }
         func run(_ id: String) async throws -> RunRecord? { await inner.run(id) }
         func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
+        func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
+        func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
         func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
             await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
         }
