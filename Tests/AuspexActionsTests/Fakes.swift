@@ -120,3 +120,15 @@ extension RunDriver.Surroundings {
             moments: time, sleeper: time, crashes: crashes)
     }
 }
+
+extension OperationPerformer {
+    /// Carries out commands, requests and notices; health checks may ask nobody, and evidence has no place.
+    init(processes: any Performer, requests: any Performer, notifications: any Performer) {
+        let clock = SystemWallClock()
+        self.init(
+            processes: processes, requests: requests, notifications: notifications,
+            health: HealthPerformer(processes: processes, requests: requests, hosts: HostAllowList(), clock: clock),
+            collections: CollectPerformer(
+                processes: processes, bundles: EvidenceBundles(dataDirectory: "/nonexistent"), clock: clock))
+    }
+}

@@ -61,6 +61,10 @@ actor MortalJournal: RunJournal {
         await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
     }
 
+    func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
+
+    func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
+
     func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome {
         await inner.acquireLocks(locks, run: run, now: now, until: until)
     }

@@ -75,7 +75,9 @@ private final class HookLog: Sendable {
     }
 
     private func stepped(_ performer: any Performer, _ gate: ScriptedGate) -> SteppedPerformer {
-        SteppedPerformer(performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks, isProbe: { $0.hasSuffix("/probe") })
+        SteppedPerformer(
+            performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks, isProbe: { $0.hasSuffix("/probe") }
+        )
     }
 
     @Test("an act happens when a person says step, whose secrets they are not shown")
@@ -101,7 +103,8 @@ private final class HookLog: Sendable {
         let hooks = SteppedPerformer.Hooks(abort: { _ in }, note: { _, _ in throw CancellationError() })
         let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .failed, reason: "exit 1") }
         func result(_ gate: ScriptedGate) async -> OperationResult {
-            await SteppedPerformer(performer, gate: gate, mask: SecretMask([]), hooks: hooks, isProbe: { _ in false }).perform(order(), .silent)
+            await SteppedPerformer(performer, gate: gate, mask: SecretMask([]), hooks: hooks, isProbe: { _ in false })
+                .perform(order(), .silent)
         }
         #expect(await result(ScriptedGate(.skip)).outcome == .failed)
         #expect(performer.acts.isEmpty)

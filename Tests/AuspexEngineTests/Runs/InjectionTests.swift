@@ -115,11 +115,16 @@ import Testing
                     helper: InjectionTests.helper, spool: folder.path + "/spool", executables: [program],
                     directory: folder.path + "/work"))
             let channel = WebhookChannel(url: "http://127.0.0.1:\(server.port)/hook")
+            let hosts = try HostAllowList(["127.0.0.1:\(server.port)"])
+            let requests = HTTPPerformer(hosts: hosts)
+            let clock = SystemWallClock()
             performer = SecretPerformer(
                 OperationPerformer(
-                    processes: processes,
-                    requests: HTTPPerformer(hosts: try HostAllowList(["127.0.0.1:\(server.port)"])),
-                    notifications: NotifyPerformer(channels: ["ops": channel])),
+                    processes: processes, requests: requests,
+                    notifications: NotifyPerformer(channels: ["ops": channel]),
+                    health: HealthPerformer(processes: processes, requests: requests, hosts: hosts, clock: clock),
+                    collections: CollectPerformer(
+                        processes: processes, bundles: EvidenceBundles(dataDirectory: folder.path), clock: clock)),
                 secrets: SecretVault(["DB": .variable("DB")], environment: ["DB": "s3cret-of-the-engine"]))
         }
 

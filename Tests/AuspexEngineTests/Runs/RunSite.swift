@@ -88,7 +88,9 @@ struct RunSite: Sendable {
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules, incidents: configuration.incidents,
-            sink: EngineSink(alerts: alerts, incidents: incidents, desk: desk, metrics: metrics), metrics: metrics)
+            sink: EngineSink(
+                alerts: alerts, incidents: incidents, desk: desk, metrics: metrics, patience: DiskPatience()),
+            metrics: metrics)
         outcomes = OutcomeDesk(
             .init(store: store, incidents: incidents, alerts: alerts, changes: changes, audit: audit),
             pipeline: pipeline, policy: configuration.outcomes, clock: clock, metrics: metrics, logger: logger)
