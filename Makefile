@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 
 LIBRARIES := libopenblas-dev libsqlite3-dev libsnappy-dev libre2-dev libkissfft-dev zlib1g-dev pkg-config git
-PEERS := prometheus prometheus-alertmanager prometheus-node-exporter nginx curl
+PEERS := prometheus prometheus-alertmanager prometheus-node-exporter postgresql nginx logrotate openssl curl
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -78,17 +78,20 @@ fault: setup
 lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \
 	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks \
-	  Benchmarks/Judge/Package.swift Benchmarks/Judge/Sources/Judge
+	  Benchmarks/Judge/Package.swift Benchmarks/Judge/Sources/Judge \
+	  Benchmarks/Journal/Package.swift Benchmarks/Journal/Sources/Journal
 
 format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources \
 	  Benchmarks/Expressions/Package.swift Benchmarks/Expressions/Benchmarks \
-	  Benchmarks/Judge/Package.swift Benchmarks/Judge/Sources/Judge
+	  Benchmarks/Judge/Package.swift Benchmarks/Judge/Sources/Judge \
+	  Benchmarks/Journal/Package.swift Benchmarks/Journal/Sources/Journal
 
 bench: setup
 	cd Benchmarks && swift package benchmark && swift run -c release Fleet && swift run -c release LogMining
 	cd Benchmarks/Expressions && swift package benchmark
 	cd Benchmarks/Judge && swift run -c release Judge
+	cd Benchmarks/Journal && swift run -c release Journal
 
 DOCUMENTED := Auspex AuspexSignals AuspexNumerics AuspexDetection AuspexLogs AuspexEvaluation AuspexTesting
 docs: setup
@@ -97,4 +100,4 @@ docs: setup
 	  --output-path docs --transform-for-static-hosting --hosting-base-path auspex
 
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/Expressions/.build Benchmarks/Judge/.build docs demo
+	rm -rf .build Benchmarks/.build Benchmarks/Expressions/.build Benchmarks/Judge/.build Benchmarks/Journal/.build docs demo

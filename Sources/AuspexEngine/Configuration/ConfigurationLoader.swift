@@ -13,7 +13,9 @@ import Foundation
 package enum ConfigurationLoader {
     private static let prefix = "AUSPEX_"
     /// Variables with the prefix that are no settings: fault tests, what a client needs, and all that tests use.
-    private static let otherVariables: Set<String> = ["AUSPEX_CRASH_AT", "AUSPEX_SERVER", "AUSPEX_TOKEN"]
+    private static let otherVariables: Set<String> = [
+        "AUSPEX_CRASH_AT", "AUSPEX_FAULTS", "AUSPEX_FAULT_SEED", "AUSPEX_SERVER", "AUSPEX_TOKEN",
+    ]
     private static let testPrefix = "AUSPEX_TEST_"
     /// What Kubernetes sets in every container for a service called `auspex`.
     private static let serviceLinks = ["AUSPEX_SERVICE_HOST", "AUSPEX_SERVICE_PORT", "AUSPEX_PORT"]

@@ -97,7 +97,7 @@ extension RuleDecoder {
         }
         if mode == .auto, status != .stable {
             let message =
-                "'mode: auto' needs 'status: stable' (this rule is \(status.rawValue)); try it as 'propose' first"
+                "'mode: auto' needs 'status: stable' (this rule is \(status.rawValue)); write 'propose' until it is, which stays in the shadow"
             reader.report("mode", message)
         }
         // Without a condition its variables are unknown, and all that could be reported would follow from that.

@@ -98,7 +98,7 @@ struct StepReader {
         let when = reader.optionalNode("when").flatMap { condition($0, "when", StepFacts.environment(steps: visible)) }
         let probe = reader.optionalNode("probe").flatMap { self.probe($0) }
         let details = (expect: expectation(&reader), out: out(&reader))
-        let isDestructive = reader.optionalBool("destructive") ?? false
+        let isDestructive = reader.optionalBool("destructive")
         let action = action(&reader, kind)
         let effect = effect(given, of: kind, reader)
         if probe != nil, effect != .once { reader.report("probe", "only a step with 'effect: once' needs a probe") }
@@ -114,8 +114,8 @@ struct StepReader {
         let step = Runbook.Step(
             id: id, location: node.location, action: action, effect: outer.effect, timeout: outer.timeout,
             probe: outer.probe, continuesOnError: continues, when: when, expect: details.expect, out: details.out,
-            retry: retry, undo: undo, isDestructive: isDestructive)
-        checkDestructive(step)
+            retry: retry, undo: undo, isDestructive: isDestructive ?? false)
+        checkDestructive(step, isDenied: isDestructive == false)
         return step
     }
 
@@ -127,13 +127,13 @@ struct StepReader {
         return id
     }
 
-    /// Notes a step that cannot be taken back, and reports one that does not say so.
-    private mutating func checkDestructive(_ step: Runbook.Step) {
-        if !step.isDestructive, let word = DestructiveWords.found(in: step.action) {
+    /// Notes a step that cannot be taken back, and reports one that seems so and does not say whether it is.
+    private mutating func checkDestructive(_ step: Runbook.Step, isDenied: Bool) {
+        if !step.isDestructive, !isDenied, let word = DestructiveWords.found(in: step.action) {
             scope.collector.report(
                 step.location,
                 "step '\(step.id)' has '\(word)' in it, which cannot be taken back; write 'destructive: true', and let "
-                    + "people approve before it")
+                    + "people approve before it, or 'destructive: false' if it does no harm here")
         }
         if step.isDestructive, !isApproved { unapproved.append(step) }
     }

@@ -73,13 +73,13 @@ package struct StoreInspection: Sendable {
     /// commands in them.
     package func failures() async throws(StoreError) -> [JSONValue] {
         try await read("reading runs") { database in
-            let bodies = try String.fetchAll(
-                database, sql: "SELECT body FROM run ORDER BY created_at DESC LIMIT ?", arguments: [Self.runs])
+            let ids = try String.fetchAll(
+                database, sql: "SELECT id FROM run ORDER BY created_at DESC LIMIT ?", arguments: [Self.runs])
             var failures: [JSONValue] = []
-            for body in bodies {
+            for id in ids {
                 // A record of another version is no reason to tell nothing of the others.
-                guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(body.utf8)) else { continue }
-                for step in record.steps.reversed() where ![.done, .planned, .intent].contains(step.state) {
+                guard let record = try? StoredRun.fetch(database, "WHERE id = ?", [id]).first else { continue }
+                for step in record.steps.reversed() where ![.done, .planned, .intent, .skipped].contains(step.state) {
                     failures.append(
                         .object([
                             "run": .string(record.id), "runbook": .string(record.plan.runbook),

@@ -62,9 +62,13 @@ struct ShippedSite {
             .init(
                 journal: journal, performer: performer, observations: detectors, notices: NoticeLog(),
                 moments: SystemMomentSource(), sleeper: ShortSleeper()))
-        guard loss != nil else { return try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
-        await #expect(throws: MortalJournal.Died.self) {
-            _ = try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false)
+        let mailbox = RunMailbox()
+        if record.needsApproval {
+            #expect(mailbox.send(.approve(by: "a second person", planHash: record.planHash)))
+        }
+        guard loss != nil else { return try await driver.drive(record, mailbox: mailbox, isRecovery: false) }
+        await #expect(throws: RunJournalError.self) {
+            _ = try await driver.drive(record, mailbox: mailbox, isRecovery: false)
         }
         await journal.revive()
         let stored = try #require(await journal.run(record.id))

@@ -35,7 +35,8 @@ struct ShortSleeper: Sleeper {
 
 /// A journal that takes nothing any more from an engine that has died.
 actor MortalJournal: RunJournal {
-    struct Died: Error {}
+    /// What an engine is told that must not write any more, so that it does not try again.
+    private static let refusal = RunJournalError.replaced("the engine has died")
 
     private let inner = InMemoryRunJournal()
     private var isDead = false
@@ -45,7 +46,7 @@ actor MortalJournal: RunJournal {
     func revive() { isDead = false }
 
     func commit(_ commit: RunCommit) async throws {
-        if isDead { throw Died() }
+        if isDead { throw Self.refusal }
         try await inner.commit(commit)
     }
 

@@ -26,8 +26,8 @@ import Testing
     @Test(
         "a value that makes no sense and a key that does not exist are named with their places",
         arguments: [
-            ("blame: 0.01", "auspex.yaml:2:3: "), ("label_after: 1s", "auspex.yaml:2:3: "),
-            ("train_every: 0s", "auspex.yaml:2:3: "), ("look_every: 1s", "auspex.yaml:2:3: "),
+            ("blame: 0.01", "auspex.yaml:2:10: "), ("label_after: 1s", "auspex.yaml:2:16: "),
+            ("train_every: 0s", "auspex.yaml:2:16: "), ("look_every: 1s", "auspex.yaml:2:15: "),
             ("labels_after: 72h", "auspex.yaml:2:3: "),
         ])
     func mistakes(line: String, place: String) throws {

@@ -249,6 +249,16 @@ import Testing
         }
     }
 
+    @Test("a step that only seems to be destructive says so, and needs nobody's yes")
+    func seeming() throws {
+        let text = Self.whole.replacing("destructive: true", with: "destructive: false")
+            .replacing("approvals: {count: 2, approvers: [ann, bob, eve], expires: 1h}\n", with: "")
+            .replacing("  - id: yes\n    approval: {approvers: [ann], message: 'go on with ${service}?'}\n", with: "")
+        let runbook = try #require(try RunbookLoader.load(text: text, file: "a.yaml").first)
+        #expect(runbook.approvals == nil)
+        #expect(runbook.allSteps.first { $0.id == "wipe" }?.isDestructive == false)
+    }
+
     @Test("runbooks that call each other in a circle, or too deep, are refused with the chain")
     func chains() throws {
         func runbook(_ id: String, calling other: String?) -> String {

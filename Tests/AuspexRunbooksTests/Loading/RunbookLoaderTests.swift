@@ -136,8 +136,8 @@ import Testing
         Mistake("expect_status: [200, 409]", "expect_status: []", "'expect_status' is empty"),
         Mistake("limits: {deadline: 20m}", "targets: []", "'targets' is not supported yet"),
         Mistake(
-            "notify: {channel: ops, message: 'went back on ${service}'}", "pause: {for: 1m}",
-            "'pause' is a kind of step that is not supported yet; supported: 'run', 'http'"),
+            "notify: {channel: ops, message: 'went back on ${service}'}", "rollback_point: x",
+            "'rollback_point' is a kind of step that is not supported yet; supported: 'run', 'http'"),
         Mistake("notify: {channel: ops, message: 'went back on ${service}'}", "timeout: 2s", "the step does nothing"),
         Mistake("id: tell", "id: drain", "there is another step 'drain'"),
         Mistake("[/usr/bin/deployctl, status]", "['${service}', status]", "may not come from a parameter"),

@@ -18,12 +18,19 @@ import Testing
             try database.execute(
                 sql: "INSERT INTO run (id, trigger_key, is_open, created_at, revision, body) VALUES (?, ?, 1, 0, 0, ?)",
                 arguments: [run.id, run.triggerKey, try run.jsonText()])
+            if count >= Self.firstWithPlans {
+                try database.execute(
+                    sql: "INSERT INTO run_plan (run_id, body) VALUES (?, ?)",
+                    arguments: [run.id, try run.plan.jsonText()])
+            }
             try AuditLog.append(database, kind: "run.created", runID: run.id, detail: .null, at: noon)
             try database.execute(sql: "INSERT INTO engine (boot_id, started_at) VALUES ('b', 0)")
         }
         try queue.close()
     }
 
+    /// The first version that keeps the plans of runs by themselves.
+    private static let firstWithPlans = 8
     private static let versions = 1..<Schema.migrator.migrations.count
 
     @Test("an older database is upgraded, and a copy as it was lies beside it", arguments: versions)
