@@ -152,11 +152,13 @@ import Testing
             let imported = try await site.post("/api/v1/risk/models/import?service=shop&by=ann", model)
             #expect(imported.status == .ok, "\(imported.json)")
             let after = try await site.post("/api/v1/risk/score", question("shop")).json
-            #expect(before["risk"] != nil && after["risk"] != nil)
-            #expect(after != before)
+            #expect(after["risk"]?["probability"] != nil && after != before, "\(after)")
             #expect(try await site.post("/api/v1/risk/score", question("till")).json == before)
-            let status = try await site.get("/api/v1/risk/models?service=shop").json
-            #expect("\(status)".contains("ann"), "\(status)")
+            let status = try await site.get("/api/v1/risk/models?service=shop").json.array?.first
+            #expect(status?["scorer"]?.string == "own")
+            #expect(status?["versions"]?.array?.first?["origin"]?.string == "imported")
+            let audit = try await site.get("/api/v1/audit").json.array ?? []
+            #expect(audit.contains { "\($0)".contains("ann") }, "\(audit)")
         }
     }
 }

@@ -35,7 +35,9 @@ struct HTTP: Sendable {
         request.httpMethod = method
         request.httpBody = body
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await URLSession.shared.data(for: request)
+        // Foundation's networking on Linux can lock up when the task that awaits it is cancelled, so this one never is; its
+        // time is bounded.
+        let (data, response) = try await Task { try await URLSession.shared.data(for: request) }.value
         return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: data)
     }
 }
