@@ -53,7 +53,7 @@ package struct SteppedPerformer: Performer {
             run: order.id.run, path: order.id.path, summary: order.operation.masked(mask).summary,
             effect: order.effect, isWait: order.id.poll > 0)
         let (stops, relay) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let relayed = OperationControl(stops: stops, started: control.started)
+        let relayed = OperationControl(stops: stops, started: control.started, spoke: control.spoke)
         return await withTaskGroup(of: OperationResult?.self) { group in
             group.addTask {
                 for await _ in control.stops {
@@ -87,8 +87,7 @@ package struct SteppedPerformer: Performer {
 
     // MARK: - Asking
 
-    private static let notBegun = OperationResult(
-        outcome: .cancelled, reason: "not begun, because the run was stopped", errorCode: "Stopped")
+    private static let notBegun = OperationResult.notBegun("the run was stopped")
 
     private func ask(
         _ act: SteppedAct, _ order: OperationOrder, _ control: OperationControl

@@ -36,7 +36,7 @@ struct GatedPerformer: Performer {
     func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
         switch await gate.passage(of: order, in: run) {
         case .go: await inner.perform(order, control)
-        case .refuse(let block): Self.notBegun("\(block)")
+        case .refuse(let block): .notBegun("\(block)")
         case .hold: await performAfterPause(order, control)
         }
     }
@@ -49,10 +49,6 @@ struct GatedPerformer: Performer {
 
     func tidy(keeping open: Set<String>, before time: Timestamp) async {
         await inner.tidy(keeping: open, before: time)
-    }
-
-    private static func notBegun(_ reason: String) -> OperationResult {
-        OperationResult(outcome: .cancelled, reason: "not begun: \(reason)", errorCode: "NotBegun")
     }
 
     /// Waits at the gate, then carries the act out. The stream of stops has one reader, so what comes on it meanwhile is
@@ -70,7 +66,8 @@ struct GatedPerformer: Performer {
             }
             group.addTask {
                 if let refusal = await refusal(of: order, wakes, wake) { return refusal }
-                let passedOn = OperationControl(stops: stops, started: control.started)
+                let passedOn = OperationControl(
+                    stops: stops, started: control.started, spoke: control.spoke)
                 return await inner.perform(order, passedOn)
             }
             for await result in group {
@@ -78,7 +75,7 @@ struct GatedPerformer: Performer {
                 group.cancelAll()
                 return result
             }
-            return Self.notBegun("the engine stopped")
+            return .notBegun("the engine stopped")
         }
     }
 
@@ -87,11 +84,11 @@ struct GatedPerformer: Performer {
         of order: OperationOrder, _ wakes: AsyncStream<Wake>, _ wake: AsyncStream<Wake>.Continuation
     ) async -> OperationResult? {
         let number = await gate.remember(wake)
-        var result: OperationResult? = Self.notBegun("the engine stopped")
+        var result: OperationResult? = .notBegun("the engine stopped")
         waiting: for await reason in wakes {
             switch reason {
             case .stopped:
-                result = Self.notBegun("the run was stopped")
+                result = .notBegun("the run was stopped")
                 break waiting
             case .changed:
                 switch await gate.passage(of: order, in: run) {
@@ -99,7 +96,7 @@ struct GatedPerformer: Performer {
                     result = nil
                     break waiting
                 case .refuse(let block):
-                    result = Self.notBegun("\(block)")
+                    result = .notBegun("\(block)")
                     break waiting
                 case .hold: break
                 }

@@ -20,8 +20,11 @@ extension RunSupervisor {
         guard order.isChange, !changing.contains(id) else { return .go }
         let objection: RunGuards.Block?
         do {
-            guard let run = try await around.journal.run(id) else { return .go }
-            objection = run.hasChanged ? nil : await self.objection(toChanging: run)
+            if let run = try await around.journal.run(id) {
+                objection = run.hasChanged ? nil : await self.objection(toChanging: run)
+            } else {
+                objection = .cannotTell(guard: "limits", why: "the journal has no run \(id)")
+            }
         } catch {
             objection = .cannotTell(guard: "limits", why: "the journal does not answer: \(error)")
         }
@@ -93,15 +96,5 @@ extension RunSupervisor {
 
 extension OperationOrder {
     /// Whether it is a step of the runbook's own that changes something.
-    fileprivate var isChange: Bool { effect != .read && id.path.hasPrefix(StepRecord.mainSection) }
-}
-
-extension RunRecord {
-    /// Whether a step of the runbook's own may have changed something. One of which only the intent is known may not: it is
-    /// asked about again after a restart.
-    fileprivate var hasChanged: Bool {
-        steps.contains { step in
-            step.isChange && ([.done, .failed, .timedOut, .unknown].contains(step.state) || step.process != nil)
-        }
-    }
+    fileprivate var isChange: Bool { effect != .read && id.path.hasPrefix(RunRecord.mainSection) }
 }

@@ -58,6 +58,9 @@ package struct GuardQuestion: Sendable {
     /// Whether a person stands behind it: who asked for it, or who approves it now.
     var isPersonal: Bool { mode == .manual || stage == .approval }
 
+    /// Whether people have approved it, or do so now.
+    var isApproved: Bool { stage == .approval || run?.approvedBy != nil }
+
     /// The other runs that are open.
     var others: [RunRecord] { (facts?.open ?? []).filter { $0.id != run?.id && $0.isOpen } }
 

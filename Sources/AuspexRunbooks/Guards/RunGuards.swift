@@ -58,7 +58,7 @@ package struct RunGuards: Hashable, Sendable {
                 guard let objection = try check.objection(to: question, within: self) else { continue }
                 guard objection.isCuredByApproval else { return .block(objection.block) }
                 // A person's word is what such a guard asks for, so whoever has it passes.
-                if question.mode == .auto { curable = curable ?? objection.block }
+                if question.mode == .auto, !question.isApproved { curable = curable ?? objection.block }
             } catch {
                 return .block(.cannotTell(guard: check.name, why: error.why))
             }

@@ -56,8 +56,9 @@ struct RunbookReferences {
     ) -> String? {
         let names = argument.value.templateParameters
         guard names.isEmpty else {
-            let secrets = runbook.parameters.filter { $0.isSensitive && names.contains($0.name) }.map(\.name)
-            guard let secret = secrets.first, !parameter.isSensitive else { return nil }
+            guard let secret = names.intersection(runbook.sensitiveNames).min(), !parameter.isSensitive else {
+                return nil
+            }
             return "parameter '\(secret)' is sensitive, but '\(parameter.name)' of the other runbook is not; mark it so"
         }
         do throws(ParameterError) {
@@ -84,6 +85,19 @@ struct RunbookReferences {
             return nil
         }
         return search(start, [start.id])
+    }
+}
+
+extension Runbook {
+    /// The names whose values are not shown: those of sensitive parameters, and those that lanes give their elements.
+    fileprivate var sensitiveNames: Set<String> {
+        let sensitive = Set(parameters.filter(\.isSensitive).map(\.name))
+        return allSteps.reduce(into: sensitive) { names, step in
+            guard case .parallel(let parallel) = step.action,
+                case .each(let parameter, let name, _, _) = parallel.source, sensitive.contains(parameter)
+            else { return }
+            names.insert(name)
+        }
     }
 }
 

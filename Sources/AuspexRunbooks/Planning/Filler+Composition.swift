@@ -31,9 +31,10 @@ extension Filler {
             return []
         }
         if elements.isEmpty, !allowsNone { problems.append(.noElement(parameter, step: step)) }
-        let isSensitive = parameters.first { $0.name == parameter }?.isSensitive ?? false
-        let outer = values
-        defer { values = outer }
+        let isSensitive = sensitive.contains(parameter)
+        let outer = (values, sensitive)
+        defer { (values, sensitive) = outer }
+        if isSensitive { sensitive.insert(name) } else { sensitive.remove(name) }
         return elements.map { element in
             values[name] = element
             let group = Plan.Group(
@@ -76,9 +77,11 @@ extension Filler {
         locks += inner.locks.filter { !locks.contains($0) }
         secrets += (called.secrets + inner.secrets).filter { !secrets.contains($0) }
         merge(inner.approvals, of: call.id, in: step)
-        return Plan.Group(
+        var group = Plan.Group(
             runbook: call.id, parameters: values, sensitive: called.parameters.filter(\.isSensitive).map(\.name),
             steps: steps)
+        group.checks = called.preconditions.isEmpty ? nil : called.preconditions.count
+        return group
     }
 
     /// No secret becomes a value that is shown.
@@ -86,10 +89,10 @@ extension Filler {
         guard let parameter = called.parameters.first(where: { $0.name == argument.name }), !parameter.isSensitive
         else { return }
         let names = argument.value.templateParameters
-        for secret in parameters where secret.isSensitive && names.contains(secret.name) {
+        for secret in names.intersection(sensitive).sorted() {
             problems.append(
                 .badCall(
-                    "parameter '\(secret.name)' is sensitive, but '\(parameter.name)' of runbook \(called.id) is not",
+                    "parameter '\(secret)' is sensitive, but '\(parameter.name)' of runbook \(called.id) is not",
                     step: step))
         }
     }

@@ -7,6 +7,9 @@ struct Filler {
     var values: [String: JSONValue]
     /// The parameters of the runbook that is filled in.
     let parameters: [Parameter]
+    /// The names whose values are not shown: those of sensitive parameters and, in a lane for an element of one, the
+    /// element's.
+    var sensitive: Set<String>
     /// The runbooks whose steps may be among its own.
     let runbooks: [String: Runbook]
     /// The runbooks on the way to this one, itself last.
@@ -24,6 +27,7 @@ struct Filler {
     init(values: [String: JSONValue], parameters: [Parameter], runbooks: [String: Runbook], chain: [String]) {
         self.values = values
         self.parameters = parameters
+        sensitive = Set(parameters.filter(\.isSensitive).map(\.name))
         self.runbooks = runbooks
         self.chain = chain
     }

@@ -41,6 +41,8 @@ extension Plan {
         package var sensitive: [String]
         /// The steps.
         package var steps: [Step]
+        /// How many of the first steps check whether the other runbook may begin; nil for none.
+        package var checks: Int?
 
         /// Creates a group.
         package init(
@@ -151,6 +153,9 @@ extension Plan.Step {
 
     /// It and all steps inside it, those that take something back included.
     package var flattened: [Plan.Step] { [self] + (inner.joined() + undo).flatMap(\.flattened) }
+
+    /// Whether it does something to the world by itself. Telling people something does not count.
+    var isChange: Bool { effect != .read && !isNotice && !isComposite }
 
     /// Whether it only holds other steps.
     var isComposite: Bool {

@@ -42,6 +42,20 @@ package struct OperationResult: Hashable, Sendable, Codable {
         self.errorOutput = errorOutput
     }
 
+    /// The codes of what never began: refused at the gate, without its secret, or without a process. No program and no
+    /// host has a say in them.
+    private static let notBegunCodes: Set<String> = ["NotBegun", "NotStarted", "SecretNotAvailable"]
+
+    /// An operation that was kept from beginning, because its run is being stopped.
+    package static func notBegun(_ reason: String) -> OperationResult {
+        OperationResult(outcome: .cancelled, reason: "not begun: \(reason)", errorCode: "NotBegun")
+    }
+
+    /// Whether it is known that nothing was done.
+    var neverBegan: Bool {
+        [.failed, .cancelled].contains(outcome) && errorCode.map(Self.notBegunCodes.contains) ?? false
+    }
+
     /// What waiters and probes see of it. A body that is no JSON, or was cut, is seen as text.
     package var response: Waiter.Response {
         Waiter.Response(body: json ?? .string(output.trimmed), status: status.map(Int64.init), errorCode: errorCode)

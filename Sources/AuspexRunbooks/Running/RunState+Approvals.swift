@@ -32,13 +32,11 @@ extension RunState {
         guard case .approval(let rule, message: _)? = step(at: path)?.action, approvals.count >= rule.count else {
             return noteApproval(person, path, now)
         }
-        // The locks may have run out meanwhile, and the run's time has stood still.
+        // The locks may have run out meanwhile, and the run's time has stood still. It counts from here on: people have
+        // just vouched for it.
         hasLocks = false
-        let waited = now.elapsed(since: record.steps[index].intentAt).milliseconds
-        if let deadline = record.deadline {
-            let length = TimeSpan(milliseconds: deadline.length.milliseconds + waited)
-            record.deadline = Deadline(start: deadline.start, length: length)
-        }
+        let left = record.deadline?.remaining(at: record.steps[index].intentAt)
+        record.deadline = left.map { Deadline(start: now, length: $0) }
         let people = approvals.map(\.by).joined(separator: ", ")
         let result = OperationResult(outcome: .succeeded, reason: "approved by \(people)")
         let note = commit(.state, "run.approved", approvalDetail(person, path), now)

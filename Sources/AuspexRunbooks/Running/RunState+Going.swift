@@ -25,8 +25,15 @@ extension RunState {
             return places(PlanTree.before) + places(PlanTree.again) + places(PlanTree.main) + end
         case .verified: return places(PlanTree.always)
         case .failed: return undoing + places(PlanTree.onFailure) + places(PlanTree.always)
-        case .cancelled: return undoing + places(PlanTree.onCancel) + places(PlanTree.always)
+        case .cancelled: return allowed(undoing + places(PlanTree.onCancel) + places(PlanTree.always))
         }
+    }
+
+    /// Those of the steps for an ending that may be done. Where a guard kept the run from changing anything, the ending
+    /// changes nothing either: it passes no guard.
+    private func allowed(_ places: [Place]) -> [Place] {
+        guard record.blockedBy != nil, !record.mayHaveChanged else { return places }
+        return places.filter { place in place.step.flattened.allSatisfy { !$0.isChange } }
     }
 
     /// Whether the run has begun with anything but its preconditions.

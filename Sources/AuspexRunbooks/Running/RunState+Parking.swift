@@ -15,7 +15,7 @@ extension RunRecord {
     package func doubt(isRestored: Bool, now: Timestamp) -> String? {
         switch status {
         case .running, .verifying: break
-        case .planned where mode == .auto || mode == .manual: break
+        case .planned where mode != .shadow && !needsApproval: break
         default: return nil
         }
         if isRestored {

@@ -62,6 +62,8 @@ extension RunState {
         mainPhase = .joining(path: place.path)
         var actions: [RunAction] = []
         for lane in PlanTree.steps(in: place, choice: nil) where record.lastAttempt(at: lane.path)?.state == .intent {
+            // What it does was found before, and its end is on its way.
+            if phases[lane.path]?.isUnderWay ?? false { continue }
             let inner = self.move(in: PlanTree.steps(in: lane, choice: nil), now) ?? .close(lane)
             phases[lane.path] = .held(then: .advance)
             actions += look(at: inner, lane.path, now)

@@ -96,7 +96,8 @@ extension RunState {
         let begun = record.steps[index].intentAt
         let left = Deadline(start: begun, length: verification.within).remaining(at: now)
         // What must hold before anything is done is judged by what was seen before that.
-        let start = Self.isPrecondition(path) ? begun.wall - verification.maxAge : begun.wall
+        let isAtOnce = verification.within == .zero
+        let start = isAtOnce ? begun.wall - verification.maxAge : begun.wall
         let finding =
             observation.map {
                 verification.finding(
@@ -118,7 +119,6 @@ extension RunState {
             shortcoming = "held for only \(held) of \(verification.soak)"
         }
         guard left > .zero else {
-            let isAtOnce = verification.within == .zero
             let reason = isAtOnce ? shortcoming : "not verified within \(verification.within): \(shortcoming)"
             return settle(path, .failed, OperationResult(outcome: .failed, reason: reason), now)
         }

@@ -26,7 +26,8 @@ extension RunState {
 
     /// Why the step at `path` cannot be left out; nil when it can.
     package func skipProblem(_ path: String) -> StepWordProblem? {
-        guard let node = tree[path], !tree.isProbe(path), PlanTree.section(path) == PlanTree.main else {
+        guard let node = tree[path], !tree.isProbe(path), PlanTree.section(path) == PlanTree.main, !isCheck(node)
+        else {
             let known = (tree.sections[PlanTree.main] ?? []).map(\.path)
             return tree[path] == nil
                 ? .unknownStep(path, known: known)
@@ -43,6 +44,14 @@ extension RunState {
             if node.path == path, entry.state != .planned { return .notSkippable(path, why: "it has begun") }
         }
         return nil
+    }
+
+    /// Whether a step checks what another runbook does that is part of this one: before it begins, or at its end.
+    private func isCheck(_ node: PlanTree.Node) -> Bool {
+        guard let parent = node.parent, case .group(let group)? = tree[parent]?.step.action, group.runbook != nil
+        else { return false }
+        return node.step.id == Filler.verification
+            || group.steps.prefix(group.checks ?? 0).contains { $0.id == node.step.id }
     }
 
     mutating func skip(_ path: String, by person: String, _ reason: String, _ now: Moment) -> [RunAction] {
@@ -68,7 +77,8 @@ extension RunState {
     // MARK: - Taking up again
 
     /// Takes a run up that has failed, from the step that it failed at: that step is begun again under its idempotency
-    /// key, and with it the other lanes that failed beside it. What follows an ending is done anew if there is another.
+    /// key, and with it the other lanes that failed beside it; what must happen at most once only when its probe or a
+    /// person says that it did not. What follows an ending is done anew if there is another.
     ///
     /// - Parameter path: The step that failed, so that it is clear what is tried again.
     /// - Returns: The change to store before the run is driven on as after a restart.
@@ -76,7 +86,12 @@ extension RunState {
     {
         if let problem = takeUpProblem(path) { throw problem }
         for entry in failures {
-            update(entry.path) { $0.takenUpBy = person }
+            update(entry.path) { failed in
+                guard failed.effect == .once, failed.mayHaveHappened else { return failed.takenUpBy = person }
+                // It may have happened all the same: its probe says so, else a person.
+                failed.state = .unknown
+                failed.endedAt = nil
+            }
             for node in tree.ancestry(of: entry.path).dropFirst() { reopen(node.path) }
         }
         for entry in record.steps {

@@ -68,7 +68,7 @@ package struct StepRecord: Hashable, Sendable, Codable {
     /// Whether it failed and is tried again by itself.
     var isToBeRepeated: Bool { state == .failed && timer != nil }
     /// Whether it may have had an effect.
-    var mayHaveHappened: Bool { neverBegan != true }
+    var mayHaveHappened: Bool { neverBegan != true && result?.neverBegan != true }
 }
 
 /// A person's yes.

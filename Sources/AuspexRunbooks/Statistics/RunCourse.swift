@@ -61,14 +61,6 @@ extension RunRecord {
     /// When it was written down that its first step that changes something would begin; nil before that, and for a step that
     /// a guard or a person kept from beginning.
     package var firstChangeAt: Timestamp? {
-        steps.first { $0.isChange && $0.state != .planned && $0.state != .cancelled }?.intentAt.wall
+        changes.first { $0.state != .planned && $0.mayHaveHappened }?.intentAt.wall
     }
-}
-
-extension StepRecord {
-    /// Where the steps stand that a runbook is about.
-    package static let mainSection = "steps/"
-
-    /// Whether it is a step of the runbook's own that changes something.
-    package var isChange: Bool { effect != .read && path.hasPrefix(Self.mainSection) }
 }

@@ -53,8 +53,9 @@ import Testing
     func age() async throws {
         let limit = Plan.defaultDeadline.milliseconds + RunRecord.longestRest.milliseconds
         for (rest, isStale) in [(limit, false), (limit + 1, true)] {
-            // A person's, which no guard takes for stale.
-            let journal = try await journal(with: RunSamples.record(id: "r1", mode: .manual), begun: true)
+            // A person asked for it, so that its age does not keep it from its first change.
+            let record = RunSamples.record(id: "r1", mode: .manual)
+            let journal = try await journal(with: record, begun: true)
             let (performer, notices, time) = (ScriptedPerformer(), NoticeLog(), ManualTime())
             let changed = try #require(await journal.run("r1")).updatedAt
             time.advance(TimeSpan(milliseconds: rest - (time.now().wall - changed).milliseconds))

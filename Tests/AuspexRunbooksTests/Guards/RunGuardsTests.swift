@@ -123,3 +123,26 @@ import Testing
         #expect(block(RunGuards.OwnLimits(requestedBy: asker, coolDown: .zero), soon) != nil)
     }
 }
+
+/// What people have approved passes the guards that ask for a person.
+@Suite struct ApprovedRunTests {
+    @Test("a run that people approved goes on in a storm and in a freeze, whatever started it")
+    func approved() throws {
+        var site = GuardSite()
+        site.plan.approvals = Plan.ApprovalRule()
+        site.world = GuardWorld(isStorm: true, windows: ["w1"], alert: .firing)
+        site.run = site.record("r1", ago: .minutes(1))
+        #expect(site.blocked(.auto, .firstChange) == "storm")
+        site.run = try site.ended("r1", ago: .minutes(1), failed: false)
+        #expect(site.run?.approvedBy == "ann")
+        #expect(site.answer(.auto, .firstChange) == .go)
+    }
+
+    @Test("an approval is what the engine's own host asks for, also of a run that was begun by itself")
+    func ownHost() {
+        var site = GuardSite()
+        site.guards.protected.own = ["db1"]
+        #expect(site.answer(.auto, .approval) == .go)
+        #expect(site.blocked(.auto, .firstChange) == "own_host")
+    }
+}

@@ -259,6 +259,26 @@ import Testing
         #expect(runbook.allSteps.first { $0.id == "wipe" }?.isDestructive == false)
     }
 
+    @Test("an element of a sensitive list is as sensitive as the list", arguments: [true, false])
+    func sensitiveElements(isSensitive: Bool) throws {
+        let text = Self.whole
+            .replacing("max_items: 5, required: true", with: "max_items: 5, required: true, sensitive: \(isSensitive)")
+            .replacing("https://lb.internal/drain/${host}", with: "https://lb.internal/drain")
+            .replacing("https://lb.internal/enable/${host}", with: "https://lb.internal/enable")
+            .replacing(
+                "{id: settle, when: 'params.host != \"h9\"', pause: {for: 30s}}",
+                with: "{id: inner, runbook: {id: free-space, with: {host: '${host}'}}}"
+            )
+            .replacing("hosts: '${hosts}', secret", with: "secret")
+        let message = "parameter 'host' is sensitive, but 'host' of the other runbook is not"
+        do {
+            _ = try RunbookLoader.load(text: text, file: "a.yaml")
+            #expect(!isSensitive)
+        } catch {
+            #expect(isSensitive && error.description.contains(message), "\(error)")
+        }
+    }
+
     @Test("runbooks that call each other in a circle, or too deep, are refused with the chain")
     func chains() throws {
         func runbook(_ id: String, calling other: String?) -> String {

@@ -1,0 +1,27 @@
+/// What a run has changed.
+extension RunRecord {
+    /// Where the steps stand that a runbook is about.
+    package static let mainSection = "\(PlanTree.main)/"
+
+    /// The attempts at steps of the runbook's own that change something, oldest first. Whoever is told something is not
+    /// changed by that, and what only holds other steps changes nothing itself.
+    var changes: [StepRecord] {
+        let candidates = steps.filter { $0.effect != .read && $0.path.hasPrefix(Self.mainSection) }
+        guard !candidates.isEmpty else { return [] }
+        let tree = PlanTree(plan)
+        return candidates.filter { tree[$0.path]?.step.isChange ?? true }
+    }
+
+    /// Whether a step of the runbook's own has changed something, so that the run is seen through. One of which only the
+    /// intent is known has not: it is asked about again after a restart, and so is one without a process that a restart
+    /// interrupted, for it may never have passed the gate.
+    package var hasChanged: Bool {
+        changes.contains { entry in
+            guard entry.mayHaveHappened else { return false }
+            return [.done, .failed, .timedOut].contains(entry.state) || entry.process != nil
+        }
+    }
+
+    /// Whether a step of the runbook's own may have changed something, for all that is known.
+    var mayHaveChanged: Bool { changes.contains(where: \.mayHaveHappened) }
+}
