@@ -34,7 +34,9 @@ struct Child {
         defer { close(errorWrite) }
         if let account {
             // Or the program could not open its own /dev/stdin, /dev/stdout and /dev/stderr. Nothing depends on it.
-            for file in [input, outputWrite, errorWrite] { _ = fchown(file, account.user, account.group) }
+            // Without an input the program reads /dev/null, which stays whose it is.
+            let own = (order.input == nil ? [] : [input]) + [outputWrite, errorWrite]
+            for file in own { _ = fchown(file, account.user, account.group) }
         }
         let launch = Launch(
             program: program, argv: order.argv, environment: environment.map { "\($0.key)=\($0.value)" }.sorted(),

@@ -18,7 +18,7 @@ final class ManualTime: MomentSource, Sleeper {
         case .timer(.poll), .journalRetry, .noticeRetry:
             try Task.checkCancellation()
             advance(span)
-        case .timer(.deadline), .timer(.approval):
+        case .timer(.deadline), .timer(.approval), .tidying:
             // Until it is cancelled.
             for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(3_600)) }) {}
             throw CancellationError()

@@ -54,6 +54,55 @@ import Testing
         #expect(found.code == 0 && found.output.contains("ok      port"), "\(found)")
     }
 
+    @Test("with a configuration a check gets its secrets, which are not shown, and runs within the engine's limits")
+    func secrets() async throws {
+        let folder = try TemporaryDirectory()
+        let secret = try folder.file("secret", "hunter2-hunter2\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+        let program = try folder.file("ask", "#!/bin/sh\necho \"$PASSWORD $(ulimit -n)\"\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let path = try folder.file(
+            "r.yaml",
+            """
+            kind: runbook
+            id: r
+            version: 1
+            title: t
+            owner: o
+            steps: [{id: inner, runbook: {id: looks}}]
+            verify: {alerts_clear: [a], for: 1m, within: 2m}
+            """)
+        try folder.file(
+            "looks.yaml",
+            """
+            kind: runbook
+            id: looks
+            version: 1
+            title: t
+            owner: o
+            secrets: [DB]
+            steps:
+              - id: ask
+                health:
+                  name: db
+                  sql: {run: {argv: ['\(program)'], env: {PASSWORD: '${secret.DB}'}}, equals: hunter2-hunter2 33}
+            verify: {alerts_clear: [a], for: 1m, within: 2m}
+            """)
+        let config = try folder.file(
+            "engine.yml",
+            """
+            actions:
+              executables: ['\(program)']
+              limits: {open_files: 33}
+              secrets: {DB: {file: '\(secret)'}}
+            """)
+        let found = try await Program.run(["health", path, "--config", config])
+        #expect(found.code == 0 && found.output.contains("ok      db"), "\(found)")
+        #expect(!found.output.contains("hunter2"))
+        let without = try await Program.run(["health", path])
+        #expect(without.code == 1 && without.output.contains("DB"), "\(without)")
+    }
+
     @Test("the health steps of a runbook are carried out with its parameters")
     func runbook() async throws {
         let folder = try TemporaryDirectory()

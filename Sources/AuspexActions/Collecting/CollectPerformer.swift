@@ -35,7 +35,8 @@ package struct CollectPerformer: Performer {
         do {
             packer = EvidencePacker(
                 redactor: try Redactor(collection.redaction, patterns: collection.patterns),
-                bytes: Int(collection.maxBytes), parts: collection.commands.count + collection.files.count)
+                mask: SecretMask(order.hidden?.values ?? []), bytes: Int(collection.maxBytes),
+                parts: collection.commands.count + collection.files.count)
         } catch {
             return .refused("a pattern is \(error)")
         }
@@ -72,7 +73,7 @@ package struct CollectPerformer: Performer {
             }
             var own = order
             own.id.path += "/command-\(number + 1)"
-            own.operation = .run(command)
+            own.operation = .run(command.keeping(packer.share))
             own.effect = .read
             own.timeout = limit
             let part = own
@@ -108,7 +109,7 @@ package struct CollectPerformer: Performer {
         _ packer: EvidencePacker, _ collection: EvidenceCollection, _ order: OperationOrder, _ stops: StopRelay
     ) -> OperationResult {
         let manifest = EvidenceManifest(
-            version: EvidenceManifest.currentVersion, bundle: packer.redactor.redacted(collection.bundle),
+            version: EvidenceManifest.currentVersion, bundle: packer.shown(collection.bundle),
             run: order.id.run, step: order.id.path, collectedAt: clock.now().iso8601,
             redaction: collection.redaction.rawValue, parts: packer.files.map(\.part))
         let directory: String
@@ -133,5 +134,16 @@ package struct CollectPerformer: Performer {
             result.errorCode = "NothingCollected"
         }
         return result
+    }
+}
+
+extension Command {
+    /// The command with as much of its outputs kept as a bundle has room for: what is over, the packer cuts.
+    fileprivate func keeping(_ bytes: Int) -> Command {
+        var command = self
+        var confinement = self.confinement ?? Confinement()
+        confinement.maxOutput = max(2 * Int64(ProcessConfiguration.keptBytes), Int64(bytes))
+        command.confinement = confinement
+        return command
     }
 }

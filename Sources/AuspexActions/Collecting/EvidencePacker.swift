@@ -3,7 +3,8 @@ import AuspexSignals
 
 /// Makes files for a bundle of what was collected: redacted, within the bytes that the bundle may have.
 struct EvidencePacker: Sendable {
-    let redactor: Redactor
+    private let redactor: Redactor
+    private let mask: SecretMask
     /// The commands and files that there are to collect.
     let count: Int
     /// What is packed so far.
@@ -16,22 +17,28 @@ struct EvidencePacker: Sendable {
     /// Begins a bundle.
     ///
     /// - Parameters:
-    ///   - redactor: Who masks secrets.
+    ///   - redactor: Who masks what looks like a secret.
+    ///   - mask: Hides what the run knows to be secret, before the redactor looks at what is left.
     ///   - bytes: Most bytes of all files.
     ///   - parts: How many commands and files there are to collect.
-    init(redactor: Redactor, bytes: Int, parts: Int) {
+    init(redactor: Redactor, mask: SecretMask, bytes: Int, parts: Int) {
         self.redactor = redactor
+        self.mask = mask
         (bytesLeft, partsLeft, count) = (bytes, parts, parts)
     }
 
     /// The bytes that the next part may have: what those before it left over is shared by all that follow.
     var share: Int { bytesLeft / max(1, partsLeft) }
 
+    /// The text without secrets.
+    func shown(_ text: String) -> String { redactor.redacted(mask.masked(text)) }
+
     // MARK: - Commands
 
     /// Adds what came of a command. One that failed has often said the most.
     mutating func add(_ command: Command, _ result: OperationResult) {
         let what = name(of: command)
+        let result = mask.masked(result)
         // The result's own reason repeats the last line of its output.
         let isOver = result.outcome == .succeeded || result.errorCode == "NonZeroExit"
         let problem = result.outcome == .succeeded ? nil : redactor.redacted(result.reason)
@@ -59,7 +66,7 @@ struct EvidencePacker: Sendable {
     }
 
     private func name(of command: Command) -> String {
-        redactor.redacted(JSONValue.array(command.argv.map(JSONValue.string)).canonicalText)
+        shown(JSONValue.array(command.argv.map(JSONValue.string)).canonicalText)
     }
 
     /// A captured output within `limit` bytes, as many of its beginning as of its end.
@@ -76,7 +83,7 @@ struct EvidencePacker: Sendable {
 
     /// Adds what was read of a file, or why it was not.
     mutating func add(_ path: String, _ contents: Result<AllowedFiles.Contents, AllowedFiles.Refusal>) {
-        var part = EvidenceManifest.Part(source: .file, what: redactor.redacted(path), bytes: 0, cut: 0)
+        var part = EvidenceManifest.Part(source: .file, what: shown(path), bytes: 0, cut: 0)
         defer { partsLeft -= 1 }
         switch contents {
         case .failure(let refusal):
@@ -95,7 +102,7 @@ struct EvidencePacker: Sendable {
 
     /// Notes a file that there was no time for.
     mutating func leaveOut(_ path: String) {
-        leaveOut(EvidenceManifest.Part(source: .file, what: redactor.redacted(path), bytes: 0, cut: 0))
+        leaveOut(EvidenceManifest.Part(source: .file, what: shown(path), bytes: 0, cut: 0))
     }
 
     // MARK: - Parts
@@ -111,7 +118,7 @@ struct EvidencePacker: Sendable {
     private mutating func append(_ part: EvidenceManifest.Part, named name: String, _ bytes: [UInt8]) {
         var part = part
         let number = files.count + 1
-        part.file = EvidenceBundles.name(of: (number < 10 ? "0" : "") + "\(number)-" + redactor.redacted(name))
+        part.file = EvidenceBundles.name(of: (number < 10 ? "0" : "") + "\(number)-" + shown(name))
         part.bytes = bytes.count
         part.sha256 = EvidenceBundles.digest(of: bytes)
         files.append(EvidenceBundles.File(part: part, bytes: bytes))
@@ -119,7 +126,7 @@ struct EvidencePacker: Sendable {
     }
 
     private func joined(_ whole: [UInt8], limit: Int) -> (bytes: [UInt8], cut: Int64) {
-        let bytes = redactor.redacted(whole)
+        let bytes = redactor.redacted(mask.masked(whole))
         guard bytes.count > limit else { return (bytes, 0) }
         // Cut after masking, so that no name is parted from its secret.
         let half = limit / 2
@@ -129,8 +136,9 @@ struct EvidencePacker: Sendable {
     private func joined(
         head: ArraySlice<UInt8>, tail: ArraySlice<UInt8>, dropped: Int64
     ) -> (bytes: [UInt8], cut: Int64) {
-        let shown = redactor.redacted(head: Array(head), tail: Array(tail))
-        let cut = dropped + Int64(shown.dropped)
+        let masked = mask.masked(head: Array(head), tail: Array(tail))
+        let shown = redactor.redacted(head: masked.head, tail: masked.tail)
+        let cut = dropped + Int64(masked.dropped + shown.dropped)
         return (shown.head + gap(Int(clamping: cut)) + shown.tail, cut)
     }
 

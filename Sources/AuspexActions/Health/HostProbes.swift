@@ -91,8 +91,8 @@ struct FileSystem: Hashable, Sendable {
         guard total > 0 else { return .unknown("the file system does not say how large it is") }
         let ratio = free / total
         var measured: [String: JSONValue] = [
-            "free_ratio": .double(Self.rounded(ratio)), "free_bytes": .int(Int64(free)),
-            "total_bytes": .int(Int64(total)),
+            "free_ratio": .double(Self.rounded(ratio)), "free_bytes": .int(Self.count(free)),
+            "total_bytes": .int(Self.count(total)),
         ]
         let message = "\(Self.percent(ratio)) free"
         var shortcomings: [String] = []
@@ -100,7 +100,7 @@ struct FileSystem: Hashable, Sendable {
             shortcomings.append("\(message), less than \(Self.percent(least))")
         }
         if let least = limits.minFreeBytes, free < Double(least) {
-            shortcomings.append("\(Int64(free)) bytes free, less than \(least)")
+            shortcomings.append("\(Self.count(free)) bytes free, less than \(least)")
         }
         if totalInodes > 0 {
             let inodes = freeInodes / totalInodes
@@ -116,6 +116,9 @@ struct FileSystem: Hashable, Sendable {
         }
         return .ok(message, measured)
     }
+
+    /// A number of bytes; file systems of the network may tell of more than fit, which are the most that do.
+    private static func count(_ bytes: Double) -> Int64 { Int64(exactly: bytes.rounded(.towardZero)) ?? .max }
 
     private static func rounded(_ ratio: Double) -> Double { (ratio * 10_000).rounded() / 10_000 }
 

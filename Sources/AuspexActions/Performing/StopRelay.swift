@@ -46,7 +46,11 @@ final class StopRelay: Sendable {
         await withTaskGroup(of: Result?.self) { group in
             group.addTask { await body() }
             group.addTask {
-                for await _ in control.stops { self.stop() }
+                for await _ in control.stops {
+                    self.stop()
+                    // What listens for no stop is only ended by the cancellation that follows.
+                    return nil
+                }
                 return nil
             }
             defer { group.cancelAll() }

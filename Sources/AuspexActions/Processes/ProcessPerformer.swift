@@ -12,6 +12,7 @@ package struct ProcessPerformer: Performer {
     private static let lookInterval = Duration.milliseconds(200)
 
     private let configuration: ProcessConfiguration
+    private let orders = OrdersAtWork()
 
     /// Creates a performer.
     package init(_ configuration: ProcessConfiguration) {
@@ -22,8 +23,11 @@ package struct ProcessPerformer: Performer {
         guard case .run(let command) = order.operation else { return .refused("not a command") }
         do {
             let job = try job(command, order)
-            let spool = try prepare(job, order)
+            let spool = try directory(for: order)
             defer { if order.effect == .read { spool.remove() } }
+            orders.begin(spool.path)
+            defer { orders.end(spool.path) }
+            try spool.write(job)
             return await run(spool, command, order, control)
         } catch {
             return .refused("\(error)")
@@ -71,7 +75,7 @@ package struct ProcessPerformer: Performer {
     }
 
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {
-        SpoolDirectory.removeOrders(in: configuration.spool)
+        SpoolDirectory.removeOrders(in: configuration.spool, but: orders)
         SpoolDirectory.removeRuns(in: configuration.spool, keeping: open, before: time)
     }
 
@@ -103,15 +107,11 @@ package struct ProcessPerformer: Performer {
             outlivesEngine: order.effect == .once, keptBytes: kept, spooledBytes: LiveOutput.mostBytes)
     }
 
-    private func prepare(_ job: ExecOrder, _ order: OperationOrder) throws -> SpoolDirectory {
-        let spool: SpoolDirectory
-        if order.effect == .read {
-            spool = try SpoolDirectory.passing(order.id, in: configuration.spool)
-        } else {
-            spool = try SpoolDirectory(of: order.id, in: configuration.spool)
-            guard try spool.create() else { throw SpoolError(reason: "\(spool.path) is there already") }
-        }
-        try spool.write(job)
+    /// A new directory for the operation.
+    private func directory(for order: OperationOrder) throws -> SpoolDirectory {
+        if order.effect == .read { return try SpoolDirectory.passing(order.id, in: configuration.spool) }
+        let spool = try SpoolDirectory(of: order.id, in: configuration.spool)
+        guard try spool.create() else { throw SpoolError(reason: "\(spool.path) is there already") }
         return spool
     }
 

@@ -137,13 +137,14 @@ struct SpoolDirectory {
         _ = FileManager.default.createFile(atPath: path + "/stop", contents: nil)
     }
 
-    /// Removes the orders that an earlier engine did not come to remove. A helper that has not read its own yet starts
-    /// nothing.
-    static func removeOrders(in root: String) {
+    /// Removes the orders that an earlier engine did not come to remove, all but this engine's own. A helper that has not
+    /// read its own yet starts nothing.
+    static func removeOrders(in root: String, but own: OrdersAtWork) {
         let files = FileManager.default
         for run in (try? files.contentsOfDirectory(atPath: root)) ?? [] {
             for name in (try? files.contentsOfDirectory(atPath: root + "/" + run)) ?? [] {
-                SpoolDirectory(path: "\(root)/\(run)/\(name)").removeOrder()
+                let spool = SpoolDirectory(path: "\(root)/\(run)/\(name)")
+                own.unlessAtWork(spool.path) { spool.removeOrder() }
             }
         }
     }

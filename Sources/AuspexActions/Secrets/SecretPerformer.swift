@@ -18,7 +18,7 @@ package struct SecretPerformer: Performer {
     }
 
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        let names = order.operation.secrets
+        let names = Set(order.operation.secrets + (order.hidden?.secretNames ?? [])).sorted()
         guard !names.isEmpty else { return await performer.perform(order, control) }
         var resolved = order
         let mask: SecretMask
@@ -26,6 +26,7 @@ package struct SecretPerformer: Performer {
             let values = try await vault.values(of: names, within: order.timeout)
             resolved.operation = try order.operation.resolved(with: values)
             mask = SecretMask(Array(values.values))
+            resolved.hidden = order.hidden.map { HiddenTexts(values: $0.values + values.values) }
         } catch {
             // Nothing has begun.
             return OperationResult(outcome: .failed, reason: "\(error)", errorCode: "SecretNotAvailable")

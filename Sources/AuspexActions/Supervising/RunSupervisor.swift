@@ -11,6 +11,8 @@ package actor RunSupervisor {
     static let fewestRecent = 1_000
     /// How long the whole outputs of a run's commands are kept; excerpts are in the journal for good.
     private static let outputsKept = TimeSpan.hours(7 * 24)
+    /// The time between two looks for outputs that are older than that.
+    private static let tidyInterval = TimeSpan.hours(1)
 
     let around: RunDriver.Surroundings
     let guards: RunGuards
@@ -104,9 +106,8 @@ package actor RunSupervisor {
         var pause = RunDriver.firstRetry
         while !Task.isCancelled {
             do {
-                let open = try await takeUpOpenRuns()
-                return await around.performer.tidy(
-                    keeping: open, before: around.moments.now().wall - Self.outputsKept)
+                try await takeUpOpenRuns()
+                return await keepTidy()
             } catch {
                 report(.recoveryFailed(error))
             }
@@ -115,8 +116,20 @@ package actor RunSupervisor {
         }
     }
 
-    /// - Returns: the ids of the runs that are open.
-    private func takeUpOpenRuns() async throws -> Set<String> {
+    /// Removes what is left of old runs, at once and from time to time.
+    private func keepTidy() async {
+        while !Task.isCancelled {
+            // While the journal cannot be read nobody knows which runs are open besides those under way.
+            if let open = try? await around.journal.openRuns() {
+                await around.performer.tidy(
+                    keeping: Set(open.map(\.id)).union(mailboxes.keys),
+                    before: around.moments.now().wall - Self.outputsKept)
+            }
+            guard (try? await around.sleeper.sleep(Self.tidyInterval, for: .tidying)) != nil else { return }
+        }
+    }
+
+    private func takeUpOpenRuns() async throws {
         // A run that is admitted meanwhile would be taken for one of an earlier engine.
         await enterAdmission()
         defer { leaveAdmission() }
@@ -127,7 +140,6 @@ package actor RunSupervisor {
             begin(try await parked(record, isRestored: isRestored), isRecovery: true)
         }
         if isRestored { try await around.journal.settleRestoration() }
-        return Set(open.map(\.id))
     }
 
     /// The run, parked for a person to decide on if nobody should go on with it unasked.

@@ -9,6 +9,8 @@ package enum SleepPurpose: Hashable, Sendable {
     case journalRetry
     /// The next attempt to pass a notice on.
     case noticeRetry
+    /// The next time that what is left of old runs is removed.
+    case tidying
 }
 
 /// How a run sleeps, injected so that tests need not.

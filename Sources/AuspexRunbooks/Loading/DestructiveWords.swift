@@ -21,10 +21,29 @@ enum DestructiveWords {
     /// runbooks do is said by themselves.
     static func found(in action: Runbook.Action) -> String? {
         switch action {
-        case .operation(.run(let command)): found(in: command)
-        case .operation(.http(let request)): request.method == "DELETE" ? request.method : nil
+        case .operation(let operation), .wait(let operation, _, _): found(in: operation)
         case .group(let steps): steps.lazy.compactMap { found(in: $0.action) }.first
-        default: nil
+        case .verify, .branch, .parallel, .pause, .approval, .runbook: nil
+        }
+    }
+
+    /// The first such word in one act; nil when there is none.
+    static func found(in operation: OperationTemplate) -> String? {
+        switch operation {
+        case .run(let command): found(in: command)
+        case .http(let request): request.method == "DELETE" ? request.method : nil
+        case .health(let check): found(in: check.probe)
+        case .collect(let evidence): evidence.commands.lazy.compactMap { found(in: $0) }.first
+        case .notify: nil
+        }
+    }
+
+    private static func found(in probe: HealthCheckTemplate.Probe) -> String? {
+        switch probe {
+        case .sql(let command, _): found(in: command)
+        case .list(let checks): checks.lazy.compactMap { found(in: $0.probe) }.first
+        // A page is only asked for with GET and HEAD.
+        case .http, .tcp, .process, .disk, .systemd, .file, .dns, .certificate: nil
         }
     }
 
@@ -32,13 +51,21 @@ enum DestructiveWords {
         let program = (command.executable.split(separator: "/").last.map(String.init) ?? command.executable)
         let name = program.lowercased()
         if programs.contains(name) || name.hasPrefix("mkfs.") { return program }
-        let arguments = command.arguments.map { argument in
-            argument.segments.map { if case .literal(let text) = $0 { text } else { " " } }.joined()
-        }
+        let arguments = command.arguments.map(literal)
         if killers.contains(name), let hard = arguments.first(where: { hardKills.contains($0.lowercased()) }) {
             return "\(program) \(hard)"
         }
         return arguments.lazy.compactMap { found(inArgument: $0) }.first
+            ?? command.input.flatMap { verb(in: literal($0)) }
+    }
+
+    /// The text with blanks for its parameters and secrets.
+    private static func literal(_ template: Template) -> String {
+        template.segments.map { if case .literal(let text) = $0 { text } else { " " } }.joined()
+    }
+
+    private static func verb(in text: String) -> String? {
+        text.split { !($0.isLetter || $0.isNumber) }.map(String.init).first { verbs.contains($0.lowercased()) }
     }
 
     private static func found(inArgument argument: String) -> String? {
@@ -52,7 +79,6 @@ enum DestructiveWords {
         }
         // A path is a name, and no command.
         if argument.hasPrefix("/") { return nil }
-        return argument.split { !($0.isLetter || $0.isNumber) }.map(String.init)
-            .first { verbs.contains($0.lowercased()) }
+        return verb(in: argument)
     }
 }

@@ -83,9 +83,11 @@ struct Scope {
 }
 
 extension Scope {
-    /// The scope with one more parameter, which hides another of its name.
+    /// The scope with one more parameter, which hides another of its name. The secrets are those of the whole runbook.
     func with(_ parameter: Parameter) -> Scope {
-        Scope(parameters: parameters.filter { $0.name != parameter.name } + [parameter], collector: collector)
+        Scope(
+            parameters: parameters.filter { $0.name != parameter.name } + [parameter], secrets: secrets,
+            collector: collector)
     }
 }
 

@@ -129,11 +129,20 @@ struct StepReader {
 
     /// Notes a step that cannot be taken back, and reports one that seems so and does not say whether it is.
     private mutating func checkDestructive(_ step: Runbook.Step, isDenied: Bool) {
-        if !step.isDestructive, !isDenied, let word = DestructiveWords.found(in: step.action) {
+        if let word = step.probe.flatMap({ DestructiveWords.found(in: $0.operation) }) {
             scope.collector.report(
-                step.location,
-                "step '\(step.id)' has '\(word)' in it, which cannot be taken back; write 'destructive: true', and let "
-                    + "people approve before it, or 'destructive: false' if it does no harm here")
+                step.location, "the probe of step '\(step.id)' has '\(word)' in it, but may only read")
+        }
+        if !isDenied, let word = DestructiveWords.found(in: step.action) {
+            if step.action.isReading {
+                scope.collector.report(
+                    step.location, "step '\(step.id)' has '\(word)' in it, but this kind of step may only read")
+            } else if !step.isDestructive {
+                scope.collector.report(
+                    step.location,
+                    "step '\(step.id)' has '\(word)' in it, which cannot be taken back; write 'destructive: true', and "
+                        + "let people approve before it, or 'destructive: false' if it does no harm here")
+            }
         }
         if step.isDestructive, !isApproved { unapproved.append(step) }
     }
@@ -234,5 +243,15 @@ struct StepReader {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let before = lines.prefix(position.line - 1).reduce(0) { $0 + $1.unicodeScalars.count + 1 }
         return before + position.column - 1
+    }
+}
+
+extension Runbook.Action {
+    /// Whether it is of a kind that never changes anything, whatever its step says.
+    fileprivate var isReading: Bool {
+        switch self {
+        case .wait, .operation(.health), .operation(.collect): true
+        default: false
+        }
     }
 }

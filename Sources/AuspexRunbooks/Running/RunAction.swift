@@ -72,16 +72,20 @@ package struct OperationOrder: Hashable, Sendable {
     package var idempotencyKey: String
     /// The longest it may take.
     package var timeout: TimeSpan
+    /// What must not stay in what it puts aside; nil when it puts nothing aside.
+    package var hidden: HiddenTexts?
 
     /// Creates an order.
     package init(
-        id: OperationID, operation: Operation, effect: Effect, idempotencyKey: String, timeout: TimeSpan
+        id: OperationID, operation: Operation, effect: Effect, idempotencyKey: String, timeout: TimeSpan,
+        hidden: HiddenTexts? = nil
     ) {
         self.id = id
         self.operation = operation
         self.effect = effect
         self.idempotencyKey = idempotencyKey
         self.timeout = timeout
+        self.hidden = hidden
     }
 }
 

@@ -50,7 +50,7 @@ extension RunState {
         }
         return OperationOrder(
             id: id, operation: operation, effect: attempt.effect, idempotencyKey: attempt.idempotencyKey,
-            timeout: timeout)
+            timeout: timeout, hidden: HiddenTexts(of: operation, in: record.plan))
     }
 
     // MARK: - Beginning

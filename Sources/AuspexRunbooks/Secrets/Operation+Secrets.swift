@@ -10,7 +10,10 @@ extension Operation {
         case .http(let request):
             let names = (request.secretHeaders ?? [:]).values.flatMap(\.secrets)
             return Set(names + [request.authentication?.secret].compactMap { $0 }).sorted()
-        default: return []
+        case .health(let check): return check.secrets
+        case .collect(let collection):
+            return Set(collection.commands.flatMap { Operation.run($0).secrets }).sorted()
+        case .notify: return []
         }
     }
 
@@ -19,35 +22,93 @@ extension Operation {
     ///
     /// - Throws: ``SecretPlaceError`` when a value is missing or cannot stand where it is wanted.
     package func resolved(with values: [String: String]) throws(SecretPlaceError) -> Operation {
-        let value = { (name: String) throws(SecretPlaceError) -> String in
-            guard let value = values[name] else { throw .missing(name) }
-            return value
-        }
         switch self {
-        case .run(var command):
-            for (name, text) in (command.secretEnvironment ?? [:]).sorted(by: { $0.key < $1.key }) {
-                let filled = try text.filled(value)
-                guard !filled.utf8.contains(0) else { throw .notForEnvironment(name) }
-                command.environment[name] = filled
+        case .run(let command): return .run(try command.resolved(with: values))
+        case .http(let request): return .http(try request.resolved(with: values))
+        case .health(let check): return .health(try check.resolved(with: values))
+        case .collect(var collection):
+            for number in collection.commands.indices {
+                collection.commands[number] = try collection.commands[number].resolved(with: values)
             }
-            if let text = command.secretInput { command.input = try text.filled(value) }
-            command.secretEnvironment = nil
-            command.secretInput = nil
-            return .run(command)
-        case .http(var request):
-            for (name, text) in (request.secretHeaders ?? [:]).sorted(by: { $0.key < $1.key }) {
-                request.headers[name] = try text.filled(value)
-            }
-            if let authentication = request.authentication {
-                request.headers["Authorization"] = try authentication.header(value)
-            }
-            let broken = request.headers.filter { !Request.mayBeFieldValue($0.value) }
-            if let name = broken.keys.min() { throw .notForHeader(name) }
-            request.secretHeaders = nil
-            request.authentication = nil
-            return .http(request)
-        default: return self
+            return .collect(collection)
+        case .notify: return self
         }
+    }
+}
+
+extension HealthCheck {
+    /// The names of the secrets that its command or request needs, each once, in alphabetical order.
+    fileprivate var secrets: [String] {
+        switch probe {
+        case .sql(let query): Operation.run(query.run).secrets
+        case .http(let page): Operation.http(page.request).secrets
+        case .list(let checks): Set(checks.flatMap(\.secrets)).sorted()
+        case .tcp, .process, .disk, .systemd, .file, .dns, .certificate: []
+        }
+    }
+
+    /// The check with the values of its secrets in their places.
+    fileprivate func resolved(with values: [String: String]) throws(SecretPlaceError) -> HealthCheck {
+        var check = self
+        switch probe {
+        case .sql(var query):
+            query.run = try query.run.resolved(with: values)
+            check.probe = .sql(query)
+        case .http(var page):
+            page.request = try page.request.resolved(with: values)
+            check.probe = .http(page)
+        case .list(var checks):
+            for number in checks.indices { checks[number] = try checks[number].resolved(with: values) }
+            check.probe = .list(checks)
+        case .tcp, .process, .disk, .systemd, .file, .dns, .certificate: break
+        }
+        return check
+    }
+}
+
+extension Command {
+    /// The command with the values of its secrets in its environment and input.
+    fileprivate func resolved(with values: [String: String]) throws(SecretPlaceError) -> Command {
+        var command = self
+        for (name, text) in (secretEnvironment ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let filled = try text.filled { name throws(SecretPlaceError) in try values.secret(name) }
+            guard !filled.utf8.contains(0) else { throw .notForEnvironment(name) }
+            command.environment[name] = filled
+        }
+        if let secretInput {
+            command.input = try secretInput.filled { name throws(SecretPlaceError) in try values.secret(name) }
+        }
+        command.secretEnvironment = nil
+        command.secretInput = nil
+        return command
+    }
+}
+
+extension Request {
+    /// The request with the values of its secrets in its header fields.
+    fileprivate func resolved(with values: [String: String]) throws(SecretPlaceError) -> Request {
+        var request = self
+        for (name, text) in (secretHeaders ?? [:]).sorted(by: { $0.key < $1.key }) {
+            request.headers[name] = try text.filled { name throws(SecretPlaceError) in try values.secret(name) }
+        }
+        if let authentication {
+            request.headers["Authorization"] = try authentication.header { name throws(SecretPlaceError) in
+                try values.secret(name)
+            }
+        }
+        let broken = request.headers.filter { !Request.mayBeFieldValue($0.value) }
+        if let name = broken.keys.min() { throw .notForHeader(name) }
+        request.secretHeaders = nil
+        request.authentication = nil
+        return request
+    }
+}
+
+extension [String: String] {
+    /// The value of the secret `name`.
+    fileprivate func secret(_ name: String) throws(SecretPlaceError) -> String {
+        guard let value = self[name] else { throw .missing(name) }
+        return value
     }
 }
 

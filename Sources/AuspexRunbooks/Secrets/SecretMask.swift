@@ -37,10 +37,28 @@ package struct SecretMask: Hashable, Sendable {
     /// The text with every secret replaced.
     package func masked(_ text: String) -> String {
         guard !isEmpty else { return text }
+        return String(decoding: masked(Array(text.utf8)), as: UTF8.self)
+    }
+
+    /// The bytes with every secret replaced.
+    package func masked(_ bytes: [UInt8]) -> [UInt8] {
+        guard !isEmpty else { return bytes }
         var stream = MaskingStream(self)
-        var shown = stream.append(Array(text.utf8))
+        var shown = stream.append(bytes)
         shown += stream.finish()
-        return String(decoding: shown, as: UTF8.self)
+        return shown
+    }
+
+    /// The beginning and the end of a text with a gap between them, with every secret replaced. What may be the beginning
+    /// or end of one that the gap cuts is dropped.
+    ///
+    /// - Returns: The two parts, and how many bytes are gone with the gap's edges.
+    package func masked(head: [UInt8], tail: [UInt8]) -> (head: [UInt8], tail: [UInt8], dropped: Int) {
+        guard !isEmpty else { return (head, tail, 0) }
+        let (head, tail) = (masked(head), masked(tail))
+        let before = withoutCut(head, index.beginnings, Self.replacement)
+        let after = withoutCut(tail.reversed(), index.reversedEnds, Self.replacement.reversed())
+        return (Array(before), after.reversed(), head.count - before.count + tail.count - after.count)
     }
 
     /// The value with every secret in it replaced, also one that is a number or a member's name.
@@ -69,7 +87,7 @@ package struct SecretMask: Hashable, Sendable {
 
     /// The output with every secret replaced. Where something was dropped between head and tail, a secret may have been
     /// cut: what may be its beginning or end is dropped, too.
-    func masked(_ output: CapturedText) -> CapturedText {
+    package func masked(_ output: CapturedText) -> CapturedText {
         guard !isEmpty else { return output }
         var shown = output
         shown.head = masked(output.head)

@@ -35,14 +35,16 @@ import Testing
 
         func collect(
             _ collection: EvidenceCollection, run: String = "r1", timeout: TimeSpan = .seconds(60),
-            control: OperationControl = .silent
+            control: OperationControl = .silent, hidden: HiddenTexts? = nil, secrets: [String: String] = [:]
         ) async -> OperationResult {
             let performer = CollectPerformer(
                 processes: site.performer(programs), directories: [logs + "/"], bundles: bundles)
-            return await performer.perform(
+            let vault = SecretVault(
+                ["DB": .variable("DB"), "TOKEN": .variable("TOKEN")], environment: secrets)
+            return await SecretPerformer(performer, secrets: vault).perform(
                 OperationOrder(
                     id: OperationID(run: run, path: "steps/evidence", attempt: 1), operation: .collect(collection),
-                    effect: .read, idempotencyKey: "k", timeout: timeout), control)
+                    effect: .read, idempotencyKey: "k", timeout: timeout, hidden: hidden), control)
         }
 
         func text(_ file: String?, run: String = "r1") throws -> String {
@@ -99,6 +101,50 @@ import Testing
             let text = try String(contentsOfFile: directory + "/" + name, encoding: .utf8)
             #expect(!text.contains(Self.secret) && !text.contains("1234-5678"), "\(name): \(text)")
         }
+    }
+
+    @Test(
+        "the secrets and sensitive values of the run are in no file of a bundle, whatever is redacted",
+        arguments: EvidenceCollection.Redaction.allCases)
+    func secretsOfTheRun(redaction: EvidenceCollection.Redaction) async throws {
+        let place = try Place(["say": "echo \"$1\" \"$2\"; printf %s \"$1\" | base64 >&2; exit 3"])
+        let long = String(repeating: "x\n", count: 5_000)
+        let log = try place.log("\(Self.secret).log", "\(Self.secret) t0ken-of-ann\n\(long) \(Self.secret)")
+        let result = await place.collect(
+            EvidenceCollection(
+                commands: [Command(argv: ["say", Self.secret, "t0ken-of-ann"])], files: [log], maxBytes: 4_096,
+                redaction: redaction, bundle: "b-\(Self.secret)"),
+            hidden: HiddenTexts(secretNames: ["DB"], values: ["t0ken-of-ann"]), secrets: ["DB": Self.secret])
+        #expect(result.outcome == .succeeded, "\(result)")
+        let directory = try #require(result.json?["directory"]?.string)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        #expect(names.count == 4)
+        let base64 = Data(Self.secret.utf8).base64EncodedString()
+        for name in names {
+            let text = try String(contentsOfFile: directory + "/" + name, encoding: .utf8) + name
+            for form in [Self.secret, "t0ken-of-ann", String(base64.prefix(16))] {
+                #expect(!text.contains(form), "\(name): \(text)")
+            }
+        }
+    }
+
+    @Test("nothing is collected when a secret of the run cannot be read, because nobody would know what to hide")
+    func unknownSecret() async throws {
+        let place = try Place()
+        let log = try place.log("app.log", "x")
+        let result = await place.collect(
+            EvidenceCollection(files: [log], bundle: "b"), hidden: HiddenTexts(secretNames: ["DB"]))
+        #expect(result.outcome == .failed && result.errorCode == "SecretNotAvailable", "\(result)")
+        #expect(place.bundles.bundles(of: "r1").isEmpty)
+    }
+
+    @Test("a bundle has as much of a long output as it has room for")
+    func longOutput() async throws {
+        let place = try Place(["many": "seq 1 100000"])
+        _ = await place.collect(
+            EvidenceCollection(commands: [Command(argv: ["many"])], maxBytes: 1 << 20, bundle: "b"))
+        let part = try #require(place.bundles.bundles(of: "r1").first?.manifest.parts.first)
+        #expect(part.cut == 0 && part.bytes == 588_895)
     }
 
     @Test("with redact: none what was collected is as it was")

@@ -291,6 +291,8 @@ import Testing
         #expect(status({ $0.minFreeInodesRatio = 0.2 }, open) == .ok)
         #expect(
             status({ $0.minFreeRatio = 0 }, FileSystem(free: 0, total: 0, freeInodes: 0, totalInodes: 0)) == .unknown)
+        let vast = FileSystem(free: 2e19, total: 4e19, freeInodes: 0, totalInodes: 0)
+        #expect(vast.finding(HealthCheck.DiskLimits()).measured["total_bytes"] == .int(.max))
         var limits = HealthCheck.DiskLimits()
         limits.minFreeBytes = 1
         let answer = await look(.disk(.init(path: "/", limits: limits)), by: try performer())

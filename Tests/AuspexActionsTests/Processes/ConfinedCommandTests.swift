@@ -114,6 +114,25 @@ import Testing
     }
 
     @Test(
+        "the system's /dev/null stays whose it is when a command without input becomes another user",
+        .enabled(if: geteuid() == 0, "only root can become somebody else"),
+        arguments: ["nobody", "daemon"])
+    func noInput(user: String) async throws {
+        func owner() throws -> UInt {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "/dev/null")
+            return try #require(attributes[.ownerAccountID] as? NSNumber).uintValue
+        }
+        let site = try TestSite()
+        let program = try site.program("id -un; cat")
+        chmod(site.path, 0o755)
+        let before = try owner()
+        let result = await performer(site, program, users: [user]).perform(
+            order([program], Confinement(user: user)), .silent)
+        #expect(result.output.text == user + "\n", "\(result)")
+        #expect(try owner() == before)
+    }
+
+    @Test(
         "an engine that is not root runs commands as itself and as nobody else",
         .enabled(if: geteuid() != 0, "root may become anybody"))
     func notRoot() async throws {

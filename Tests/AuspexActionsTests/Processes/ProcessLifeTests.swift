@@ -190,6 +190,29 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.spool).sorted() == ["new", "open"])
     }
 
+    @Test("the orders of an engine that died are removed, but not one that this engine's helper has yet to read")
+    func tidyingOrders() async throws {
+        let site = try TestSite()
+        let program = try site.program("echo x")
+        let helper = try site.program(
+            "touch \(site.path)/asked\nwhile [ ! -e \(site.path)/go ]; do sleep 0.05; done\n"
+                + "[ -e \"$1/order.json\" ] && echo order >> \(site.path)/log",
+            name: "helper")
+        let performer = ProcessPerformer(
+            ProcessConfiguration(helper: helper, spool: site.spool, executables: [program]))
+        let order = order(program, effect: .once)
+        async let result = performer.perform(order, .silent)
+        try await TestSite.wait { FileManager.default.fileExists(atPath: site.path + "/asked") }
+        let old = site.spool + "/r1/old"
+        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
+        _ = FileManager.default.createFile(atPath: old + "/order.json", contents: nil)
+        await performer.tidy(keeping: ["r1"], before: Timestamp(milliseconds: 0))
+        _ = FileManager.default.createFile(atPath: site.path + "/go", contents: nil)
+        _ = await result
+        #expect(site.lines("log") == ["order"])
+        #expect(!FileManager.default.fileExists(atPath: old + "/order.json"))
+    }
+
     @Test("a command gets nothing of the engine's but what is declared")
     func environment() async throws {
         setenv("AUSPEX_TEST_SECRET", "hunter2", 1)

@@ -28,7 +28,7 @@ struct ShortSleeper: Sleeper {
         switch purpose {
         case .timer(.poll): try await Task.sleep(for: .milliseconds(10))
         case .journalRetry, .noticeRetry: break
-        case .timer(.deadline), .timer(.approval): try await Task.sleep(for: .seconds(3_600))
+        case .timer(.deadline), .timer(.approval), .tidying: try await Task.sleep(for: .seconds(3_600))
         }
     }
 }

@@ -62,6 +62,60 @@ import Testing
         }
     }
 
+    /// Counts how often it is asked to tidy, and remembers what it was to keep.
+    private final class Tidied: Performer {
+        private let log = Mutex<[Set<String>]>([])
+
+        var kept: [Set<String>] { log.withLock { $0 } }
+
+        func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+            for await _ in control.stops { break }
+            return OperationResult(outcome: .cancelled)
+        }
+
+        func locate(_ order: OperationOrder) async -> Located { .unknown }
+
+        func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+            OperationResult(outcome: .unknown)
+        }
+
+        func tidy(keeping open: Set<String>, before time: Timestamp) async { log.withLock { $0.append(open) } }
+    }
+
+    /// Lets the time until the next tidying be over when the test says so.
+    private struct TidySleeper: Sleeper {
+        let time: ManualTime
+        let ticks: AsyncStream<Void>
+
+        func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
+            guard purpose == .tidying else { return try await time.sleep(span, for: purpose) }
+            for await _ in ticks { return }
+            throw CancellationError()
+        }
+    }
+
+    @Test("what is left of old runs is removed again and again, and of runs under way never")
+    func tidying() async throws {
+        let (ticks, tick) = AsyncStream<Void>.makeStream()
+        let (time, performer) = (ManualTime(), Tidied())
+        let supervisor = RunSupervisor(
+            RunDriver.Surroundings(
+                journal: InMemoryRunJournal(), performer: performer, observations: CalmObservations(time: time),
+                notices: NoticeLog(), moments: time, sleeper: TidySleeper(time: time, ticks: ticks)))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await supervisor.run() }
+            try await TestSite.wait { performer.kept == [[]] }
+            let plan = RunSamples.plan(steps: [RunSamples.step("act")])
+            let run = try record(
+                try await supervisor.submit(
+                    RunRequest(plan: plan, mode: .auto, triggerKey: "t", requestedBy: "rule down")))
+            tick.yield()
+            try await TestSite.wait { performer.kept.count == 2 }
+            #expect(performer.kept.last == [run.id])
+            group.cancelAll()
+        }
+    }
+
     private func record(_ submission: RunSubmission) throws -> RunRecord {
         guard case .accepted(let record) = submission else {
             Issue.record("\(submission)")

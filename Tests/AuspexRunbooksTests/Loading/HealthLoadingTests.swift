@@ -144,6 +144,29 @@ import Testing
         #expect(throws: DocumentError.self) { try self.plan("health: {dns: {name: a}}\neffect: once") }
     }
 
+    @Test(
+        "what only reads is refused when it has a word of what cannot be taken back in it",
+        arguments: [
+            "health: {sql: {run: {argv: [/usr/bin/psql, -c, 'DROP TABLE x']}, equals: '1'}}",
+            "health: {list: [{sql: {run: {argv: [/bin/rm, -r, /x]}, equals: '1'}}]}",
+            "collect: {bundle: b, commands: [[/bin/rm, -r, /x]]}",
+            "wait: {operation: {run: {argv: [/bin/kill, -9, '1']}}, delay: 1s, max_attempts: 3, "
+                + "acceptors: [{state: success, matcher: status, expected: 0}]}",
+            "run: {argv: [/usr/bin/nudge]}\neffect: once\nprobe: {run: {argv: [/bin/rm, /x]}, says_done: 'exit == 0'}",
+        ])
+    func destructive(step: String) throws {
+        let error = try #require(throws: DocumentError.self) { try self.plan(step) }
+        #expect(error.description.contains("may only read"), "\(error)")
+    }
+
+    @Test("what a command is given to read is looked at, too")
+    func destructiveInput() throws {
+        let step = "run: {argv: [/usr/bin/psql], stdin: 'TRUNCATE jobs;'}\neffect: idempotent"
+        let error = try #require(throws: DocumentError.self) { try self.plan(step) }
+        #expect(error.description.contains("'TRUNCATE' in it"), "\(error)")
+        #expect(throws: Never.self) { try self.plan(step + "\ndestructive: false") }
+    }
+
     @Test("a secret may not be part of a check or of evidence")
     func secrets() {
         let params = "{pass: {type: string, sensitive: true, required: true}}"

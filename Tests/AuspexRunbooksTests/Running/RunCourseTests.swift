@@ -34,6 +34,23 @@ import Testing
         #expect(world.violations.isEmpty)
     }
 
+    @Test("what puts something aside is told what of the run must not stay in it, and nothing else is")
+    func hidden() throws {
+        let evidence = Plan.Step(
+            id: "look", action: .operation(.collect(EvidenceCollection(files: ["/a"], bundle: "b"))), effect: .read)
+        var plan = RunSamples.plan(steps: [evidence, RunSamples.step("act")])
+        plan.parameters = ["token": .string("t0ken"), "user": .string("ann")]
+        plan.sensitive = ["token"]
+        plan.secretNames = ["DB"]
+        var world = Simulation(plan)
+        world.result = { order, _ in
+            let expected = order.id.path == "steps/look" ? HiddenTexts(secretNames: ["DB"], values: ["t0ken"]) : nil
+            return OperationResult(outcome: order.hidden == expected ? .succeeded : .failed, status: 0)
+        }
+        try world.run()
+        #expect(world.stored.status == .verified)
+    }
+
     @Test(
         "a failed step ends the run, by way of on_failure and always",
         arguments: [OperationResult.Outcome.failed, .timedOut])

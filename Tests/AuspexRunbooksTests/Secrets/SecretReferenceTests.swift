@@ -111,6 +111,77 @@ import Testing
         #expect(try Self.plan(text, user: "abcd").text.contains("user=******"))
     }
 
+    @Test("a step for each of a list may use secrets, too")
+    func inLanes() throws {
+        let text = Self.sample.replacing(
+            "steps:\n",
+            with: """
+                steps:
+                  - id: each
+                    parallel:
+                      for_each: hosts
+                      as: host
+                      steps:
+                        - id: ask
+                          http: {method: GET, url: 'https://h/${host}', auth: {bearer: TOKEN}}
+                          effect: read
+                        - id: tell
+                          run: {argv: [/usr/bin/tell, '${host}'], env: {PASSWORD: '${secret.DB}'}}
+                          effect: idempotent
+
+                """
+        ).replacing(
+            "params: {", with: "params: {hosts: {type: list, pattern: '[a-z]+', default: [a]}, ")
+        let plan = try Self.plan(text)
+        let inner = plan.allSteps.flatMap(\.flattened).filter { ["ask", "tell"].contains($0.id) }
+        let operations = inner.compactMap { if case .operation(let operation) = $0.action { operation } else { nil } }
+        #expect(operations.map(\.secrets) == [["TOKEN"], ["DB"]])
+    }
+
+    @Test("a check and what is collected get their secrets, also in lists")
+    func checks() throws {
+        let query = HealthCheck.Query(
+            run: Command(argv: ["/usr/bin/psql"], secretEnvironment: ["PGPASSWORD": SecretText([.secret("DB")])]),
+            answer: HealthCheck.Answer(equals: "1"))
+        let page = HealthCheck.Page(
+            request: Request(
+                method: "GET", url: "https://h/", secretHeaders: ["X-Token": SecretText([.secret("TOKEN")])]))
+        let list = HealthCheck(
+            component: "all",
+            probe: .list([
+                HealthCheck(component: "db", probe: .sql(query)), HealthCheck(component: "web", probe: .http(page)),
+            ]))
+        let check = AuspexRunbooks.Operation.health(list)
+        #expect(check.secrets == ["DB", "TOKEN"])
+        #expect(throws: SecretPlaceError.missing("TOKEN")) { try check.resolved(with: ["DB": "s3cret"]) }
+        guard case .health(let resolved) = try check.resolved(with: ["DB": "s3cret", "TOKEN": "t0ken"]),
+            case .list(let parts) = resolved.probe, case .sql(let asked) = parts[0].probe,
+            case .http(let fetched) = parts[1].probe
+        else {
+            Issue.record("the check must be of its kind")
+            return
+        }
+        #expect(asked.run.environment == ["PGPASSWORD": "s3cret"] && asked.run.secretEnvironment == nil)
+        #expect(fetched.request.headers == ["X-Token": "t0ken"])
+        let evidence = AuspexRunbooks.Operation.collect(EvidenceCollection(commands: [query.run], bundle: "b"))
+        #expect(evidence.secrets == ["DB"])
+        guard case .collect(let collected) = try evidence.resolved(with: ["DB": "s3cret"]) else { return }
+        #expect(collected.commands.map(\.environment) == [["PGPASSWORD": "s3cret"]])
+    }
+
+    @Test("a check in a runbook's file that uses a secret needs it")
+    func loadedCheck() throws {
+        let text = Self.sample.replacing(
+            "steps:\n",
+            with: """
+                steps:
+                  - id: look
+                    health: {sql: {run: {argv: [/usr/bin/psql], env: {PGPASSWORD: '${secret.DB}'}}, equals: '1'}}
+
+                """)
+        #expect(Self.operations(try Self.plan(text)).first?.secrets == ["DB"])
+    }
+
     static let mistakes: [(from: String, to: String, message: String)] = [
         ("'${user}']\n", "'${secret.DB}']\n", "the secret 'DB' may not stand here, only in 'env', 'stdin'"),
         ("'https://h/${user}'", "'https://h/${secret.DB}'", "may not stand here"),

@@ -81,7 +81,7 @@ struct HealthCommand: AsyncParsableCommand {
         let sources = isNamed ? paths : (configuration.map { $0.rulePaths + $0.runbookPaths } ?? [])
         let documents = try Failure.ofInput { try DocumentFiles.documents(at: sources) }
         let files = try Failure.ofInput { try HealthLoader.files(in: documents) }.filter { id == nil || $0.id == id }
-        let runbooks = try isNamed ? Failure.ofInput { try RunbookLoader.runbooks(in: documents) } : []
+        let runbooks = try isNamed ? Failure.ofInput { try RunbookLoader.runbooks(in: documents, isWhole: false) } : []
         let chosen = runbooks.filter { id == nil ? files.isEmpty : $0.id == id }
         guard chosen.count <= 1 else {
             throw Failure(.usage, "there are \(chosen.map(\.id).joined(separator: ", ")); choose one with --id")
@@ -91,7 +91,8 @@ struct HealthCommand: AsyncParsableCommand {
         if let runbook = chosen.first {
             let kinds = Dictionary(uniqueKeysWithValues: runbook.parameters.map { ($0.name, $0.kind.rawValue) })
             let values = try RunbookValues.parsed(parameters, kinds)
-            let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values) }
+            let neighbours = try runbook.neighbours(inFolderOf: runbook.location.file)
+            let plan = try Failure.ofInput { try Planner.plan(runbook, parameters: values, among: neighbours) }
             checks += plan.healthChecks.map { (name: $0.step, check: $0.check) }
             mask = SecretMask(plan.secrets)
         }
@@ -121,7 +122,7 @@ struct HealthCommand: AsyncParsableCommand {
 
 /// Where checks are carried out by hand: with the rights of a configuration, or those that the checks need.
 private struct HealthBench {
-    private let performer: HealthPerformer
+    private let performer: SecretPerformer
     private let spool: String
 
     init(_ configuration: EngineConfiguration?, _ checks: [HealthCheck]) throws {
@@ -130,17 +131,26 @@ private struct HealthBench {
         let rights = HealthRights(neededBy: checks)
         let helper = configuration?.actions.helper ?? ProcessConfiguration.helperBesideProgram ?? "auspex-exec"
         let executables = configuration?.actions.executables ?? rights.executables
-        let processes = ProcessPerformer(
-            ProcessConfiguration(helper: helper, spool: spool, executables: executables))
+        let environment = ProcessInfo.processInfo.environment
         guard let actions = configuration?.actions else {
-            performer = HealthPerformer(
-                processes: processes, requests: HTTPPerformer(hosts: rights.hosts), hosts: rights.hosts)
+            // Without a configuration there are no secrets: a check that needs one is told so.
+            let processes = ProcessPerformer(
+                ProcessConfiguration(helper: helper, spool: spool, executables: executables))
+            performer = SecretPerformer(
+                HealthPerformer(
+                    processes: processes, requests: HTTPPerformer(hosts: rights.hosts), hosts: rights.hosts),
+                secrets: SecretVault([:], environment: environment))
             return
         }
+        let processes = ProcessPerformer(
+            ProcessConfiguration(
+                helper: helper, spool: spool, executables: executables, users: actions.users, limits: actions.limits))
         performer = try Failure.ofInput {
-            HealthPerformer(
-                processes: processes, requests: HTTPPerformer(hosts: try HostAllowList(actions.httpHosts)),
-                hosts: try HostAllowList(actions.httpHosts + actions.checkHosts))
+            SecretPerformer(
+                HealthPerformer(
+                    processes: processes, requests: HTTPPerformer(hosts: try HostAllowList(actions.httpHosts)),
+                    hosts: try HostAllowList(actions.httpHosts + actions.checkHosts)),
+                secrets: SecretVault(actions.secrets, environment: environment))
         }
     }
 

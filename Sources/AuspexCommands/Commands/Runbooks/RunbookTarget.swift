@@ -44,10 +44,7 @@ struct RunbookTarget: ParsableArguments {
 
     /// The runbooks whose steps may be among a runbook's own: those in the folder of its file.
     func neighbours(of read: Runbook) throws -> [String: Runbook] {
-        guard !read.calls.isEmpty else { return [:] }
-        let folder = URL(filePath: runbook).deletingLastPathComponent().path(percentEncoded: false)
-        let found = try Failure.ofInput { try RunbookLoader.load(paths: [folder]) }
-        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+        try read.neighbours(inFolderOf: runbook)
     }
 
     /// Reads the runbook from its file.
@@ -67,6 +64,16 @@ struct RunbookTarget: ParsableArguments {
             throw Failure(.input, "\(runbook): has no runbook '\(id)'\(suggestion(for: id, among: known))")
         }
         return chosen
+    }
+}
+
+extension Runbook {
+    /// The runbooks whose steps may be among its own: those in the folder of `file`, which it was read from.
+    func neighbours(inFolderOf file: String) throws -> [String: Runbook] {
+        guard !calls.isEmpty else { return [:] }
+        let folder = URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false)
+        let found = try Failure.ofInput { try RunbookLoader.load(paths: [folder]) }
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
     }
 }
 
