@@ -18,6 +18,8 @@ package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownRun(String)
     /// The run does not wait for this.
     case notPossible(String)
+    /// Nothing is kept of what this step prints, or there is no such step.
+    case noOutput(run: String, path: String)
     /// The program that carries out commands is not where it should be.
     case noHelper
     /// The plan that was approved is not the one that would run.
@@ -42,6 +44,9 @@ package enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
                 + (known.isEmpty ? "none is loaded" : "known: \(known.joined(separator: ", "))")
         case .unknownRun(let id): "there is no run \(id)"
         case .notPossible(let reason): reason
+        case .noOutput(let run, let path):
+            "nothing is kept of what \(path) of run \(run) prints: it has not begun, it prints nothing, it only read and "
+                + "is over, or the time that such things are kept for is over"
         case .tooManyChanges(let limit):
             "there are more than \(limit) changes in that span; ask for a shorter one, or for one service"
         case .noHelper:

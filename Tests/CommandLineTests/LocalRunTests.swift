@@ -158,6 +158,5 @@ import Testing
         try await Call(
             "runbook", "run", "make", "--plan", "0", "--data", site.data, code: 2, error: ["needs the runbook's file"]
         ).check()
-        try await Call("runbook", "resume", "r1", code: 2, error: ["--data"]).check()
     }
 }

@@ -50,7 +50,10 @@ import Testing
             Call("runbook", "inspect", "free-disk", "--id", "x", code: 2, error: ["--id chooses in a file"]),
             Call("runbook", "list", "--status", "runing", code: 2, error: ["runing"]),
             Call("runbook", "list", "--since", "noon", code: 2, error: ["--since noon is not a moment"]),
+            Call("runbook", "list", "--awaiting", "--open", code: 2, error: ["--awaiting gives all that wait"]),
             Call("runbook", "show", "r1", "--machine-readable", code: 2, error: ["add --follow"]),
+            Call("runbook", "resume", "r1", "--machine-readable", code: 2, error: ["give its journal's --data"]),
+            Call("runbook", "resume", "--format", "json", code: 2, error: ["--format is for one run"]),
         ]
     }
 

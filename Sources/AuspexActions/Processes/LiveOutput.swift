@@ -15,12 +15,7 @@ package struct LiveOutput: Sendable {
     private static let gap = "\n[… not kept …]\n"
 
     /// One of a command's outputs.
-    package enum Channel: String, Hashable, Sendable, CaseIterable {
-        /// Standard output.
-        case output
-        /// Standard error.
-        case error
-    }
+    package typealias Channel = StepOutput.Channel
 
     /// What one look gives.
     package struct Piece: Hashable, Sendable {

@@ -20,7 +20,7 @@ struct RunbookCommand: AsyncParsableCommand {
                 name: "What keeps runs safe:",
                 subcommands: [
                     RunbookPromote.self, RunbookDemote.self, RunbookPromotions.self, RunbookReset.self,
-                    RunbookLocks.self, RunbookStatisticsCommand.self,
+                    RunbookBreakers.self, RunbookLocks.self, RunbookStatisticsCommand.self,
                 ]),
         ])
 }

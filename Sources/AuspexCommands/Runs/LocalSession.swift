@@ -36,6 +36,14 @@ struct LocalSession: Sendable {
 
     private func follower(of id: String) -> RunFollower {
         var follower = RunFollower(look: { try await runs.run(id) }, interval: Self.interval)
+        follower.output = { step, channel, position in
+            do {
+                return try await runs.output(of: id, path: step, channel, from: position)
+            } catch is EngineError {
+                // A run is followed without it all the same.
+                return nil
+            }
+        }
         follower.cancel = {
             do {
                 try await heard { try await runs.cancel(id, by: person, reason: "stopped at the terminal") }

@@ -10,6 +10,8 @@ struct RunFollower: Sendable {
     ///
     /// Returns false when there was none.
     var settle: (@Sendable (RunRecord) async throws -> Bool)?
+    /// What steps print while they are at work; nil to leave that out.
+    var output: StepOutputFollower.Read?
     /// The time between two looks.
     var interval: Duration
     /// Whether to go on while the run waits for people.
@@ -20,9 +22,13 @@ struct RunFollower: Sendable {
     /// - Parameter interrupts: Where a wish to stop comes from.
     /// - Returns: The run as it stands when it is over, or when it needs a person who is not here.
     func follow(_ printer: inout RunPrinter, _ interrupts: Interrupts) async throws -> RunRecord {
+        var outputs = output.map(StepOutputFollower.init)
         while true {
             let record = try await look()
+            // What a step has printed comes before its end.
+            printer.show(try await outputs?.rest(in: record) ?? [])
             printer.show(record)
+            printer.show(try await outputs?.news(in: record) ?? [])
             if record.status.isOver || !record.isOpen { return record }
             if interrupts.takeWish() { try await cancel?() }
             switch record.status {

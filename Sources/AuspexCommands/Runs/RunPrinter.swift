@@ -22,7 +22,12 @@ struct RunPrinter {
 
     /// Tells what is new.
     mutating func show(_ record: RunRecord) {
-        for change in progress.changes(in: record) {
+        show(progress.changes(in: record))
+    }
+
+    /// Tells these things.
+    func show(_ changes: [RunChange]) {
+        for change in changes {
             switch form {
             case .table: Terminal.note(change.text)
             case .json: break
@@ -46,6 +51,7 @@ struct RunPrinter {
 extension RunChange {
     /// The change in a line for people.
     var text: String {
+        if kind == .stepOutput { return printed }
         let reason = data["reason"]?.string.map { ": \($0)" } ?? ""
         let words: String =
             switch kind {
@@ -53,9 +59,17 @@ extension RunChange {
             case .question: "asked: \(data["question"]?.string ?? "")"
             case .stepBegan: "\(step ?? ""): begins" + attempt
             case .stepPolled: "\(step ?? ""): poll \(data["poll"]?.int ?? 0)"
+            case .stepOutput: ""
             case .stepState, .stepEnded: "\(step ?? ""): \(data["state"]?.string ?? "")\(reason)"
             }
         return PlainText.line("\(time.iso8601) \(words)")
+    }
+
+    /// What a step has printed, each line behind the step's path.
+    private var printed: String {
+        var text = data["text"]?.string ?? ""
+        if text.last?.isNewline ?? false { text.removeLast() }
+        return PlainText.lines(text).map { "\(PlainText.line(step ?? "")) | \($0)" }.joined(separator: "\n")
     }
 
     private var attempt: String {

@@ -14,9 +14,19 @@ struct ServerRuns: Sendable {
     ///
     /// - Parameter isAnswerable: Whether a wish to stop here stops the run there.
     func follower(of id: String, isAnswerable: Bool, waitsForPeople: Bool = false) -> RunFollower {
-        let path = APIPath("/api/v1/runs").below(id).text
+        let (client, path) = (client, APIPath("/api/v1/runs").below(id).text)
         var follower = RunFollower(look: { try await look(path) }, interval: Self.interval)
         follower.waitsForPeople = waitsForPeople
+        follower.output = { step, channel, position in
+            let question = APIPath(path + "/output").with("step", step).with("channel", channel.rawValue)
+                .with("from", "\(position)")
+            do {
+                return try await client.send("GET", question.text, as: StepOutput.self)
+            } catch is Failure {
+                // A run is followed without it all the same.
+                return nil
+            }
+        }
         if isAnswerable {
             let body = ["by": person, "reason": "stopped at the terminal"]
             follower.cancel = {

@@ -5,8 +5,8 @@ package import AuspexRunbooks
 import AuspexSignals
 
 extension EngineConfiguration {
-    /// What these runbooks need and this configuration does not give them: programs, hosts, channels and rules, each with
-    /// the place of the step that needs it. A host that a parameter names is left to the plan.
+    /// What these runbooks need and this configuration does not give them: programs, users, hosts, channels and rules, each
+    /// with the place of the step that needs it. What a parameter names is left to the plan.
     ///
     /// - Throws: `DocumentError` with every mistake in the configuration's own rules and runbooks.
     package func shortcomings(of runbooks: [Runbook]) throws -> [DocumentDiagnostic] {
@@ -23,6 +23,10 @@ extension EngineConfiguration {
                     }
                         ? nil
                         : "\(need.name) is not in actions.executables" + suggestion(for: need.name, actions.executables)
+                case .user:
+                    actions.users.contains(need.name)
+                        ? nil
+                        : "\(need.name) is not among actions.users" + suggestion(for: need.name, actions.users)
                 case .origin:
                     need.isOpen || hosts.allows(need.name)
                         ? nil
@@ -46,7 +50,7 @@ extension EngineConfiguration {
                         : "there is no channel '\(need.name)' in actions.channels"
                             + suggestion(for: need.name, actions.channels.keys.sorted())
                 case .rule:
-                    rulePaths.isEmpty || known.contains(need.name)
+                    need.isOpen || rulePaths.isEmpty || known.contains(need.name)
                         ? nil : "there is no rule '\(need.name)'" + suggestion(for: need.name, known)
                 case .metric: nil
                 }

@@ -8,7 +8,8 @@ import Synchronization
 /// performers, and no detectors. A verification therefore asks the person.
 package struct LocalRuns: Sendable {
     private let store: Store
-    private let journal: SQLiteRunJournal
+    let journal: SQLiteRunJournal
+    let outputs: StepOutputs
     private let supervisor: RunSupervisor
     private let failures: Failures
     private let clock: any WallClock
@@ -59,6 +60,7 @@ package struct LocalRuns: Sendable {
         store = try Store(directory: configuration.dataDirectory, clock: clock)
         let journal = SQLiteRunJournal(store: store)
         self.journal = journal
+        outputs = StepOutputs(configuration)
         var surroundings = try RunDriver.Surroundings(
             configuration, journal: journal, observations: NobodyObserves(), clock: clock)
         let late = Late()

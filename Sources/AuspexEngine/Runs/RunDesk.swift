@@ -19,6 +19,7 @@ package struct RunDesk: Sendable {
     private let ids: any IDSource
     let metrics: EngineMetrics
     let rates: RunbookMetrics
+    let outputs: StepOutputs
     let logger: Logger
     /// Runs that are over, on their way to whoever draws conclusions.
     let ended: RunEndings
@@ -36,6 +37,7 @@ package struct RunDesk: Sendable {
         self.logger = logger
         journal = surroundings.journal
         actions = configuration.actions
+        outputs = StepOutputs(configuration)
         self.book = book
         self.alerts = alerts
         self.parts = parts
@@ -252,9 +254,10 @@ package struct RunDesk: Sendable {
         get async { await supervisor.pause }
     }
 
-    /// The newest runs, newest first, secrets masked.
-    package func runs(since: Timestamp, limit: Int) async throws -> [RunRecord] {
-        try await journal.runs(since: since, limit: limit).map(\.masked)
+    /// The newest runs, newest first, secrets masked; with a status only those that stand so.
+    package func runs(since: Timestamp, status: RunStatus? = nil, limit: Int) async throws -> [RunRecord] {
+        let filter = RunFilter(status: status, includesShadow: true, since: since, limit: limit)
+        return try await journal.runs(matching: filter).map(\.masked)
     }
 
     /// The open runs, oldest first, secrets masked.

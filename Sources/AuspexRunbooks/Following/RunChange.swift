@@ -16,6 +16,9 @@ package struct RunChange: Hashable, Sendable {
         case stepPolled = "step.polled"
         /// An attempt stands elsewhere without being over; `data` has `attempt` and `state`.
         case stepState = "step.state"
+        /// A step that is under way has printed something, or had when it ended; `data` has `attempt`, `channel` (`output`
+        /// or `error`) and `text`.
+        case stepOutput = "step.output"
         /// An attempt is over; `data` has `attempt`, `state`, and what is known of `reason`, `status`, `errorCode`,
         /// `output`, `errorOutput`.
         case stepEnded = "step.ended"

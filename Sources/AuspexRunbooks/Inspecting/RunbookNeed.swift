@@ -6,6 +6,8 @@ package struct RunbookNeed: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// A program, by its absolute path or by its name.
         case executable
+        /// A user that a command runs as, by name.
+        case user
         /// A scheme, host and port that is asked; parameters stand in it by their names.
         case origin
         /// A host and port that a health check connects to; parameters stand in it by their names.
@@ -56,16 +58,25 @@ extension Runbook.Step {
 extension OperationTemplate {
     fileprivate func needs(at location: SourceLocation) -> [RunbookNeed] {
         switch self {
-        case .run(let command): [RunbookNeed(kind: .executable, name: command.executable, location: location)]
+        case .run(let command): command.needs(at: location)
         case .notify(let channel, _): [RunbookNeed(kind: .channel, name: channel, location: location)]
         case .http(let request): [request.need(at: location)]
         case .health(let check): check.needs(at: location)
         case .collect(let collection):
-            collection.commands.map { RunbookNeed(kind: .executable, name: $0.executable, location: location) }
+            collection.commands.flatMap { $0.needs(at: location) }
                 + collection.files.map {
                     RunbookNeed(kind: .file, name: $0.text, isOpen: $0.literal == nil, location: location)
                 }
         }
+    }
+}
+
+extension CommandTemplate {
+    fileprivate func needs(at location: SourceLocation) -> [RunbookNeed] {
+        [RunbookNeed(kind: .executable, name: executable, location: location)]
+            + [confinement?.user].compactMap(\.self).map {
+                RunbookNeed(kind: .user, name: $0, location: location)
+            }
     }
 }
 
@@ -84,7 +95,7 @@ extension HealthCheckTemplate {
         return switch probe {
         case .tcp(let endpoint), .certificate(let endpoint, serverName: _, minDays: _, warnDays: _): need(endpoint)
         case .http(let request, contains: _): [request.need(at: location)]
-        case .sql(let command, _): [RunbookNeed(kind: .executable, name: command.executable, location: location)]
+        case .sql(let command, _): command.needs(at: location)
         case .systemd: [RunbookNeed(kind: .executable, name: "systemctl", location: location)]
         case .list(let checks): checks.flatMap { $0.needs(at: location) }
         case .process, .disk, .file, .dns: []

@@ -24,8 +24,9 @@ package protocol RunJournal: Sendable {
     /// The newest runs, newest first, made at or after `since`. Those that are left out do not count to the limit.
     func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord]
 
-    /// The newest runs, newest first, made at or after `since`, without shadow runs, that somebody asked for or that are of
-    /// a runbook, or both. Costs what it finds.
+    /// The newest runs, newest first, that a filter asks for: those of a runbook, those that somebody asked for, those that
+    /// stand somehow. What the filter leaves out does not count to its limit. Costs what it finds, unless a status is
+    /// asked for.
     func runs(matching filter: RunFilter) async throws -> [RunRecord]
 
     /// The locks that are held at `now`, in order of their names.

@@ -11,6 +11,7 @@ struct RunRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         RunbookRoutes(engine: engine).add(to: router)
         RunWordRoutes(engine: engine).add(to: router)
+        RunOutputRoutes(engine: engine).add(to: router)
         router.get("/api/v1/runs", use: list)
         router.post("/api/v1/runs", use: start)
         router.get("/api/v1/runs/{id}", use: show)
@@ -66,14 +67,14 @@ struct RunRoutes: Sendable {
     @Sendable private func list(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let since = try request.moment("since") ?? Timestamp(milliseconds: 0)
         let limit = try request.limit(default: 100)
-        var runs: [RunRecord]
-        if try request.choice("open", of: Flag.self) == .true {
-            runs = try await engine.desk.openRuns().filter { $0.createdAt >= since }.suffix(limit).reversed()
-        } else {
-            runs = try await engine.desk.runs(since: since, limit: limit)
+        let status = try request.choice("status", of: RunStatus.self)
+        guard try request.choice("open", of: Flag.self) == .true else {
+            return try .json(try await engine.desk.runs(since: since, status: status, limit: limit))
         }
-        if let status = try request.choice("status", of: RunStatus.self) { runs.removeAll { $0.status != status } }
-        return try .json(runs)
+        let open = try await engine.desk.openRuns().filter { run in
+            run.createdAt >= since && status.map { $0 == run.status } ?? true
+        }
+        return try .json(Array(open.suffix(limit).reversed()))
     }
 
     @Sendable private func approvals(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

@@ -76,7 +76,7 @@ package struct SQLiteRunJournal: RunJournal {
 
     package func runs(matching filter: RunFilter) async throws -> [RunRecord] {
         // The conditions are those of the indices on them.
-        var conditions = ["is_shadow = 0", "created_at >= ?"]
+        var conditions = (filter.includesShadow ? [] : ["is_shadow = 0"]) + ["created_at >= ?"]
         var arguments: StatementArguments = [filter.since.milliseconds]
         if let runbook = filter.runbook {
             conditions.append("runbook = ?")
@@ -85,6 +85,10 @@ package struct SQLiteRunJournal: RunJournal {
         if let asker = filter.requestedBy {
             conditions.append("requested_by = ?")
             arguments += [asker]
+        }
+        if let status = filter.status {
+            conditions.append("json_extract(body, '$.status') = ?")
+            arguments += [status.rawValue]
         }
         arguments += [filter.limit]
         let condition = "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created_at DESC, id DESC LIMIT ?"

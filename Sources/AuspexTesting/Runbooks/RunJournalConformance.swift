@@ -133,6 +133,27 @@ package enum RunJournalConformance {
                 check.expect(try await found("other", nil).isEmpty, "another runbook has no runs")
                 check.expect(try await found("sample", "ann").isEmpty, "somebody else has no runs")
             },
+            Rule(name: "runs that stand somehow are found, and the others do not count to the limit") { check in
+                for number in 1...4 {
+                    let run = RunSamples.record(
+                        id: "r\(number)", mode: number == 2 ? .shadow : .auto,
+                        createdAt: Timestamp(milliseconds: Int64(number)))
+                    _ = try await check.journal.insert(run, audit: created)
+                }
+                let ended = RunSamples.record(id: "r1", createdAt: Timestamp(milliseconds: 1))
+                for commit in RunSamples.cancelled(ended).commits { try await check.journal.commit(commit) }
+                let journal = check.journal
+                func found(_ status: RunStatus, includesShadow: Bool = false) async throws -> [String] {
+                    let start = Timestamp(milliseconds: 0)
+                    let filter = RunFilter(status: status, includesShadow: includesShadow, since: start, limit: 3)
+                    return try await journal.runs(matching: filter).map(\.id)
+                }
+                check.expect(try await found(.cancelled) == ["r1"], "the cancelled one must be found")
+                check.expect(try await found(.planned) == ["r4", "r3"], "those that are planned must be found")
+                check.expect(
+                    try await found(.planned, includesShadow: true) == ["r4", "r3", "r2"], "shadow runs must be found")
+                check.expect(try await found(.verified).isEmpty, "none is verified")
+            },
             Rule(name: "held locks have an owner, a reason and an end") { check in
                 _ = try await check.journal.insert(RunSamples.record(id: "r1"), audit: created)
                 let (now, end) = (Timestamp(milliseconds: 10), Timestamp(milliseconds: 20))

@@ -70,4 +70,48 @@ import Testing
         }
         #expect(found.isEmpty)
     }
+
+    @Test("a user that commands run as is missed, also in health checks")
+    func users() throws {
+        let text = """
+            kind: runbook
+            id: mend
+            version: 1
+            title: Mend it
+            owner: test
+            steps:
+              - {id: look, run: {argv: [/usr/bin/look], user: reader}, effect: read}
+              - {id: ask, health: {sql: {run: {argv: [/usr/bin/look], user: asker}, equals: '1'}}}
+            verify: {alerts_clear: [{rule: down}], for: 3m, within: 10m}
+            """
+        var configuration = EngineConfiguration()
+        configuration.actions.executables = ["/usr/bin/look"]
+        configuration.actions.users = ["readers"]
+        let runbooks = try RunbookLoader.load(text: text, file: "mend.yaml")
+        #expect(
+            try configuration.shortcomings(of: runbooks).map(\.description) == [
+                "mend.yaml:7:5: reader is not among actions.users; did you mean 'readers'?",
+                "mend.yaml:8:5: asker is not among actions.users",
+            ])
+    }
+
+    @Test("the runbooks that are shipped are whole in a configuration that has what they need, and its rules")
+    func shipped() throws {
+        let folder = PublicData.repository.appending(path: "Rules").path
+        let runbooks = try RunbookLoader.load(paths: [folder + "/runbooks"])
+        func needed(_ kind: RunbookNeed.Kind) -> [String] {
+            runbooks.flatMap(\.needs).filter { $0.kind == kind && !$0.isOpen }.map(\.name)
+        }
+        var configuration = EngineConfiguration()
+        configuration.rulePaths = [folder]
+        configuration.actions.executables = needed(.executable).map { $0.hasPrefix("/") ? $0 : "/usr/bin/" + $0 }
+        configuration.actions.users = needed(.user)
+        configuration.actions.httpHosts = needed(.origin)
+        configuration.actions.checkHosts = needed(.endpoint)
+        configuration.actions.collectPaths = needed(.file).map { String($0[..<($0.lastIndex(of: "/") ?? $0.endIndex)]) }
+        for name in needed(.secret) { configuration.actions.secrets[name] = .variable("SECRET") }
+        for name in needed(.channel) { configuration.actions.channels[name] = Secret("https://hooks.example.com/x") }
+        #expect(runbooks.count > 12)
+        #expect(try configuration.shortcomings(of: runbooks).map(\.description) == [])
+    }
 }

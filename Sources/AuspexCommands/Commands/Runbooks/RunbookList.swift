@@ -10,6 +10,9 @@ struct RunbookList: AsyncParsableCommand {
     @Flag(help: "Only those that are not over.")
     var open = false
 
+    @Flag(help: "Only those that wait for people's approval, oldest first.")
+    var awaiting = false
+
     @Option(help: "Only those made at this moment or later, such as 2026-03-01T12:00:00Z.")
     var since: String?
 
@@ -19,8 +22,8 @@ struct RunbookList: AsyncParsableCommand {
             valueName: "status"))
     var status: RunStatus?
 
-    @Option(help: "At most so many.")
-    var limit = 100
+    @Option(help: "At most so many; 100 unless said otherwise.")
+    var limit: Int?
 
     @Option(help: "table or json.")
     var format: TextOrJSON = .table
@@ -31,11 +34,17 @@ struct RunbookList: AsyncParsableCommand {
         if let since, Timestamp(iso8601: since) == nil {
             throw ValidationError("--since \(since) is not a moment such as 2026-03-01T12:00:00Z")
         }
+        if awaiting, open || since != nil || status != nil || limit != nil {
+            throw ValidationError("--awaiting gives all that wait: leave --open, --since, --status and --limit out")
+        }
     }
 
     func run() async throws {
-        let path = APIPath("/api/v1/runs").with("limit", "\(limit)").with("open", open ? "true" : nil)
-            .with("since", since).with("status", status?.rawValue)
+        let path =
+            awaiting
+            ? APIPath("/api/v1/approvals")
+            : APIPath("/api/v1/runs").with("limit", "\(limit ?? 100)").with("open", open ? "true" : nil)
+                .with("since", since).with("status", status?.rawValue)
         let client = try server.client()
         guard format == .table else {
             return Terminal.print(try json(try await client.send("GET", path.text, as: JSONValue.self)))

@@ -18,6 +18,11 @@ struct RunbookResume: AsyncParsableCommand {
 
     func validate() throws {
         if local.isLocal, run == nil { throw ValidationError("which run is to be taken up? give its id") }
+        guard !local.isLocal else { return }
+        if output.machineReadable {
+            throw ValidationError("--machine-readable tells what a run here does: give its journal's --data")
+        }
+        if output.form == .json, run == nil { throw ValidationError("--format is for one run: give its id") }
     }
 
     func run() async throws {
@@ -28,8 +33,12 @@ struct RunbookResume: AsyncParsableCommand {
         }
         guard local.isLocal else {
             let path = APIPath("/api/v1/runs").below(run).text + "/resume"
-            let record = try await server.client().send("POST", path, body: ["by": person.by], as: RunRecord.self)
-            return Terminal.print(record.text(isTold: true))
+            let (client, body) = (try server.client(), ["by": person.by])
+            guard output.form == .json else {
+                let record = try await client.send("POST", path, body: body, as: RunRecord.self)
+                return Terminal.print(record.text(isTold: true))
+            }
+            return Terminal.print(try json(try await client.send("POST", path, body: body, as: JSONValue.self)))
         }
         let session = try local.session(person: person.by)
         try await session.work(output, in: local.data) { run }

@@ -1,0 +1,70 @@
+import AuspexActions
+package import AuspexRunbooks
+import AuspexStore
+import Foundation
+
+/// What the steps of runs print, while they are at work and as long as it is kept.
+struct StepOutputs: Sendable {
+    private let live: LiveOutput
+    private let vault: SecretVault
+
+    /// Looks at what the engine of this configuration keeps.
+    init(_ configuration: EngineConfiguration) {
+        let directory = URL(filePath: configuration.dataDirectory).standardizedFileURL.path
+        live = LiveOutput(spool: directory + "/spool")
+        vault = SecretVault(configuration.actions.secrets, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// What the newest attempt at a step has printed from a position on, masked. Of a wait it is the newest poll's.
+    ///
+    /// Costs reading all of it, and the secrets of the step.
+    ///
+    /// - Throws: ``EngineError/noOutput(run:path:)`` when nothing is kept, ``EngineError/notPossible(_:)`` when a secret
+    ///   that would have to be masked cannot be read.
+    func output(
+        of run: RunRecord, path: String, _ channel: StepOutput.Channel, from position: Int
+    ) async throws(EngineError) -> StepOutput {
+        guard let attempt = run.lastAttempt(at: path), let operation = run.plan.operation(at: path) else {
+            throw .noOutput(run: run.id, path: path)
+        }
+        let secrets: SecretMask
+        do {
+            secrets = try await vault.mask(of: operation)
+        } catch {
+            throw .notPossible("what \(path) prints is withheld: \(error)")
+        }
+        let sensitive = SecretMask(run.plan.secrets)
+        let id = OperationID(
+            run: run.id, path: path, attempt: attempt.attempt, poll: attempt.wait?.attempts ?? 0)
+        let piece = live.read(id, channel, from: position) { sensitive.masked(secrets.masked($0)) }
+        guard let piece else { throw .noOutput(run: run.id, path: path) }
+        return StepOutput(
+            attempt: attempt.attempt, text: piece.text, next: piece.next, hasMore: piece.hasMore,
+            ended: piece.end != nil)
+    }
+}
+
+extension RunDesk {
+    /// What the newest attempt at a step has printed from a position on, secrets masked.
+    ///
+    /// - Throws: ``EngineError/unknownRun(_:)``, ``EngineError/noOutput(run:path:)`` when nothing is kept of the step,
+    ///   ``EngineError/notPossible(_:)`` when a secret that would have to be masked cannot be read.
+    package func output(
+        of id: String, path: String, _ channel: StepOutput.Channel, from position: Int
+    ) async throws -> StepOutput {
+        guard let record = try await journal.run(id) else { throw EngineError.unknownRun(id) }
+        return try await outputs.output(of: record, path: path, channel, from: position)
+    }
+}
+
+extension LocalRuns {
+    /// What the newest attempt at a step has printed from a position on, secrets masked.
+    ///
+    /// - Throws: as ``RunDesk/output(of:path:_:from:)``.
+    package func output(
+        of id: String, path: String, _ channel: StepOutput.Channel, from position: Int
+    ) async throws -> StepOutput {
+        guard let record = try await journal.run(id) else { throw EngineError.unknownRun(id) }
+        return try await outputs.output(of: record, path: path, channel, from: position)
+    }
+}
