@@ -48,6 +48,10 @@ import Testing
             let shown = try await client.executeRequest(
                 uri: "/api/v1/runs/\(id)", method: .get, headers: json, body: nil)
             #expect(!shown.text.contains("hunter2"), "a sensitive value is shown")
+            for name in ["", "  ", "Guard", String(repeating: "a", count: 10_000)] {
+                let nobody = try await post("/api/v1/runs/\(id)/cancel", #"{"by":"\#(name)","reason":"x"}"#)
+                #expect(nobody.status == .badRequest && nobody.text.contains("by: must"), "\(nobody.text)")
+            }
             let unknown = try await post("/api/v1/runs/nobody/cancel", #"{"by":"ada","reason":"x"}"#)
             #expect(unknown.status == .notFound)
             let audit = try await client.executeRequest(uri: "/api/v1/audit", method: .get, headers: json, body: nil)

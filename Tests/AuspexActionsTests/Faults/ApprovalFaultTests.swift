@@ -117,9 +117,13 @@ import Testing
             await #expect(throws: RunCommandError.approval(.sameRequester("ann"))) {
                 try await desk.approve(id, by: "ann")
             }
+            // Nor under another spelling of the name.
+            await #expect(throws: RunCommandError.approval(.sameRequester("Ann "))) {
+                try await desk.approve(id, by: "Ann ")
+            }
             try await desk.approve(id)
             try await desk.wait(for: id, .verified)
-            #expect(await desk.refused == ["ann"])
+            #expect(await desk.refused == ["ann", "Ann "])
         }
     }
 
