@@ -1,7 +1,9 @@
+import AuspexActions
 import AuspexDocuments
 import AuspexEngine
 import AuspexRunbooks
 import AuspexTesting
+import Foundation
 import Testing
 
 @Suite struct RunbookNeedsTests {
