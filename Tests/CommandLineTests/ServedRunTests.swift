@@ -165,10 +165,11 @@ import Testing
         #expect(outcome.code == 0, "\(outcome)")
         let parts = [
             "down may start make", "down is not promoted with make any more", "no breaker is open",
-            "no such runs", "held by", "\"planHash\"", "cancelled: ", "runs                 1, 0 of them open",
+            "no such runs", "held by", "\"planHash\"", "cancelled: ",
             "holds no evidence of run",
         ]
         for part in parts { #expect(outcome.output.contains(part), "no '\(part)' in \(outcome)") }
         #expect(outcome.output.contains(/down +make +auto/))
+        #expect(outcome.output.contains(/runs +1, 0 of them open/))
     }
 }

@@ -106,9 +106,13 @@ import Testing
         }
         var configuration = EngineConfiguration()
         configuration.rulePaths = [folder]
+        configuration.runbookPaths = [folder + "/runbooks"]
         configuration.actions.executables = needed(.executable).map { $0.hasPrefix("/") ? $0 : "/usr/bin/" + $0 }
         configuration.actions.users = needed(.user)
-        configuration.actions.httpHosts = needed(.origin)
+        configuration.actions.httpHosts = try needed(.origin).map { origin in
+            let url = try #require(URL(string: origin))
+            return "\(try #require(url.host())):\(url.port ?? (url.scheme == "https" ? 443 : 80))"
+        }
         configuration.actions.checkHosts = needed(.endpoint)
         configuration.actions.collectPaths = needed(.file).map { String($0[..<($0.lastIndex(of: "/") ?? $0.endIndex)]) }
         for name in needed(.secret) { configuration.actions.secrets[name] = .variable("SECRET") }
