@@ -63,10 +63,10 @@ struct Course: Sendable {
             case .start(let order):
                 let result = OperationResult(outcome: .succeeded, status: 0, output: CapturedText(head: output))
                 queue += state.handle(.operationEnded(order.id, result), now: now())
-            case .observe(let verification):
+            case .observe(let verification, let path):
                 let clear = Observation.AlertReading(state: .clear, evaluatedAt: now().wall)
                 let seen = Observation(alerts: verification.clearAlerts.map { _ in clear })
-                queue += state.handle(.observed(seen, problem: nil), now: now())
+                queue += state.handle(.observed(seen, problem: nil, path: path), now: now())
             default: break
             }
         }

@@ -22,6 +22,15 @@ struct Journal {
     var audit = 1_000_000
 
     static func main() async throws {
+        do {
+            try await measureAll()
+        } catch let misuse as Misuse {
+            FileHandle.standardError.write(Data("\(misuse.description)\n".utf8))
+            exit(2)
+        }
+    }
+
+    private static func measureAll() async throws {
         var journal = Journal()
         var arguments = CommandLine.arguments.dropFirst()
         while let argument = arguments.popFirst() {
@@ -128,7 +137,8 @@ struct Journal {
             let clock = ContinuousClock()
             let verify = try await clock.measure { try await audit.verify() }
             let export = try await clock.measure {
-                for try await line in audit.lines() where line.isEmpty { break }
+                var last: Int64 = 0
+                while let end = try await audit.entries(after: last).last?.sequence { last = end }
             }
             try Self.print(
                 AuditResult(
