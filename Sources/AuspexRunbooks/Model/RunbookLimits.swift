@@ -64,7 +64,7 @@ package struct FleetLimit: Hashable, Sendable, Codable {
     package var service: String?
     /// The labels that the instances' series `up` have; empty where a service is named.
     package var selector: [String: String]
-    /// The share of instances that has to be healthy before and during a run, from ``leastHealthy`` to 1.
+    /// The share of instances that has to be healthy before a run, from ``leastHealthy`` to 1.
     package var minHealthy: Double
     /// How many may be worked on at once.
     package var mostAtOnce: Share
