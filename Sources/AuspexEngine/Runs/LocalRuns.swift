@@ -81,14 +81,10 @@ package struct LocalRuns: Sendable {
                 surroundings.performer, gate: stepping.gate, mask: SecretMask(stepping.plan.secrets), hooks: hooks,
                 isProbe: PlanProbes(stepping.plan).contains)
         }
-        var guards = RunGuards()
-        guards.mostAtOnce = configuration.actions.maximumActive
-        guards.mostPerHour = configuration.actions.maximumPerHour
-        guards.coolDown = configuration.actions.coolDown
         let failures = Failures()
         self.failures = failures
         let supervisor = RunSupervisor(
-            surroundings, guards: guards, ids: ids,
+            surroundings, guards: RunGuards(configuration), ids: ids,
             pauseFile: PauseFile(path: configuration.dataDirectory + "/paused")
         ) { report in
             guard case .failed(let run, let error) = report else { return }

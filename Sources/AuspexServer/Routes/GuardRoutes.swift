@@ -20,18 +20,18 @@ struct GuardRoutes: Sendable {
     private struct PromotionRequest: Decodable {
         var rule: String
         var to: Promotion.Level
-        var by: String
+        var by: PersonName
         var reason: String?
     }
 
     private struct RevocationRequest: Decodable {
         var rule: String
-        var by: String
+        var by: PersonName
         var reason: String?
     }
 
     private struct ResetRequest: Decodable {
-        var by: String
+        var by: PersonName
         var reason: String?
     }
 
@@ -40,7 +40,7 @@ struct GuardRoutes: Sendable {
         return try await answering {
             try .json(
                 try await engine.desk.promote(
-                    rule: body.rule, runbook: try context.parameters.require("id"), to: body.to, by: body.by,
+                    rule: body.rule, runbook: try context.parameters.require("id"), to: body.to, by: body.by.text,
                     reason: body.reason ?? ""))
         }
     }
@@ -49,7 +49,8 @@ struct GuardRoutes: Sendable {
         let body = try await request.json(RevocationRequest.self)
         return try await answering {
             try await engine.desk.revoke(
-                rule: body.rule, runbook: try context.parameters.require("id"), by: body.by, reason: body.reason ?? "")
+                rule: body.rule, runbook: try context.parameters.require("id"), by: body.by.text,
+                reason: body.reason ?? "")
             return Response(status: .noContent)
         }
     }
@@ -58,7 +59,7 @@ struct GuardRoutes: Sendable {
         let body = try await request.json(ResetRequest.self)
         return try await answering {
             try await engine.desk.resetBreaker(
-                of: try context.parameters.require("id"), by: body.by, reason: body.reason ?? "")
+                of: try context.parameters.require("id"), by: body.by.text, reason: body.reason ?? "")
             return Response(status: .noContent)
         }
     }

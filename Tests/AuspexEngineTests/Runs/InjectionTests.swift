@@ -108,12 +108,12 @@ import Testing
             program = try folder.file("program", "#!/bin/sh\nprintf '%s\\0' \"$@\" \"$TEXT\"\ncat\n")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
             try FileManager.default.createDirectory(
-                atPath: folder.path + "/work", withIntermediateDirectories: true)
-            canary = folder.path + "/work/canary"
+                atPath: folder.path + "/inside", withIntermediateDirectories: true)
+            canary = folder.path + "/inside/canary"
             let processes = ProcessPerformer(
                 ProcessConfiguration(
                     helper: InjectionTests.helper, spool: folder.path + "/spool", executables: [program],
-                    directory: folder.path + "/work"))
+                    directory: folder.path + "/inside"))
             let channel = WebhookChannel(url: "http://127.0.0.1:\(server.port)/hook")
             let hosts = try HostAllowList(["127.0.0.1:\(server.port)"])
             let requests = HTTPPerformer(hosts: hosts)
@@ -180,7 +180,7 @@ import Testing
             #expect(!"\(plan) \(results)".contains("s3cret-of-the-engine"))
         }
         #expect(arrived > 120, "\(arrived)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder.path + "/work").isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder.path + "/inside").isEmpty)
         #expect(!FileManager.default.fileExists(atPath: "/canary"))
     }
 

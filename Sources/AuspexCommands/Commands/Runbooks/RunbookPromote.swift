@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuspexRunbooks
 import AuspexSignals
-import Foundation
 
 /// Lets a rule go further with a runbook.
 struct RunbookPromote: AsyncParsableCommand {
@@ -21,13 +20,11 @@ struct RunbookPromote: AsyncParsableCommand {
     @Option(help: "Why.")
     var reason = ""
 
-    @Option(help: "Who says so.")
-    var by = ProcessInfo.processInfo.userName
-
+    @OptionGroup var person: Person
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let body = ["rule": rule, "to": to.rawValue, "by": by, "reason": reason]
+        let body = ["rule": rule, "to": to.rawValue, "by": person.by, "reason": reason]
         let path = APIPath("/api/v1/runbooks").below(runbook).text + "/promotion"
         let _: JSONValue = try await server.client().send("POST", path, body: body)
         Terminal.print("\(rule) may \(to == .auto ? "start" : "propose") \(runbook)")
@@ -48,13 +45,11 @@ struct RunbookDemote: AsyncParsableCommand {
     @Option(help: "Why.")
     var reason = ""
 
-    @Option(help: "Who says so.")
-    var by = ProcessInfo.processInfo.userName
-
+    @OptionGroup var person: Person
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let body = ["rule": rule, "by": by, "reason": reason]
+        let body = ["rule": rule, "by": person.by, "reason": reason]
         let path = APIPath("/api/v1/runbooks").below(runbook).text + "/promotion/revoke"
         let _: JSONValue? = try await server.client().sendOrAccept("POST", path, body: body)
         Terminal.print("\(rule) is not promoted with \(runbook) any more")

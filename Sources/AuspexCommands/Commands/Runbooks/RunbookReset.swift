@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuspexRunbooks
 import AuspexSignals
-import Foundation
 
 /// Closes a runbook's breaker.
 struct RunbookReset: AsyncParsableCommand {
@@ -15,14 +14,12 @@ struct RunbookReset: AsyncParsableCommand {
     @Option(help: "What was wrong, and what was done about it.")
     var reason = ""
 
-    @Option(help: "Who says so.")
-    var by = ProcessInfo.processInfo.userName
-
+    @OptionGroup var person: Person
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
         let path = APIPath("/api/v1/runbooks").below(runbook).text + "/reset"
-        let body = ["by": by, "reason": reason]
+        let body = ["by": person.by, "reason": reason]
         let _: JSONValue? = try await server.client().sendOrAccept("POST", path, body: body)
         Terminal.print("the breaker of \(runbook) is closed")
     }
