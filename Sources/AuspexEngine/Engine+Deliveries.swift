@@ -47,11 +47,16 @@ extension Engine {
         guard let repository = change.repository, !change.version.isEmpty, change.committedAt == nil else {
             return change
         }
+        // Without the last push the earlier ones lead nowhere, and the version that is replaced need not be looked for.
+        guard var known = try await pushes.commits(repository: repository, version: change.version, previous: "") else {
+            return change
+        }
         let previous = try await replacedVersion(change)
-        guard
-            let known = try await pushes.commits(
-                repository: repository, version: change.version, previous: previous)
-        else { return change }
+        if !previous.isEmpty,
+            let all = try await pushes.commits(repository: repository, version: change.version, previous: previous)
+        {
+            known = all
+        }
         var change = change
         change.committedAt = known.committedAt
         change.commits = change.commits ?? known.count

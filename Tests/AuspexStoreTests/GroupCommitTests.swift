@@ -45,6 +45,31 @@ import Testing
         try await store.read("test") { try Int64.fetchAll($0, sql: "SELECT seen_at FROM delivery ORDER BY seen_at") }
     }
 
+    @Test("the log's pages go into the main file beside the writer")
+    func moving() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        for number in 0..<Int64(20) { try await store.write("test") { try Self.put(number, into: $0) } }
+        let file = directory.path + "/" + Store.fileName
+        #expect(try await Self.countInMainFile(file) == nil)
+        let mover = try LogMover(path: file)
+        for _ in 0..<64 { mover.hasCommitted() }
+        try mover.close()
+        #expect(try await Self.countInMainFile(file) == 20)
+        #expect(try await numbers(in: store).count == 20)
+    }
+
+    /// How many deliveries a database has without its log; nil when there is not even the table.
+    private static func countInMainFile(_ file: String) async throws -> Int? {
+        let directory = try TemporaryDirectory()
+        let copy = directory.path + "/copy.sqlite"
+        try FileManager.default.copyItem(atPath: file, toPath: copy)
+        return try await DatabaseQueue(path: copy).read { database in
+            guard try database.tableExists("delivery") else { return nil }
+            return try Int.fetchOne(database, sql: "SELECT count(*) FROM delivery")
+        }
+    }
+
     @Test("what succeeded is there after reopening, and what failed has left nothing", arguments: [1, 2, 3])
     func property(seed: UInt64) async throws {
         let directory = try TemporaryDirectory()

@@ -17,6 +17,11 @@ import Testing
         AskedQuestion(DeploymentQuestion(id: id, service: "shop"), at: noon, wait: .minutes(10))
     }
 
+    /// The replies to two systems that are due at noon.
+    private func due(_ store: SQLiteQuestionStore, limit: Int) async throws -> [ReplyDestination.System: [String]] {
+        try await store.dueReplies(to: [.cdEvents, .webhook], at: noon, limit: limit).mapValues { $0.map(\.id) }
+    }
+
     private func reply(
         _ id: String, lane: String = "l", isProgress: Bool = false, to destination: ReplyDestination = .cdEvents
     ) -> Reply {
@@ -67,15 +72,13 @@ import Testing
             _ = try await questions.insert(question, replies: [reply("p1", isProgress: true)], most: 10)
             try await questions.save(
                 question, replies: [reply("p2", isProgress: true), reply("final"), reply("other", lane: "m")])
-            let due = try await questions.dueReplies(to: .cdEvents, at: noon, limit: 10)
-            #expect(due.map(\.id) == ["p2", "other"])
+            #expect(try await due(questions, limit: 10) == [.cdEvents: ["p2", "other"], .webhook: []])
             #expect(try await questions.reply(id: "p1")?.state == .superseded)
             // The report in front of the answer fails: it does not hold the answer up.
             var report = try #require(try await questions.reply(id: "p2"))
             report.fail("down", retryAfter: .hours(1), at: noon)
             #expect(try await questions.save(report, at: noon).state == .superseded)
-            #expect(try await questions.dueReplies(to: .cdEvents, at: noon, limit: 1).map(\.id) == ["final"])
-            #expect(try await questions.dueReplies(to: .webhook, at: noon, limit: 10).isEmpty)
+            #expect(try await due(questions, limit: 1) == [.cdEvents: ["final"], .webhook: []])
         }
     }
 
@@ -88,7 +91,7 @@ import Testing
             first.arrive(as: "42")
             _ = try await questions.save(first, at: noon)
             #expect(try await questions.remoteID(inLane: "l") == "42")
-            #expect(try await questions.dueReplies(to: .cdEvents, at: noon, limit: 10).map(\.id) == ["r2"])
+            #expect(try await due(questions, limit: 10) == [.cdEvents: ["r2"], .webhook: []])
         }
     }
 

@@ -55,8 +55,11 @@ package protocol QuestionStore: Sendable {
     /// All replies to a question, in the order in which they were stored; without those that cannot be read.
     func replies(to question: String) async throws -> [Reply]
 
-    /// The replies to be sent to a system at `now`, the longest overdue first, of each lane the first.
-    func dueReplies(to system: ReplyDestination.System, at now: Timestamp, limit: Int) async throws -> [ReplyTicket]
+    /// The replies to be sent to each of the systems at `now`, the longest overdue first, of each lane the first; at most
+    /// `limit` to each.
+    func dueReplies(
+        to systems: [ReplyDestination.System], at now: Timestamp, limit: Int
+    ) async throws -> [ReplyDestination.System: [ReplyTicket]]
 
     /// What the receiver calls what it has made of the newest reply of the lane that has arrived; nil for nothing.
     func remoteID(inLane lane: String) async throws -> String?

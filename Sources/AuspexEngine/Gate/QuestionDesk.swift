@@ -43,6 +43,7 @@ actor QuestionDesk {
     /// Until when systems want to be left alone.
     private var holds: [ReplyDestination.System: Timestamp] = [:]
     private let startedAt: Timestamp
+    private var countedAt: ContinuousClock.Instant?
 
     /// Creates a desk.
     ///
@@ -149,7 +150,12 @@ actor QuestionDesk {
                 for job in await claim() {
                     group.addTask { if await self.perform(job, decider) { self.bell.ring() } }
                 }
-                await count()
+                // Counting looks at all that waits, so that with each question it would cost more the more there are.
+                let now = ContinuousClock.now
+                if countedAt.map({ now - $0 >= Self.tick }) ?? true {
+                    countedAt = now
+                    await count()
+                }
                 await cancelWhenGracefulShutdown { _ = await self.bell.wait(atMost: Self.tick) }
             }
         }
@@ -183,8 +189,10 @@ actor QuestionDesk {
             where busyQuestions.count < Self.questionsAtOnce && busyQuestions.insert(id).inserted {
                 jobs.append(.question(id))
             }
-            for system in ReplyDestination.System.allCases where holds[system] == nil {
-                for ticket in try await store.dueReplies(to: system, at: now, limit: Self.repliesAtOnce)
+            let systems = ReplyDestination.System.allCases.filter { holds[$0] == nil }
+            let due = try await store.dueReplies(to: systems, at: now, limit: Self.repliesAtOnce)
+            for system in systems {
+                for ticket in due[system] ?? []
                 where busyLanes[system, default: []].count < Self.repliesAtOnce
                     && busyLanes[system, default: []].insert(ticket.lane).inserted
                 {

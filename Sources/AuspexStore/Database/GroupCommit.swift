@@ -21,6 +21,7 @@ final class GroupCommit: Sendable {
 
     private let pool: DatabasePool
     private let guardian: @Sendable (Database) throws -> Void
+    private let hasCommitted: @Sendable () -> Void
     private let state = Mutex(State())
 
     /// Creates the queue.
@@ -28,9 +29,14 @@ final class GroupCommit: Sendable {
     /// - Parameters:
     ///   - pool: Whose writer does the work.
     ///   - guardian: Asked at the beginning of every transaction; what it throws fails all writes in it.
-    init(_ pool: DatabasePool, guardian: @escaping @Sendable (Database) throws -> Void) {
+    ///   - hasCommitted: Told of every transaction that is on disk, on the writer's queue.
+    init(
+        _ pool: DatabasePool, guardian: @escaping @Sendable (Database) throws -> Void,
+        hasCommitted: @escaping @Sendable () -> Void
+    ) {
         self.pool = pool
         self.guardian = guardian
+        self.hasCommitted = hasCommitted
     }
 
     /// Runs `body` in a transaction, maybe together with others, and returns when it is on disk.
@@ -66,6 +72,7 @@ final class GroupCommit: Sendable {
             let (group, isMoreWaiting) = self.takeGroup()
             let error = self.commit(group, in: database)
             for write in group { write.finish(error) }
+            if error == nil { self.hasCommitted() }
             // Other users of the writer get their turn between two groups.
             if isMoreWaiting { self.schedule() }
         }

@@ -193,6 +193,16 @@ enum Schema {
         migrator.registerMigration("7: names of versions", migrate: addVersionNames)
         migrator.registerMigration("8: plans and attempts of runs", migrate: addRunSteps)
         migrator.registerMigration("9: what guards look at", migrate: addGuards)
+        migrator.registerMigration("10: what is counted") { database in
+            // With the column of the condition in it, an index is counted without a look at the rows.
+            try database.execute(
+                sql: """
+                    DROP INDEX question_due;
+                    CREATE INDEX question_open ON question (is_open, next_at) WHERE is_open = 1;
+                    DROP INDEX reply_due;
+                    CREATE INDEX reply_waiting ON reply (state, system, next_at) WHERE state = 'waiting';
+                    """)
+        }
         return migrator
     }
 }

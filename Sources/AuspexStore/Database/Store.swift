@@ -20,9 +20,13 @@ package final class Store: Sendable {
     package static let fileName = "auspex.sqlite"
     /// How long a connection waits for another's lock before it gives up, in seconds.
     private static let busyTimeout = 5.0
-    /// After how many pages of the write-ahead log they are moved into the main file. That happens in the middle of a
-    /// write, so the more pages are written again and again before it, the less all writes wait; 4,000 are 16 MiB.
+    /// After how many pages of the write-ahead log the writer moves those into the main file that ``LogMover`` has left.
+    /// That happens in the middle of a write, so the more pages are written again and again before it, the less all writes
+    /// wait; 4,000 are 16 MiB.
     private static let pagesInLog = 4_000
+    /// How much of the database a connection keeps in memory, in KiB. Identifiers are random, so that every insertion
+    /// touches another page.
+    private static let pageCache = 16_384
 
     /// The data directory.
     package let directory: String
@@ -36,6 +40,7 @@ package final class Store: Sendable {
     let witness: EpochWitness
     let disk = DiskState()
     private let lock: DirectoryLock
+    private let mover: LogMover
 
     /// Opens or makes the database in `directory`.
     ///
@@ -52,6 +57,7 @@ package final class Store: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(Self.busyTimeout)
             configuration.foreignKeysEnabled = true
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(Self.pageCache)") }
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -61,11 +67,15 @@ package final class Store: Sendable {
             witness = EpochWitness(directory: directory)
             let mine = try Self.takeEpoch(pool, witness, bootID: bootID, now: clock.now())
             epoch = mine
-            writes = GroupCommit(pool) { database in
-                let newest = try Int64.fetchOne(
-                    try database.cachedStatement(sql: "SELECT max(epoch) FROM engine"))
-                if let newest, newest != mine { throw StoreError.fenced(mine: mine, newest: newest) }
-            }
+            let mover = try LogMover(path: path)
+            self.mover = mover
+            writes = GroupCommit(
+                pool,
+                guardian: { database in
+                    let newest = try Int64.fetchOne(
+                        try database.cachedStatement(sql: "SELECT max(epoch) FROM engine"))
+                    if let newest, newest != mine { throw StoreError.fenced(mine: mine, newest: newest) }
+                }, hasCommitted: { mover.hasCommitted() })
         } catch let error as StoreError {
             throw error
         } catch {
@@ -158,6 +168,8 @@ package final class Store: Sendable {
             // no backup; that it cannot be done, as on a full disk, is no reason not to close.
             _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
+            // Afterwards, as the last write may still have asked for it.
+            try mover.close()
             lock.release()
         } catch {
             throw .database(operation: "closing the database", reason: "\(error)")

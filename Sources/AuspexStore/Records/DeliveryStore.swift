@@ -16,8 +16,8 @@ package struct DeliveryStore: Sendable {
     /// Whether a delivery is remembered.
     package func contains(_ id: String) async throws -> Bool {
         try await store.read("looking a delivery up") { database in
-            try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ?)", arguments: [id])
-                ?? false
+            let find = try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ?)")
+            return try Bool.fetchOne(find, arguments: [id]) ?? false
         }
     }
 

@@ -38,8 +38,7 @@ package struct PushStore: Sendable {
         repository: String, version: String, previous: String
     ) async throws -> (committedAt: Timestamp?, count: Int)? {
         try await store.read("looking up pushes") { database in
-            let row = try Row.fetchOne(
-                database,
+            let find = try database.cachedStatement(
                 sql: """
                     WITH RECURSIVE chain (before, committed_at, commits, depth) AS (
                         SELECT before, committed_at, commits, 1 FROM push WHERE repository = ?1 AND sha = ?2
@@ -52,8 +51,8 @@ package struct PushStore: Sendable {
                         TOTAL(commits) AS commits
                     FROM chain
                     WHERE depth = 1 OR EXISTS (SELECT 1 FROM chain WHERE before = ?3)
-                    """,
-                arguments: [repository, version, previous, Self.longestChain])
+                    """)
+            let row = try Row.fetchOne(find, arguments: [repository, version, previous, Self.longestChain])
             guard let row, let pushes: Int = row["pushes"], pushes > 0 else { return nil }
             let known: Int = row["known"]
             let oldest: Int64? = row["oldest"]

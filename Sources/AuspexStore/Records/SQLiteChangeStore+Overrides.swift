@@ -13,13 +13,15 @@ extension SQLiteChangeStore {
     @discardableResult package func save(
         _ verdict: Verdict, audit: AuditLog.Note?, at now: Timestamp?
     ) async throws -> Verdict {
-        try await store.write("storing verdict \(verdict.id)") { database in
+        // Before its turn, as others wait for the end of that.
+        let text = try verdict.jsonText()
+        return try await store.write("storing verdict \(verdict.id)") { database in
             var kept = verdict
             // One that cannot be read has no override that could be kept.
             if let earlier = try? Self.find(verdict.id, in: database) {
                 kept = verdict.keepingOverride(of: earlier, at: now)
             }
-            try Self.put(kept, try kept.jsonText(), into: database)
+            try Self.put(kept, kept.override == verdict.override ? text : try kept.jsonText(), into: database)
             if let audit { try AuditLog.append(database, audit) }
             return kept
         }
@@ -30,8 +32,7 @@ extension SQLiteChangeStore {
     /// - Parameters:
     ///   - id: Its id.
     ///   - change: Makes the new verdict of the old one and says what the audit says of it. What it throws leaves all
-    /// as it
-    ///     was.
+    ///     as it was.
     /// - Returns: the new verdict; nil when there is none of this id.
     package func changeVerdict(
         _ id: String, _ change: @escaping @Sendable (Verdict) throws -> (Verdict, AuditLog.Note)
@@ -45,7 +46,7 @@ extension SQLiteChangeStore {
         }
     }
 
-    private static func find(_ id: String, in database: Database) throws -> Verdict? {
+    static func find(_ id: String, in database: Database) throws -> Verdict? {
         let find = try database.cachedStatement(sql: "SELECT body FROM verdict WHERE id = ?")
         return try String.fetchOne(find, arguments: [id]).map { try Verdict.fromJSON($0, table: "verdict", id: id) }
     }

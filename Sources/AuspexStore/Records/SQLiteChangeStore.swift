@@ -49,15 +49,15 @@ package struct SQLiteChangeStore: ChangeStore {
 
     package func verdict(id: String) async throws -> Verdict? {
         try await store.read("reading verdict \(id)") { database in
-            let body = try String.fetchOne(database, sql: "SELECT body FROM verdict WHERE id = ?", arguments: [id])
-            return try body.map { try Verdict.fromJSON($0, table: "verdict", id: id) }
+            try Self.find(id, in: database)
         }
     }
 
     private static func fetch(
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [Change] {
-        try Row.fetchAll(database, sql: "SELECT id, body FROM change \(condition)", arguments: arguments).map { row in
+        let find = try database.cachedStatement(sql: "SELECT id, body FROM change \(condition)")
+        return try Row.fetchAll(find, arguments: arguments).map { row in
             try Change.fromJSON(row["body"], table: "change", id: row["id"])
         }
     }

@@ -42,15 +42,14 @@ extension SQLiteOutcomeStore {
         return try await store.read("reading measures of \(service)") { database in
             // Two statements' worth of one: an OR over two columns would use neither index.
             let marks = Query.marks(keys.count)
-            let rows = try Row.fetchAll(
-                database,
+            let find = try database.cachedStatement(
                 sql: """
                     SELECT * FROM measured_change WHERE service = ? AND sha_key IN (\(marks))
                     UNION SELECT * FROM measured_change WHERE service = ? AND version_key IN (\(marks))
                     ORDER BY measured_at DESC LIMIT ?
-                    """,
-                arguments: StatementArguments([service] + keys + [service] + keys)
-                    + [Self.mostAlike])
+                    """)
+            let rows = try Row.fetchAll(
+                find, arguments: StatementArguments([service] + keys + [service] + keys) + [Self.mostAlike])
             let alike = try rows.map { try Self.measured($0) }.filter { $0.isNamed(oneOf: names) }
             return alike.first { $0.environment == environment }
                 ?? alike.first { $0.environment.isEmpty || environment.isEmpty }

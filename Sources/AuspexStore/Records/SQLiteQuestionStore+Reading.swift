@@ -6,7 +6,8 @@ import GRDB
 extension SQLiteQuestionStore {
     package func question(id: String) async throws -> AskedQuestion? {
         try await store.read("reading question \(id)") { database in
-            let body = try String.fetchOne(database, sql: "SELECT body FROM question WHERE id = ?", arguments: [id])
+            let find = try database.cachedStatement(sql: "SELECT body FROM question WHERE id = ?")
+            let body = try String.fetchOne(find, arguments: [id])
             return try body.map { try AskedQuestion.fromJSON($0, table: "question", id: id) }
         }
     }
@@ -22,17 +23,16 @@ extension SQLiteQuestionStore {
 
     package func dueQuestions(at now: Timestamp, limit: Int) async throws -> [String] {
         try await store.read("looking for due questions") { database in
-            try String.fetchAll(
-                database,
-                sql: "SELECT id FROM question WHERE is_open = 1 AND next_at <= ? ORDER BY next_at, id LIMIT ?",
-                arguments: [now.milliseconds, max(0, limit)])
+            let find = try database.cachedStatement(
+                sql: "SELECT id FROM question WHERE is_open = 1 AND next_at <= ? ORDER BY next_at, id LIMIT ?")
+            return try String.fetchAll(find, arguments: [now.milliseconds, max(0, limit)])
         }
     }
 
     package func reply(id: String) async throws -> Reply? {
         try await store.read("reading reply \(id)") { database in
-            let body = try String.fetchOne(database, sql: "SELECT body FROM reply WHERE id = ?", arguments: [id])
-            return try body.map { try Reply.fromJSON($0, table: "reply", id: id) }
+            let find = try database.cachedStatement(sql: "SELECT body FROM reply WHERE id = ?")
+            return try String.fetchOne(find, arguments: [id]).map { try Reply.fromJSON($0, table: "reply", id: id) }
         }
     }
 
@@ -57,20 +57,24 @@ extension SQLiteQuestionStore {
     }
 
     package func dueReplies(
-        to system: ReplyDestination.System, at now: Timestamp, limit: Int
-    ) async throws -> [ReplyTicket] {
+        to systems: [ReplyDestination.System], at now: Timestamp, limit: Int
+    ) async throws -> [ReplyDestination.System: [ReplyTicket]] {
         try await store.read("looking for due replies") { database in
-            try Row.fetchAll(
-                database,
+            let find = try database.cachedStatement(
                 sql: """
                     SELECT id, lane FROM reply WHERE state = 'waiting' AND system = ? AND next_at <= ?
                     AND NOT EXISTS (
                         SELECT 1 FROM reply AS earlier
                         WHERE earlier.lane = reply.lane AND earlier.seq < reply.seq AND earlier.state = 'waiting')
                     ORDER BY next_at, seq LIMIT ?
-                    """,
-                arguments: [system.rawValue, now.milliseconds, max(0, limit)]
-            ).map { ReplyTicket(id: $0["id"], lane: $0["lane"]) }
+                    """)
+            var due: [ReplyDestination.System: [ReplyTicket]] = [:]
+            for system in systems {
+                due[system] = try Row.fetchAll(
+                    find, arguments: [system.rawValue, now.milliseconds, max(0, limit)]
+                ).map { ReplyTicket(id: $0["id"], lane: $0["lane"]) }
+            }
+            return due
         }
     }
 
