@@ -129,6 +129,16 @@ import Testing
         #expect(try await checkpoints.load() == .init(sequence: 2, states: ["a": [1]], series: ["y": [3]]))
     }
 
+    @Test("a checkpoint removes what it makes superfluous, however much that is", arguments: [255, 256, 600])
+    func manyMessages(count: Int64) async throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store(directory: directory.path, clock: StoppedClock(moment: noon))
+        let log = SignalLog(store: store, clock: StoppedClock(moment: noon))
+        for number in 0...count { _ = try await log.append([UInt8(number % 256)]) }
+        try await CheckpointStore(store: store).save(.init(sequence: count, states: [:], series: [:]))
+        #expect(try await log.read(after: 0, limit: 1_000, bytes: 1_000).map(\.sequence) == [count + 1])
+    }
+
     @Test("nothing is left of a state that is empty")
     func emptyState() async throws {
         let directory = try TemporaryDirectory()

@@ -24,8 +24,6 @@ struct WatchStage: Sendable {
     private var index = WatchIndex()
     private var order = 0
     private(set) var refused = 0
-    /// Judgements that a checkpoint may still hold.
-    private var removed: Set<String> = []
     private var areTimesChanged = false
 
     /// A stage that watches nothing.
@@ -90,7 +88,6 @@ struct WatchStage: Sendable {
         }
         order += 1
         changes.put(WatchedChange(watch, order: order))
-        removed.remove(change.id)
         index.reset()
         forgetEldest()
         return ended
@@ -98,7 +95,7 @@ struct WatchStage: Sendable {
 
     private mutating func giveUp(_ id: String, because reason: String) {
         guard var known = changes[id] else { return }
-        guard known.judgement.state == .provisional else { return forget(id) }
+        guard known.judgement.state == .provisional else { return changes.remove(id) }
         known.conclude(because: reason)
         changes.put(known)
     }
@@ -128,12 +125,7 @@ struct WatchStage: Sendable {
     }
 
     private mutating func forgetEldest() {
-        while changes.count > Self.mostJudgements, let eldest = changes.eldestOver { forget(eldest) }
-    }
-
-    private mutating func forget(_ id: String) {
-        changes.remove(id)
-        removed.insert(id)
+        while changes.count > Self.mostJudgements, let eldest = changes.eldestOver { changes.remove(eldest) }
     }
 
     // MARK: Logs
@@ -204,9 +196,9 @@ struct WatchStage: Sendable {
     /// The states that have changed since the last call, by name; empty for one that is forgotten.
     mutating func takeChangedSnapshots() throws -> [String: [UInt8]] {
         var states: [String: [UInt8]] = [:]
-        for id in removed { states[Self.statePrefix + id] = [] }
-        removed = []
-        for known in changes.takeChanged() { states[Self.statePrefix + known.change.id] = try known.snapshot() }
+        let news = changes.takeNews()
+        for id in news.forgotten { states[Self.statePrefix + id] = [] }
+        for known in news.changed { states[Self.statePrefix + known.change.id] = try known.snapshot() }
         if areTimesChanged { states[Self.timesName] = try times.snapshot() }
         areTimesChanged = false
         return states

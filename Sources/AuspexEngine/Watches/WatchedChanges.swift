@@ -11,6 +11,8 @@ struct WatchedChanges: Sendable {
     private var ages: [String: Int] = [:]
     /// Those for which a checkpoint would hold something else than the last one.
     private var changed: Set<String> = []
+    /// Those that the last checkpoint holds in some form.
+    private var held: Set<String> = []
 
     /// How many are kept.
     var count: Int { running.count + past.count }
@@ -33,7 +35,7 @@ struct WatchedChanges: Sendable {
             (past[id], ages[id]) = (change, change.order)
             running[id] = nil
         }
-        if !isStored { changed.insert(id) }
+        if isStored { held.insert(id) } else { changed.insert(id) }
     }
 
     /// Changes the watch of the change with this id where it is kept, if it goes on.
@@ -53,9 +55,15 @@ struct WatchedChanges: Sendable {
     /// The eldest of those that are not watched any more; nil when all are.
     var eldestOver: String? { ages.min { $0.value < $1.value }?.key }
 
-    /// Those that have changed since the last call.
-    mutating func takeChanged() -> [WatchedChange] {
+    /// What a checkpoint has to take up and to let go after the last one.
+    ///
+    /// - Returns: the changes of which it would hold something else, and the ids of those that it holds and that are
+    ///   forgotten.
+    mutating func takeNews() -> (changed: [WatchedChange], forgotten: [String]) {
+        let forgotten = held.filter { self[$0] == nil }
+        held.subtract(forgotten)
+        held.formUnion(changed)
         defer { changed = [] }
-        return changed.compactMap { self[$0] }
+        return (changed.compactMap { self[$0] }, Array(forgotten))
     }
 }

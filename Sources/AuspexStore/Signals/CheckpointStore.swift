@@ -22,6 +22,8 @@ package struct CheckpointStore: Sendable {
     }
 
     private static let sequenceName = "sequence"
+    /// Messages that are removed in one transaction, which other writes wait for.
+    private static let messagesAtOnce = 256
     private let store: Store
 
     /// Creates the store of checkpoints on `store`.
@@ -29,7 +31,8 @@ package struct CheckpointStore: Sendable {
         self.store = store
     }
 
-    /// Saves a checkpoint in one transaction and removes the messages that it makes superfluous.
+    /// Saves a checkpoint in one transaction, and then removes the messages that it makes superfluous. Those that a crash
+    /// leaves go with the next one.
     ///
     /// `checkpoint.series` need only hold the series that changed since the last one; `removed` those that are gone. Of a
     /// state that is empty nothing is left.
@@ -54,7 +57,18 @@ package struct CheckpointStore: Sendable {
             for series in removed {
                 try database.execute(sql: "DELETE FROM series_state WHERE series = ?", arguments: [series])
             }
-            try database.execute(sql: "DELETE FROM message WHERE seq <= ?", arguments: [checkpoint.sequence])
+        }
+        var removed = Self.messagesAtOnce
+        while removed == Self.messagesAtOnce {
+            removed = try await store.write("removing messages") { database in
+                let remove = try database.cachedStatement(
+                    sql: """
+                        DELETE FROM message WHERE seq IN (
+                            SELECT seq FROM message WHERE seq <= ? ORDER BY seq LIMIT ?)
+                        """)
+                try remove.execute(arguments: [checkpoint.sequence, Self.messagesAtOnce])
+                return database.changesCount
+            }
         }
     }
 
