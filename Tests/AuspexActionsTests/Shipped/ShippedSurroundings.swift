@@ -1,7 +1,7 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 
 /// Detectors that see all alerts clear or all firing, and these values.
 struct Detectors: ObservationSource {

@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Testing
 
 /// What is taken back, what must hold before anything is done, and what follows a wish to stop.
