@@ -17,13 +17,17 @@ import Testing
         /// A class because the server's thread and the test share it.
         private final class State: Sendable {
             let admin = Mutex("ready")
+            let failures: Mutex<Int>
+
+            init(failures: Int) { self.failures = Mutex(failures) }
         }
 
         /// - Parameters:
         ///   - other: How the other server is.
         ///   - drained: How the server is found once it was drained.
-        init(other: String = "up", drained: String = "up") throws {
-            let state = State()
+        ///   - failures: How often it does not know how many sessions a server has.
+        init(other: String = "up", drained: String = "up", failures: Int = 0) throws {
+            let state = State(failures: failures)
             api = try FakeAPI { call in
                 let admin = state.admin.withLock { admin in
                     if call.method == "PUT" { admin = call.json["admin_state"]?.string ?? "" }
@@ -31,7 +35,15 @@ import Testing
                 }
                 let operational = admin == "ready" ? "up" : drained
                 let own = #"{"name":"shop1","admin_state":"\#(admin)","operational_state":"\#(operational)"}"#
-                if call.path.contains("/stats/") { return LoopbackServer.ok(#"[{"stats":[{"stats":{"scur":0}}]}]"#) }
+                if call.path.contains("/stats/") {
+                    let fails = state.failures.withLock { left in
+                        left -= 1
+                        return left >= 0
+                    }
+                    return fails
+                        ? LoopbackServer.ok("{}", status: "503 Service Unavailable")
+                        : LoopbackServer.ok(#"[{"stats":[{"stats":{"scur":0}}]}]"#)
+                }
                 if call.path.contains("/servers/shop1") { return LoopbackServer.ok(own) }
                 return LoopbackServer.ok(
                     #"[\#(own),{"name":"shop2","admin_state":"ready","operational_state":"\#(other)"}]"#)
@@ -75,6 +87,15 @@ import Testing
         #expect(balancer.api.calls.allSatisfy { $0.headers["authorization"] == "Basic \(credentials)" })
         #expect(!"\(run)".contains(Self.password) && !"\(run)".contains(credentials))
         #expect(try site.evidence(of: run).contains("shop is ill"))
+    }
+
+    @Test("one failure to say how many requests are left does not cut them off")
+    func stillDrains() async throws {
+        let balancer = try Balancer(failures: 1)
+        let (site, parameters) = try site(balancer)
+        let run = try await site.run(parameters)
+        #expect(run.status == .verified && run.state(of: "drained") == .done, "\(run.story)")
+        #expect(balancer.api.calls.count { $0.path.contains("/stats/") } == 2)
     }
 
     @Test(
