@@ -160,10 +160,8 @@ let package = Package(
         .executableTarget(name: "ExampleDetector", dependencies: ["Auspex", "AuspexCommands"]),
 
         // Test support and tests: one test target a source target.
-        .target(
-            name: "AuspexTesting",
-            dependencies: ["AuspexSignals", "AuspexDetection", "AuspexRunbooks"]
-        ),
+        .target(name: "AuspexTesting", dependencies: ["AuspexSignals", "AuspexDetection"]),
+        .target(name: "AuspexRunbookTesting", dependencies: ["AuspexSignals", "AuspexRunbooks"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "AuspexSignalsTests", dependencies: ["AuspexSignals", "AuspexTesting"]),
         .testTarget(name: "AuspexDocumentsTests", dependencies: ["AuspexDocuments"]),
@@ -183,11 +181,15 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "AuspexRulesTests", dependencies: ["AuspexRules", "AuspexTesting"]),
         .testTarget(name: "AuspexChangesTests", dependencies: ["AuspexChanges", "AuspexTesting"]),
-        .testTarget(name: "AuspexRunbooksTests", dependencies: ["AuspexRunbooks", "AuspexSignals", "AuspexTesting"]),
+        .testTarget(
+            name: "AuspexRunbooksTests",
+            dependencies: ["AuspexRunbooks", "AuspexSignals", "AuspexRunbookTesting", "AuspexTesting"]
+        ),
         .testTarget(
             name: "AuspexActionsTests",
             dependencies: [
-                "AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexTesting", "AuspexExec",
+                "AuspexActions", "AuspexRunbooks", "AuspexSignals", "AuspexRunbookTesting", "AuspexTesting",
+                "AuspexExec",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -196,7 +198,9 @@ let package = Package(
         .testTarget(
             name: "AuspexStoreTests",
             dependencies: [
-                "AuspexStore", "AuspexChanges", "AuspexRules", "AuspexRunbooks", "AuspexSignals", "AuspexTesting",
+                "AuspexStore", "AuspexChanges", "AuspexRules", "AuspexRunbooks", "AuspexSignals",
+                "AuspexRunbookTesting",
+                "AuspexTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
@@ -205,7 +209,7 @@ let package = Package(
             dependencies: [
                 "AuspexEngine", "AuspexActions", "AuspexChanges", "AuspexDocuments", "AuspexRules", "AuspexRunbooks",
                 "AuspexSignals",
-                "AuspexStore", "AuspexTesting",
+                "AuspexStore", "AuspexRunbookTesting", "AuspexTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
@@ -228,8 +232,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AuspexDocuments", "AuspexSignals", "AuspexRunbooks", "AuspexTesting", "AuspexCLI", "AuspexExec",
-                "ExampleDetector",
+                "AuspexDocuments", "AuspexSignals", "AuspexRunbooks", "AuspexRunbookTesting", "AuspexTesting",
+                "AuspexCLI", "AuspexExec", "ExampleDetector",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -238,9 +242,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "AuspexEngine", "AuspexActions", "AuspexRules", "AuspexRunbooks", "AuspexSignals", "AuspexStore",
-                "AuspexWire", "AuspexTesting",
-                "AuspexCLI",
-                "AuspexExec",
+                "AuspexWire", "AuspexRunbookTesting", "AuspexTesting", "AuspexCLI", "AuspexExec",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -16,17 +16,14 @@ package struct Library: Sendable {
     package init(_ configuration: EngineConfiguration) throws(DocumentError) {
         try self.init(rulePaths: configuration.rulePaths, runbookPaths: configuration.runbookPaths)
         try checkLimits(configuration.actions)
-        try Self.checkSecrets(of: runbooks.values, configuration.actions)
+        try checkSecrets(configuration.actions)
     }
 
-    /// A runbook finds every secret that it uses in the configuration.
-    ///
-    /// - Throws: `DocumentError` with every one that is not there.
-    package static func checkSecrets(
-        of runbooks: some Sequence<Runbook>, _ actions: EngineConfiguration.Actions
-    ) throws(DocumentError) {
+    /// A runbook that rules ask for finds every secret that it uses in the configuration. Others may lie there unused; who
+    /// asks for one of them is told then.
+    private func checkSecrets(_ actions: EngineConfiguration.Actions) throws(DocumentError) {
         let collector = DiagnosticCollector()
-        for runbook in runbooks.sorted(by: { $0.id < $1.id }) {
+        for runbook in asked.sorted(by: { $0.id < $1.id }) {
             for name in runbook.secrets where actions.secrets[name] == nil {
                 let hint = suggestion(for: name, among: actions.secrets.keys.sorted())
                 collector.report(
@@ -36,6 +33,18 @@ package struct Library: Sendable {
             }
         }
         try collector.check()
+    }
+
+    /// The runbooks that rules ask for, and those inside of them.
+    private var asked: [Runbook] {
+        var found: [String: Runbook] = [:]
+        var next = Array(rules.runbooks)
+        while let id = next.popLast() {
+            guard found[id] == nil, let runbook = runbooks[id] else { continue }
+            found[id] = runbook
+            next += runbook.calls.map(\.id)
+        }
+        return Array(found.values)
     }
 
     /// A rule can tighten what holds for all, never loosen it.

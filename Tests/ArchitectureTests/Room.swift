@@ -42,7 +42,8 @@ enum Room {
         "Auspex": ["AuspexSignals", "AuspexDetection", "AuspexLogs", "AuspexEvaluation"],
         "AuspexCLI": ["AuspexCommands"],
         "ExampleDetector": ["Auspex", "AuspexCommands"],
-        "AuspexTesting": ["AuspexSignals", "AuspexDetection", "AuspexRunbooks", "Testing"],
+        "AuspexTesting": ["AuspexSignals", "AuspexDetection", "Testing"],
+        "AuspexRunbookTesting": ["AuspexSignals", "AuspexRunbooks"],
     ]
 
     /// The commands sit on top and may see every room.

@@ -1,7 +1,7 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Synchronization
 
 /// A clock that a test sets. Timers of waits and verifications go off at once and move it; those of deadlines and

@@ -14,7 +14,8 @@ struct ShippedRulesTests {
     ]
     /// Those that people start, because no alert says what they need: a revision, a query, a container, a number.
     private static let startedByPeople: Set = [
-        "rollback-release", "rollback-revert", "rotate-logs", "end-runaway-query", "reload-nginx", "scale-deployment",
+        "rollback-release", "rollback-revert", "rollback-revert-gitlab", "rotate-logs", "end-runaway-query",
+        "reload-nginx", "scale-deployment",
         "restart-container", "drain-and-restart", "close-stuck-consumer",
     ]
 

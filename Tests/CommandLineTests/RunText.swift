@@ -1,5 +1,5 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
-import AuspexTesting
 import Foundation
 
 /// Runs as a server answers with them.

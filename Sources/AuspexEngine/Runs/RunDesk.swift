@@ -156,6 +156,7 @@ package struct RunDesk: Sendable {
         }
         let plan = try Planner.plan(runbook, parameters: parameters, among: runbooks)
         guard plan.hash == planHash else { throw EngineError.planChanged(expected: plan.hash, given: planHash) }
+        if let obstacle = obstacle(to: plan) { throw EngineError.notPossible(obstacle) }
         let wish = AuspexActions.RunRequest(
             plan: plan, mode: .manual, triggerKey: "manual/\(ids.next())", requestedBy: person)
         switch try await supervisor.submit(wish) {
@@ -176,7 +177,16 @@ package struct RunDesk: Sendable {
         }
         let plan = try Planner.plan(runbook, parameters: parameters, among: runbooks)
         let block = await supervisor.block(of: plan, by: "")
-        return PlanForesight(plan, isBlockedBecause: block?.description)
+        return PlanForesight(plan, isBlockedBecause: obstacle(to: plan) ?? block?.description)
+    }
+
+    /// Why this configuration cannot carry a plan out, however well things stand: a run that would fail half-way for want
+    /// of a secret does not begin.
+    private func obstacle(to plan: Plan) -> String? {
+        let missing = (plan.secretNames ?? []).filter { actions.secrets[$0] == nil }
+        guard !missing.isEmpty else { return nil }
+        return "runbook \(plan.runbook) uses \(missing.map { "'\($0)'" }.joined(separator: ", ")), which the "
+            + "configuration does not have among actions.secrets"
     }
 
     // MARK: People

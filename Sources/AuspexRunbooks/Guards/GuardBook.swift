@@ -3,7 +3,7 @@ package import AuspexSignals
 /// Where guards keep what the journal of runs does not say. What has returned is on disk, together with its entry in the
 /// audit or not at all.
 ///
-/// Implementers run `GuardBookConformance` of AuspexTesting.
+/// Implementers run `GuardBookConformance` of AuspexRunbookTesting.
 package protocol GuardBook: Sendable {
     /// All promotions, in order of rule and runbook.
     func promotions() async throws -> [Promotion]

@@ -2,8 +2,8 @@ package import AuspexSignals
 
 /// Where runs are kept. What has returned is on disk; a write of an engine that has been replaced throws.
 ///
-/// Implementers run `RunJournalConformance` of AuspexTesting. The rules, beyond what each method says: every method is
-/// atomic; two calls at once behave as one after the other; an error means that nothing was changed.
+/// Implementers run `RunJournalConformance` of AuspexRunbookTesting. The rules, beyond what each method says: every
+/// method is atomic; two calls at once behave as one after the other; an error means that nothing was changed.
 package protocol RunJournal: Sendable {
     /// Stores a new run with its first audit entry, unless a run with the same trigger key exists, open or over: then
     /// nothing is stored and that run is the answer, so that a trigger that comes twice starts one run.

@@ -17,8 +17,10 @@ extension RunState {
     /// The places at the top of the section that the run is in, in order.
     var section: [Place] {
         func places(_ name: String) -> [Place] { tree.sections[name] ?? [] }
-        // Nothing was done and nothing has to be put right.
-        if record.ending != nil, endedInPreconditions { return [] }
+        // Nothing was done and nothing has to be put right; but whoever counts on it must hear.
+        if record.ending != nil, endedInPreconditions {
+            return (places(PlanTree.onCancel) + places(PlanTree.always)).filter(\.step.isNotice)
+        }
         switch record.ending {
         case nil:
             let end = tree[PlanTree.verification].map { [$0.place] } ?? []
@@ -40,7 +42,8 @@ extension RunState {
     var hasBegun: Bool { record.steps.contains { !Self.isPrecondition($0.path) } }
 
     private var endedInPreconditions: Bool {
-        !hasBegun && record.steps.contains { $0.state != .done && $0.state != .skipped }
+        record.steps.contains { Self.isPrecondition($0.path) && $0.state != .done && $0.state != .skipped }
+            && !record.steps.contains { PlanTree.section($0.path) == PlanTree.main }
     }
 
     static func isPrecondition(_ path: String) -> Bool {

@@ -1,7 +1,7 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Testing
 
 /// Approvals that come at once, too late, for another plan, again, or from whoever asked: one wins at most, and every

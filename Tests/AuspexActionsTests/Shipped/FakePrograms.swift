@@ -7,7 +7,8 @@ enum FakePrograms {
 
         """
 
-    /// systemctl with one unit: its state is in `unit`, and when it last left it in `left`, in microseconds since boot.
+    /// systemctl with one unit: its state is in `unit`, when it last left it in `left`, and when it last became active
+    /// in `entered`, both in microseconds since boot. A file `unknown` makes the unit one that there is not.
     static let systemctl =
         head + """
             case "$1" in
@@ -16,46 +17,72 @@ enum FakePrograms {
               # A hundredth more than there is to read, because that is rounded down.
               echo $(( (${up%.*}${up#*.} + 1) * 10000 )) > left
               [ -e broken ] && echo failed > unit || echo active > unit ;;
+            status) echo "$2 is $(cat unit 2>/dev/null || echo ill)" ;;
             show)
               case "$*" in
-              *--value*) cat left 2>/dev/null || echo 0; echo 0 ;;
-              *) echo "ActiveState=$(cat unit)" ;;
+              *LoadState,*) printf 'LoadState=loaded\nActiveState=%s\nSubState=x\nResult=x\n' "$(cat unit)" ;;
+              *LoadState*) [ -e unknown ] && echo not-found || echo loaded ;;
+              *ActiveEnter*) cat entered 2>/dev/null || echo 0 ;;
+              *) cat left 2>/dev/null || echo 0; echo 0 ;;
               esac ;;
-            is-active)
-              state=$(cat unit); echo "$state"; [ "$state" = active ] || exit 3 ;;
             esac
             """
 
-    /// Helm with one release, whose revisions are in `revisions.json`.
+    /// Helm with one release, whose revisions are in `revisions.json`. A file `meddle` has somebody deploy another one
+    /// when it is asked how the release is; a file `early` makes the first new revision one of long ago.
     static let helm =
         head + """
             [ -e revisions.json ] || echo '[{"revision":41,"updated":"2026-01-01T10:00:00.5Z","status":"superseded",\
             "description":"Rollback to 39"},{"revision":42,"updated":"2026-01-02T10:00:00.5Z","status":"deployed",\
             "description":"Upgrade complete"}]' > revisions.json
-            case "$1" in
-            history) cat revisions.json ;;
-            rollback)
+            [ -e broken ] && state=failed || state=deployed
+            next=$((41 + $(grep -o '"revision"' revisions.json | wc -l)))
+            add() {
               now=$(date -u +%Y-%m-%dT%H:%M:%S.999999999Z)
-              sed -i "s/\\]$/,{\\"revision\\":43,\\"updated\\":\\"$now\\",\\"status\\":\\"deployed\\",\
-            \\"description\\":\\"Rollback to $3\\"}]/" revisions.json ;;
-            status) [ -e broken ] && echo '{"info":{"status":"failed"}}' || echo '{"info":{"status":"deployed"}}' ;;
+              [ -e early ] && [ "$next" = 43 ] && now=2026-01-03T10:00:00.5Z
+              sed -i "s/\\"deployed\\"/\\"superseded\\"/; s/\\]$/,{\\"revision\\":$next,\\"updated\\":\\"$now\\",\
+            \\"status\\":\\"$state\\",\\"description\\":\\"$1\\"}]/" revisions.json
+            }
+            case "$*" in
+            history*--max=1[!0-9]*) sed 's/.*},{/[{/' revisions.json ;;
+            history*) cat revisions.json ;;
+            rollback*) [ "$3" = 0 ] && add "Rollback to $((next - 2))" || add "Rollback to $3" ;;
+            status*--revision=*) grep -q "\\"revision\\":${3#--revision=}," revisions.json ;;
+            status*--output=json)
+              [ -e meddle ] && add "Upgrade complete"
+              printf '{"info":{"status":"%s"}}' $state ;;
+            status*) echo "STATUS: deployed" ;;
             esac
             """
 
-    /// kubectl with one deployment, of which one more replica is available each time it is looked at.
+    /// kubectl with one deployment, of which one more replica is available each time it is looked at. A file `meddle`
+    /// has somebody want 9 once all are.
     static let kubectl =
         head + """
             wanted=$(cat wanted 2>/dev/null || echo 2)
             available=$(cat available 2>/dev/null || echo 2)
             case "$1" in
-            scale) echo "${4#--replicas=}" > wanted ;;
+            scale)
+              for option in "$@"; do
+                case "$option" in
+                --current-replicas=*) [ "${option#*=}" = "$wanted" ] || { echo "it has $wanted" >&2; exit 1; } ;;
+                --replicas=*) new=${option#*=} ;;
+                esac
+              done
+              echo "$new" > wanted ;;
             get)
-              if [ "$available" -lt "$wanted" ] && [ ! -e broken ]; then echo $((available + 1)) > available; fi
               case "$*" in
-              *--output=json) printf '{"metadata":{"generation":3},"spec":{"replicas":%s},"status":\
-            {"observedGeneration":3,"availableReplicas":%s}}' "$wanted" "$available" ;;
+              *jsonpath=*) case "$*" in *"replicas==$wanted)"*) printf shop-web ;; esac ;;
+              *--output=json)
+                if [ "$available" -lt "$wanted" ] && [ ! -e broken ]; then
+                  available=$((available + 1)); echo $available > available
+                fi
+                printf '{"metadata":{"generation":3},"spec":{"replicas":%s},"status":\
+            {"observedGeneration":3,"availableReplicas":%s}}' "$wanted" "$available"
+                if [ -e meddle ] && [ "$available" = "$wanted" ]; then echo 9 > wanted; fi ;;
               *) echo "$available/$wanted" ;;
               esac ;;
+            *) echo "kubectl $1" ;;
             esac
             """
 
@@ -70,6 +97,7 @@ enum FakePrograms {
             inspect)
               case "$*" in
               *StartedAt*) echo "$started" ;;
+              *State.Status*) cat status 2>/dev/null || echo running ;;
               *) [ -e broken ] && health='"Health":{"Status":"unhealthy"},'
                  echo "{\\"Status\\":\\"running\\",$health\\"StartedAt\\":\\"$started\\"}" ;;
               esac ;;

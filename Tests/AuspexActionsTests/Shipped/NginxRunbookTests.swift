@@ -36,15 +36,17 @@ import Testing
         #expect(run.status == .verified, "\(run.story)")
         try await TestSite.wait { try await server.page() == "two" }
         #expect(site.messages.isEmpty)
+        #expect(try site.evidence(of: run).contains("worker_connections 64"))
     }
 
-    @Test("a configuration with a mistake is not taken up, and people are told", .enabled(if: isHere, "needs nginx"))
+    @Test("a configuration with a mistake keeps the run from beginning", .enabled(if: isHere, "needs nginx"))
     func mistake() async throws {
         let server = try await NginxServer()
         try server.site.file("nginx.conf", "evnts {}\n")
         let site = try site(server)
         let run = try await site.run(Self.parameters(server))
-        #expect(run.status == .failed, "\(run.story)")
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(run.ending?.reason?.contains("check") == true)
         #expect(run.state(of: "reload") == nil)
         #expect(try await server.page() == "one")
         #expect(site.messages.count == 1)
@@ -79,9 +81,17 @@ import Testing
                 ])
             }
         }
-        _ = try server.site.program("\(server.program) -c \(server.site.path)/nginx.conf -s reload", name: "hook")
+        // The new workers take a moment.
+        let offered = "\(openssl) s_client -connect localhost:\(server.securePort) -servername localhost"
+        _ = try server.site.program(
+            """
+            \(server.program) -c \(server.site.path)/nginx.conf -s reload
+            until \(offered) < /dev/null 2> /dev/null | \(openssl) x509 -noout -checkend 1728000 > /dev/null
+            do sleep 0.05; done
+            """, name: "hook")
         let site = try ShippedSite(
-            "renew-certificate", in: server.site, programs: ["certbot": FakePrograms.certbot], installed: [openssl])
+            "renew-certificate", in: server.site, programs: ["certbot": FakePrograms.certbot], installed: [openssl],
+            hosts: ["localhost:\(server.securePort)"])
         return (site, server)
     }
 
@@ -101,6 +111,30 @@ import Testing
             certificate(server), losing: happened.map { .init(step: "renew", happened: $0) })
         #expect(run.status == .verified, "\(run.story)")
         #expect(site.site.text("live/localhost/cert.pem") == site.site.text("renewed/cert.pem"))
+        #expect(try site.evidence(of: run).contains("Not After"))
+    }
+
+    @Test(
+        "a server that goes on offering the old certificate is told to people",
+        .enabled(if: isHere, "needs nginx and openssl"))
+    func notTakenUp() async throws {
+        let (site, server) = try await shop()
+        _ = try site.site.program("true", name: "hook")
+        // Both are trusted: that the old one is still valid must not be enough.
+        let trusted = try site.site.file(
+            "trusted.pem", site.site.text("renewed/cert.pem") + site.site.text("live/localhost/cert.pem"))
+        let run = try await site.run(certificate(server).merging(["trusted": trusted]) { $1 })
+        #expect(run.status == .failed, "\(run.story)")
+        #expect(run.state(of: "is-new") == .done && run.state(of: "is-offered") == .failed)
+        #expect(site.messages.count == 1)
+    }
+
+    @Test("a name without a certificate keeps the run from beginning", .enabled(if: isHere, "needs nginx and openssl"))
+    func noCertificate() async throws {
+        let (site, server) = try await shop()
+        let run = try await site.run(certificate(server).merging(["name": "mail"]) { $1 })
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(site.calls("certbot renew") == 0)
     }
 
     @Test(

@@ -27,6 +27,7 @@ struct PostgresRunbookTests {
             // Not for an hour yet.
             var run = try await site.run(parameters(server).merging(["idle_seconds": "3600"]) { $1 })
             #expect(run.status == .verified, "\(run.story)")
+            #expect(try site.evidence(of: run).contains("idle in transaction"))
             #expect(try await server.sessions("idle in transaction") == 1)
 
             try await TestSite.wait {
@@ -69,6 +70,9 @@ struct PostgresRunbookTests {
                 losing: happened.map { .init(step: "cancel", happened: $0) })
             #expect(run.status == .verified, "\(run.story)")
             #expect(run.state(of: "stopped") == .done)
+            // Nobody's session is ended once its query has stopped.
+            #expect(run.state(of: "terminate") == .skipped && run.state(of: "gone") == .skipped)
+            #expect(try site.evidence(of: run).contains("pg_sleep(300)"))
             #expect(try await server.sessions("idle") == 1)
         }
     }

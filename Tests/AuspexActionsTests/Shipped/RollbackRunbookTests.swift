@@ -30,14 +30,64 @@ import Testing
         let run = try await site.run(release)
         #expect(run.status == .failed, "\(run.story)")
         #expect(
-            site.messages == ["page: Rolling shop back to revision 41 failed, or shop is no better for it."])
+            site.messages == [
+                "page: Rolling shop back to revision 41 failed, or shop is no better for it; "
+                    + "look which revision runs now."
+            ])
+        // What is half done is left to people.
+        #expect(site.calls("helm rollback") == 1)
+    }
+
+    /// Detectors that go on seeing the alert, for a moment.
+    private func futile(_ site: ShippedSite, _ parameters: [String: String]) throws -> Plan {
+        var plan = try site.plan(parameters)
+        plan.verification.within = TimeSpan(milliseconds: 300)
+        return plan
+    }
+
+    @Test(
+        "a rollback that does not help is taken back once, whenever the engine dies", arguments: [nil, true, false])
+    func helmDoesNotHelp(happened: Bool?) async throws {
+        let site = try ShippedSite("rollback-release", programs: ["helm": FakePrograms.helm])
+        // Or the two rollbacks would be of the same second.
+        try site.site.file("early", "")
+        let run = try await site.run(
+            futile(site, release),
+            losing: happened.map { .init(path: "undo/steps/rollback/roll-forward", happened: $0) },
+            detectors: Detectors(isCalm: false))
+        #expect(run.status == .failed, "\(run.story)")
+        #expect(run.state(at: "undo/steps/rollback/roll-forward") == .done, "\(run.story)")
+        #expect(site.calls("helm rollback shop 0") == 1)
+        let history = site.site.lines("revisions.json").joined()
+        #expect(history.contains(#""revision":44,"#) && history.hasSuffix(#""description":"Rollback to 42"}]"#))
+        #expect(site.messages.count == 1)
+    }
+
+    @Test("what somebody has deployed since the rollback stays")
+    func helmWasChanged() async throws {
+        let site = try ShippedSite("rollback-release", programs: ["helm": FakePrograms.helm])
+        try site.site.file("meddle", "")
+        let run = try await site.run(futile(site, release), detectors: Detectors(isCalm: false))
+        #expect(run.status == .failed, "\(run.story)")
+        #expect(run.state(at: "undo/steps/rollback/roll-forward") == .skipped)
+        #expect(site.calls("helm rollback") == 1)
+    }
+
+    @Test("a revision that is not there keeps the run from beginning")
+    func helmRevisionIsMissing() async throws {
+        let site = try ShippedSite("rollback-release", programs: ["helm": FakePrograms.helm])
+        let run = try await site.run(release.merging(["revision": "40"]) { $1 })
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(run.ending?.reason?.contains("revision-is-there") == true)
+        #expect(site.calls("helm rollback") == 0)
     }
 
     /// A service with two releases, the second of which runs.
     private func service() throws -> (site: ShippedSite, parameters: [String: String]) {
-        let tools = ["test", "readlink", "ln", "mv"].map { "/usr/bin/\($0)" }
+        let tools = ["test", "readlink", "ls", "cp", "ln", "mv"].map { "/usr/bin/\($0)" }
         let site = try ShippedSite(
-            "rollback-symlink", programs: ["systemctl": FakePrograms.systemctl], installed: tools)
+            "rollback-symlink",
+            programs: ["systemctl": FakePrograms.systemctl, "journalctl": FakePrograms.echo], installed: tools)
         try site.site.file("srv/shop/releases/v1/app", "one")
         try site.site.file("srv/shop/releases/v2/app", "two")
         try FileManager.default.createSymbolicLink(
@@ -47,27 +97,75 @@ import Testing
 
     @Test(
         "a service is switched to its earlier release once, whenever the engine dies",
-        arguments: [nil, ("switch", true), ("switch", false), ("restart", true), ("restart", false)]
-            as [(String, Bool)?])
+        arguments: [
+            nil, ("keep", true), ("keep", false), ("switch", true), ("switch", false), ("restart/run", true),
+            ("restart/run", false),
+        ] as [(String, Bool)?])
     func symlink(loss: (String, Bool)?) async throws {
         let (site, parameters) = try service()
         let run = try await site.run(parameters, losing: loss.map { .init(step: $0.0, happened: $0.1) })
         #expect(run.status == .verified, "\(run.story)")
         #expect(site.site.lines("srv/shop/current/app") == ["one"])
         #expect(site.calls("systemctl restart shop") == 1)
-        if let loss { #expect((run.reason(of: loss.0) == "by its probe") == loss.1) }
-        let left = try FileManager.default.contentsOfDirectory(atPath: site.site.path + "/srv/shop")
-        #expect(left.sorted() == ["current", "releases"])
+        if let loss, loss.0 != "keep" { #expect((run.reason(of: loss.0) == "by its probe") == loss.1) }
+        #expect(try links(site) == ["current": "releases/v1", "current.previous": "releases/v2"])
+        #expect(try site.evidence(of: run).contains("releases/v2\n"))
     }
 
-    @Test("a release that is not there is not switched to, and people are told")
-    func missing() async throws {
-        var (site, parameters) = try service()
-        parameters["version"] = "v0"
+    /// The links that there are, and where they lead.
+    private func links(_ site: ShippedSite) throws -> [String: String] {
+        let folder = site.site.path + "/srv/shop"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "releases" }
+        return Dictionary(
+            uniqueKeysWithValues: try names.map {
+                ($0, try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))
+            })
+    }
+
+    @Test(
+        "an earlier release that does not help makes room for the one that ran before, whenever the engine dies",
+        arguments: [
+            nil, ("switch-back", true), ("switch-back", false), ("restart-again", true), ("restart-again", false),
+        ]
+            as [(String, Bool)?])
+    func symlinkDoesNotHelp(loss: (String, Bool)?) async throws {
+        let (site, parameters) = try service()
+        let run = try await site.run(
+            futile(site, parameters),
+            losing: loss.map { .init(path: "undo/steps/switch/\($0.0)", happened: $0.1) },
+            detectors: Detectors(isCalm: false))
+        #expect(run.status == .failed, "\(run.story)")
+        #expect(try links(site) == ["current": "releases/v2"], "\(run.story)")
+        #expect(site.calls("systemctl restart shop") == 2)
+        #expect(site.messages.count == 1)
+    }
+
+    @Test("an earlier release that does not start makes room for the one that ran before")
+    func symlinkIsBroken() async throws {
+        let (site, parameters) = try service()
+        try site.site.file("broken", "")
         let run = try await site.run(parameters)
         #expect(run.status == .failed, "\(run.story)")
-        #expect(site.site.lines("srv/shop/current/app") == ["two"])
+        #expect(run.state(of: "restart/check") == .failed)
+        #expect(try links(site) == ["current": "releases/v2"])
+        #expect(site.calls("systemctl restart shop") == 2)
+    }
+
+    @Test(
+        "a release that is not there, or runs already, keeps the run from beginning",
+        arguments: [("v0", "release-is-there"), ("v2", "is-another")])
+    func nothingToSwitchTo(version: String, check: String) async throws {
+        var (site, parameters) = try service()
+        parameters["version"] = version
+        let run = try await site.run(parameters)
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(run.ending?.reason?.contains(check) == true)
+        #expect(try links(site) == ["current": "releases/v2"])
         #expect(site.calls("systemctl restart") == 0)
-        #expect(site.messages == ["page: Switching shop back to v0 failed, or it is no better for it."])
+        #expect(
+            site.messages == [
+                "page: Switching shop back to \(version) was stopped, or did not begin; "
+                    + "the release that ran before runs."
+            ])
     }
 }

@@ -9,10 +9,18 @@ import Testing
 struct ShippedSite {
     /// What is lost when an engine dies in the middle of a step, together with the helper that carried it out.
     struct Loss {
-        /// The step.
-        var step: String
+        /// The path of the step.
+        var path: String
         /// Whether the act took place all the same.
         var happened: Bool
+
+        /// A loss in one of the runbook's steps.
+        init(step: String, happened: Bool) { self.init(path: "steps/\(step)", happened: happened) }
+
+        init(path: String, happened: Bool) {
+            self.path = path
+            self.happened = happened
+        }
     }
 
     /// The folder for programs and what they leave.
@@ -22,6 +30,7 @@ struct ShippedSite {
     let runbook: Runbook
     private let executables: [String]
     private let hosts: HostAllowList
+    private let secrets: [String: String]
 
     /// - Parameters:
     ///   - id: The runbook.
@@ -29,9 +38,10 @@ struct ShippedSite {
     ///   - programs: Shell programs by the names by which the runbook calls them.
     ///   - installed: The paths of real programs that the runbook may call.
     ///   - hosts: The hosts that it may ask.
+    ///   - secrets: The values of its secrets, by their names.
     init(
         _ id: String, in site: TestSite? = nil, programs: [String: String] = [:], installed: [String] = [],
-        hosts: [String] = []
+        hosts: [String] = [], secrets: [String: String] = [:]
     ) throws {
         let site = try site ?? TestSite()
         self.site = site
@@ -40,6 +50,7 @@ struct ShippedSite {
         runbook = try #require(try RunbookLoader.load(paths: [folder + "/\(id).yaml"]).first)
         executables = try installed + programs.map { try site.program("cd \(site.path) || exit 1\n\($1)", name: $0) }
         self.hosts = try HostAllowList(hosts)
+        self.secrets = secrets
     }
 
     /// The plan as it would be run, but for the time for which all must be calm afterwards: minutes of which nothing
@@ -82,11 +93,32 @@ struct ShippedSite {
         try await run(try plan(parameters), losing: loss, detectors: detectors)
     }
 
-    private var performer: OperationPerformer {
+    private var performer: SecretPerformer {
         let channels = ["page", "escalation"].map { ($0, WebhookChannel(url: "\(pages.url)/\($0)")) }
-        return OperationPerformer(
-            processes: site.performer(executables, grace: .seconds(1)), requests: HTTPPerformer(hosts: hosts),
-            notifications: NotifyPerformer(channels: Dictionary(uniqueKeysWithValues: channels)))
+        let processes = site.performer(executables, grace: .seconds(1))
+        let requests = HTTPPerformer(hosts: hosts)
+        return SecretPerformer(
+            OperationPerformer(
+                processes: processes, requests: requests,
+                notifications: NotifyPerformer(channels: Dictionary(uniqueKeysWithValues: channels)),
+                health: HealthPerformer(processes: processes, requests: requests, hosts: hosts),
+                collections: CollectPerformer(processes: processes, bundles: bundles)),
+            secrets: SecretVault(
+                Dictionary(uniqueKeysWithValues: secrets.keys.map { ($0, .variable($0)) }), environment: secrets))
+    }
+
+    private var bundles: EvidenceBundles { EvidenceBundles(dataDirectory: site.path) }
+
+    /// The texts that the run has put aside, one after the other.
+    ///
+    /// - Parameter source: A part of the command, where only what it said is meant.
+    func evidence(of run: RunRecord, from source: String? = nil) throws -> String {
+        try bundles.bundles(of: run.id).flatMap { bundle in
+            let parts = bundle.manifest.parts.filter { part in source.map(part.what.contains) ?? true }
+            return try parts.compactMap(\.file).map {
+                String(decoding: try bundles.contents(of: $0, bundle: bundle.name, run: run.id), as: UTF8.self)
+            }
+        }.joined(separator: "\n")
     }
 
     /// The messages that people got, each with its channel in front.
@@ -104,6 +136,9 @@ extension RunRecord {
 
     /// Why the last attempt at the step ended so.
     func reason(of step: String) -> String? { lastAttempt(at: "steps/\(step)")?.result?.reason }
+
+    /// How the last attempt at the step with this path, in any section, ended.
+    func state(at path: String) -> StepState? { lastAttempt(at: path)?.state }
 
     /// How the run stands and what each step came to, for the message of a test that fails.
     var story: String {

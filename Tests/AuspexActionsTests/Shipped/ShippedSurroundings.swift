@@ -1,7 +1,7 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 
 /// Detectors that see all alerts clear or all firing, and these values.
 struct Detectors: ObservationSource {
@@ -80,12 +80,12 @@ actor MortalJournal: RunJournal {
 /// Carries out what it is asked, but at the first attempt at one step the engine dies, before the act or after it, and
 /// afterwards nobody knows which.
 struct LosingPerformer: Performer {
-    let inner: OperationPerformer
+    let inner: any Performer
     let journal: MortalJournal
     let loss: ShippedSite.Loss?
 
     private func isLost(_ order: OperationOrder) -> Bool {
-        order.id.attempt == 1 && loss.map { order.id.path == "steps/\($0.step)" } ?? false
+        order.id.attempt == 1 && loss.map { order.id.path == $0.path } ?? false
     }
 
     func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {

@@ -9,26 +9,34 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct WatchingRunbookTests {
     private static let tools = ["df", "vmstat", "ps", "ss", "journalctl"]
 
-    @Test("what the real programs say is kept with the run, without the arguments of processes")
+    @Test("what the real programs say is put aside, without the arguments of processes")
     func collects() async throws {
         let installed = Self.tools.map { "/usr/bin/\($0)" }.filter(FileManager.default.isExecutableFile(atPath:))
         let site = try ShippedSite("collect-diagnostics", installed: installed)
         let run = try await site.run(["subject": "db1:9100"], detectors: Detectors(values: ["up": 1]))
         #expect(run.status == .verified, "\(run.story)")
-        #expect(run.state(of: "disks") == .done)
-        let processes = run.lastAttempt(at: "steps/processes")?.result?.output.text ?? ""
+        let processes = try site.evidence(of: run, from: "pid,ppid,user")
         #expect(processes.contains("COMMAND") && !processes.contains("--"))
         #expect(site.messages.isEmpty)
     }
 
     @Test("what is not there, or fails, is left out, and the rest is collected")
     func partly() async throws {
-        let programs = ["df": FakePrograms.echo, "ps": FakePrograms.echo, "ss": "exit 1"]
+        let programs = ["df": FakePrograms.echo, "ps": FakePrograms.echo, "ss": "echo all I know; exit 1"]
         let site = try ShippedSite("collect-diagnostics", programs: programs)
         let run = try await site.run([:], detectors: Detectors(values: ["up": 1]))
         #expect(run.status == .verified, "\(run.story)")
-        #expect(run.state(of: "journal") == .failed && run.state(of: "sockets") == .failed)
-        #expect(run.state(of: "memory-by-process") == .done)
+        let evidence = try site.evidence(of: run)
+        #expect(evidence.contains("df --portability --local") && evidence.contains("ps -eo"))
+        #expect(evidence.contains("all I know") && !evidence.contains("journalctl"))
+    }
+
+    @Test("where nothing can be collected, people are told")
+    func nothing() async throws {
+        let site = try ShippedSite("collect-diagnostics")
+        let run = try await site.run([:], detectors: Detectors(values: ["up": 1]))
+        #expect(run.status == .failed && run.state(of: "diagnostics") == .failed, "\(run.story)")
+        #expect(site.messages.count == 1)
     }
 
     @Test("where no readings arrive any more, people are told")
@@ -39,7 +47,9 @@ import Testing
         let run = try await site.run(plan)
         #expect(run.status == .failed, "\(run.story)")
         #expect(
-            site.messages == ["page: How db1:9100 is doing was written down, but no readings arrive any more."])
+            site.messages == [
+                "page: How db1:9100 is doing could not be written down, or no readings arrive any more."
+            ])
     }
 
     @Test("a person is told once, and somebody else when it gets no better", arguments: [true, false])

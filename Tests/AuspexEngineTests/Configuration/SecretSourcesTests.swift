@@ -50,7 +50,7 @@ import Testing
         #expect(found?.location.line == 3, "\(error)")
     }
 
-    @Test("a runbook that uses a secret which the configuration does not have is refused")
+    @Test("a runbook that rules ask for, and that uses a secret which the configuration does not have, is refused")
     func missing() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.file(
@@ -65,12 +65,39 @@ import Testing
             steps: [{id: x, run: {argv: [/bin/true], env: {A: '${secret.DB}'}}, effect: read}]
             verify: {alerts_clear: [a], within: 5m}
             """)
+        let rule = try directory.file(
+            "r.yaml",
+            """
+            kind: rule
+            id: a
+            title: t
+            owner: o
+            status: test
+            severity: warning
+            when: {c: {source: metric, where: 'm.name == "x" && m.value > 5.0'}}
+            then: [{runbook: outer, mode: shadow}]
+            """)
+        let outer = try directory.file(
+            "outer.yaml",
+            """
+            kind: runbook
+            id: outer
+            version: 1
+            title: t
+            owner: o
+            steps: [{id: y, runbook: {id: a}}]
+            verify: {alerts_clear: [a], within: 5m}
+            """)
         var configuration = EngineConfiguration()
         configuration.runbookPaths = [path]
         configuration.actions.secrets = ["DBS": .variable("X")]
+        // Nobody asks for it.
+        #expect(try Library(configuration).runbooks.keys.sorted() == ["a"])
+        configuration.rulePaths = [rule]
+        configuration.runbookPaths = [path, outer]
         let error = try #require(throws: DocumentError.self) { try Library(configuration) }
         #expect(error.description.contains("uses the secret 'DB'") && error.description.contains("did you mean 'DBS'?"))
         configuration.actions.secrets = ["DB": .variable("X")]
-        #expect(try Library(configuration).runbooks.keys.sorted() == ["a"])
+        #expect(try Library(configuration).runbooks.keys.sorted() == ["a", "outer"])
     }
 }

@@ -1,4 +1,5 @@
 import AuspexEngine
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
 import AuspexStore

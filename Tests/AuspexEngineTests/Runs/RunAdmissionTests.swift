@@ -1,3 +1,4 @@
+import AuspexActions
 import AuspexChanges
 import AuspexRules
 import AuspexRunbooks
@@ -75,6 +76,36 @@ import Testing
         }
         await #expect(throws: PromotionError.notOpen(runbook: "restart")) {
             try await site.desk.resetBreaker(of: "restart", by: "ann", reason: "")
+        }
+    }
+
+    @Test("a person's run does not begin without the secrets that it needs")
+    func withoutSecrets() async throws {
+        let other = RunSite.runbook.replacing("id: restart\nversion", with: "id: drain\nsecrets: [LB]\nversion")
+            .replacing(
+                "run: {argv: [/usr/bin/restart, '${instance}']}",
+                with: "http: {method: PUT, url: 'https://lb.internal/${instance}', auth: {bearer: LB}}")
+        let parameters: [String: JSONValue] = ["service": .string("shop"), "instance": .string("a")]
+        for isThere in [false, true] {
+            let site = try await RunSite(runbook: RunSite.runbook + "\n---\n" + other) {
+                if isThere { $0.actions.secrets["LB"] = .variable("LB") }
+            }
+            try await site.atWork {
+                let foresight = try await site.desk.foresee(runbook: "drain", parameters: parameters)
+                #expect((foresight.blocked == nil) == isThere)
+                guard isThere else {
+                    #expect(foresight.blocked?.contains("'LB'") == true)
+                    await #expect(throws: EngineError.self) {
+                        _ = try await site.desk.start(
+                            runbook: "drain", parameters: parameters, by: "ann", planHash: foresight.hash)
+                    }
+                    #expect(try await site.runs().isEmpty)
+                    return
+                }
+                let run = try await site.desk.start(
+                    runbook: "drain", parameters: parameters, by: "ann", planHash: foresight.hash)
+                #expect(run.mode == .manual)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 import AuspexActions
 import AuspexChanges
 import AuspexRules
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
 import AuspexStore

@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 
 /// Questions to guards, as a test changes them.
 struct GuardSite {

@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Testing
 
 /// The safety defaults that are guards, each by itself.

@@ -47,6 +47,9 @@ import Testing
             for channel in runbook.channels {
                 #expect(comment.contains("`\(channel)`"), "\(runbook.id) does not say that it needs \(channel)")
             }
+            for secret in runbook.secrets {
+                #expect(comment.contains(secret), "\(runbook.id) does not say that it needs \(secret)")
+            }
         }
     }
 
@@ -94,6 +97,34 @@ import Testing
         }
     }
 
+    @Test("those that change something put aside how things were, and tell people also when they are stopped")
+    func evidenceFirst() throws {
+        for runbook in runbooks where !Self.harmless.contains(runbook.id) {
+            let first = try #require(runbook.steps.first)
+            #expect(first.continuesOnError, "\(runbook.id) helps nobody who cannot say how he is")
+            if runbook.id == "close-stuck-consumer" {
+                // All that is to be seen is seen through the broker's API.
+                #expect(first.effect == .read)
+            } else {
+                guard case .operation(.collect) = first.action else {
+                    Issue.record("\(runbook.id) begins with \(first.id)")
+                    continue
+                }
+            }
+            let tells = runbook.onCancel.contains { step in
+                if case .operation(.notify) = step.action { true } else { false }
+            }
+            #expect(tells, "\(runbook.id) is stopped silently")
+        }
+    }
+
+    @Test("tokens and passwords are secrets, never parameters")
+    func secrets() {
+        for runbook in runbooks {
+            #expect(!runbook.parameters.contains { $0.isSensitive }, "\(runbook.id)")
+        }
+    }
+
     @Test("those that need no soak only read or tell")
     func harmless() {
         for runbook in runbooks where Self.harmless.contains(runbook.id) {
@@ -107,14 +138,5 @@ import Testing
 
 extension Runbook {
     /// The programs that it starts.
-    fileprivate var programs: Set<String> {
-        let operations = allSteps.flatMap { step -> [OperationTemplate] in
-            let probe = step.probe.map { [$0.operation] } ?? []
-            return switch step.action {
-            case .operation(let operation), .wait(let operation, _, _): [operation] + probe
-            case .verify, .branch, .group, .parallel, .pause, .approval, .runbook: probe
-            }
-        }
-        return Set(operations.compactMap { if case .run(let command) = $0 { command.executable } else { nil } })
-    }
+    fileprivate var programs: Set<String> { Set(needs.filter { $0.kind == .executable }.map(\.name)) }
 }

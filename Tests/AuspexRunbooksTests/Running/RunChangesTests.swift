@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Testing
 
 /// What a run has changed, and what it has to ask before it goes on.

@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Testing
 
 /// What is taken back, what must hold before anything is done, and what follows a wish to stop.
@@ -142,6 +142,39 @@ import Testing
             try world.run { $0 == place }
             #expect(world.stored.status == .cancelled, "at \(place)")
             #expect(world.started.allSatisfy { $0.path.hasPrefix("preconditions") }, "at \(place)")
+        }
+    }
+
+    @Test(
+        "people are told of a run that is blocked, whenever the engine dies, and nothing else of its ending is done",
+        arguments: [1, 2])
+    func blockedAloud(at time: Int) throws {
+        var plan = Self.checked([Self.check])
+        let tell = Plan.Step(
+            id: "tell", action: .operation(.notify(Notification(channel: "page", message: "blocked"))),
+            effect: .idempotent)
+        plan.onCancel = [RunSamples.step("mend"), tell]
+        func world() -> Simulation {
+            var world = Simulation(plan)
+            world.result = { order, world in
+                guard order.id.path.hasPrefix("preconditions") else {
+                    return OperationResult(outcome: .succeeded, status: 0)
+                }
+                let text = world.started.count < time ? "yes" : "no"
+                return OperationResult(outcome: .succeeded, status: 0, output: CapturedText(head: text))
+            }
+            return world
+        }
+        var whole = world()
+        try whole.run()
+        #expect(whole.stored.status == .cancelled)
+        #expect(whole.started.count == time + 1 && whole.started.last?.path == "on_cancel/tell")
+        for place in 0..<(2 * whole.actions) {
+            var world = world()
+            try world.run { $0 == place }
+            #expect(world.stored.status == .cancelled, "at \(place)")
+            let others = world.started.filter { !$0.path.hasPrefix("preconditions") }
+            #expect(Set(others.map(\.path)) == ["on_cancel/tell"], "at \(place)")
         }
     }
 

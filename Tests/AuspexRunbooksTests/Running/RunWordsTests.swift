@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Testing
 
 /// What people say to one run: yes, wait, go on, leave that out, try that again.

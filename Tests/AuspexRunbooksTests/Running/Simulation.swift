@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 
 /// A small world in which a run takes place: a journal that lasts, acts that are counted, a clock that jumps to the
 /// next timer, and an engine that can die before or after anything that it does.

@@ -1,7 +1,7 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 import Synchronization
 
 /// What is outside of an engine and outlives it: how often acts took effect, what is left of them for whoever looks

@@ -1,6 +1,6 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
-import AuspexTesting
 
 /// One row of the table that crash points are walked over: a kind of step with an effect, and how often it may happen.
 /// A new kind of step is one more row.
