@@ -99,7 +99,8 @@ package final class Engine: Service {
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),
-                observations: Observations(detection: detection, alerts: alertStore, library: self.library),
+                observations: Observations(
+                    detection: detection, alerts: alertStore, library: self.library, parts: parts),
                 clock: clock
             ),
             configuration: configuration, pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),

@@ -15,7 +15,7 @@ final class ManualTime: MomentSource, Sleeper {
 
     func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
         switch purpose {
-        case .timer(.poll), .journalRetry, .noticeRetry:
+        case .timer(.poll), .journalRetry, .noticeRetry, .fleet:
             try Task.checkCancellation()
             advance(span)
         case .timer(.deadline), .timer(.approval), .tidying:

@@ -26,7 +26,7 @@ import Testing
         let outcome = try await site.run("step", "skip", "step", "done", "step")
         #expect(outcome.code == 0, "\(outcome)")
         #expect(site.made == ["one", "three", "last"])
-        #expect(outcome.output.contains("skipped by a person at the terminal"))
+        #expect(outcome.output.contains("left out by ann at the terminal"))
         let skipped = try await site.audit().first { $0["kind"]?.string == "run.step.skipped" }
         #expect(skipped?["detail"]?["path"]?.string == "steps/two")
         #expect(skipped?["detail"]?["by"]?.string == "ann")

@@ -21,7 +21,7 @@ package protocol StepGate: Sendable {
 package enum StepWord: String, Hashable, Sendable, CaseIterable {
     /// Do it.
     case step
-    /// Leave it out and go on as if it were done.
+    /// Leave it out and go on.
     case skip
     /// It has failed: do it again, under the same idempotency key.
     case retry

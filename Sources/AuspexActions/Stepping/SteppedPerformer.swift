@@ -8,6 +8,8 @@ package import AuspexSignals
 package struct SteppedPerformer: Performer {
     /// What else is to be done when a person decides.
     package struct Hooks: Sendable {
+        /// Who decides.
+        package var person: String
         /// Stops the run; returns when that is on disk.
         package var abort: @Sendable (_ run: String) async -> Void
         /// Writes something down in the audit; returns when that is on disk.
@@ -15,9 +17,10 @@ package struct SteppedPerformer: Performer {
 
         /// Gathers what is to be done.
         package init(
-            abort: @escaping @Sendable (_ run: String) async -> Void,
+            person: String, abort: @escaping @Sendable (_ run: String) async -> Void,
             note: @escaping @Sendable (RunAudit, _ run: String) async throws -> Void
         ) {
+            self.person = person
             self.abort = abort
             self.note = note
         }
@@ -102,7 +105,7 @@ package struct SteppedPerformer: Performer {
                 return OperationResult(
                     outcome: .failed, reason: "not skipped, because that cannot be written down: \(error)")
             }
-            return OperationResult(outcome: .succeeded, reason: "skipped by a person at the terminal")
+            return .leftOut("left out by \(hooks.person) at the terminal")
         case .step: return await act.isWait ? performer.perform(order, control) : attempts(act, order, control)
         default:
             await abort(act)

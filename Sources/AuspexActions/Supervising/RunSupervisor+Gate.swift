@@ -1,27 +1,44 @@
 import AuspexRunbooks
 import AuspexSignals
 
-/// The last look before an act: the pause before each step, all guards before the first step that changes something.
+/// The last look before an act: the pause before each step, all guards before the first step that changes something, and
+/// those that count targets before each further one.
 extension RunSupervisor {
     /// The surroundings of one run, in which each act passes the gate.
     func gated(_ run: RunRecord) -> RunDriver.Surroundings {
         var surroundings = around
-        surroundings.performer = GatedPerformer(around.performer, run: run.id, gate: self)
+        surroundings.performer = GatedPerformer(
+            around.performer, run: run.id, targets: FleetTargets(run.plan), sleeper: around.sleeper, gate: self)
         return surroundings
     }
 
+    /// The time between two looks whether a fleet is worked on in fewer places.
+    private static let fleetInterval = TimeSpan.seconds(10)
+
     /// Whether an act may begin now.
-    func passage(of order: OperationOrder, in id: String) async -> GatedPerformer.Passage {
+    ///
+    /// - Parameter targets: The targets in fleets that it works on.
+    func passage(
+        of order: OperationOrder, on targets: [FleetTarget], in id: String
+    ) async -> GatedPerformer.Passage {
         look()
         await auditPause()
         // People may be told something while all runs are paused.
         if case .notify = order.operation { return .go }
         if let pause { return .hold(pause) }
-        guard order.isChange, !changing.contains(id) else { return .go }
+        guard order.isChange, !isPassed(targets, by: id) else { return .go }
+        // One after the other, or two lanes would both see the last place free.
+        await enterAdmission()
+        defer { leaveAdmission() }
         let objection: RunGuards.Block?
         do {
             if let run = try await around.journal.run(id) {
-                objection = run.hasChanged ? nil : await self.objection(toChanging: run)
+                switch await self.objection(toBeginning: targets, in: run) {
+                case .fleetSettling(_, let end) where hasBegun(run):
+                    return .later(end - around.moments.now().wall)
+                case .fleetBusy where hasBegun(run): return .later(Self.fleetInterval)
+                case let block: objection = block
+                }
             } else {
                 objection = .cannotTell(guard: "limits", why: "the journal has no run \(id)")
             }
@@ -29,7 +46,7 @@ extension RunSupervisor {
             objection = .cannotTell(guard: "limits", why: "the journal does not answer: \(error)")
         }
         guard let objection else {
-            changing.insert(id)
+            changing[id, default: []].formUnion(targets)
             // It took a while to find that out.
             return pause.map { .hold($0) } ?? .go
         }
@@ -37,7 +54,23 @@ extension RunSupervisor {
         return .refuse(objection)
     }
 
-    /// Stops a run before its first change.
+    /// Whether a run has been let change something, and begin with all of `targets`.
+    private func isPassed(_ targets: [FleetTarget], by id: String) -> Bool {
+        changing[id].map { passed in targets.allSatisfy(passed.contains) } ?? false
+    }
+
+    /// Whether a run has been let change something.
+    private func hasBegun(_ run: RunRecord) -> Bool { changing[run.id] != nil || run.hasChanged }
+
+    /// Why a run may not begin to change these targets now; nil when it may.
+    private func objection(toBeginning targets: [FleetTarget], in run: RunRecord) async -> RunGuards.Block? {
+        guard hasBegun(run) else { return await objection(toChanging: run) }
+        let known = run.touchedTargets.union(changing[run.id] ?? [])
+        let new = targets.filter { !known.contains($0) }
+        return new.isEmpty ? nil : await objection(toChanging: run, beginningWith: new)
+    }
+
+    /// Stops a run before its first change, or before its first one to another target.
     private func stop(_ id: String, at order: OperationOrder, because block: RunGuards.Block) async {
         // First the wish, so that it is there when the act turns out not to have begun.
         mailboxes[id]?.post(

@@ -51,7 +51,8 @@ extension RunSupervisor {
             look()
             await auditPause()
             return RunGuards.Facts(
-                pausedBecause: pause, open: open, recent: recent, letGo: letGo, ofAsker: ofAsker, breaker: breaker)
+                pausedBecause: pause, open: open, recent: recent, letGo: letGo, passedTargets: changing,
+                ofAsker: ofAsker, breaker: breaker)
         } catch {
             report(.guardsFailed(error))
             return nil
@@ -69,8 +70,15 @@ extension RunSupervisor {
     }
 
     /// Why this run may not begin to change anything now; nil when it may.
-    func objection(toChanging run: RunRecord) async -> RunGuards.Block? {
-        switch guards.answer(await question(of: run, .firstChange, at: around.moments.now().wall)) {
+    ///
+    /// - Parameter targets: The targets in fleets that a run which has changed something begins with; empty before that.
+    func objection(
+        toChanging run: RunRecord, beginningWith targets: [FleetTarget] = []
+    ) async -> RunGuards.Block? {
+        let stage = targets.isEmpty ? GuardStage.firstChange : .nextTarget
+        var question = await question(of: run, stage, at: around.moments.now().wall)
+        question.targets = targets
+        return switch guards.answer(question) {
         case .go: nil
         case .propose(let block), .block(let block): block
         }

@@ -28,8 +28,8 @@ package actor RunSupervisor {
     var mailboxes: [String: RunMailbox] = [:]
     /// Runs that were let go, by their ids: they count as at work also while the journal does not say so yet.
     var letGo: Set<String> = []
-    /// Runs whose first change the guards have let through.
-    var changing: Set<String> = []
+    /// Runs whose first change the guards have let through, with the targets in fleets that they were let begin with.
+    var changing: [String: Set<FleetTarget>] = [:]
     /// Acts that wait for the pause to end or begin, by their numbers.
     var sleepers: [Int: AsyncStream<GatedPerformer.Wake>.Continuation] = [:]
     var sleeperCount = 0
@@ -198,7 +198,7 @@ package actor RunSupervisor {
         }
     }
 
-    private func enterAdmission() async {
+    func enterAdmission() async {
         guard isAdmitting else {
             isAdmitting = true
             return
@@ -206,7 +206,7 @@ package actor RunSupervisor {
         await withCheckedContinuation { waiting.append($0) }
     }
 
-    private func leaveAdmission() {
+    func leaveAdmission() {
         if waiting.isEmpty { isAdmitting = false } else { waiting.removeFirst().resume() }
     }
 
@@ -423,6 +423,6 @@ package actor RunSupervisor {
         }
         mailboxes[start.record.id] = nil
         letGo.remove(start.record.id)
-        changing.remove(start.record.id)
+        changing[start.record.id] = nil
     }
 }

@@ -9,6 +9,8 @@ package enum SleepPurpose: Hashable, Sendable {
     case journalRetry
     /// The next attempt to pass a notice on.
     case noticeRetry
+    /// The next look whether a fleet has a place for another target.
+    case fleet
     /// The next time that what is left of old runs is removed.
     case tidying
 }

@@ -120,7 +120,7 @@ extension StepWord {
     fileprivate var meaning: String {
         switch self {
         case .step: "do it"
-        case .skip: "leave it out and go on as if it were done; the journal says so"
+        case .skip: "leave it out and go on; the journal says so"
         case .retry: "do it again, under the same idempotency key"
         case .proceed: "go on as the runbook says for a failure"
         case .abort: "stop the run; its end steps are still done"

@@ -66,6 +66,7 @@ package struct LocalRuns: Sendable {
         let late = Late()
         if let stepping {
             let hooks = SteppedPerformer.Hooks(
+                person: stepping.person,
                 abort: { run in
                     let supervisor = late.supervisor.withLock { $0 }
                     // One that is ending already needs no more words.

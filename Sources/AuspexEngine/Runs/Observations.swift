@@ -7,6 +7,10 @@ struct Observations: ObservationSource {
     let detection: DetectionStage
     let alerts: any AlertStore
     let library: CurrentLibrary
+    let parts: EngineParts
+
+    /// How long ago an alert may have begun that is looked at for when it fired: twice as long as a run may take.
+    private static let lookback = TimeSpan.hours(48)
 
     func observe(_ verification: Verification) async throws -> Observation {
         var observation = Observation()
@@ -22,7 +26,20 @@ struct Observations: ObservationSource {
         for selector in verification.clearAlerts {
             observation.alerts.append(try await state(of: selector))
         }
+        if let service = verification.calmService { observation.firings = try await firings(of: service) }
         return observation
+    }
+
+    /// The alerts of a service that have begun to fire lately; nil where it is not known which alerts are its.
+    private func firings(of service: String) async throws -> Observation.Firings? {
+        guard let pipeline = parts.pipeline, let newest = detection.newestReading else { return nil }
+        let fired = try await alerts.alerts(
+            matching: AlertFilter(onlyFired: true, startedSince: newest - Self.lookback, limit: .max))
+        let own = await pipeline.alerts(of: service, among: fired)
+        return Observation.Firings(
+            alerts: own.compactMap { alert in
+                alert.firedAt.map { Observation.Firings.Firing(rule: alert.rule, at: $0) }
+            }, evaluatedAt: newest)
     }
 
     /// The worst state of the rule's open alerts. A rule that does not exist is not clear but unknown.

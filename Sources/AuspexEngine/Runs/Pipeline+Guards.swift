@@ -30,8 +30,8 @@ extension Pipeline {
                 GuardWorld.Relation(run: other.id, service: $0.own, other: $0.other)
             }
         }
-        if let limit = plan.limits?.fleet {
-            world.fleet = count(limit, instance: alert.flatMap(Self.instance), at: moment, now: now)
+        for limit in plan.fleets {
+            world.fleets[limit.name] = count(limit, instance: alert.flatMap(Self.instance), at: moment, now: now)
         }
         return world
     }
@@ -89,6 +89,15 @@ extension Pipeline {
     func noteFleet(_ fact: Fact) {
         guard fleetSince != nil else { return }
         fleet.note(fact, incidents.graph)
+    }
+
+    // MARK: - Services
+
+    /// Those of `alerts` that are about the service, by whichever of its names.
+    func alerts(of service: String, among alerts: [Alert]) -> [Alert] {
+        let graph = incidents.graph
+        let name = graph.canonicalName(service)
+        return alerts.filter { graph.serviceName(of: $0) == name }
     }
 
     // MARK: - Changes

@@ -49,7 +49,7 @@ extension RunDesk {
 
     /// A change that was rolled back with success did harm, or nobody would have had to.
     private func conclude(_ run: RunRecord) async {
-        guard run.status == .verified, run.plan.rollsBack ?? false, let outcomes = parts.outcomes else { return }
+        guard run.status == .verified, run.hasRolledBack, let outcomes = parts.outcomes else { return }
         let key = "rollback/\(run.id)"
         do {
             guard let change = try await book.change(ofRun: run.id), try await !book.wasTold(key) else { return }

@@ -8,6 +8,8 @@ package enum GuardStage: String, Hashable, Sendable, CaseIterable {
     case approval
     /// After the run has its locks, before its first step that changes something.
     case firstChange
+    /// Before a run that has changed something begins with another target of a fleet: another lane, or another runbook.
+    case nextTarget
 }
 
 /// A run that the guards are asked about, with all that they look at. A guard has no clock and no I/O.
@@ -29,6 +31,8 @@ package struct GuardQuestion: Sendable {
     package var own: RunGuards.OwnLimits?
     /// The run itself, when it is already stored.
     package var run: RunRecord?
+    /// The targets in fleets that the run is about to begin with; empty before it has any.
+    package var targets: [FleetTarget] = []
     /// What the journal knows; nil when that cannot be looked up.
     package var facts: RunGuards.Facts?
     /// What is known of how things stand outside.

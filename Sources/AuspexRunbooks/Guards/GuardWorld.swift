@@ -40,13 +40,13 @@ package struct GuardWorld: Hashable, Sendable {
     package var firings: Int?
     /// The runs at work on services that are related by dependency, the first one found of each.
     package var related: [Relation]
-    /// How the fleet stands that the plan's limits name; nil when that is not known.
-    package var fleet: FleetCount?
+    /// How the fleets stand that the plan's limits name, by their names, as far as that is known.
+    package var fleets: [String: FleetCount]
 
     /// Gathers what is known.
     package init(
         isStorm: Bool = false, windows: [String] = [], alert: AlertStanding? = nil, labels: [String: String] = [:],
-        firings: Int? = nil, related: [Relation] = [], fleet: FleetCount? = nil
+        firings: Int? = nil, related: [Relation] = [], fleets: [String: FleetCount] = [:]
     ) {
         self.isStorm = isStorm
         self.windows = windows
@@ -54,7 +54,7 @@ package struct GuardWorld: Hashable, Sendable {
         self.labels = labels
         self.firings = firings
         self.related = related
-        self.fleet = fleet
+        self.fleets = fleets
     }
 }
 

@@ -33,6 +33,8 @@ extension RunGuards {
         package var recent: [RunRecord]
         /// The ids of runs that may begin at any moment, though their records do not say yet that they are at work.
         package var letGo: Set<String>
+        /// The targets in fleets that runs were let begin with, by the runs' ids, though their records may not say so yet.
+        package var passedTargets: [String: Set<FleetTarget>]
         /// The runs that who asks has asked for within ``RunGuards/recurrenceWindow``, without shadow runs.
         package var ofAsker: [RunRecord]
         /// The runbook's breaker, when it is open.
@@ -41,12 +43,13 @@ extension RunGuards {
         /// Gathers facts.
         package init(
             pausedBecause: String? = nil, open: [RunRecord], recent: [RunRecord], letGo: Set<String> = [],
-            ofAsker: [RunRecord] = [], breaker: Breaker? = nil
+            passedTargets: [String: Set<FleetTarget>] = [:], ofAsker: [RunRecord] = [], breaker: Breaker? = nil
         ) {
             self.pausedBecause = pausedBecause
             self.open = open
             self.recent = recent
             self.letGo = letGo
+            self.passedTargets = passedTargets
             self.ofAsker = ofAsker
             self.breaker = breaker
         }

@@ -69,9 +69,8 @@ package struct RunGuards: Hashable, Sendable {
 
     /// How far back ``Facts/recent`` must reach for a run of `plan`.
     package func horizon(_ plan: Plan, own: OwnLimits? = nil) -> TimeSpan {
-        let (limits, none) = (plan.limits, TimeSpan.zero)
-        return max(
-            coolDown, own?.coolDown ?? none, limits?.coolDown ?? none, limits?.fleet?.settle ?? none, Self.hour)
+        let settle = plan.fleets.map(\.settle).max() ?? .zero
+        return max(coolDown, own?.coolDown ?? .zero, plan.coolDown, settle, Self.hour)
     }
 
     /// The span over which runs an hour are counted.

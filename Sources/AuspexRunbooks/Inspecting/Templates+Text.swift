@@ -68,6 +68,6 @@ extension VerificationTemplate {
             clearAlerts: clearAlerts.map {
                 Verification.AlertSelector(rule: $0.rule.text, labels: $0.labels.mapValues(\.text))
             },
-            soak: soak, within: within, interval: interval, maxAge: maxAge)
+            soak: soak, within: within, interval: interval, maxAge: maxAge, calmService: calmService?.text)
     }
 }

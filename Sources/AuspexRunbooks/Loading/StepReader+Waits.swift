@@ -121,11 +121,11 @@ extension StepReader {
 
     func verification(_ node: DocumentNode) -> VerificationTemplate? {
         var reader = MappingReader(node, named: "'verify'", reporting: scope.collector)
-        reader.refuse(["no_new_alerts"], because: "is not supported yet")
         let readings = readings(&reader)
         let environment = Verification.environment(readings: readings.keys, steps: visible)
         let condition = reader.optionalNode("where").flatMap { self.condition($0, "where", environment) }
         let alerts = clearAlerts(&reader)
+        let calm = reader.optionalMapping("no_new_alerts", named: "'no_new_alerts'").flatMap { calmService($0) }
         let soak = reader.optionalDuration("for", in: .zero...Self.longest) ?? Verification.defaultSoak
         let within = reader.duration("within", in: Self.delays.lowerBound...Self.longest)
         let interval = reader.optionalDuration("every", in: Self.delays) ?? Verification.defaultInterval
@@ -138,7 +138,21 @@ extension StepReader {
         guard let within else { return nil }
         return VerificationTemplate(
             readings: readings, condition: condition, clearAlerts: alerts, soak: soak, within: within,
-            interval: interval, maxAge: maxAge)
+            interval: interval, maxAge: maxAge, calmService: calm)
+    }
+
+    private static let serviceScope = "service/"
+
+    /// The service under `scope`, which stands there as `service/NAME`.
+    private func calmService(_ mapping: MappingReader) -> Template? {
+        var reader = mapping
+        defer { reader.finish() }
+        guard let scope = reader.textNode("scope") else { return nil }
+        guard scope.text.hasPrefix(Self.serviceScope), scope.text.utf8.count > Self.serviceScope.utf8.count else {
+            reader.report("scope", "'scope' must be service/ and the name of a service, such as service/${service}")
+            return nil
+        }
+        return self.scope.openTemplate(String(scope.text.dropFirst(Self.serviceScope.count)), at: scope.node)
     }
 
     /// The series that the names in a condition stand for.
@@ -173,7 +187,7 @@ extension StepReader {
         _ reader: MappingReader, at node: DocumentNode, _ readings: [String: VerificationTemplate.Selector],
         _ alerts: [VerificationTemplate.AlertSelector]
     ) {
-        if !reader.has("where"), alerts.isEmpty {
+        if !reader.has("where"), alerts.isEmpty, !reader.has("no_new_alerts") {
             scope.collector.report(node.location, "\(reader.name) needs 'where', 'alerts_clear' or both")
         }
         if reader.has("where"), readings.isEmpty {

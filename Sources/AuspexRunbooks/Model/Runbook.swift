@@ -221,4 +221,6 @@ package struct VerificationTemplate: Sendable {
     package var interval: TimeSpan
     /// The age over which a reading counts as missing.
     package var maxAge: TimeSpan
+    /// The service of which no new alert may fire; nil for none.
+    package var calmService: Template?
 }

@@ -18,9 +18,11 @@ extension Filler {
         case .each(let parameter, let name, let allowsNone, let list):
             lanes = self.lanes(parameter, name, allowsNone, list, in: step)
         }
+        // No more runs of another runbook at once than it allows itself.
+        let most = lanes.flatMap(\.group.steps).flatMap(\.parts).compactMap(\.limits.mostAtOnce).min()
         return Plan.Parallel(
-            lanes: lanes, maxConcurrency: template.maxConcurrency, maxErrors: template.maxErrors,
-            isCanary: template.isCanary)
+            lanes: lanes, maxConcurrency: max(1, min(template.maxConcurrency, most ?? template.maxConcurrency)),
+            maxErrors: template.maxErrors, isCanary: template.isCanary)
     }
 
     private mutating func lanes(
@@ -44,7 +46,7 @@ extension Filler {
     }
 
     /// The steps of another runbook: what must hold before it, what it does, and what must hold afterwards. Its locks
-    /// and approvals become the run's.
+    /// and approvals become the run's, its limits hold for it as for a run of its own.
     mutating func group(_ call: Runbook.Call, in step: String) -> Plan.Group {
         let none = Plan.Group(runbook: call.id, steps: [])
         guard let called = runbooks[call.id] else {
@@ -73,7 +75,6 @@ extension Filler {
         let end = Plan.Step(
             id: Self.verification, action: .verify(inner.verification(called.verification)), effect: .read)
         let steps = inner.steps(called.preconditions) + inner.steps(called.steps) + [end]
-        problems += inner.problems.map { .inside(runbook: call.id, step: step, $0) }
         locks += inner.locks.filter { !locks.contains($0) }
         secrets += (called.secrets + inner.secrets).filter { !secrets.contains($0) }
         merge(inner.approvals, of: call.id, in: step)
@@ -81,6 +82,10 @@ extension Filler {
             runbook: call.id, parameters: values, sensitive: called.parameters.filter(\.isSensitive).map(\.name),
             steps: steps)
         group.checks = called.preconditions.isEmpty ? nil : called.preconditions.count
+        group.deadline = called.deadline
+        group.limits = inner.limits(called.limits)
+        group.rollsBack = called.rollsBack ? true : nil
+        problems += inner.problems.map { .inside(runbook: call.id, step: step, $0) }
         return group
     }
 

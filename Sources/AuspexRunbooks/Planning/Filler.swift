@@ -118,7 +118,8 @@ struct Filler {
             clearAlerts: template.clearAlerts.map {
                 Verification.AlertSelector(rule: text($0.rule), labels: texts($0.labels))
             },
-            soak: template.soak, within: template.within, interval: template.interval, maxAge: template.maxAge)
+            soak: template.soak, within: template.within, interval: template.interval, maxAge: template.maxAge,
+            calmService: template.calmService.map { text($0) })
     }
 
     private mutating func operation(_ template: OperationTemplate, in step: String) -> Operation {

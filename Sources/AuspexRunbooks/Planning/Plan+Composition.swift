@@ -43,6 +43,12 @@ extension Plan {
         package var steps: [Step]
         /// How many of the first steps check whether the other runbook may begin; nil for none.
         package var checks: Int?
+        /// The longest that the steps of the other runbook may take together; nil for a group that is none.
+        package var deadline: TimeSpan?
+        /// What the other runbook's own runs are limited by; nil for what holds for all.
+        package var limits: RunbookLimits?
+        /// Whether the other runbook takes back the change that the alert's incident comes from; nil for no.
+        package var rollsBack: Bool?
 
         /// Creates a group.
         package init(

@@ -126,7 +126,8 @@ extension Verification {
     /// One line that says what must hold.
     package var summary: String {
         let alerts = clearAlerts.map { "alert \($0.rule) clear" }
-        let all = alerts + (condition.map { [$0] } ?? [])
+        let calm = calmService.map { ["no new alert of \($0)"] } ?? []
+        let all = alerts + calm + (condition.map { [$0] } ?? [])
         return all.joined(separator: " and ") + " for \(soak), within \(within)"
     }
 
@@ -139,6 +140,7 @@ extension Verification {
         verification.clearAlerts = clearAlerts.map { selector in
             AlertSelector(rule: selector.rule, labels: selector.labels.mapValues(mask.masked))
         }
+        verification.calmService = calmService.map(mask.masked)
         return verification
     }
 }

@@ -42,14 +42,24 @@ package struct OperationResult: Hashable, Sendable, Codable {
         self.errorOutput = errorOutput
     }
 
-    /// The codes of what never began: refused at the gate, without its secret, or without a process. No program and no
-    /// host has a say in them.
-    private static let notBegunCodes: Set<String> = ["NotBegun", "NotStarted", "SecretNotAvailable"]
+    /// The code of what a person has left out.
+    private static let leftOutCode = "LeftOut"
+    /// The codes of what never began: refused at the gate, without its secret, without a process, or left out. No program
+    /// and no host has a say in them.
+    private static let notBegunCodes: Set<String> = ["NotBegun", "NotStarted", "SecretNotAvailable", leftOutCode]
 
     /// An operation that was kept from beginning, because its run is being stopped.
     package static func notBegun(_ reason: String) -> OperationResult {
         OperationResult(outcome: .cancelled, reason: "not begun: \(reason)", errorCode: "NotBegun")
     }
+
+    /// An operation that a person has left out just before it would have begun; its run goes on.
+    package static func leftOut(_ reason: String) -> OperationResult {
+        OperationResult(outcome: .cancelled, reason: reason, errorCode: leftOutCode)
+    }
+
+    /// Whether a person has left it out.
+    var isLeftOut: Bool { outcome == .cancelled && errorCode == Self.leftOutCode }
 
     /// Whether it is known that nothing was done.
     var neverBegan: Bool {

@@ -4,7 +4,7 @@ extension RunRecord: Codable {
     private enum CodingKeys: String, CodingKey {
         case id, plan, planHash, triggerKey, alertID, mode, requestedBy, createdAt, updatedAt, status, stopping, ending
         case steps, deadline, closingDeadline, approvalDeadline, approvedBy, approvals, questions, question, hold,
-            takenUp
+            standingSince, takenUp, takenUpBy
         case recoveries, revision
     }
 
@@ -32,7 +32,9 @@ extension RunRecord: Codable {
         let only = try values.decodeIfPresent(Question.self, forKey: .question)
         questions = try values.decodeIfPresent([Question].self, forKey: .questions) ?? (only.map { [$0] } ?? [])
         hold = try values.decodeIfPresent(Hold.self, forKey: .hold)
+        standingSince = try values.decodeIfPresent(Moment.self, forKey: .standingSince)
         takenUp = try values.decodeIfPresent(Int.self, forKey: .takenUp) ?? 0
+        takenUpBy = try values.decodeIfPresent(String.self, forKey: .takenUpBy)
         recoveries = try values.decode(Int.self, forKey: .recoveries)
         revision = try values.decode(Int64.self, forKey: .revision)
     }
@@ -61,7 +63,9 @@ extension RunRecord: Codable {
         try values.encodeIfPresent(question, forKey: .question)
         if !questions.isEmpty { try values.encode(questions, forKey: .questions) }
         try values.encodeIfPresent(hold, forKey: .hold)
+        try values.encodeIfPresent(standingSince, forKey: .standingSince)
         if takenUp > 0 { try values.encode(takenUp, forKey: .takenUp) }
+        try values.encodeIfPresent(takenUpBy, forKey: .takenUpBy)
         try values.encode(recoveries, forKey: .recoveries)
         try values.encode(revision, forKey: .revision)
     }

@@ -122,8 +122,12 @@ package struct RunRecord: Hashable, Sendable, Identifiable {
     package internal(set) var questions: [Question]
     /// Why a person makes it wait; nil when nobody does.
     package internal(set) var hold: Hold?
+    /// Since when its time stands still, because people make it wait; nil when it goes on.
+    package internal(set) var standingSince: Moment?
     /// How often a person took it up again after it had failed.
     package internal(set) var takenUp: Int
+    /// Who took it up again last; nil when nobody has.
+    package internal(set) var takenUpBy: String?
     /// How often an engine has picked it up after a crash since a person last looked.
     package internal(set) var recoveries: Int
     /// Grows by one with every change that is stored.

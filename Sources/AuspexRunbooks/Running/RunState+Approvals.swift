@@ -39,6 +39,7 @@ extension RunState {
         hasLocks = false
         let left = record.deadline?.remaining(at: record.steps[index].intentAt)
         record.deadline = left.map { Deadline(start: now, length: $0) }
+        extendOwnTimes(by: record.steps[index].intentAt, until: now)
         let people = approvals.map(\.by).joined(separator: ", ")
         let result = OperationResult(outcome: .succeeded, reason: "approved by \(people)")
         let note = commit(.state, "run.approved", approvalDetail(person, path), now)
@@ -81,7 +82,8 @@ extension RunState {
             return .notWaiting(record.status)
         }
         guard planHash == record.planHash else { return .otherPlan(expected: record.planHash) }
-        guard !Self.isSame(person, record.requestedBy) else { return .sameRequester(person) }
+        let asked = [record.requestedBy, record.takenUpBy].compactMap(\.self)
+        guard !asked.contains(where: { Self.isSame(person, $0) }) else { return .sameRequester(person) }
         guard rule.approvers.isEmpty || rule.approvers.contains(where: { Self.isSame(person, $0) }) else {
             return .notAnApprover(person, approvers: rule.approvers)
         }
@@ -91,7 +93,7 @@ extension RunState {
     }
 
     /// Whether two names are of the same person: `ann` who writes herself `Ann` is still one.
-    private static func isSame(_ name: String, _ other: String) -> Bool {
+    static func isSame(_ name: String, _ other: String) -> Bool {
         func plain(_ name: String) -> String { name.filter { !$0.isWhitespace }.lowercased() }
         return plain(name) == plain(other)
     }
@@ -103,7 +105,12 @@ extension RunState {
         let missing = missingApprovals
         let lacking = missing > 1 ? " by \(missing) more people" : ""
         let span = deadline?.length ?? Self.approvalTime
-        return stop(.cancelled(reason: "not approved\(lacking) within \(span)"), now)
+        // A run that was taken up again has failed, whatever people say of trying again.
+        let isAgain = record.status == .awaitingApproval && record.takenUp > 0
+        return stop(
+            isAgain
+                ? .failed(reason: "not approved again\(lacking) within \(span)")
+                : .cancelled(reason: "not approved\(lacking) within \(span)"), now)
     }
 
     /// What people are told when their yes is waited for.

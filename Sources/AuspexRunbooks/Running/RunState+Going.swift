@@ -128,6 +128,7 @@ extension RunState {
         let ending = record.ending ?? .verified
         record.ending = ending
         record.status = ending.status
+        record.standingSince = nil
         closeOpenComposites(now)
         let reason = ending.reason.map { ["reason": JSONValue.string(mask.masked($0))] } ?? [:]
         return commit(.state, "run.\(record.status.rawValue)", reason, then: .finish, now)
@@ -138,6 +139,11 @@ extension RunState {
     /// Asks for the run's locks, without which `lane` cannot go on.
     mutating func lock(_ lane: String) -> [RunAction] {
         phases[lane] = .held(then: .advance)
+        return askForLocks()
+    }
+
+    /// Asks for the run's locks; what has to wait for them goes on when they are there.
+    mutating func askForLocks() -> [RunAction] {
         guard locking != .asked else { return [] }
         locking = .asked
         let length = TimeSpan(milliseconds: record.plan.deadline.milliseconds + Self.closingTime.milliseconds)

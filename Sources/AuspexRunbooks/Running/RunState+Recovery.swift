@@ -8,6 +8,9 @@ extension RunState {
             mainPhase = .over
             return [.finish(record.status)]
         }
+        // The timers are set when the run has its locks.
+        _ = goOn(now)
+        standStill(now)
         switch record.status {
         case .planned: return handle(.begin, now: now)
         case .awaitingApproval:

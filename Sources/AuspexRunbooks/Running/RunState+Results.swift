@@ -13,6 +13,7 @@ extension RunState {
         if record.lastAttempt(at: id.path)?.wait != nil { return polled(id.path, result, now) }
         guard let step = step(at: id.path) else { return advance(lane, now) }
         if step.effect == .once, result.outcome == .unknown { return uncertain(id.path, result, now) }
+        if result.isLeftOut { return settle(id.path, .skipped, result, now) }
         let judged = judged(result, of: step, now)
         return settle(id.path, Self.state(of: judged), judged, now)
     }
@@ -37,7 +38,7 @@ extension RunState {
         record.steps[index].endedAt = now.wall
         record.steps[index].timer = nil
         record.steps[index].result = result.excerpt(limit: Self.excerptBytes, mask: mask)
-        if let out = step?.out { take(out, from: result, into: index) }
+        if let out = step?.out, state != .skipped { take(out, from: result, into: index) }
         if let delay = retryDelay(step, at: index, state, result) {
             record.steps[index].timer = Deadline(start: now, length: delay)
             return commit(
@@ -69,6 +70,7 @@ extension RunState {
         guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return }
         record.steps[index].state = state
         record.steps[index].endedAt = now.wall
+        record.steps[index].timer = nil
         record.steps[index].result = OperationResult(outcome: .failed, reason: reason)
     }
 

@@ -33,15 +33,21 @@ extension RunState {
         }
         let lane = lane(of: path)
         phases[lane] = .sleeping(path: path)
-        return [.setTimer(.poll(lane: lane), left)]
+        return [.setTimer(.poll(lane: lane), min(left, ownTime(at: path, now)?.left ?? left))]
     }
 
     /// Goes on when the time has passed.
     mutating func wake(_ path: String, _ now: Moment) -> [RunAction] {
+        let isOver = ownTime(at: path, now)?.left == .zero
         // Two clocks may differ by a little, so a timer may come a little early.
-        if let left = record.lastAttempt(at: path)?.timer?.remaining(at: now), left > .zero { return sleep(path, now) }
+        if !isOver, let left = record.lastAttempt(at: path)?.timer?.remaining(at: now), left > .zero {
+            return sleep(path, now)
+        }
         guard let place = tree[path]?.place else { return [] }
         guard !isClosed(path, now) else { return settleStopped(path: path, now) }
+        if isOver, case .pause = place.step.action, let reason = ownTime(at: path, now)?.reason {
+            return settle(path, .timedOut, OperationResult(outcome: .timedOut, reason: reason), now)
+        }
         guard !mustWait(place.step) else {
             phases[lane(of: path)] = .held(then: .sleep(path: path))
             return []

@@ -43,14 +43,15 @@ extension RunState {
             switch step.action {
             case .operation(let act): (operation, timeout) = (act, step.timeout)
             case .wait(let wait):
-                let left = wait.deadline.map { Deadline(start: attempt.intentAt, length: $0).remaining(at: now) }
+                let left = wait.deadline.map { remaining(of: $0, in: attempt, now) }
                 (operation, timeout) = (wait.operation, left.map { min($0, step.timeout) } ?? step.timeout)
             case .verify, .branch, .group, .parallel, .pause, .approval: return nil
             }
         }
+        let own = tree.isProbe(id.path) ? nil : ownTime(at: id.path, now)?.left
         return OperationOrder(
             id: id, operation: operation, effect: attempt.effect, idempotencyKey: attempt.idempotencyKey,
-            timeout: timeout, hidden: HiddenTexts(of: operation, in: record.plan))
+            timeout: own.map { min($0, timeout) } ?? timeout, hidden: HiddenTexts(of: operation, in: record.plan))
     }
 
     // MARK: - Beginning
@@ -59,6 +60,9 @@ extension RunState {
     mutating func begin(_ place: Place, _ now: Moment) -> [RunAction] {
         let (path, step) = (place.path, place.step)
         let last = record.lastAttempt(at: path)
+        // After a crash, or when a person tries again, one may come here whose outcome nobody knows.
+        if let last, last.state == .unknown, last.effect == .once { return uncertain(path, last.result, now) }
+        if let own = ownTime(at: path, now), own.left == .zero { return refuse(place, own.reason, now) }
         if let last, last.isToBeRepeated, let left = last.timer?.remaining(at: now), left > .zero {
             return sleep(path, now)
         }
@@ -123,6 +127,7 @@ extension RunState {
         append(place.path, place.step.effect, state: .intent, now)
         let index = record.steps.endIndex - 1
         record.steps[index].choice = choice
+        record.steps[index].timer = ownTimer(at: place.path, now)
         return commit(
             .state, "run.step.begun", described(record.steps[index]), then: .advance, lane: lane(of: place.path), now)
     }

@@ -9,7 +9,9 @@ extension RunState {
             guard case .approving(let path) = mainPhase else { return [] }
             return approvalExpired(path, now)
         case .deadline:
-            guard let left = (record.closingDeadline ?? record.deadline)?.remaining(at: now) else { return [] }
+            guard record.standingSince == nil,
+                let left = (record.closingDeadline ?? record.deadline)?.remaining(at: now)
+            else { return [] }
             // Two clocks may differ by a little, so a timer may come a little early.
             guard left == .zero else { return [.setTimer(.deadline, left)] }
             guard record.ending == nil else { return cutShort(now) }
@@ -46,7 +48,7 @@ extension RunState {
         record.stopping = ending
         // Whoever stops a run wants what follows that to be done, also where a person made the run wait before.
         if case .cancelled = ending { record.hold = nil }
-        var actions: [RunAction] = []
+        var actions = goOn(now)
         if locking == .asked || phases.values.contains(where: \.isUnderWay) {
             actions.append(commitWish(now))
             wishRevision = record.revision
@@ -120,9 +122,6 @@ extension RunState {
         closeOpenComposites(now)
     }
 
-    /// Whether the time for the steps that follow an ending is over, so that only messages go out any more.
-    func isLate(_ now: Moment) -> Bool { record.closingDeadline?.remaining(at: now) == .zero }
-
     /// Whether the step at `path`, or the one whose probe it is, may not go on any more.
     func isClosed(_ path: String, _ now: Moment) -> Bool {
         guard record.stopping == nil, isInSection(path) else { return true }
@@ -144,4 +143,7 @@ extension RunState.Phase {
         case .idle, .sleeping, .observing, .approving, .deciding, .joining, .held, .over: false
         }
     }
+
+    /// Whether something has to wait until it may begin.
+    var isHeld: Bool { if case .held = self { true } else { false } }
 }

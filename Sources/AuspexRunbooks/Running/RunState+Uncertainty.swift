@@ -156,6 +156,7 @@ extension RunState {
         record.questions.removeAll { $0.path == question.path }
         record.recoveries = 0
         if record.questions.isEmpty { record.status = .running }
+        renewOwnTimes(now)
         if record.ending == nil {
             record.deadline = Deadline(start: now, length: record.plan.deadline)
         } else {

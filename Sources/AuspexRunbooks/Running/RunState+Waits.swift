@@ -56,9 +56,9 @@ extension RunState {
 
     /// Why the wait may not go on after `delay`; nil when it may.
     func overdue(_ path: String, after delay: TimeSpan, _ now: Moment) -> String? {
+        if let own = ownTime(at: path, now), own.left <= delay { return own.reason }
         guard case .wait(let wait)? = step(at: path)?.action, let length = wait.deadline,
-            let begun = record.lastAttempt(at: path)?.intentAt,
-            Deadline(start: begun, length: length).remaining(at: now) <= delay
+            let entry = record.lastAttempt(at: path), remaining(of: length, in: entry, now) <= delay
         else { return nil }
         return "not reached within its deadline of \(length)"
     }
@@ -94,14 +94,17 @@ extension RunState {
         else { return [] }
         guard !isClosed(path, now) else { return settleStopped(path: path, now) }
         let begun = record.steps[index].intentAt
-        let left = Deadline(start: begun, length: verification.within).remaining(at: now)
+        let own = ownTime(at: path, now)
+        let within = remaining(of: verification.within, in: record.steps[index], now)
+        let left = own.map { min($0.left, within) } ?? within
         // What must hold before anything is done is judged by what was seen before that.
         let isAtOnce = verification.within == .zero
         let start = isAtOnce ? begun.wall - verification.maxAge : begun.wall
         let finding =
             observation.map {
                 verification.finding(
-                    in: $0, parameters: parameters(at: path), steps: facts(at: path), since: start, now: now.wall)
+                    in: $0, parameters: parameters(at: path), steps: facts(at: path), since: start,
+                    changedAt: record.firstChangeAt, now: now.wall)
             } ?? .fails(reason: problem ?? "the detectors did not answer")
         let shortcoming: String
         switch finding {
@@ -119,7 +122,9 @@ extension RunState {
             shortcoming = "held for only \(held) of \(verification.soak)"
         }
         guard left > .zero else {
-            let reason = isAtOnce ? shortcoming : "not verified within \(verification.within): \(shortcoming)"
+            let isCutShort = own.map { $0.left == .zero } ?? false
+            let end = isCutShort ? own?.reason : "not verified within \(verification.within)"
+            let reason = isAtOnce ? shortcoming : [end, shortcoming].compactMap(\.self).joined(separator: ": ")
             return settle(path, .failed, OperationResult(outcome: .failed, reason: reason), now)
         }
         return rest(path, min(verification.interval, left))

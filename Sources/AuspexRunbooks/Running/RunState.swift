@@ -78,6 +78,8 @@ package struct RunState: Hashable, Sendable {
     /// Whether the run has its locks, for all that this machine knows.
     var hasLocks = false
     var locking = Locking.idle
+    /// Whether the locks are to be asked for again before anything goes on that had to wait.
+    var mustLockAnew = false
     /// The revision with which a wish to stop is on disk, while acts are under way that are stopped then.
     var wishRevision: Int64?
     let mask: SecretMask
@@ -117,6 +119,7 @@ package struct RunState: Hashable, Sendable {
         case .resume(let person): return resume(by: person, now)
         case .pause:
             isPaused = true
+            standStill(now)
             return []
         case .unpause:
             isPaused = false
@@ -234,8 +237,11 @@ package struct RunState: Hashable, Sendable {
 
     /// Lets everything begin that had to wait and need not any more.
     mutating func release(_ now: Moment) -> [RunAction] {
-        if mustLook, hasLocks { return advance(Self.main, now) }
-        var actions: [RunAction] = []
+        var actions = goOn(now)
+        if mustLook, hasLocks { return actions + advance(Self.main, now) }
+        let isBefore = mustLockAnew && phases.values.contains(where: \.isHeld)
+        mustLockAnew = false
+        if isBefore { return actions + askForLocks() }
         for lane in phases.keys.sorted() {
             if case .held(let next) = phases[lane] { actions += proceed(next, lane, now) }
         }

@@ -54,12 +54,15 @@ package struct StepRecord: Hashable, Sendable, Codable {
     package internal(set) var choice: String?
     /// What its expression took out of the result.
     package internal(set) var out: JSONValue?
-    /// The end of a pause or of the time for an approval, or when a step that failed is tried again.
+    /// The end of a pause, of the time for an approval or of another runbook's time, or when a step that failed is tried
+    /// again.
     package internal(set) var timer: Deadline?
     /// Who has approved, in order.
     package internal(set) var approvals: [Approval]?
     /// Who took the run up again after this attempt had ended it.
     package internal(set) var takenUpBy: String?
+    /// For how long people made the run wait meanwhile; nil for not at all.
+    package internal(set) var stoodStill: TimeSpan?
     /// Whether it is known that it had no effect: it was left out, or never began.
     package internal(set) var neverBegan: Bool?
 

@@ -36,10 +36,11 @@ extension Verification {
     ///   - parameters: The run's parameters.
     ///   - steps: What is known of the steps before it, by their ids.
     ///   - start: When the verification began.
+    ///   - change: When the run began to change something; nil where it has not.
     ///   - now: The present.
     package func finding(
         in observation: Observation, parameters: [String: JSONValue], steps: CELValue = .map([:]),
-        since start: Timestamp, now: Timestamp
+        since start: Timestamp, changedAt change: Timestamp? = nil, now: Timestamp
     ) -> Finding {
         var evidence = now
         var variables: [String: CELValue] = ["params": CELValue(.object(parameters)), "steps": steps]
@@ -66,6 +67,19 @@ extension Verification {
             }
             guard alert.state == .clear else {
                 return .fails(reason: "alert \(selector.rule) is \(alert.state.rawValue)")
+            }
+            evidence = min(evidence, evaluated)
+        }
+        if let calmService {
+            guard let firings = observation.firings, let evaluated = firings.evaluatedAt else {
+                return .fails(reason: "it is not known whether \(calmService) has new alerts")
+            }
+            guard evaluated >= start, now - evaluated <= maxAge else {
+                return .fails(reason: "the rules have not been evaluated since the verification began")
+            }
+            let new = firings.alerts.filter { $0.at >= change ?? start }.min { ($0.at, $0.rule) < ($1.at, $1.rule) }
+            if let new {
+                return .fails(reason: "\(calmService) has a new alert: \(new.rule) began to fire at \(new.at)")
             }
             evidence = min(evidence, evaluated)
         }

@@ -53,12 +53,14 @@ package struct Verification: Hashable, Sendable, Codable {
     package var interval: TimeSpan
     /// The age over which a reading counts as missing.
     package var maxAge: TimeSpan
+    /// The service of which no alert may have begun to fire since the run began to change something; nil for none.
+    package var calmService: String?
 
     /// Creates a verification.
     package init(
         readings: [String: Selector] = [:], condition: String? = nil, clearAlerts: [AlertSelector] = [],
         soak: TimeSpan = Self.defaultSoak, within: TimeSpan, interval: TimeSpan = Self.defaultInterval,
-        maxAge: TimeSpan = Self.defaultMaxAge
+        maxAge: TimeSpan = Self.defaultMaxAge, calmService: String? = nil
     ) {
         self.readings = readings
         self.condition = condition
@@ -67,6 +69,7 @@ package struct Verification: Hashable, Sendable, Codable {
         self.within = within
         self.interval = interval
         self.maxAge = maxAge
+        self.calmService = calmService
     }
 }
 
@@ -106,16 +109,47 @@ package struct Observation: Hashable, Sendable {
         }
     }
 
+    /// The alerts of a service that have begun to fire lately.
+    package struct Firings: Hashable, Sendable {
+        /// One alert.
+        package struct Firing: Hashable, Sendable {
+            /// The rule's id.
+            package var rule: String
+            /// When it began to fire.
+            package var at: Timestamp
+
+            /// Creates a firing.
+            package init(rule: String, at: Timestamp) {
+                self.rule = rule
+                self.at = at
+            }
+        }
+
+        /// Those of at least a run's longest time, also of those that are over.
+        package var alerts: [Firing]
+        /// When the rules were last evaluated, in event time.
+        package var evaluatedAt: Timestamp?
+
+        /// Creates firings.
+        package init(alerts: [Firing], evaluatedAt: Timestamp?) {
+            self.alerts = alerts
+            self.evaluatedAt = evaluatedAt
+        }
+    }
+
     /// By the names of ``Verification/readings``: the newest reading of each series that matches, also of those that
     /// have ended or fallen silent.
     package var readings: [String: [SeriesReading]]
     /// In the order of ``Verification/clearAlerts``.
     package var alerts: [AlertReading]
+    /// Those of ``Verification/calmService``; nil where nobody knows.
+    package var firings: Firings?
 
     /// Creates an observation.
-    package init(readings: [String: [SeriesReading]] = [:], alerts: [AlertReading] = []) {
+    package init(readings: [String: [SeriesReading]] = [:], alerts: [AlertReading] = [], firings: Firings? = nil) {
         self.readings = readings
         self.alerts = alerts
+        self.firings = firings
     }
 }
 

@@ -26,7 +26,7 @@ struct Detectors: ObservationSource {
 struct ShortSleeper: Sleeper {
     func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
         switch purpose {
-        case .timer(.poll): try await Task.sleep(for: .milliseconds(10))
+        case .timer(.poll), .fleet: try await Task.sleep(for: .milliseconds(10))
         case .journalRetry, .noticeRetry: break
         case .timer(.deadline), .timer(.approval), .tidying: try await Task.sleep(for: .seconds(3_600))
         }

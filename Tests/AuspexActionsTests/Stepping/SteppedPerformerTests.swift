@@ -57,7 +57,7 @@ private final class HookLog: Sendable {
 
     var hooks: SteppedPerformer.Hooks {
         SteppedPerformer.Hooks(
-            abort: { run in self.notes.withLock { $0.append("abort \(run)") } },
+            person: "ann", abort: { run in self.notes.withLock { $0.append("abort \(run)") } },
             note: { audit, run in self.notes.withLock { $0.append("\(audit.kind) \(run)") } })
     }
 }
@@ -89,18 +89,19 @@ private final class HookLog: Sendable {
         #expect(gate.asked == [#"steps/act run ["/usr/bin/act","******"] step|skip|abort"#])
     }
 
-    @Test("an act that is skipped does not happen, and the journal and the audit say so")
+    @Test("an act that is skipped does not happen, is not taken for done, and the journal and the audit say so")
     func skip() async {
         let performer = ScriptedPerformer()
         let result = await stepped(performer, ScriptedGate(.skip)).perform(order(), .silent)
-        #expect(result.outcome == .succeeded && result.reason == "skipped by a person at the terminal")
+        #expect(result == .leftOut("left out by ann at the terminal") && result.outcome == .cancelled)
         #expect(performer.acts.isEmpty)
         #expect(log.notes.withLock { $0 } == ["run.step.skipped r1"])
     }
 
     @Test("what cannot be written down is neither skipped nor done again")
     func noAudit() async {
-        let hooks = SteppedPerformer.Hooks(abort: { _ in }, note: { _, _ in throw CancellationError() })
+        let hooks = SteppedPerformer.Hooks(
+            person: "ann", abort: { _ in }, note: { _, _ in throw CancellationError() })
         let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .failed, reason: "exit 1") }
         func result(_ gate: ScriptedGate) async -> OperationResult {
             await SteppedPerformer(performer, gate: gate, mask: SecretMask([]), hooks: hooks, isProbe: { _ in false })

@@ -17,6 +17,25 @@ import Testing
             samples: samples.map { Sample(time: noon + .seconds($0.0), value: $0.1) })
     }
 
+    @Test("new alerts are those of the service that fired, by whichever of its names")
+    func firings() async throws {
+        let names = "\n---\nkind: services\nservices: [{name: shop, aliases: [store]}]"
+        let site = try await RunSite(rules: RunSite.rules + names)
+        let verification = Verification(within: .minutes(5), calmService: "shop")
+        #expect(try await site.observations.observe(verification).firings == nil, "nothing is known yet")
+        try await site.errors(1, of: "a", service: "shop")
+        #expect(try await site.observations.observe(verification).firings?.alerts == [])
+        site.clock.move(by: .seconds(10))
+        try await site.errors(9, of: "a", service: "shop")
+        try await site.errors(9, of: "b", service: "blog")
+        site.clock.move(by: .seconds(10))
+        try await site.errors(9, of: "c", service: "store")
+        let firings = try #require(try await site.observations.observe(verification).firings)
+        #expect(firings.alerts.map(\.rule) == ["errors", "errors"])
+        #expect(Set(firings.alerts.map(\.at)) == [noon + .seconds(10), noon + .seconds(20)])
+        #expect(firings.evaluatedAt == noon + .seconds(20))
+    }
+
     @Test("a series that has ended is seen by a verification, with its last reading")
     func ended() async throws {
         let stage = try DetectionStage(detector: "ewma", partitions: 2, seriesLimit: 10)
@@ -26,7 +45,8 @@ import Testing
                 series("b", [(0, 1), (5, Double(bitPattern: Sample.staleBits))]),
             ]), now: noon)
         let library = CurrentLibrary(try Library(rulePaths: [], runbookPaths: []))
-        let observations = Observations(detection: stage, alerts: NoAlerts(), library: library)
+        let observations = Observations(
+            detection: stage, alerts: NoAlerts(), library: library, parts: EngineParts())
         let verification = Verification(
             readings: ["up": Verification.Selector(metric: "up")], condition: "up.all(r, r.value == 1.0)",
             within: .minutes(5))

@@ -48,6 +48,7 @@ struct RunSite: Sendable {
     let audit: AuditLog
     let desk: RunDesk
     let pipeline: Pipeline
+    let observations: Observations
     let outcomes: OutcomeDesk
     let changes: SQLiteChangeStore
     private let parts = EngineParts()
@@ -79,10 +80,12 @@ struct RunSite: Sendable {
         book = SQLiteGuardBook(store: store)
         audit = AuditLog(store: store)
         changes = SQLiteChangeStore(store: store)
+        observations = Observations(detection: detection, alerts: alerts, library: current, parts: parts)
         desk = RunDesk(
             surroundings: RunDriver.Surroundings(
                 journal: journal, performer: performer,
-                observations: Observations(detection: detection, alerts: alerts, library: current), notices: notices,
+                observations: observations,
+                notices: notices,
                 moments: ClockMoments(clock: clock), sleeper: ClockSleeper(clock: clock)),
             configuration: configuration, pauseFile: PauseFile(path: directory.path + "/paused"), parts: parts,
             book: book, alerts: alerts, library: current, clock: clock, ids: RandomIDSource(), metrics: metrics,

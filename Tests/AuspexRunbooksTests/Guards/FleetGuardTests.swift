@@ -8,7 +8,8 @@ import Testing
     private func site(_ healthy: Int, of total: Int, isTargetDown: Bool = false, _ limit: FleetLimit) -> GuardSite {
         var site = GuardSite()
         site.plan.limits = RunbookLimits(fleet: limit)
-        site.world?.fleet = FleetCount(healthy: healthy, others: total - healthy, isTargetDown: isTargetDown)
+        site.world?.fleets[limit.name] = FleetCount(
+            healthy: healthy, others: total - healthy, isTargetDown: isTargetDown)
         return site
     }
 
@@ -18,9 +19,9 @@ import Testing
     func unknown() {
         var site = site(9, of: 10, usual)
         #expect(site.answer(.auto) == .go)
-        site.world?.fleet = nil
+        site.world?.fleets = [:]
         #expect(site.blocked(.auto) == "fleet_unknown")
-        site.world?.fleet = FleetCount(healthy: 0, others: 0)
+        site.world?.fleets["api"] = FleetCount(healthy: 0, others: 0)
         #expect(site.blocked(.auto) == "fleet_unknown")
         #expect(site.answer(.manual) == .go)
     }
@@ -58,6 +59,7 @@ import Testing
         site.facts.open.append(try site.active("r2", plan: other))
         #expect(site.blocked(.auto) == "fleet_busy")
         site.plan.limits?.fleet?.service = "other"
+        site.world?.fleets["other"] = FleetCount(healthy: 20, others: 0)
         #expect(site.answer(.auto) == .go)
     }
 
@@ -81,6 +83,54 @@ import Testing
         #expect(site.blocked(.auto) == "fleet_settling")
         site.facts.recent = [try site.ended("r1", ago: .minutes(3), failed: false, plan: other)]
         #expect(site.answer(.auto) == .go)
+    }
+
+    @Test("all targets of a run count, in its lanes and of the runbooks inside it")
+    func lanes() throws {
+        let five = FleetLimit(service: "api", mostAtOnce: .instances(3), settle: .zero)
+        var site = site(20, of: 20, five)
+        var plan = RunSamples.plan(steps: [RunLaneTests.lanes((0..<4).map { _ in [RunSamples.step("a")] })])
+        plan.locks = ["other"]
+        plan.limits = RunbookLimits(fleet: five)
+        let other = try site.active("r1", plan: plan)
+        site.facts.open = [other]
+        #expect(site.answer(.auto) == .go, "one at least, and the new one")
+        let targets = (1...4).flatMap { FleetTargets(plan).at("steps/roll/\($0)/a") }
+        #expect(targets.map(\.path) == (1...4).map { "steps/roll/\($0)" })
+        site.facts.passedTargets = ["r1": Set(targets.prefix(3))]
+        #expect(site.blocked(.auto) == "fleet_busy")
+
+        // The same run before its next lane.
+        (site.plan, site.run, site.facts.open) = (plan, other, [other])
+        let next = GuardQuestion(
+            plan: plan, mode: .auto, stage: .nextTarget, run: other, facts: site.facts,
+            view: .known(GuardWorld(fleets: ["api": FleetCount(healthy: 20, others: 0)])), now: site.now)
+        var question = next
+        question.targets = [targets[3]]
+        #expect(site.guards.answer(question) == .block(.fleetBusy("api", most: 3)))
+        question.targets = [targets[2]]
+        #expect(site.guards.answer(question) == .go)
+        question.view = .known(GuardWorld(fleets: ["api": FleetCount(healthy: 13, others: 7)]))
+        #expect(site.guards.answer(question) == .block(.fleetUnhealthy("api", healthy: 13, total: 20, least: 0.51)))
+        question.view = .known(GuardWorld())
+        #expect(site.guards.answer(question) == .block(.fleetUnknown("api")))
+    }
+
+    @Test("what a run did to a target before a restart is known from its record")
+    func touched() throws {
+        var plan = RunSamples.plan(
+            steps: [RunLaneTests.lanes((0..<2).map { _ in [RunSamples.step("a"), RunSamples.step("b")] }, most: 1)])
+        plan.limits = RunbookLimits(fleet: usual)
+        var world = Simulation(plan)
+        world.endless = ["steps/roll/2/b"]
+        world.hasEndlessTime = true
+        try world.run()
+        #expect(world.stored.touchedTargets.map(\.path).sorted() == ["steps/roll/1", "steps/roll/2"])
+        var first = Simulation(plan)
+        first.endless = ["steps/roll/1/a"]
+        first.hasEndlessTime = true
+        try first.run()
+        #expect(first.stored.touchedTargets.isEmpty, "it may still stand before the gate")
     }
 
     @Test("a proposal is looked at when it is approved")

@@ -106,7 +106,7 @@ import Testing
     func failClosed() {
         var site = GuardSite()
         site.world = nil
-        for stage in GuardStage.allCases {
+        for stage in GuardStage.allCases where stage != .nextTarget {
             #expect(site.blocked(.auto, stage) == "cannot_tell")
         }
         guard case .block(let block) = site.answer(.auto) else { return }
@@ -147,7 +147,7 @@ import Testing
     func alertOver() {
         var site = GuardSite()
         site.world?.alert = .over
-        for stage in GuardStage.allCases {
+        for stage in GuardStage.allCases where stage != .nextTarget {
             for mode in ruleModes { #expect(site.blocked(mode, stage) == "alert_over") }
         }
         #expect(site.answer(.manual) == .go)
@@ -183,6 +183,61 @@ import Testing
             #expect(site.blocked(mode, .firstChange) == "protected")
         }
         #expect(site.answer(.manual) == .go)
+    }
+
+    /// Plans in which `db1` is named by nothing but a step.
+    private static let named: [Plan] = {
+        func plan(_ command: Command) -> Plan {
+            RunSamples.plan(steps: [Plan.Step(id: "a", action: .operation(.run(command)), effect: .once)])
+        }
+        let request = Request(method: "POST", url: "https://db1:8080/restart")
+        let post = Request(
+            method: "POST", url: "https://api.internal/restart?q=1", body: .object(["hosts": .array([.string("db1")])]))
+        let steps = [request, post].map {
+            [Plan.Step(id: "a", action: .operation(.http($0)), effect: .idempotent)]
+        }
+        let act = Command(argv: ["/usr/bin/hostctl", "restart", "db1"])
+        let inner = Plan.Step(
+            id: "g",
+            action: .group(
+                Plan.Group(runbook: "inner", parameters: ["host": .string("db1")], steps: [RunSamples.step("a")])),
+            effect: .read)
+        var undone = RunSamples.step("a")
+        undone.undo = [Plan.Step(id: "u", action: .operation(.run(act)), effect: .idempotent)]
+        return [
+            plan(act), plan(Command(argv: ["/usr/bin/ctl", "--host=db1"])),
+            plan(Command(argv: ["/usr/bin/systemctl", "restart", "db1.service"])),
+            plan(Command(argv: ["/usr/bin/psql"], environment: ["PGHOST": "db1"])),
+            RunSamples.plan(steps: steps[0]), RunSamples.plan(steps: steps[1]), RunSamples.plan(steps: [inner]),
+            RunSamples.plan(steps: [undone]),
+            RunSamples.plan(onFailure: [Plan.Step(id: "f", action: .operation(.run(act)), effect: .idempotent)]),
+        ]
+    }()
+
+    @Test("22: what is protected no rule has touched, wherever in what a step changes it is named", arguments: named)
+    func protectedInSteps(plan: Plan) {
+        var site = GuardSite()
+        site.plan = plan
+        #expect(site.answer(.auto) == .go)
+        #expect(plan.targetWords.contains("db1"), "so that guards of dependencies know it, too")
+        site.guards.protected.listed = ["db1"]
+        for mode in ruleModes {
+            #expect(site.blocked(mode) == "protected")
+            #expect(site.blocked(mode, .firstChange) == "protected")
+        }
+        #expect(site.answer(.manual) == .go)
+    }
+
+    @Test("22: to read from what is protected, or to tell of it, is allowed")
+    func readingProtected() {
+        var site = GuardSite()
+        let look = Plan.Step(
+            id: "look", action: .operation(.run(Command(argv: ["/usr/bin/look", "db1"]))), effect: .read)
+        let tell = Plan.Step(
+            id: "tell", action: .operation(.notify(Notification(channel: "ops", message: "db1"))), effect: .idempotent)
+        site.plan = RunSamples.plan(steps: [look, RunSamples.step("act")], always: [tell])
+        site.guards.protected.listed = ["db1"]
+        #expect(site.answer(.auto) == .go)
     }
 
     @Test(

@@ -66,6 +66,21 @@ import Testing
             expect: {error: "which is not like"}
         """
 
+    @Test("a verification may ask that a service has no new alerts, and for nothing else")
+    func noNewAlerts() throws {
+        let scope = "no_new_alerts: {scope: 'service/${service}'}"
+        let text = Self.whole.replacing("verify: {alerts_clear: [errors], for: 1m", with: "verify: {\(scope), for: 1m")
+            .replacing("  for: 3m", with: "  \(scope)")
+        let runbook = try #require(try RunbookLoader.load(text: text, file: "a.yaml").first)
+        let plan = try Planner.plan(runbook, parameters: ["service": .string("pay")])
+        #expect(plan.verification.calmService == "pay")
+        #expect(plan.verification.summary.contains("no new alert of pay"))
+        guard case .verify(let inner)? = plan.steps.first(where: { $0.id == "calm" })?.action else {
+            throw CancellationError()
+        }
+        #expect(inner.calmService == "pay" && inner.clearAlerts.isEmpty)
+    }
+
     @Test("a rule whose alerts must be clear may be named by a parameter, and is then not known before a run")
     func namedRule() throws {
         let text = Self.whole.replacing("{rule: errors, labels", with: "{rule: '${service}', labels")
@@ -135,6 +150,9 @@ import Testing
         Mistake("argument: 'pods[].state'", "argument: null", "'argument' has no value"),
         Mistake("expect_status: [200, 409]", "expect_status: []", "'expect_status' is empty"),
         Mistake("limits: {deadline: 20m}", "targets: []", "'targets' is not supported yet"),
+        Mistake("for: 3m", "no_new_alerts: {scope: shop}", "'scope' must be service/ and the name of a service"),
+        Mistake("for: 3m", "no_new_alerts: {scope: 'service/'}", "'scope' must be service/ and the name of a service"),
+        Mistake("for: 3m", "no_new_alerts: {}", "'no_new_alerts' needs 'scope'"),
         Mistake(
             "notify: {channel: ops, message: 'went back on ${service}'}", "rollback_point: x",
             "'rollback_point' is a kind of step that is not supported yet; supported: 'run', 'http'"),

@@ -121,6 +121,48 @@ import Testing
             "silent for longer than that")
     }
 
+    /// What is said of new alerts of a service at a moment, and whether it is verified then.
+    static let calm: [(String, @Sendable (Timestamp) -> Observation.Firings?, Bool)] = [
+        ("none", { Observation.Firings(alerts: [], evaluatedAt: $0) }, true),
+        (
+            "one that began before the first change",
+            {
+                Observation.Firings(
+                    alerts: [.init(rule: "slow", at: Timestamp(milliseconds: 59_999))], evaluatedAt: $0)
+            }, true
+        ),
+        (
+            "one that began with the first change",
+            {
+                Observation.Firings(
+                    alerts: [
+                        .init(rule: "old", at: Timestamp(milliseconds: 1)),
+                        .init(rule: "slow", at: Timestamp(milliseconds: 60_000)),
+                    ], evaluatedAt: $0)
+            }, false
+        ),
+        ("nobody knows", { _ in nil }, false),
+        ("no rule was evaluated", { _ in Observation.Firings(alerts: [], evaluatedAt: nil) }, false),
+        ("rules fell silent", { Observation.Firings(alerts: [], evaluatedAt: $0 - .minutes(3)) }, false),
+    ]
+
+    @Test(
+        "a run that brings new alerts of its service is not verified, and neither is one of which that is not known",
+        arguments: calm.indices)
+    func newAlerts(index: Int) throws {
+        let (name, firings, isVerified) = Self.calm[index]
+        let look = Plan.Step(id: "look", action: .pause(.length(.minutes(1))), effect: .read)
+        let verification = Verification(soak: .minutes(3), within: .minutes(10), calmService: "shop")
+        var world = Simulation(RunSamples.plan(steps: [look, RunSamples.step("act")], verification: verification))
+        world.observation = { _, world in
+            Observation(firings: firings(Timestamp(milliseconds: world.now)))
+        }
+        try world.run()
+        #expect((world.stored.status == .verified) == isVerified, "\(name)")
+        guard name == "one that began with the first change" else { return }
+        #expect(world.stored.ending?.reason?.contains("shop has a new alert: slow began to fire at") ?? false)
+    }
+
     @Test("after a crash the soak begins anew, and the time for it does not")
     func crash() throws {
         var world = world { _ in View() }

@@ -153,6 +153,27 @@ import Testing
         #expect(world.stored.status == .verified && world.effects["steps/b"] == 1)
     }
 
+    @Test("a step that a person leaves out just before it begins is skipped, and neither done nor taken back")
+    func leftOut() throws {
+        var steps = ["a", "b", "c"].map { RunTreeTests.step($0, out: "@", undo: [RunSamples.step("un-\($0)")]) }
+        steps[2].when = "steps.b.state == 'skipped'"
+        var world = Simulation(RunSamples.plan(steps: steps))
+        world.result = { order, _ in
+            switch order.id.path {
+            case "steps/b": .leftOut("left out by ann")
+            case "steps/c": OperationResult(outcome: .failed, reason: "no")
+            default: OperationResult(outcome: .succeeded, status: 0)
+            }
+        }
+        try world.run()
+        let entry = try #require(world.stored.lastAttempt(at: "steps/b"))
+        #expect(entry.state == .skipped && entry.result?.reason == "left out by ann" && entry.out == nil)
+        #expect(
+            world.started.map(\.path) == [
+                "steps/a", "steps/b", "steps/c", "undo/steps/c/un-c", "undo/steps/a/un-a",
+            ])
+    }
+
     @Test("what has begun, what people must approve, and what is checked cannot be left out")
     func notSkippable() throws {
         let plan = Self.plan(Plan.ApprovalRule(), before: [RunSamples.step("first")])

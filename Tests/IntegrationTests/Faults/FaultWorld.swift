@@ -101,7 +101,7 @@ extension FaultWorld: MomentSource, Sleeper {
     /// Timers of waits and verifications, and pauses between attempts, are over at once; deadlines never come.
     func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
         switch purpose {
-        case .timer(.poll), .journalRetry, .noticeRetry:
+        case .timer(.poll), .journalRetry, .noticeRetry, .fleet:
             try Task.checkCancellation()
             advance(span)
         default:

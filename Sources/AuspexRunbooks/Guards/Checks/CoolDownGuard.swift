@@ -7,8 +7,7 @@ struct CoolDownGuard: RunGuard {
 
     func objection(to question: GuardQuestion, within guards: RunGuards) throws(GuardProblem) -> Objection? {
         guard !question.isPersonal else { return nil }
-        let coolDown = max(
-            guards.coolDown, question.own?.coolDown ?? .zero, question.plan.limits?.coolDown ?? .zero)
+        let coolDown = max(guards.coolDown, question.own?.coolDown ?? .zero, question.plan.coolDown)
         let locks = Set(question.plan.locks)
         for run in question.recent where question.now - run.createdAt < coolDown {
             if let lock = run.plan.locks.first(where: locks.contains) {

@@ -1,36 +1,68 @@
 import AuspexSignals
 
 /// A fleet keeps enough healthy instances, is worked on in few places at once, and may settle in between. An instance of which
-/// nothing is known is not healthy, and a fleet of which nothing is known is left alone.
+/// nothing is known is not healthy, and a fleet of which nothing is known is left alone. All targets count, those of one run
+/// in its lanes, too, and it is asked again before each.
 ///
 /// People who ask for a run themselves are not held back: in an outage somebody has to begin.
 struct FleetGuard: RunGuard {
     let name = "fleet"
-    let stages: Set<GuardStage> = [.admission, .approval, .firstChange]
+    let stages: Set<GuardStage> = [.admission, .approval, .firstChange, .nextTarget]
 
     func objection(to question: GuardQuestion, within guards: RunGuards) throws(GuardProblem) -> Objection? {
-        guard question.mode != .manual, question.stage != .admission || question.mode != .approve,
-            let limit = question.plan.limits?.fleet, let world = try question.world()
-        else { return nil }
-        guard let fleet = world.fleet, fleet.total > 0 else { return .always(.fleetUnknown(limit.name)) }
-        let atWork = question.othersAtWork.count { $0.plan.limits?.fleet?.name == limit.name }
+        guard question.mode != .manual, question.stage != .admission || question.mode != .approve else { return nil }
+        let limits = question.stage == .nextTarget ? question.targets.map(\.limit) : question.plan.fleets
+        guard !limits.isEmpty, let world = try question.world() else { return nil }
+        for limit in limits {
+            if let block = block(of: limit, question, world.fleets[limit.name]) { return .always(block) }
+        }
+        return nil
+    }
+
+    private func block(of limit: FleetLimit, _ question: GuardQuestion, _ fleet: FleetCount?) -> RunGuards.Block? {
+        guard let fleet, fleet.total > 0 else { return .fleetUnknown(limit.name) }
+        let atWork = question.targetsAtWork(in: limit.name)
         let most = limit.mostAtOnce.count(of: fleet.total)
-        guard atWork < most else { return .always(.fleetBusy(limit.name, most: most)) }
-        // Whatever is worked on may be down meanwhile.
-        let left = fleet.healthy - atWork - (fleet.isTargetDown ? 0 : 1)
+        guard atWork < most else { return .fleetBusy(limit.name, most: most) }
+        if let end = question.settled(limit), end > question.now { return .fleetSettling(limit.name, until: end) }
+        // Whatever is worked on may be down meanwhile. Of a further target it is not known whether it is the alert's.
+        let isDown = fleet.isTargetDown && question.stage != .nextTarget
+        let left = fleet.healthy - atWork - (isDown ? 0 : 1)
         let least = max(limit.minHealthy, FleetLimit.leastHealthy)
         guard Double(fleet.healthy) >= least * Double(fleet.total), Double(left) >= least * Double(fleet.total) else {
-            return .always(
-                .fleetUnhealthy(limit.name, healthy: fleet.healthy, total: fleet.total, least: least))
+            return .fleetUnhealthy(limit.name, healthy: fleet.healthy, total: fleet.total, least: least)
         }
-        let ends = question.recent
-            .filter { $0.status.isOver && $0.hasBegun && $0.plan.limits?.fleet?.name == limit.name }
-            .map { $0.updatedAt + limit.settle }
-        return ends.max().flatMap { $0 > question.now ? .always(.fleetSettling(limit.name, until: $0)) : nil }
+        return nil
     }
 }
 
-extension RunRecord {
-    /// Whether it has begun any step.
-    fileprivate var hasBegun: Bool { !steps.isEmpty }
+extension GuardQuestion {
+    /// How many targets in a fleet are worked on: by other runs, each of which has one at least, and by this one.
+    fileprivate func targetsAtWork(in fleet: String) -> Int {
+        let others = othersAtWork.reduce(0) { count, other in
+            guard other.plan.fleets.contains(where: { $0.name == fleet }) else { return count }
+            return count + max(1, targets(of: other, in: fleet).count { !other.isOver($0) })
+        }
+        guard stage == .nextTarget, let run else { return others }
+        return others + targets(of: run, in: fleet).count { !targets.contains($0) && !run.isOver($0) }
+    }
+
+    /// The targets in a fleet that a run has been let begin with.
+    private func targets(of run: RunRecord, in fleet: String) -> Set<FleetTarget> {
+        run.touchedTargets.union(facts?.passedTargets[run.id] ?? []).filter { $0.limit.name == fleet }
+    }
+
+    /// When the fleet has settled after the last work on it, by other runs or on other targets of this one; nil when there
+    /// was none.
+    fileprivate func settled(_ limit: FleetLimit) -> Timestamp? {
+        let runs = recent.filter { run in
+            run.status.isOver && !run.steps.isEmpty && run.plan.fleets.contains { $0.name == limit.name }
+        }
+        var ends = runs.map(\.updatedAt)
+        if stage == .nextTarget, let run {
+            let own = targets(of: run, in: limit.name).filter { !targets.contains($0) && run.isOver($0) }
+            ends += own.compactMap { run.work(on: $0)?.endedAt }
+        }
+        return ends.max().map { $0 + limit.settle }
+    }
 }

@@ -1,0 +1,55 @@
+/// One target in a fleet, as far as a plan tells its targets apart: what a lane works on or, outside of lanes, what the
+/// runbook works on that names the fleet.
+package struct FleetTarget: Hashable, Sendable {
+    /// What is to be left of the fleet.
+    package var limit: FleetLimit
+    /// The path of the lane, or of the step that calls the runbook; empty for the run as a whole.
+    package var path: String
+}
+
+/// Which targets the steps of a plan work on.
+package struct FleetTargets: Sendable {
+    private let tree: PlanTree
+    private let own: FleetLimit?
+    private let hasAny: Bool
+
+    /// The targets of `plan`.
+    package init(_ plan: Plan) {
+        tree = PlanTree(plan)
+        own = plan.limits?.fleet
+        hasAny = !plan.fleets.isEmpty
+    }
+
+    /// The targets that the step at `path` works on, one for each fleet that its runbook, and those around it, name.
+    package func at(_ path: String) -> [FleetTarget] {
+        guard hasAny, let lane = tree[path]?.lane else { return [] }
+        var targets = own.map { [FleetTarget(limit: $0, path: lane)] } ?? []
+        for node in tree.ancestry(of: path) {
+            guard case .group(let group) = node.step.action, let limit = group.limits?.fleet else { continue }
+            targets.append(FleetTarget(limit: limit, path: lane.hasPrefix(node.path + "/") ? lane : node.path))
+        }
+        return targets
+    }
+}
+
+extension RunRecord {
+    /// The targets in fleets that the run has begun to change, for all that its record says.
+    package var touchedTargets: Set<FleetTarget> {
+        guard !plan.fleets.isEmpty else { return [] }
+        let targets = FleetTargets(plan)
+        return changes.filter(\.hasCertainlyBegun).reduce(into: []) { $0.formUnion(targets.at($1.path)) }
+    }
+
+    /// The attempt whose end is the end of the work on a target; nil where that is the run's end.
+    func work(on target: FleetTarget) -> StepRecord? { target.path.isEmpty ? nil : lastAttempt(at: target.path) }
+
+    /// Whether nothing is done to a target any more.
+    func isOver(_ target: FleetTarget) -> Bool { work(on: target)?.isSettled ?? status.isOver }
+}
+
+extension StepRecord {
+    /// Whether it has passed the gate, and not only been written down.
+    var hasCertainlyBegun: Bool {
+        mayHaveHappened && ([.done, .failed, .timedOut].contains(state) || process != nil)
+    }
+}

@@ -1,0 +1,96 @@
+import AuspexSignals
+
+/// A run's time stands still while people make it wait: what that takes is neither the fault of the run nor of the steps
+/// that put things right after it.
+extension RunState {
+    /// Stops the run's time if it has to wait from now on.
+    mutating func standStill(_ now: Moment) {
+        guard isHeld, record.standingSince == nil, !record.status.isOver else { return }
+        record.standingSince = now
+    }
+
+    /// Lets the run's time go on if it need not wait any more: what was left of it is left still.
+    mutating func goOn(_ now: Moment) -> [RunAction] {
+        guard !isHeld, let since = record.standingSince else { return [] }
+        record.standingSince = nil
+        // While people are asked for their yes the run's time stands still by itself.
+        if record.approvalStep == nil {
+            record.deadline = record.deadline?.extended(by: since, until: now)
+            extendOwnTimes(by: since, until: now)
+        }
+        record.closingDeadline = record.closingDeadline?.extended(by: since, until: now)
+        for index in record.steps.indices where record.steps[index].state == .intent {
+            let rest = min(now.elapsed(since: since), now.elapsed(since: record.steps[index].intentAt))
+            record.steps[index].stoodStill = (record.steps[index].stoodStill ?? .zero).longer(by: rest)
+        }
+        // The locks may have run out meanwhile, or would before the run's end.
+        if hasLocks, now.elapsed(since: since) > .zero { (hasLocks, mustLockAnew) = (false, true) }
+        guard record.questions.isEmpty, record.approvalStep == nil, record.status != .awaitingApproval,
+            let left = (record.closingDeadline ?? record.deadline)?.remaining(at: now)
+        else { return [] }
+        return [.setTimer(.deadline, left)]
+    }
+
+    /// The moment by which the run's time is measured: it stands still while people make the run wait.
+    private func clock(_ now: Moment) -> Moment { record.standingSince ?? now }
+
+    /// Whether the time for the steps that follow an ending is over, so that only messages go out any more.
+    func isLate(_ now: Moment) -> Bool { record.closingDeadline?.remaining(at: clock(now)) == .zero }
+
+    /// What is left of a length of time that began with this attempt.
+    func remaining(of length: TimeSpan, in entry: StepRecord, _ now: Moment) -> TimeSpan {
+        let whole = length.longer(by: entry.stoodStill ?? .zero)
+        return Deadline(start: entry.intentAt, length: whole).remaining(at: clock(now))
+    }
+
+    // MARK: - The time of runbooks inside this one
+
+    /// What is left of the time of the runbook that the step at `path` comes from, and why it ends; of several the least.
+    /// Nil for a step of the run's own runbook.
+    func ownTime(at path: String, _ now: Moment) -> (left: TimeSpan, reason: String)? {
+        tree.ancestry(of: path).compactMap { node -> (left: TimeSpan, reason: String)? in
+            guard node.path != path, case .group(let group) = node.step.action, let runbook = group.runbook,
+                let length = group.deadline, let timer = record.lastAttempt(at: node.path)?.timer
+            else { return nil }
+            return (timer.remaining(at: clock(now)), "runbook \(runbook) is not done within its deadline of \(length)")
+        }.min { $0.left < $1.left }
+    }
+
+    /// Gives the runbooks that are under way the time back that people took.
+    mutating func extendOwnTimes(by moment: Moment, until now: Moment) {
+        for index in record.steps.indices where record.steps[index].state == .intent {
+            guard step(at: record.steps[index].path)?.isComposite ?? false else { continue }
+            record.steps[index].timer = record.steps[index].timer?.extended(by: moment, until: now)
+        }
+    }
+
+    /// Lets the time of the runbooks begin anew that are under way: a person thought about them.
+    mutating func renewOwnTimes(_ now: Moment) {
+        for index in record.steps.indices where record.steps[index].state == .intent {
+            guard let timer = ownTimer(at: record.steps[index].path, now) else { continue }
+            record.steps[index].timer = timer
+        }
+    }
+
+    /// The time that the step at `path` has if it holds the steps of another runbook.
+    func ownTimer(at path: String, _ now: Moment) -> Deadline? {
+        guard case .group(let group)? = step(at: path)?.action else { return nil }
+        return group.deadline.map { Deadline(start: now, length: $0) }
+    }
+}
+
+extension Deadline {
+    /// The deadline when its time has stood still from `moment` until `now`.
+    fileprivate func extended(by moment: Moment, until now: Moment) -> Deadline {
+        let rest = min(now.elapsed(since: moment), now.elapsed(since: start))
+        return Deadline(start: start, length: length.longer(by: rest))
+    }
+}
+
+extension TimeSpan {
+    /// The sum of two lengths, also where a clock was so wrong that it would be none.
+    fileprivate func longer(by rest: TimeSpan) -> TimeSpan {
+        let (sum, isTooLong) = milliseconds.addingReportingOverflow(rest.milliseconds)
+        return TimeSpan(milliseconds: isTooLong ? .max : sum)
+    }
+}

@@ -1,0 +1,143 @@
+import AuspexRunbooks
+import AuspexSignals
+import AuspexTesting
+import Testing
+
+/// A run's time stands still while people make it wait, and so does that of the steps which put things right.
+@Suite struct RunStandingTests {
+    private static let plan = RunSamples.plan(
+        steps: [RunTreeTests.step("a", undo: [RunSamples.step("un-a")]), RunSamples.step("b"), RunSamples.step("c")],
+        onFailure: [RunSamples.step("mend")])
+
+    private static func world(_ plan: Plan = plan) -> Simulation {
+        var world = Simulation(plan)
+        world.duration = { _ in 1_000 }
+        return world
+    }
+
+    /// How people make a run wait, and let it go on.
+    enum Wait: CaseIterable {
+        case hold, pause
+
+        var begin: RunEvent { self == .hold ? .hold(by: "ann", reason: "look") : .pause }
+        var end: RunEvent { self == .hold ? .resume(by: "ann") : .unpause }
+    }
+
+    @Test("a run that has to wait for longer than its deadline is done when it may go on", arguments: Wait.allCases)
+    func longerThanDeadline(wait: Wait) throws {
+        var whole = Self.world()
+        try whole.run()
+        for place in 0..<(whole.actions - 3) {
+            var world = Self.world()
+            world.words = [place: wait.begin]
+            world.answer = { $0.standingSince == nil ? nil : wait.end }
+            try world.run()
+            #expect(world.stored.status == .verified, "at \(place): \(world.stored.ending?.reason ?? "")")
+            #expect(world.stored.standingSince == nil, "at \(place)")
+            for step in ["a", "b", "c"] { #expect(world.effects["steps/\(step)"] == 1, "at \(place)") }
+            #expect(world.violations.isEmpty, "at \(place): \(world.violations)")
+        }
+    }
+
+    @Test(
+        "what takes back and mends is done however long people made the run wait before or meanwhile",
+        arguments: Wait.allCases)
+    func compensation(wait: Wait) throws {
+        var whole = Self.world()
+        whole.result = RunTreeTests.failing(["steps/b"])
+        try whole.run()
+        for place in 0..<(whole.actions - 3) {
+            var world = Self.world()
+            world.result = RunTreeTests.failing(["steps/b"])
+            world.words = [place: wait.begin]
+            world.answer = { $0.standingSince == nil ? nil : wait.end }
+            try world.run()
+            #expect(world.stored.status == .failed, "at \(place)")
+            #expect(world.effects["undo/steps/a/un-a"] == 1, "at \(place): \(world.audit)")
+            #expect(world.effects["on_failure/mend"] == 1, "at \(place): \(world.audit)")
+        }
+    }
+
+    @Test("a hold outlives the engine, and the time without one is none of the run's")
+    func overRestart() throws {
+        var world = Self.world()
+        world.words = [6: .hold(by: "ann", reason: "look")]
+        try world.run()
+        #expect(world.isStuck && world.stored.hold != nil)
+        world.now += TimeSpan.hours(2).milliseconds
+        try world.resume(with: .resume(by: "ann"))
+        #expect(world.stored.status == .verified, "\(world.stored.ending?.reason ?? "")")
+        // What was left of its time is left still, and no more.
+        var late = Self.world()
+        late.words = [6: .hold(by: "ann", reason: "look")]
+        try late.run()
+        late.now += TimeSpan.hours(2).milliseconds
+        late.duration = { _ in Plan.defaultDeadline.milliseconds * 2 }
+        try late.resume(with: .resume(by: "ann"))
+        #expect(late.stored.ending?.reason?.contains("the run's deadline") ?? false)
+    }
+
+    @Test("who stops a held run lets what takes it back be done")
+    func cancelled() throws {
+        var world = Self.world()
+        world.words = [9: .hold(by: "ann", reason: "look")]
+        world.answer = { $0.hold == nil ? nil : .cancel(by: "bob", reason: "enough") }
+        try world.run()
+        #expect(world.stored.status == .cancelled && world.stored.hold == nil)
+        #expect(world.effects["steps/a"] == 1 && world.effects["undo/steps/a/un-a"] == 1)
+    }
+
+    @Test("a wait's and a verification's own time stands still, too")
+    func ownTimes() throws {
+        let waiter = Waiter(
+            acceptors: [Waiter.Acceptor(state: .success, matcher: .status, expected: .int(7))], delay: .seconds(10),
+            maxAttempts: 9)
+        let poll = Plan.Wait(operation: .run(Command(argv: ["/poll"])), waiter: waiter, deadline: .minutes(1))
+        let steps = [Plan.Step(id: "w", action: .wait(poll), effect: .read)]
+        var whole = Simulation(RunSamples.plan(steps: steps))
+        whole.result = { order, _ in OperationResult(outcome: .succeeded, status: order.id.poll == 4 ? 7 : 0) }
+        try whole.run()
+        #expect(whole.stored.status == .verified)
+        for place in 0..<(whole.actions - 3) {
+            var world = whole
+            world = Simulation(RunSamples.plan(steps: steps))
+            world.result = whole.result
+            world.words = [place: .hold(by: "ann", reason: "look")]
+            world.answer = { $0.hold == nil ? nil : .resume(by: "ann") }
+            try world.run()
+            #expect(world.stored.status == .verified, "at \(place): \(world.stored.ending?.reason ?? "")")
+        }
+    }
+
+    @Test("an act that had to wait begins when the locks, which may have run out, are taken anew")
+    func locksAnew() throws {
+        var state = try RunState(RunSamples.record(id: "r1", plan: Self.plan))
+        var started: [OperationID] = []
+        /// Does what the run asks for, but takes no locks; says whether it asks for them.
+        func follow(_ actions: [RunAction], at now: Int64, holdingBefore kind: RunCommit.Kind? = nil) -> Bool {
+            var (queue, asks) = (actions, false)
+            while !queue.isEmpty {
+                switch queue.removeFirst() {
+                case .commit(let commit):
+                    if commit.kind == kind {
+                        queue += state.handle(.hold(by: "ann", reason: "look"), now: RunSamples.moment(now))
+                    }
+                    queue += state.handle(
+                        .committed(revision: commit.record.revision), now: RunSamples.moment(now))
+                case .acquireLocks: asks = true
+                case .start(let order): started.append(order.id)
+                default: break
+                }
+            }
+            return asks
+        }
+        #expect(follow(state.handle(.begin, now: RunSamples.moment(0)), at: 0))
+        #expect(!follow(state.handle(.locks(.acquired), now: RunSamples.moment(0)), at: 0, holdingBefore: .intent))
+        #expect(state.record.lastAttempt(at: "steps/a")?.state == .intent && started.isEmpty)
+        let later = TimeSpan.hours(1).milliseconds
+        #expect(follow(state.handle(.resume(by: "ann"), now: RunSamples.moment(later)), at: later))
+        #expect(started.isEmpty)
+        #expect(!follow(state.handle(.locks(.acquired), now: RunSamples.moment(later)), at: later))
+        #expect(started.map(\.path) == ["steps/a"])
+    }
+}
