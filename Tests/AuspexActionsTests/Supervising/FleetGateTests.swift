@@ -1,4 +1,5 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting

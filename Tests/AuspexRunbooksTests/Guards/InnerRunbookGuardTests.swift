@@ -1,4 +1,5 @@
 import AuspexDocuments
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting

@@ -1,3 +1,4 @@
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
