@@ -52,7 +52,13 @@ extension RunState {
             phases[lane(of: path)] = .held(then: .sleep(path: path))
             return []
         }
-        guard case .pause = place.step.action else { return begin(place, now) }
+        guard case .pause = place.step.action else {
+            guard hasLocks || Self.isPrecondition(path) else {
+                phases[lane(of: path)] = .held(then: .sleep(path: path))
+                return askForLocks()
+            }
+            return begin(place, now)
+        }
         return settle(path, .done, OperationResult(outcome: .succeeded), now)
     }
 }

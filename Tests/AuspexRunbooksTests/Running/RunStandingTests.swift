@@ -112,7 +112,8 @@ import Testing
 
     @Test("an act that had to wait begins when the locks, which may have run out, are taken anew")
     func locksAnew() throws {
-        var state = try RunState(RunSamples.record(id: "r1", plan: Self.plan))
+        let again = RunTreeTests.step("a", retry: Plan.Retry(count: 1))
+        var state = try RunState(RunSamples.record(id: "r1", plan: RunSamples.plan(steps: [again])))
         var started: [OperationID] = []
         /// Does what the run asks for, but takes no locks; says whether it asks for them.
         func follow(_ actions: [RunAction], at now: Int64, holdingBefore kind: RunCommit.Kind? = nil) -> Bool {
@@ -140,5 +141,17 @@ import Testing
         #expect(started.isEmpty)
         #expect(!follow(state.handle(.locks(.acquired), now: RunSamples.moment(later)), at: later))
         #expect(started.map(\.path) == ["steps/a"])
+        // It fails, and its next attempt is held while it waits for its time.
+        let failure = OperationResult(outcome: .failed, reason: "no", status: 1)
+        let end = RunSamples.moment(later)
+        #expect(!follow(state.handle(.operationEnded(started[0], failure), now: end), at: later))
+        #expect(!follow(state.handle(.hold(by: "ann", reason: "look"), now: end), at: later))
+        let last = 2 * later
+        #expect(!follow(state.handle(.resume(by: "ann"), now: RunSamples.moment(last)), at: last))
+        let due = RunEvent.timerFired(.poll(lane: ""))
+        #expect(follow(state.handle(due, now: RunSamples.moment(last)), at: last))
+        #expect(started.count == 1)
+        #expect(!follow(state.handle(.locks(.acquired), now: RunSamples.moment(last)), at: last))
+        #expect(started.count == 2)
     }
 }

@@ -80,12 +80,10 @@ struct FleetSimulation {
     mutating func run() throws {
         for number in 0..<(Self.ticks + Self.settling) {
             let isCalm = number >= Self.ticks
-            if isCalm {
-                if isPaused { try setPause(false) }
-                if journal.open.isEmpty { break }
-            }
-            clock.pass(Self.tick)
+            if isCalm, journal.open.isEmpty { break }
             do {
+                if isCalm, isPaused { try setPause(false) }
+                clock.pass(Self.tick)
                 try step(isCalm: isCalm)
             } catch is Death {
                 try restart()
