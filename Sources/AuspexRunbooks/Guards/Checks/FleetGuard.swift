@@ -31,6 +31,9 @@ struct FleetGuard: RunGuard {
 }
 
 extension RunRecord {
-    /// Whether it has begun any step.
-    fileprivate var hasBegun: Bool { !steps.isEmpty }
+    /// Whether it has begun any step besides those that follow an ending: of a run that got no locks these only tell people.
+    fileprivate var hasBegun: Bool {
+        let endings = [PlanTree.onFailure, PlanTree.onCancel, PlanTree.always]
+        return steps.contains { !endings.contains(PlanTree.section($0.path)) }
+    }
 }
