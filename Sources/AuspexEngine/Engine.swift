@@ -96,13 +96,15 @@ package final class Engine: Service {
         let detection = try DetectionStage(configuration.detection, registry: detectors)
         logger.info("room for series", metadata: ["capacity": "\(detection.capacity)"])
         let parts = EngineParts()
+        let vault = SecretVault(configuration)
         desk = RunDesk(
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),
                 observations: Observations(detection: detection, alerts: alertStore, library: self.library),
-                clock: clock
+                vault: vault, clock: clock
             ),
-            configuration: configuration, pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),
+            outputs: StepOutputs(configuration, vault: vault), configuration: configuration,
+            pauseFile: PauseFile(path: configuration.dataDirectory + "/paused"),
             parts: parts, book: SQLiteGuardBook(store: store), alerts: alertStore, library: self.library, clock: clock,
             ids: ids, metrics: metrics, logger: logger)
         pipeline = Pipeline(
@@ -399,6 +401,7 @@ package final class Engine: Service {
     private func watchStore() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             try await store.check()
+            metrics.set(.writesWaiting, to: Double(store.waitingWrites))
             try? await cancelWhenGracefulShutdown {
                 try await Task.sleep(for: .milliseconds(Self.tick.milliseconds))
             }
