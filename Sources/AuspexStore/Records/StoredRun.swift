@@ -165,7 +165,10 @@ struct StoredRun: Sendable {
     /// The run without its plan's contents and its attempts.
     static func head(of row: Row) -> RunRecord {
         do throws(StoreError) {
-            return try RunRecord.fromJSON(text(row["body"]), table: "run", id: text(row["id"]))
+            let id = text(row["id"])
+            let run = try RunRecord.fromJSON(text(row["body"]), table: "run", id: id)
+            guard run.id == id else { throw .corrupt(table: "run", id: id, reason: "it is of run \(run.id)") }
+            return run
         } catch {
             return remains(of: row, because: error)
         }
