@@ -24,6 +24,8 @@ struct AllowedFiles: Hashable, Sendable {
 
     /// The directories, absolute.
     let directories: [String]
+    /// Files that hold secrets, by their paths, which are never read, by whatever name.
+    var secretFiles: [String] = []
 
     /// Reads at most `limit` bytes of a file, as many of its beginning as of its end.
     func contents(of path: String, limit: Int) throws(Refusal) -> Contents {
@@ -32,6 +34,9 @@ struct AllowedFiles: Hashable, Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.refusal() }
         guard status.st_mode & S_IFMT == S_IFREG else { throw Refusal(description: "is not a regular file") }
+        guard !FileIdentity(status).isAny(of: secretFiles) else {
+            throw Refusal(description: "holds a secret of the configuration")
+        }
         let size = Int64(status.st_size)
         guard size > Int64(limit) else {
             // Files of the kernel say that they are empty, and files that grow are longer than they were.

@@ -16,15 +16,17 @@ package struct CollectPerformer: Performer {
     /// - Parameters:
     ///   - processes: Who runs commands.
     ///   - directories: The directories that files may be collected from, absolute; none by default.
+    ///   - secretFiles: Files that hold secrets, which are never collected, by whatever name.
     ///   - bundles: Where bundles go.
     ///   - clock: Where the time of day comes from.
     package init(
-        processes: any Performer, directories: [String] = [], bundles: EvidenceBundles,
-        clock: any WallClock = SystemWallClock()
+        processes: any Performer, directories: [String] = [], secretFiles: [String] = [],
+        bundles: EvidenceBundles, clock: any WallClock = SystemWallClock()
     ) {
         self.processes = processes
         files = AllowedFiles(
-            directories: directories.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 })
+            directories: directories.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 },
+            secretFiles: secretFiles)
         self.bundles = bundles
         self.clock = clock
     }

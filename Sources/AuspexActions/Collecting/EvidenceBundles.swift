@@ -97,8 +97,8 @@ package struct EvidenceBundles: Hashable, Sendable {
     /// - Returns: Its directory.
     func save(_ manifest: EvidenceManifest, _ files: [File]) throws(Problem) -> String {
         let run = try directory(of: manifest.run)
-        let place = run + "/" + Self.name(of: manifest.step)
-        let draft = run + "/." + Self.name(of: manifest.step)
+        let name = Self.name(ofStep: manifest.step)
+        let (place, draft) = (run + "/" + name, run + "/." + name)
         try make(root)
         try make(run)
         try remove(draft)
@@ -186,6 +186,13 @@ package struct EvidenceBundles: Hashable, Sendable {
 
     /// Longest name made of a step's path or a file's; a longer one ends with a digest of the whole.
     private static let longestName = 120
+
+    /// A name for the directory of a step, which no other step has: where `_` would not say what it stands for, a digest
+    /// does.
+    static func name(ofStep path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { $0 == UInt8(ascii: "/") || $0 != UInt8(ascii: "_") && Self.isPlain($0) }
+        return isPlain ? name(of: path) : name(of: path) + "-" + digest(of: Array(path.utf8)).prefix(16)
+    }
 
     /// A name for a file or directory, made of a text: what is not plain becomes `_`.
     static func name(of text: String) -> String {

@@ -108,7 +108,9 @@ enum HTTPRefusal: Error, Hashable, CustomStringConvertible {
         case .notAllowed(let entry): "\(entry) is not among the hosts that may be asked; add it to actions.http_hosts"
         case .unresolved(let host, let why): "\(host) has no address: \(why)"
         case .forbiddenAddress(let host, let address):
-            "\(host) leads to \(address), \(address.kind.words); if that is meant, list the address itself"
+            // One that is ordinary otherwise is the host's own.
+            "\(host) leads to \(address), \((address.kind == .ordinary ? .loopback : address.kind).words); if that is "
+                + "meant, list the address itself"
         }
     }
 

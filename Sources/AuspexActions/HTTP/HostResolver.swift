@@ -13,6 +13,8 @@ import Synchronization
 struct HostResolver: Sendable {
     /// The addresses of a name.
     let lookUp: @Sendable (String) async throws(HTTPRefusal) -> [IPAddress]
+    /// The addresses that the host itself has at the moment.
+    var ownAddresses: @Sendable () -> Set<IPAddress> = IPAddress.ofThisHost
 
     /// Look-ups under way at once. Each holds a thread for as long as the name servers take, also when nobody waits for
     /// it any more.
@@ -46,8 +48,8 @@ struct HostResolver: Sendable {
     /// The address to ask for `entry`.
     ///
     /// Every address of the name must be one that may be asked, not only the first. The host itself may be asked only
-    /// where the list says `localhost` or one of its addresses, link-local and metadata addresses only where it has the
-    /// address.
+    /// where the list says `localhost` or one of its addresses, be it of the loopback or of another interface, link-local
+    /// and metadata addresses only where it has the address.
     func address(for entry: HostAllowList.Entry) async throws(HTTPRefusal) -> IPAddress {
         let literal = IPAddress(entry.host)
         let addresses: [IPAddress]
@@ -56,10 +58,11 @@ struct HostResolver: Sendable {
         } else {
             addresses = try await lookUp(entry.host)
         }
+        let own = literal == nil && addresses.contains { $0.kind == .ordinary } ? ownAddresses() : []
         for address in addresses {
             let isMeant =
                 switch address.kind {
-                case .ordinary: true
+                case .ordinary: !own.contains(address) || entry.host == "localhost"
                 case .loopback: literal != nil || entry.host == "localhost"
                 case .linkLocal, .metadata: literal != nil
                 case .special: false
@@ -83,21 +86,7 @@ struct HostResolver: Sendable {
         var addresses: [IPAddress] = []
         var next = list
         while let entry = next?.pointee {
-            if let address = entry.ai_addr {
-                let bytes: [UInt8]? =
-                    switch entry.ai_family {
-                    case AF_INET:
-                        address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                            withUnsafeBytes(of: $0.pointee.sin_addr) { Array($0) }
-                        }
-                    case AF_INET6:
-                        address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                            withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) }
-                        }
-                    default: nil
-                    }
-                if let bytes { addresses.append(IPAddress(bytes: bytes)) }
-            }
+            if let address = entry.ai_addr.flatMap({ IPAddress($0) }) { addresses.append(address) }
             next = entry.ai_next
         }
         return .success(addresses)

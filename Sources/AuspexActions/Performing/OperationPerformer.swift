@@ -35,6 +35,8 @@ package struct OperationPerformer: Performer {
         await performer(of: order).perform(order, control)
     }
 
+    package func hasBegun(_ order: OperationOrder) async -> Bool { await performer(of: order).hasBegun(order) }
+
     package func locate(_ order: OperationOrder) async -> Located { await performer(of: order).locate(order) }
 
     package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {

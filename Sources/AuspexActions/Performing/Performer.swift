@@ -8,6 +8,9 @@ package protocol Performer: Sendable {
     /// found by ``locate(_:)``; the result is then of no use.
     func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult
 
+    /// Whether anything is kept of the operation. Unlike ``locate(_:)`` it decides nothing.
+    func hasBegun(_ order: OperationOrder) async -> Bool
+
     /// Says what is known of an operation that an earlier engine was to begin.
     func locate(_ order: OperationOrder) async -> Located
 
@@ -19,6 +22,8 @@ package protocol Performer: Sendable {
 }
 
 extension Performer {
+    package func hasBegun(_ order: OperationOrder) async -> Bool { false }
+
     /// Most performers keep nothing.
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {}
 }

@@ -34,6 +34,10 @@ package struct ProcessPerformer: Performer {
         }
     }
 
+    package func hasBegun(_ order: OperationOrder) async -> Bool {
+        SpoolDirectory.existing(order.id, in: configuration.spool) != nil
+    }
+
     package func locate(_ order: OperationOrder) async -> Located {
         guard case .run(let command) = order.operation, order.effect != .read else { return .unknown }
         do {

@@ -56,26 +56,67 @@ struct SpoolDirectory {
 
     private static let longestPath = 200
 
+    /// A name that no other operation of the run has.
     private static func name(_ id: OperationID) -> String {
-        // Steps inside of others have long paths; a file's name has at most 255 bytes.
-        let isLong = id.path.utf8.count > longestPath
-        let path = isLong ? RunState.idempotencyKey(run: id.run, path: id.path) : id.path.replacing("/", with: "_")
+        let path =
+            isPlain(id.path)
+            ? id.path.replacing("/", with: "_") : RunState.idempotencyKey(run: id.run, path: id.path)
         return "\(path)-\(id.attempt)" + (id.poll > 0 ? "-\(id.poll)" : "")
+    }
+
+    /// Whether a path can be read from the name that is made of it: it has no `_`, which stands for `/`, and does not end as
+    /// the number of an attempt does. Steps inside of others have long paths; a file's name has at most 255 bytes.
+    private static func isPlain(_ path: String) -> Bool {
+        guard path.utf8.count <= longestPath, path.contains("/") else { return false }
+        let isReadable = path.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || "-./".utf8.contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        let end = path.utf8.reversed().drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return isReadable && (end.count == path.utf8.count || end.first != UInt8(ascii: "-"))
+    }
+
+    // MARK: - Seals
+
+    /// The file beside the operation's directory that tells which secrets it was given. It stays when the directory goes.
+    static func sealPath(of id: OperationID, in root: String) throws(SpoolError) -> String {
+        try run(id.run, in: root) + "/" + name(id) + ".seal"
+    }
+
+    /// Writes the seal of an operation, readable only for this user.
+    static func writeSeal(_ seal: Data, of id: OperationID, in root: String) throws(SpoolError) {
+        let path = try sealPath(of: id, in: root)
+        try makeParents(of: path)
+        let draft = path + ".new"
+        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw SpoolError(reason: "writing \(draft): \(String(cString: strerror(errno)))") }
+        let isWritten = (try? FileHandle(fileDescriptor: file).write(contentsOf: seal)) != nil && fsync(file) == 0
+        close(file)
+        guard isWritten, rename(draft, path) == 0 else {
+            throw SpoolError(reason: "writing \(path): \(String(cString: strerror(errno)))")
+        }
+        try sync(URL(filePath: path).deletingLastPathComponent().path)
+    }
+
+    /// Makes the directory of the run, and that of all runs, in which a path lies.
+    private static func makeParents(of path: String) throws(SpoolError) {
+        let run = URL(filePath: path).deletingLastPathComponent().path
+        let root = URL(filePath: run).deletingLastPathComponent().path
+        for directory in [root, run] {
+            if mkdir(directory, 0o700) == 0 {
+                try sync(URL(filePath: directory).deletingLastPathComponent().path)
+            } else if errno != EEXIST {
+                throw SpoolError(reason: "making \(directory): \(String(cString: strerror(errno)))")
+            }
+        }
     }
 
     /// Makes the directory, and makes it last.
     ///
     /// - Returns: Whether it is new.
     func create() throws(SpoolError) -> Bool {
+        try Self.makeParents(of: path)
         let run = URL(filePath: path).deletingLastPathComponent().path
-        let root = URL(filePath: run).deletingLastPathComponent().path
-        for directory in [root, run] {
-            if mkdir(directory, 0o700) == 0 {
-                try Self.sync(URL(filePath: directory).deletingLastPathComponent().path)
-            } else if errno != EEXIST {
-                throw SpoolError(reason: "making \(directory): \(String(cString: strerror(errno)))")
-            }
-        }
         guard mkdir(path, 0o700) == 0 else {
             if errno == EEXIST { return false }
             throw SpoolError(reason: "making \(path): \(String(cString: strerror(errno)))")

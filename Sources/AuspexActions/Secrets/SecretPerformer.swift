@@ -6,33 +6,43 @@ package import AuspexSignals
 package struct SecretPerformer: Performer {
     private let performer: any Performer
     private let vault: SecretVault
+    private let spool: String?
 
     /// Creates a performer.
     ///
     /// - Parameters:
     ///   - performer: Who carries operations out.
     ///   - vault: Where the values are read.
-    package init(_ performer: any Performer, secrets vault: SecretVault) {
+    ///   - spool: The directory of ``ProcessConfiguration/spool``, for what a later engine has to know of the secrets of
+    ///     commands; nil where none is to find them.
+    package init(_ performer: any Performer, secrets vault: SecretVault, spool: String? = nil) {
         self.performer = performer
         self.vault = vault
+        self.spool = spool
     }
 
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
         let names = Set(order.operation.secrets + (order.hidden?.secretNames ?? [])).sorted()
         guard !names.isEmpty else { return await performer.perform(order, control) }
         var resolved = order
-        let mask: SecretMask
         do {
             let values = try await vault.values(of: names, within: order.timeout)
             resolved.operation = try order.operation.resolved(with: values)
-            mask = SecretMask(Array(values.values))
-            resolved.hidden = order.hidden.map { HiddenTexts(values: $0.values + values.values) }
+            resolved.hidden = order.hidden.map { HiddenTexts(values: $0.values + vault.known(of: names)) }
+            if let spool, case .run = order.operation {
+                try SecretSeal(values, of: order.id).write(of: order.id, in: spool)
+            }
         } catch {
             // Nothing has begun.
             return OperationResult(outcome: .failed, reason: "\(error)", errorCode: "SecretNotAvailable")
         }
-        return mask.masked(await performer.perform(resolved, control))
+        let result = await performer.perform(resolved, control)
+        // It may have been the operation that changed a secret.
+        await vault.look(at: names)
+        return vault.mask(of: names).masked(result)
     }
+
+    package func hasBegun(_ order: OperationOrder) async -> Bool { await performer.hasBegun(order) }
 
     package func locate(_ order: OperationOrder) async -> Located {
         let located = await performer.locate(order)
@@ -52,7 +62,7 @@ package struct SecretPerformer: Performer {
     /// cannot be told, its texts are withheld rather than shown.
     private func masked(_ result: OperationResult, of order: OperationOrder) async -> OperationResult {
         do {
-            return try await vault.mask(of: order.operation).masked(result)
+            return try await vault.mask(of: order.operation, id: order.id, spool: spool).masked(result)
         } catch {
             return result.withheld(because: "\(error)")
         }

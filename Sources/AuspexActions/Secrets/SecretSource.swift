@@ -25,6 +25,8 @@ package enum SecretError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLong(String)
     /// It is not UTF-8, or has a NUL in it.
     case notText(String)
+    /// One of these is not any more what the operation was given.
+    case changed([String])
 
     package var description: String {
         switch self {
@@ -37,6 +39,9 @@ package enum SecretError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "outputs; take a longer one"
         case .tooLong(let name): "the secret '\(name)' has more than \(SecretVault.sizes.upperBound) bytes"
         case .notText(let name): "the secret '\(name)' is not UTF-8 text, or has a NUL in it"
+        case .changed(let names):
+            "a secret has been changed since the command was given it, so what it printed of the old one cannot be masked: "
+                + names.joined(separator: ", ")
         }
     }
 }

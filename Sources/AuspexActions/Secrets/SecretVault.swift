@@ -1,14 +1,16 @@
 package import AuspexRunbooks
 import AuspexSignals
 
-/// Reads secrets where the configuration says they are. It keeps none: a secret that was changed is new with the next
-/// step.
+/// Reads secrets where the configuration says they are, each time anew: one that was changed is new with the next step, and
+/// with the next attempt. What it gave out it remembers, only to mask it.
 package struct SecretVault: Sendable {
     /// The bytes that a secret may have: enough to be masked, and no more than a chain of certificates with its key.
     static let sizes = SecretMask.shortest...16_384
 
     private let sources: [String: SecretSource]
     private let environment: [String: String]
+    private let memory = SecretMemory()
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Creates a vault.
     ///
@@ -16,25 +18,68 @@ package struct SecretVault: Sendable {
     ///   - sources: Where the secrets are, by their names.
     ///   - environment: The engine's environment.
     package init(_ sources: [String: SecretSource], environment: [String: String]) {
+        self.init(sources, environment: environment) { ContinuousClock.now }
+    }
+
+    init(
+        _ sources: [String: SecretSource], environment: [String: String],
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         self.sources = sources
         self.environment = environment
+        self.now = now
     }
 
     /// The values of these secrets.
     ///
-    /// - Parameter limit: The longest that one may take to be read.
+    /// - Parameter limit: The longest that all of them together may take to be read.
     /// - Throws: ``SecretError`` for the first that cannot be used.
     func values(of names: [String], within limit: TimeSpan) async throws(SecretError) -> [String: String] {
+        let end = now() + .milliseconds(limit.milliseconds)
         var values: [String: String] = [:]
-        for name in names { values[name] = try await value(of: name, within: limit) }
+        for name in names {
+            let left = TimeSpan(now().duration(to: end))
+            guard left > .zero else {
+                throw .unreadable(name, reason: "the time of \(limit) for reading secrets is over")
+            }
+            let value = try await value(of: name, within: left)
+            memory.note(value, of: name)
+            values[name] = value
+        }
         return values
     }
 
-    /// What hides all that an operation's output must not show: the secrets that it is given.
+    /// All that these secrets are, and all that they were when they were given out.
+    func known(of names: [String]) -> [String] { memory.known(of: names).values.flatMap(\.self) }
+
+    /// What hides all that these secrets are, and all that they were when they were given out.
+    func mask(of names: [String]) -> SecretMask { SecretMask(known(of: names)) }
+
+    /// Reads those of the secrets again that are in files, which costs little: an operation may have changed them.
+    func look(at names: [String]) async {
+        let files = names.filter { if case .file? = sources[$0] { true } else { false } }
+        // What cannot be read any more cannot be given to anybody either.
+        for name in files { _ = try? await values(of: [name], within: SecretSource.defaultTimeout) }
+    }
+
+    /// What hides all that an operation's output must not show: the secrets that it is given, and was.
     ///
-    /// - Throws: ``SecretError`` when a value cannot be read, so that nobody knows what to look for.
-    package func mask(of operation: Operation) async throws(SecretError) -> SecretMask {
-        SecretMask(Array(try await values(of: operation.secrets, within: SecretSource.defaultTimeout).values))
+    /// - Parameters:
+    ///   - id: The operation.
+    ///   - spool: The directory in which a command's seal is looked for; nil for none.
+    /// - Throws: ``SecretError`` when a value cannot be read, or is not the one that the command was given and that nobody
+    ///   knows any more, so that nobody knows what to look for.
+    package func mask(
+        of operation: Operation, id: OperationID, spool: String?
+    ) async throws(SecretError) -> SecretMask {
+        let names = operation.secrets
+        _ = try await values(of: names, within: SecretSource.defaultTimeout)
+        if !names.isEmpty, let spool, let seal = SecretSeal(of: id, in: spool),
+            !seal.isCovered(by: memory.known(of: names), of: id)
+        {
+            throw .changed(names)
+        }
+        return mask(of: names)
     }
 
     private func value(of name: String, within limit: TimeSpan) async throws(SecretError) -> String {

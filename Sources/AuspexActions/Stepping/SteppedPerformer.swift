@@ -52,9 +52,21 @@ package struct SteppedPerformer: Performer {
         guard order.id.poll < 2, !isProbe(order.id.path) else {
             return await performer.perform(order, control)
         }
-        let act = SteppedAct(
+        let act = act(order)
+        return await relaying(act, control) { await ask(act, order, $0) }
+    }
+
+    private func act(_ order: OperationOrder) -> SteppedAct {
+        SteppedAct(
             run: order.id.run, path: order.id.path, summary: order.operation.masked(mask).summary,
             effect: order.effect, isWait: order.id.poll > 0)
+    }
+
+    /// Does `body`, in which a person may be asked; a stop withdraws the question.
+    private func relaying(
+        _ act: SteppedAct, _ control: OperationControl,
+        _ body: @escaping @Sendable (OperationControl) async -> OperationResult
+    ) async -> OperationResult {
         let (stops, relay) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let relayed = OperationControl(stops: stops, started: control.started, spoke: control.spoke)
         return await withTaskGroup(of: OperationResult?.self) { group in
@@ -67,7 +79,7 @@ package struct SteppedPerformer: Performer {
             }
             group.addTask {
                 await withTaskCancellationHandler {
-                    await ask(act, order, relayed)
+                    await body(relayed)
                 } onCancel: {
                     gate.withdraw(act)
                 }
@@ -78,10 +90,43 @@ package struct SteppedPerformer: Performer {
         }
     }
 
-    package func locate(_ order: OperationOrder) async -> Located { await performer.locate(order) }
+    /// An act that has failed is still at work, for a person may want it done again: ``attach(_:_:)`` asks.
+    package func locate(_ order: OperationOrder) async -> Located {
+        let located = await performer.locate(await newest(order))
+        guard case .finished(let result) = located, isAskedAbout(order, result) else { return located }
+        return .running
+    }
 
     package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        await performer.attach(order, control)
+        let newest = await newest(order)
+        guard order.id.poll == 0, !isProbe(order.id.path) else { return await performer.attach(newest, control) }
+        let act = act(order)
+        return await relaying(act, control) { control in
+            let result =
+                if case .finished(let result) = await performer.locate(newest) { result } else {
+                    await performer.attach(newest, control)
+                }
+            var next = newest
+            next.id.poll += 1
+            return await afterFailure(result, act, next, control)
+        }
+    }
+
+    /// The newest repetition of an act that a person wanted, which has a number of its own; the act itself where there is none.
+    private func newest(_ order: OperationOrder) async -> OperationOrder {
+        guard order.id.poll == 0 else { return order }
+        var (newest, next) = (order, order)
+        next.id.poll += 1
+        while await performer.hasBegun(next) {
+            newest = next
+            next.id.poll += 1
+        }
+        return newest
+    }
+
+    /// Whether a person is asked what is to become of an act that ended so.
+    private func isAskedAbout(_ order: OperationOrder, _ result: OperationResult) -> Bool {
+        [.failed, .timedOut].contains(result.outcome) && !isProbe(order.id.path)
     }
 
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {
@@ -122,13 +167,22 @@ package struct SteppedPerformer: Performer {
     private func attempts(
         _ act: SteppedAct, _ order: OperationOrder, _ control: OperationControl
     ) async -> OperationResult {
-        var order = order
-        while true {
-            let result = await performer.perform(order, control)
-            guard [.failed, .timedOut].contains(result.outcome), !Task.isCancelled else { return result }
-            // What may happen at most once is never done again.
-            let words: [StepWord] = act.effect == .once ? [.proceed, .abort] : [.proceed, .retry, .abort]
-            switch await gate.hasFailed(act, result, words: words) {
+        let result = await performer.perform(order, control)
+        // A number of its own, as the polls of a wait have one, so that its output goes to a place of its own.
+        var next = order
+        next.id.poll += 1
+        return await afterFailure(result, act, next, control)
+    }
+
+    /// Asks what is to become of an act that has failed, and does it again as `order` for as long as the person wants that.
+    private func afterFailure(
+        _ failure: OperationResult, _ act: SteppedAct, _ order: OperationOrder, _ control: OperationControl
+    ) async -> OperationResult {
+        var (result, order) = (failure, order)
+        // What may happen at most once is never done again.
+        let words: [StepWord] = act.effect == .once ? [.proceed, .abort] : [.proceed, .retry, .abort]
+        while isAskedAbout(order, result), !Task.isCancelled {
+            switch await gate.hasFailed(act, mask.masked(result), words: words) {
             case .retry where words.contains(.retry):
                 do {
                     try await note("run.step.repeated", act)
@@ -136,7 +190,7 @@ package struct SteppedPerformer: Performer {
                     // What nobody would know of is not done.
                     return result
                 }
-                // A number of its own, as the polls of a wait have one, so that its output goes to a place of its own.
+                result = await performer.perform(order, control)
                 order.id.poll += 1
             case .abort:
                 await abort(act)
@@ -144,6 +198,7 @@ package struct SteppedPerformer: Performer {
             default: return result
             }
         }
+        return result
     }
 
     private func note(_ kind: String, _ act: SteppedAct) async throws {

@@ -67,6 +67,8 @@ package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible
     case step(StepWordProblem)
     /// The run is held already, or is not.
     case held(String, isHeld: Bool)
+    /// No engine can drive the run.
+    case unfit(RunStateError)
 
     package var description: String {
         switch self {
@@ -82,6 +84,7 @@ package enum RunCommandError: Error, Hashable, Sendable, CustomStringConvertible
         case .step(let problem): problem.description
         case .held(let id, true): "run \(id) is held already"
         case .held(let id, false): "run \(id) is not held"
+        case .unfit(let problem): problem.description
         }
     }
 }

@@ -26,6 +26,8 @@ package actor RunSupervisor {
     private let starts: AsyncStream<Start>
     private let starter: AsyncStream<Start>.Continuation
     var mailboxes: [String: RunMailbox] = [:]
+    /// Runs that no engine can drive and that people have been told of.
+    var setAside: Set<String> = []
     /// Runs that were let go, by their ids: they count as at work also while the journal does not say so yet.
     var letGo: Set<String> = []
     /// Runs whose first change the guards have let through, with the targets in fleets that they were let begin with.
@@ -136,9 +138,20 @@ package actor RunSupervisor {
         try around.crashes.pass(.beforeRecovery)
         let isRestored = try await around.journal.isRestored()
         let open = try await around.journal.openRuns()
+        // One run that cannot be taken up keeps no other from it.
+        var failure: (any Error)?
         for record in open where mailboxes[record.id] == nil {
-            begin(try await parked(record, isRestored: isRestored), isRecovery: true)
+            do {
+                if let problem = record.unfitness {
+                    try await setAside(record, because: problem)
+                } else {
+                    begin(try await parked(record, isRestored: isRestored), isRecovery: true)
+                }
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
         if isRestored { try await around.journal.settleRestoration() }
     }
 
@@ -282,7 +295,7 @@ package actor RunSupervisor {
     }
 
     private func letApprove(_ id: String, planHash: String, by person: String) async throws {
-        let record = try await open(id)
+        let record = try await openAndFit(id)
         let moment = around.moments.now()
         if let problem = try RunState(record).approvalProblem(by: person, planHash: planHash, at: moment) {
             // The run's own timer may not have noticed yet.
@@ -304,7 +317,10 @@ package actor RunSupervisor {
     ///
     /// - Throws: ``RunCommandError``, also when the run is ending already, or what the journal throws.
     package func cancel(_ id: String, by person: String, reason: String) async throws {
-        _ = try await open(id)
+        let record = try await open(id)
+        if record.unfitness != nil {
+            return try await endUnfit(id, .cancelled(reason: "\(person): \(reason)"), by: person)
+        }
         guard try await say(.cancel(by: person, reason: reason), to: id) else {
             _ = try await open(id)
             throw RunCommandError.ending(id)
@@ -317,6 +333,10 @@ package actor RunSupervisor {
     /// - Throws: ``RunCommandError``, or what the journal throws.
     package func decide(_ id: String, _ decision: Decision, by person: String, path: String? = nil) async throws {
         let record = try await open(id)
+        if let problem = record.unfitness {
+            guard decision == .giveUp else { throw RunCommandError.unfit(problem) }
+            return try await endUnfit(id, .failed(reason: "given up by \(person)"), by: person)
+        }
         guard path != nil || record.questions.count < 2 else {
             throw RunCommandError.severalQuestions(id, paths: record.questions.compactMap(\.path))
         }
@@ -333,6 +353,7 @@ package actor RunSupervisor {
         defer { leaveAdmission() }
         guard let record = try await around.journal.run(id) else { throw RunCommandError.unknownRun(id) }
         guard mailboxes[id] == nil else { throw RunCommandError.notListening(id) }
+        if let problem = record.unfitness { throw RunCommandError.unfit(problem) }
         let now = around.moments.now()
         if let block = await objection(toApproving: record) { throw RunCommandError.blocked(block) }
         var state = try RunState(record)
@@ -350,7 +371,9 @@ package actor RunSupervisor {
     ///
     /// - Throws: ``RunCommandError``, or what the journal throws.
     package func skip(_ id: String, path: String, by person: String, reason: String) async throws {
-        if let problem = try RunState(try await open(id)).skipProblem(path) { throw RunCommandError.step(problem) }
+        if let problem = try RunState(try await openAndFit(id)).skipProblem(path) {
+            throw RunCommandError.step(problem)
+        }
         guard try await say(.skip(path: path, by: person, reason: reason), to: id) else {
             let problem = try RunState(try await open(id)).skipProblem(path)
             throw RunCommandError.step(problem ?? .notSkippable(path, why: "it has begun"))
@@ -361,7 +384,7 @@ package actor RunSupervisor {
     ///
     /// - Throws: ``RunCommandError``, or what the journal throws.
     package func hold(_ id: String, by person: String, reason: String) async throws {
-        _ = try await open(id)
+        _ = try await openAndFit(id)
         guard try await say(.hold(by: person, reason: reason), to: id) else {
             throw RunCommandError.held(id, isHeld: try await open(id).hold != nil)
         }
@@ -371,15 +394,22 @@ package actor RunSupervisor {
     ///
     /// - Throws: ``RunCommandError``, or what the journal throws.
     package func resume(_ id: String, by person: String) async throws {
-        _ = try await open(id)
+        _ = try await openAndFit(id)
         guard try await say(.resume(by: person), to: id) else {
             throw RunCommandError.held(id, isHeld: try await open(id).hold != nil)
         }
     }
 
-    private func open(_ id: String) async throws -> RunRecord {
+    func open(_ id: String) async throws -> RunRecord {
         guard let record = try await around.journal.run(id) else { throw RunCommandError.unknownRun(id) }
         guard record.isOpen else { throw RunCommandError.over(id, record.status) }
+        return record
+    }
+
+    /// The run, if it is open and an engine can drive it.
+    private func openAndFit(_ id: String) async throws -> RunRecord {
+        let record = try await open(id)
+        if let problem = record.unfitness { throw RunCommandError.unfit(problem) }
         return record
     }
 

@@ -76,6 +76,7 @@ package enum ConfigurationLoader {
         _ root: DocumentNode, to configuration: inout EngineConfiguration, secretsAllowed: Bool,
         _ policies: inout [MappingReader], _ collector: DiagnosticCollector
     ) {
+        configuration.settingFiles.formUnion(Self.files(in: root))
         var reader = MappingReader(root, named: "the configuration", reporting: collector)
         if let text = reader.optionalString("listen") {
             if let address = EngineConfiguration.ListenAddress(text) {
@@ -101,6 +102,14 @@ package enum ConfigurationLoader {
         if var section = reader.optionalMapping("answers") { apply(&section, to: &configuration.answers, &secrets) }
         if var section = reader.optionalMapping("outcomes") { apply(&section, to: &configuration.outcomes) }
         reader.finish()
+    }
+
+    /// The paths that settings named `…_file` have.
+    private static func files(in node: DocumentNode) -> [String] {
+        (node.elements ?? []).flatMap(files)
+            + (node.entries ?? []).flatMap { entry in
+                entry.key.hasSuffix("_file") ? [entry.value.text].compactMap(\.self) : files(in: entry.value)
+            }
     }
 
     private static func apply(_ reader: inout MappingReader, to detection: inout EngineConfiguration.Detection) {

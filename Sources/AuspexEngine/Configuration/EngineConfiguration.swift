@@ -25,6 +25,8 @@ package struct EngineConfiguration: Hashable, Sendable {
     package var hooks = Hooks()
     /// What runs may do.
     package var actions = Actions()
+    /// The files that settings named `…_file` name, and that hold secrets therefore.
+    var settingFiles: Set<String> = []
     /// How a gate judges.
     package var gate = Gate()
     /// Where log records come from besides HTTP.
@@ -205,4 +207,12 @@ package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugS
 
     package var description: String { "***" }
     package var debugDescription: String { "***" }
+}
+
+extension EngineConfiguration {
+    /// The files that hold secrets: nothing that is put aside for people has them in it.
+    var secretFiles: [String] {
+        let sources = actions.secrets.values.compactMap { if case .file(let path) = $0 { path } else { nil } }
+        return settingFiles.union(sources).sorted()
+    }
 }

@@ -17,18 +17,21 @@ struct ConfigurationExcerpt: Sendable {
     let documents: [JSONValue]
     /// The secrets in files that the configuration names.
     let secrets: [String]
+    /// Those files.
+    let secretFiles: [String]
 
     /// Reads a configuration file.
     ///
     /// - Throws: `DocumentError` when it cannot be read.
     init(path: String) throws(DocumentError) {
         var secrets: [String] = []
+        var files: [String] = []
         var documents: [JSONValue] = []
         for document in try DocumentFiles.documents(at: [path]) {
             documents.append(Self.shown(document.root, isSecret: false))
-            Self.collect(document.root, into: &secrets)
+            Self.collect(document.root, into: &secrets, &files)
         }
-        (self.documents, self.secrets) = (documents, secrets)
+        (self.documents, self.secrets, secretFiles) = (documents, secrets, files)
     }
 
     /// Whether the value of a setting with this name is a secret. One that ends with `_file` is the path of one.
@@ -64,11 +67,14 @@ struct ConfigurationExcerpt: Sendable {
         return text[..<marks.upperBound] + host + (isBare ? "" : "/" + SecretMask.mask)
     }
 
-    private static func collect(_ node: DocumentNode, into secrets: inout [String]) {
-        for element in node.elements ?? [] { collect(element, into: &secrets) }
+    private static func collect(
+        _ node: DocumentNode, into secrets: inout [String], _ files: inout [String], isSource: Bool = false
+    ) {
+        for element in node.elements ?? [] { collect(element, into: &secrets, &files) }
         for entry in node.entries ?? [] {
-            collect(entry.value, into: &secrets)
-            if entry.key.hasSuffix("_file"), let path = entry.value.text {
+            collect(entry.value, into: &secrets, &files, isSource: entry.key == "secrets" || isSource)
+            if entry.key.hasSuffix("_file") || isSource && entry.key == "file", let path = entry.value.text {
+                files.append(path)
                 let text = (FileManager.default.contents(atPath: path) ?? Data()).prefix(mostBytes)
                 secrets.append(String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
             }

@@ -1,3 +1,4 @@
+import AuspexActions
 import AuspexSignals
 import Foundation
 
@@ -13,12 +14,15 @@ enum DirectoryListing {
     private static let mostEntries = 200
 
     /// The listing; a directory in it with the number of its entries.
-    static func json(of directory: String) -> JSONValue {
+    ///
+    /// - Parameter secretFiles: Files of which not even the names are told.
+    static func json(of directory: String, without secretFiles: [String]) -> JSONValue {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         var entries: [JSONValue] = []
         for name in names.sorted().prefix(mostEntries) {
             var status = stat()
             guard lstat(directory + "/" + name, &status) == 0 else { continue }
+            if FileIdentity(ofFileAt: directory + "/" + name)?.isAny(of: secretFiles) ?? false { continue }
             var entry: [String: JSONValue] = [
                 "name": .string(name), "mode": .string(String(status.st_mode & 0o7777, radix: 8)),
                 "owner": .int(Int64(status.st_uid)), "bytes": .int(Int64(status.st_size)),

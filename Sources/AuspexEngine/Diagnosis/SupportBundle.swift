@@ -74,7 +74,8 @@ package struct SupportBundle: Sendable {
         case nil: break
         }
         if let directory = sources.dataDirectory {
-            values["data-directory.json"] = DirectoryListing.json(of: directory)
+            values["data-directory.json"] = DirectoryListing.json(
+                of: directory, without: secretFiles + ((try? excerpt?.get())?.secretFiles ?? []))
             for (name, value) in await database(directory) { values[name] = value }
         }
         // Taken apart for the veil, so that what it does leaves them JSON.
@@ -129,6 +130,11 @@ package struct SupportBundle: Sendable {
     /// The values of variables that are secrets by their names.
     private var knownSecrets: [String] {
         sources.environment.filter { ConfigurationExcerpt.isSecret($0.key) || $0.key.contains("CHANNEL") }.map(\.value)
+    }
+
+    /// The files with secrets that variables name.
+    private var secretFiles: [String] {
+        sources.environment.filter { $0.key.hasPrefix(Self.prefix) && $0.key.hasSuffix("_FILE") }.map(\.value)
     }
 
     private func problem(_ error: any Error) -> JSONValue { .object(["problem": .string("\(error)")]) }

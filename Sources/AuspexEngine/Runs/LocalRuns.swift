@@ -60,9 +60,10 @@ package struct LocalRuns: Sendable {
         store = try Store(directory: configuration.dataDirectory, clock: clock)
         let journal = SQLiteRunJournal(store: store)
         self.journal = journal
-        outputs = StepOutputs(configuration)
+        let vault = SecretVault(configuration)
+        outputs = StepOutputs(configuration, vault: vault)
         var surroundings = try RunDriver.Surroundings(
-            configuration, journal: journal, observations: NobodyObserves(), clock: clock)
+            configuration, journal: journal, observations: NobodyObserves(), vault: vault, clock: clock)
         let late = Late()
         if let stepping {
             let hooks = SteppedPerformer.Hooks(

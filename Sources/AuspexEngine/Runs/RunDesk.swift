@@ -26,7 +26,8 @@ package struct RunDesk: Sendable {
 
     /// A desk that is not at work yet; see ``run()``.
     init(
-        surroundings: RunDriver.Surroundings, configuration: EngineConfiguration, pauseFile: PauseFile,
+        surroundings: RunDriver.Surroundings, outputs: StepOutputs, configuration: EngineConfiguration,
+        pauseFile: PauseFile,
         parts: EngineParts, book: any GuardBook, alerts: any AlertStore, library: CurrentLibrary,
         clock: any WallClock, ids: any IDSource, metrics: EngineMetrics, logger: Logger
     ) {
@@ -37,7 +38,7 @@ package struct RunDesk: Sendable {
         self.logger = logger
         journal = surroundings.journal
         actions = configuration.actions
-        outputs = StepOutputs(configuration)
+        self.outputs = outputs
         self.book = book
         self.alerts = alerts
         self.parts = parts

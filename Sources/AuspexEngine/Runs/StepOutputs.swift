@@ -5,14 +5,17 @@ import Foundation
 
 /// What the steps of runs print, while they are at work and as long as it is kept.
 struct StepOutputs: Sendable {
+    private let spool: String
     private let live: LiveOutput
     private let vault: SecretVault
 
     /// Looks at what the engine of this configuration keeps.
-    init(_ configuration: EngineConfiguration) {
-        let directory = URL(filePath: configuration.dataDirectory).standardizedFileURL.path
-        live = LiveOutput(spool: directory + "/spool")
-        vault = SecretVault(configuration.actions.secrets, environment: ProcessInfo.processInfo.environment)
+    ///
+    /// - Parameter vault: The one that gives the steps their secrets.
+    init(_ configuration: EngineConfiguration, vault: SecretVault) {
+        spool = URL(filePath: configuration.dataDirectory).standardizedFileURL.path + "/spool"
+        live = LiveOutput(spool: spool)
+        self.vault = vault
     }
 
     /// What the newest attempt at a step has printed from a position on, masked. Of a wait it is the newest poll's.
@@ -27,15 +30,15 @@ struct StepOutputs: Sendable {
         guard let attempt = run.lastAttempt(at: path), let operation = run.plan.operation(at: path) else {
             throw .noOutput(run: run.id, path: path)
         }
+        let id = OperationID(
+            run: run.id, path: path, attempt: attempt.attempt, poll: attempt.wait?.attempts ?? 0)
         let secrets: SecretMask
         do {
-            secrets = try await vault.mask(of: operation)
+            secrets = try await vault.mask(of: operation, id: id, spool: spool)
         } catch {
             throw .notPossible("what \(path) prints is withheld: \(error)")
         }
         let sensitive = SecretMask(run.plan.secrets)
-        let id = OperationID(
-            run: run.id, path: path, attempt: attempt.attempt, poll: attempt.wait?.attempts ?? 0)
         let piece = live.read(id, channel, from: position) { sensitive.masked(secrets.masked($0)) }
         guard let piece else { throw .noOutput(run: run.id, path: path) }
         return StepOutput(

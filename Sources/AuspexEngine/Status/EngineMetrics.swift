@@ -139,6 +139,7 @@ package final class EngineMetrics: Sendable {
         case repliesWaiting = "auspex_replies_waiting"
         case watches = "auspex_change_watches_running"
         case lag = "auspex_event_time_lag_seconds"
+        case writesWaiting = "auspex_store_writes_waiting"
 
         /// One sentence for `# HELP`.
         var help: String {
@@ -157,6 +158,7 @@ package final class EngineMetrics: Sendable {
             case .repliesWaiting: "Replies to other systems that have not arrived yet."
             case .watches: "Changes that are being watched."
             case .lag: "Age of the newest sample worked in."
+            case .writesWaiting: "Writes that wait for the database's one writer, as of the last second."
             }
         }
     }

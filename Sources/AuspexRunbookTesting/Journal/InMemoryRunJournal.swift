@@ -85,6 +85,9 @@ package actor InMemoryRunJournal: RunJournal {
         locks = locks.filter { $0.value.run != run }
     }
 
+    /// Has a run stand otherwise than it was written, as in a journal that was damaged.
+    package func alter(_ run: RunRecord) { records[run.id] = run }
+
     /// Makes the journal one that was put back from a backup.
     package func putBack() { wasPutBack = true }
 

@@ -18,7 +18,8 @@ package protocol RunJournal: Sendable {
     /// The run with this id.
     func run(_ id: String) async throws -> RunRecord?
 
-    /// The runs that are open (``RunRecord/isOpen``), oldest first.
+    /// The runs that are open (``RunRecord/isOpen``), oldest first. Here and wherever else runs are asked for, one whose
+    /// record cannot be read is no reason to give none: ``RunRecord/init(of:because:)`` stands in its place.
     func openRuns() async throws -> [RunRecord]
 
     /// The newest runs, newest first, made at or after `since`. Those that are left out do not count to the limit.

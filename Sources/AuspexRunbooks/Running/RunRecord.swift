@@ -138,9 +138,19 @@ package struct RunRecord: Hashable, Sendable, Identifiable {
         id: String, plan: Plan, triggerKey: String, alertID: String? = nil, mode: RunMode, requestedBy: String,
         createdAt: Timestamp
     ) {
+        self.init(
+            id: id, plan: plan, planHash: plan.hash, triggerKey: triggerKey, alertID: alertID, mode: mode,
+            requestedBy: requestedBy, createdAt: createdAt)
+    }
+
+    /// A run that has not begun, with a hash that need not be the plan's.
+    init(
+        id: String, plan: Plan, planHash: String, triggerKey: String, alertID: String? = nil, mode: RunMode,
+        requestedBy: String, createdAt: Timestamp
+    ) {
         self.id = id
         self.plan = plan
-        self.planHash = plan.hash
+        self.planHash = planHash
         self.triggerKey = triggerKey
         self.alertID = alertID
         self.mode = mode

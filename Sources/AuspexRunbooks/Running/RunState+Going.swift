@@ -94,17 +94,18 @@ extension RunState {
         if mustLook {
             let closed = openAttempts.filter { isClosed($0.path, now) }
             if !closed.isEmpty { return settleOpen(closed.map(\.path), now) }
-            if hasLocks || isBeforeLocks(now) { return look(now) }
+            if hasLocks || needsNoLocks(now) { return look(now) }
         }
         // Lanes that had to wait for people's answers go on with this one, all together.
         if !lanes.isEmpty, !hasLocks, !isEnding, record.questions.isEmpty { return lock(lane) }
         return lane == Self.main ? advanceMain(now) : advance(inLane: lane, now)
     }
 
-    /// Whether what comes next only looks whether the run may begin, before it takes its locks.
-    private func isBeforeLocks(_ now: Moment) -> Bool {
+    /// Whether what comes next touches nothing that the locks are for: it looks whether the run may begin, or tells people
+    /// how it ended.
+    private func needsNoLocks(_ now: Moment) -> Bool {
         guard case .begin(let place)? = move(in: section, now) else { return false }
-        return PlanTree.section(place.path) == PlanTree.before
+        return PlanTree.section(place.path) == PlanTree.before || record.ending != nil && place.step.isNotice
     }
 
     mutating func advanceMain(_ now: Moment) -> [RunAction] {
@@ -114,7 +115,7 @@ extension RunState {
         case .close(let place): return close(place, now)
         case .join(let place): return join(place, now)
         case .begin(let place):
-            guard hasLocks || isBeforeLocks(now) else { return lock(Self.main) }
+            guard hasLocks || needsNoLocks(now) else { return lock(Self.main) }
             guard !mustWait(place.step) else {
                 mainPhase = .held(then: .advance)
                 return closingTimer(now)
@@ -162,8 +163,8 @@ extension RunState {
             return (timer.map { [$0] } ?? []) + release(now)
         case .held(let lock, let run):
             guard isEnding ? hasBegun : hasBegun || mustLook else {
-                if !isEnding { close(.cancelled(reason: "lock \(lock) is held by run \(run)"), now) }
-                return finish(now)
+                if !isEnding { record.stopping = .cancelled(reason: "lock \(lock) is held by run \(run)") }
+                return endWithoutLocks(now)
             }
             guard isEnding else {
                 return ask("run \(run) has taken lock \(lock) meanwhile; go on with this run?", about: nil, now)
@@ -172,5 +173,12 @@ extension RunState {
             locking = .waiting
             return [.setTimer(.poll(lane: Self.main), Self.lockInterval)]
         }
+    }
+
+    /// Ends a run that has not begun and does not get its locks: nothing has to be put right, and people are told.
+    private mutating func endWithoutLocks(_ now: Moment) -> [RunAction] {
+        heedStop(now)
+        record.closingDeadline = Deadline(start: now, length: .zero)
+        return advance(Self.main, now)
     }
 }

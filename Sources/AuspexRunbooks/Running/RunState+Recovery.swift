@@ -21,7 +21,10 @@ extension RunState {
         default:
             mustLook = true
             // The time without an engine does not count: people must still be told how the run ended.
-            if record.ending != nil { record.closingDeadline = Deadline(start: now, length: Self.closingTime) }
+            if record.ending != nil {
+                let length = record.closingDeadline?.length ?? Self.closingTime
+                record.closingDeadline = Deadline(start: now, length: length)
+            }
             record.recoveries += 1
             guard record.recoveries <= Self.mostRecoveries else {
                 let text = "the engine stopped \(record.recoveries) times during this run; go on with it?"

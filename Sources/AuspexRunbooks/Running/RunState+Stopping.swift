@@ -17,7 +17,11 @@ extension RunState {
             guard record.ending == nil else { return cutShort(now) }
             return stop(.failed(reason: "not done within the run's deadline of \(record.plan.deadline)"), now)
         case .poll(let lane):
-            if lane == Self.main, locking == .waiting { return lock(Self.main) }
+            if lane == Self.main, locking == .waiting {
+                locking = .idle
+                // What is left then needs no locks.
+                return isLate(now) ? advance(Self.main, now) : lock(Self.main)
+            }
             guard case .sleeping(let path) = phases[lane] else { return [] }
             guard !mustWait(nil) else {
                 phases[lane] = .held(then: following(path))

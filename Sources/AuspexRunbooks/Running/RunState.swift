@@ -87,9 +87,9 @@ package struct RunState: Hashable, Sendable {
 
     /// A machine for `record`, new or from the journal.
     ///
-    /// - Throws: ``RunStateError/planChanged(run:)`` when the pinned plan is not the one that the run was made for.
+    /// - Throws: ``RunStateError`` when the pinned plan is not the one that the run was made for, or nobody can read it.
     package init(_ record: RunRecord) throws(RunStateError) {
-        guard record.plan.hash == record.planHash else { throw .planChanged(run: record.id) }
+        if let problem = record.unfitness { throw problem }
         self.record = record
         mask = SecretMask(record.plan.secrets)
         tree = PlanTree(record.plan)

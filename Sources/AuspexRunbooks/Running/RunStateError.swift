@@ -2,11 +2,14 @@
 package enum RunStateError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The stored plan does not have the stored hash.
     case planChanged(run: String)
+    /// The stored record cannot be read.
+    case unreadable(run: String)
 
     package var description: String {
         switch self {
         case .planChanged(let run):
             "run \(run): its stored plan has been altered since the run was made; cancel it and start a new one"
+        case .unreadable(let run): "run \(run): its stored record cannot be read; cancel it and start a new one"
         }
     }
 }

@@ -33,6 +33,19 @@ extension AuditLog {
         ).reversed().map(Self.entry)
     }
 
+    /// Where the audit stands; nil when it is empty.
+    static func anchor(_ database: Database) throws -> AuditAnchor? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        ).map { AuditAnchor(sequence: $0["seq"], hash: $0["hash"]) }
+    }
+
+    /// Whether the audit has the entry that an anchor was taken from.
+    static func has(_ anchor: AuditAnchor, _ database: Database) throws -> Bool {
+        try String.fetchOne(database, sql: "SELECT hash FROM audit WHERE seq = ?", arguments: [anchor.sequence])
+            == anchor.hash
+    }
+
     private static func entry(_ row: Row) throws -> Entry {
         let number: Int64 = row["seq"]
         return Entry(

@@ -47,6 +47,11 @@ package struct AuditReader: Sendable {
         return chain.last
     }
 
+    /// SQLite's own check of the database's structure, in its words; empty when all is well. Costs reading all of it.
+    package func integrityProblems() throws -> [String] {
+        try read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
+    }
+
     private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do {
             return try queue.read(body)

@@ -1,6 +1,7 @@
 package import AuspexSignals
 import Foundation
 import GRDB
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -38,6 +39,8 @@ package final class Store: Sendable {
     let pool: DatabasePool
     let writes: GroupCommit
     let witness: EpochWitness
+    /// What the witness says.
+    let witnessed: Mutex<EpochWitness.Testimony>
     let disk = DiskState()
     private let lock: DirectoryLock
     private let mover: LogMover
@@ -65,8 +68,10 @@ package final class Store: Sendable {
             }
             try Self.migrate(pool, path: path)
             witness = EpochWitness(directory: directory)
-            let mine = try Self.takeEpoch(pool, witness, bootID: bootID, now: clock.now())
+            let testimony = try Self.takeEpoch(pool, witness, bootID: bootID, now: clock.now())
+            let mine = testimony.epoch
             epoch = mine
+            witnessed = Mutex(testimony)
             let mover = try LogMover(path: path)
             self.mover = mover
             writes = GroupCommit(
@@ -101,21 +106,28 @@ package final class Store: Sendable {
     }
 
     /// Makes this engine the newest on the database, and newer than every other that the directory has seen.
+    ///
+    /// - Returns: What the witness says from now on.
     private static func takeEpoch(
         _ pool: DatabasePool, _ witness: EpochWitness, bootID: String, now: Timestamp
-    ) throws -> Int64 {
-        let last = try pool.read { try Int64.fetchOne($0, sql: "SELECT max(epoch) FROM engine") } ?? 0
-        let seen = witness.newest
+    ) throws -> EpochWitness.Testimony {
+        let seen = witness.testimony
+        let (last, isOlder) = try pool.read { database in
+            let last = try Int64.fetchOne(database, sql: "SELECT max(epoch) FROM engine") ?? 0
+            guard let seen, last >= seen.epoch else { return (last, true) }
+            return (last, try seen.anchor.map { try !AuditLog.has($0, database) } ?? false)
+        }
         // First, so that an engine that dies from here on leaves word for the next one.
-        if seen.map({ last < $0 }) ?? true { try witness.setMark() }
-        let mine = max(last, seen ?? 0) + 1
+        if isOlder { try witness.setMark() }
+        let mine = max(last, seen?.epoch ?? 0) + 1
         try pool.write { database in
             try database.execute(
                 sql: "INSERT INTO engine (epoch, boot_id, started_at) VALUES (?, ?, ?)",
                 arguments: [mine, bootID, now.milliseconds])
         }
-        try witness.record(mine)
-        return mine
+        let testimony = EpochWitness.Testimony(epoch: mine, anchor: try pool.read(AuditLog.anchor))
+        try witness.record(testimony)
+        return testimony
     }
 
     private static func readBootID() -> String {
@@ -154,19 +166,14 @@ package final class Store: Sendable {
         }
     }
 
-    /// SQLite's own check of the file's structure; empty when all is well.
-    package func integrityProblems() async throws -> [String] {
-        try await read("checking integrity") { database in
-            try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-        }
-    }
-
     /// Moves what the write-ahead log holds into the main file, closes all connections and lets go of the directory.
     package func close() throws(StoreError) {
         do {
             // Closing alone leaves the log where it is when a reader is the last to go. Without this the file by itself is
             // no backup; that it cannot be done, as on a full disk, is no reason not to close.
             _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            // A witness that lags behind is none the worse for it.
+            try? pool.read(testify)
             try pool.close()
             // Afterwards, as the last write may still have asked for it.
             try mover.close()

@@ -77,8 +77,14 @@ package struct StoreInspection: Sendable {
                 database, sql: "SELECT id FROM run ORDER BY created_at DESC LIMIT ?", arguments: [Self.runs])
             var failures: [JSONValue] = []
             for id in ids {
-                // A record of another version is no reason to tell nothing of the others.
-                guard let record = try? StoredRun.fetch(database, "WHERE id = ?", [id]).first else { continue }
+                guard let record = try StoredRun.fetch(database, "WHERE id = ?", [id]).first else { continue }
+                if let problem = record.unfitness {
+                    failures.append(
+                        .object([
+                            "run": .string(record.id), "runbook": .string(record.plan.runbook),
+                            "reason": .string(String("\(problem)".prefix(Self.longestReason))),
+                        ]))
+                }
                 for step in record.steps.reversed() where ![.done, .planned, .intent, .skipped].contains(step.state) {
                     failures.append(
                         .object([

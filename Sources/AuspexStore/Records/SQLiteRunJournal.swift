@@ -87,13 +87,18 @@ package struct SQLiteRunJournal: RunJournal {
             arguments += [asker]
         }
         if let status = filter.status {
-            conditions.append("json_extract(body, '$.status') = ?")
+            // Whoever looks at a record that cannot be read finds it standing otherwise than it says.
+            conditions.append(
+                """
+                CASE WHEN is_open OR NOT json_valid(body) THEN 1 ELSE json_extract(body, '$.status') = ? END
+                """)
             arguments += [status.rawValue]
         }
-        arguments += [filter.limit]
-        let condition = "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created_at DESC, id DESC LIMIT ?"
+        let condition = "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created_at DESC, id DESC"
         let values = arguments
-        return try await store.read("reading runs") { try StoredRun.fetch($0, condition, values) }
+        return try await store.read("reading runs") {
+            try StoredRun.fetch($0, condition, values, limit: filter.limit, where: filter.matches)
+        }
     }
 
     package func heldLocks(now: Timestamp) async throws -> [HeldLock] {
@@ -101,15 +106,14 @@ package struct SQLiteRunJournal: RunJournal {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT run_lock.name, run_lock.run_id, run_lock.expires_at, run_lock.epoch, run.body FROM run_lock
+                    SELECT run_lock.name, run_lock.expires_at, run_lock.epoch, run.* FROM run_lock
                     JOIN run ON run.id = run_lock.run_id
                     WHERE run_lock.expires_at > ? AND run.is_open = 1 ORDER BY run_lock.name
                     """, arguments: [now.milliseconds]
             ).map { row in
-                let id: String = row["run_id"]
-                let run = try RunRecord.fromJSON(row["body"], table: "run", id: id)
+                let run = StoredRun.head(of: row)
                 return HeldLock(
-                    name: row["name"], run: id, reason: run.plan.title, requestedBy: run.requestedBy,
+                    name: row["name"], run: run.id, reason: run.plan.title, requestedBy: run.requestedBy,
                     expires: Timestamp(milliseconds: row["expires_at"]), epoch: row["epoch"])
             }
         }

@@ -106,23 +106,90 @@ struct StoredRun: Sendable {
 
     // MARK: - Reading
 
-    /// The runs that fulfil a condition on the table `run`, which may also order and limit them.
+    /// The runs that fulfil a condition on the table `run`, which may also order and limit them. In the place of a record
+    /// that cannot be read stands what is still known of the run.
+    ///
+    /// - Parameter matches: Which of them are wanted; at most `limit` are given.
     static func fetch(
-        _ database: Database, _ condition: String, _ arguments: StatementArguments
+        _ database: Database, _ condition: String, _ arguments: StatementArguments, limit: Int = .max,
+        where matches: (RunRecord) -> Bool = { _ in true }
     ) throws -> [RunRecord] {
-        try Row.fetchAll(database, sql: "SELECT id, body FROM run \(condition)", arguments: arguments).map { row in
-            let (id, head): (String, String) = (row["id"], row["body"])
-            let plan = try String.fetchOne(
-                database.cachedStatement(sql: "SELECT body FROM run_plan WHERE run_id = ?"), arguments: [id])
-            guard let plan else { throw StoreError.corrupt(table: "run_plan", id: id, reason: "it is missing") }
-            let steps = try String.fetchAll(
-                database.cachedStatement(sql: "SELECT body FROM run_step WHERE run_id = ? ORDER BY position"),
-                arguments: [id])
-            return try RunRecord.fromJSON(head, table: "run", id: id).with(
-                plan: try Plan.fromJSON(plan, table: "run_plan", id: id),
-                steps: try steps.map { try StepRecord.fromJSON($0, table: "run_step", id: id) })
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT id, body, trigger_key, is_open, created_at, revision, runbook, requested_by, is_shadow
+                FROM run \(condition)
+                """,
+            arguments: arguments)
+        var runs: [RunRecord] = []
+        while runs.count < limit, let row = try rows.next() {
+            let run = try record(row, database)
+            if matches(run) { runs.append(run) }
+        }
+        return runs
+    }
+
+    private static func record(_ row: Row, _ database: Database) throws -> RunRecord {
+        let id = text(row["id"])
+        let plan = try DatabaseValue.fetchOne(
+            database.cachedStatement(sql: "SELECT body FROM run_plan WHERE run_id = ?"), arguments: [id]
+        ).map(text)
+        let steps = try DatabaseValue.fetchAll(
+            database.cachedStatement(sql: "SELECT body FROM run_step WHERE run_id = ? ORDER BY position"),
+            arguments: [id]
+        ).map(text)
+        do throws(StoreError) {
+            let run = try record(id, text(row["body"]), plan, steps)
+            let revision = number(row["revision"])
+            guard run.id == id, run.revision == revision else {
+                throw .corrupt(
+                    table: "run", id: id,
+                    reason: "it is of run \(run.id) at revision \(run.revision), not at \(revision)")
+            }
+            return run
+        } catch {
+            return remains(of: row, because: error)
         }
     }
+
+    private static func record(
+        _ id: String, _ head: String, _ plan: String?, _ steps: [String]
+    ) throws(StoreError) -> RunRecord {
+        guard let plan else { throw .corrupt(table: "run_plan", id: id, reason: "it is missing") }
+        var attempts: [StepRecord] = []
+        for step in steps { attempts.append(try StepRecord.fromJSON(step, table: "run_step", id: id)) }
+        return try RunRecord.fromJSON(head, table: "run", id: id).with(
+            plan: try Plan.fromJSON(plan, table: "run_plan", id: id), steps: attempts)
+    }
+
+    /// The run without its plan's contents and its attempts.
+    static func head(of row: Row) -> RunRecord {
+        do throws(StoreError) {
+            let id = text(row["id"])
+            let run = try RunRecord.fromJSON(text(row["body"]), table: "run", id: id)
+            guard run.id == id else { throw .corrupt(table: "run", id: id, reason: "it is of run \(run.id)") }
+            return run
+        } catch {
+            return remains(of: row, because: error)
+        }
+    }
+
+    /// What the columns of the table `run` say of a run.
+    private static func remains(of row: Row, because error: StoreError) -> RunRecord {
+        RunRecord(
+            of: RunRecord.Remains(
+                id: text(row["id"]), triggerKey: text(row["trigger_key"]), runbook: text(row["runbook"]),
+                requestedBy: text(row["requested_by"]), isShadow: number(row["is_shadow"]) != 0,
+                isOpen: number(row["is_open"]) != 0,
+                createdAt: Timestamp(milliseconds: number(row["created_at"])), revision: number(row["revision"])),
+            because: error.description)
+    }
+
+    // What is damaged may be of any type, whatever the column says.
+
+    private static func text(_ value: DatabaseValue) -> String { String.fromDatabaseValue(value) ?? "" }
+
+    private static func number(_ value: DatabaseValue) -> Int64 { Int64.fromDatabaseValue(value) ?? 0 }
 }
 
 extension Plan {

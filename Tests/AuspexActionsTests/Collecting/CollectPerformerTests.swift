@@ -291,4 +291,31 @@ import Testing
         let left = try FileManager.default.contentsOfDirectory(atPath: place.bundles.root)
         #expect(left.count == EvidenceBundles.mostRuns && left.contains("r4"))
     }
+
+    @Test("a file with a secret of the configuration is not collected, by whatever name")
+    func secretFiles() async throws {
+        let place = try Place()
+        let token = try place.log("token", Self.secret)
+        let (hard, soft) = (place.logs + "/hard", place.logs + "/soft")
+        try FileManager.default.linkItem(atPath: token, toPath: hard)
+        try FileManager.default.createSymbolicLink(atPath: soft, withDestinationPath: token)
+        let alias = place.site.path + "/other/alias"
+        try FileManager.default.createSymbolicLink(atPath: alias, withDestinationPath: token)
+        let log = try place.log("app.log", "line 1\n")
+        for named in [token, alias] {
+            let performer = CollectPerformer(
+                processes: place.site.performer([]), directories: [place.logs],
+                secretFiles: [place.site.path + "/absent", named], bundles: place.bundles)
+            let result = await performer.perform(
+                OperationOrder(
+                    id: OperationID(run: "r1", path: "steps/evidence", attempt: 1),
+                    operation: .collect(EvidenceCollection(files: [token, hard, soft, log], bundle: "all")),
+                    effect: .read, idempotencyKey: "k", timeout: .seconds(60)), .silent)
+            #expect(result.json?["collected"] == .int(1), "\(result)")
+            let parts = try #require(place.bundles.bundles(of: "r1").first).manifest.parts
+            for part in parts.prefix(2) { #expect(part.problem == "holds a secret of the configuration") }
+            #expect(parts[2].problem?.contains("link") == true)
+            #expect(try place.text(parts[3].file) == "line 1\n")
+        }
+    }
 }

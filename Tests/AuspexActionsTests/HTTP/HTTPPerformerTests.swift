@@ -313,4 +313,25 @@ import Testing
         let refusal = await performer.perform(lost, .silent)
         #expect(refusal.outcome == .failed && refusal.reason.contains("configured: ops"))
     }
+
+    @Test("a name that leads to an address of this host's interfaces is not asked, unless the list has the address")
+    func ownAddresses() async throws {
+        let own = try #require(IPAddress("192.0.2.7"))
+        for (text, isOwn) in [("192.0.2.7", true), ("192.0.2.8", false), ("::ffff:192.0.2.7", true)] {
+            var resolver = resolver("192.0.2.9", text)
+            resolver.ownAddresses = { [own] }
+            let entry = HostAllowList.Entry(host: "lb.internal", port: 80)
+            do {
+                _ = try await resolver.address(for: entry)
+                #expect(!isOwn, "\(text)")
+            } catch {
+                #expect(isOwn && "\(error)".contains("192.0.2.7, this host itself"), "\(error)")
+                #expect(error.code == "NotAllowed")
+            }
+        }
+        var resolver = resolver()
+        resolver.ownAddresses = { [own] }
+        #expect(try await resolver.address(for: HostAllowList.Entry(host: "192.0.2.7", port: 80)) == own)
+        #expect(IPAddress.ofThisHost().contains(try #require(IPAddress("127.0.0.1"))))
+    }
 }

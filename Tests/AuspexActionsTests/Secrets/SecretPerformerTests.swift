@@ -152,4 +152,99 @@ import Testing
             #expect(!"\(result)".contains("s3cr3t") && !"\(result)".contains("t0ken"), "\(result)")
         }
     }
+
+    // MARK: - Secrets that are changed
+
+    private let old = "0ld-s3cret-of-the-database"
+    private let new = "n3w-s3cret-of-the-database"
+
+    private func store(_ secret: String) throws -> SecretSource {
+        let path = site.path + "/db"
+        try Data(secret.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        return .file(path)
+    }
+
+    private func performer(_ program: String, _ vault: SecretVault) -> SecretPerformer {
+        let nothing = NotifyPerformer(channels: [:])
+        return SecretPerformer(
+            OperationPerformer(processes: site.performer([program]), requests: nothing, notifications: nothing),
+            secrets: vault, spool: site.spool)
+    }
+
+    @Test(
+        "a secret that is changed while a run has it: the old and the new one are masked, and a retry gets the new one")
+    func changed() async throws {
+        let program = try site.program(
+            """
+            printf '%s' \(new) > \(site.path)/db
+            printf '%s\\n' "$PASSWORD" >> \(site.path)/seen
+            echo \(old) \(new); echo \(new) \(old) >&2
+            exit 3
+            """)
+        let performer = performer(program, SecretVault(["DB": try store(old)], environment: [:]))
+        for attempt in 1...2 {
+            var order = order(command(program))
+            order.id.attempt = attempt
+            let result = await performer.perform(order, .silent)
+            #expect(result.outcome == .failed && result.status == 3)
+            #expect(
+                result.output.text == "****** ******\n" && result.errorOutput.text == "****** ******\n", "\(result)")
+            #expect(result.reason == "exit 3: ****** ******")
+        }
+        #expect(site.lines("seen") == [old, new])
+    }
+
+    @Test("what a command printed of a secret is withheld after a restart when the secret has been changed since")
+    func changedBeforeRestart() async throws {
+        let program = try site.program("cat; echo \"no $PASSWORD\" >&2")
+        let source = try store(old)
+        let first = SecretVault(["DB": source], environment: [:])
+        let began = order(command(program), effect: .once)
+        _ = await performer(program, first).perform(began, .silent)
+        _ = try store(new)
+        // The engine that gave it out still knows it.
+        guard case .finished(let known) = await performer(program, first).locate(began),
+            case .finished(let withheld) = await performer(program, SecretVault(["DB": source], environment: [:]))
+                .locate(began)
+        else {
+            Issue.record("the result was not found")
+            return
+        }
+        #expect(known.output.text == "p=******\n" && known.errorOutput.text == "no ******\n")
+        #expect(withheld.outcome == .succeeded && withheld.output.text.contains("has been changed"))
+        #expect(!"\(withheld)".contains(old))
+        _ = try store(old)
+        guard
+            case .finished(let again) = await performer(program, SecretVault(["DB": source], environment: [:]))
+                .locate(began)
+        else {
+            Issue.record("the result was not found")
+            return
+        }
+        #expect(again == known)
+    }
+
+    @Test("the mask of a live output withholds what a secret nobody knows any more may be in")
+    func liveOutput() async throws {
+        let program = try site.program("cat")
+        let source = try store(old)
+        let began = order(command(program), effect: .once)
+        _ = await performer(program, SecretVault(["DB": source], environment: [:])).perform(began, .silent)
+        let vault = SecretVault(["DB": source], environment: [:])
+        #expect(try await vault.mask(of: began.operation, id: began.id, spool: site.spool).masked(old) == "******")
+        _ = try store(new)
+        let later = SecretVault(["DB": source], environment: [:])
+        await #expect(throws: SecretError.changed(["DB"])) {
+            try await later.mask(of: began.operation, id: began.id, spool: site.spool)
+        }
+        #expect(
+            try await vault.mask(of: began.operation, id: began.id, spool: site.spool).masked("\(old) \(new)")
+                == "****** ******")
+        // A seal that says nothing is no reason to trust what is there.
+        try Data("x".utf8).write(to: URL(filePath: site.spool + "/r1/steps_act-1.seal"))
+        await #expect(throws: SecretError.changed(["DB"])) {
+            try await vault.mask(of: began.operation, id: began.id, spool: site.spool)
+        }
+    }
 }

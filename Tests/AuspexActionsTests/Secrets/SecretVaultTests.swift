@@ -2,6 +2,7 @@ import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
 import Foundation
+import Synchronization
 import Testing
 
 @testable import AuspexActions
@@ -112,6 +113,41 @@ import Testing
         let vault = SecretVault(["DB": .variable("X")], environment: [:])
         await #expect(throws: SecretError.unknown("TOKEN", known: ["DB"])) {
             try await vault.values(of: ["TOKEN"], within: .seconds(1))
+        }
+    }
+
+    @Test("several secrets have one time in all")
+    func oneDeadline() async throws {
+        let time = Mutex(ContinuousClock.now)
+        // Each look at the clock takes twenty seconds.
+        let vault = SecretVault(["A": .variable("X"), "B": .variable("X")], environment: ["X": "s3cret"]) {
+            time.withLock { time in
+                time += .seconds(20)
+                return time
+            }
+        }
+        #expect(try await vault.values(of: ["A", "B"], within: .seconds(41)).count == 2)
+        let late = SecretError.unreadable("B", reason: "the time of 30s for reading secrets is over")
+        await #expect(throws: late) { try await vault.values(of: ["A", "B"], within: .seconds(30)) }
+    }
+
+    @Test("a program that prints a secret has no more time than is left for all")
+    func timeLeft() async throws {
+        let hanging = try site.program("sleep 1000", name: "hanging")
+        let time = Mutex(ContinuousClock.now)
+        let vault = SecretVault(
+            ["A": .variable("X"), "B": .command([hanging], timeout: .minutes(60))], environment: ["X": "s3cret"]
+        ) {
+            time.withLock { time in
+                time += .milliseconds(100)
+                return time
+            }
+        }
+        do {
+            _ = try await vault.values(of: ["A", "B"], within: TimeSpan(milliseconds: 250))
+            Issue.record("there is no such secret")
+        } catch {
+            #expect("\(error)".contains("within 50ms"), "\(error)")
         }
     }
 }

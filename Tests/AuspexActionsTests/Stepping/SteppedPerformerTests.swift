@@ -204,4 +204,106 @@ private final class HookLog: Sendable {
         #expect(await task.value.outcome == .cancelled)
         #expect(log.notes.withLock { $0 }.isEmpty)
     }
+
+    @Test("what a failure says is shown without the plan's secrets")
+    func maskedReason() async {
+        let performer = ScriptedPerformer { _, _ in OperationResult(outcome: .failed, reason: "no hunter22 here") }
+        let gate = ScriptedGate(.step, .proceed)
+        let result = await stepped(performer, gate).perform(order(), .silent)
+        #expect(result.outcome == .failed)
+        #expect(gate.asked[1] == "steps/act no ****** here proceed|retry|abort")
+    }
+
+    // MARK: - After a restart
+
+    private func hasRecovered(
+        _ performer: KeepingPerformer, _ gate: ScriptedGate, effect: Effect = .idempotent
+    ) async -> (located: Located, result: OperationResult?) {
+        let stepped = stepped(performer, gate)
+        let located = await stepped.locate(order(effect: effect))
+        guard located == .running else { return (located, nil) }
+        return (located, await stepped.attach(order(effect: effect), .silent))
+    }
+
+    @Test(
+        "an act that a later engine finds failed is asked about, its reason masked, and done again in a place of its own"
+    )
+    func failedBefore() async {
+        let performer = KeepingPerformer([OperationResult(outcome: .failed, reason: "hunter22")])
+        let gate = ScriptedGate(.retry)
+        let (located, result) = await hasRecovered(performer, gate)
+        #expect(located == .running && result?.outcome == .succeeded)
+        #expect(gate.asked == ["steps/act ****** proceed|retry|abort"])
+        #expect(performer.acts.map(\.id.poll) == [1])
+        #expect(log.notes.withLock { $0 } == ["run.step.repeated r1"])
+    }
+
+    @Test("a person's word about what a later engine finds failed holds", arguments: [StepWord.proceed, .abort])
+    func failedForGood(word: StepWord) async {
+        let performer = KeepingPerformer([OperationResult(outcome: .failed, reason: "exit 1")])
+        let (_, result) = await hasRecovered(performer, ScriptedGate(word))
+        #expect(result?.outcome == .failed && performer.acts.isEmpty)
+        #expect(log.notes.withLock { $0 } == (word == .abort ? ["abort r1"] : []))
+    }
+
+    @Test("of an act that was done again the newest repetition is what a later engine goes by")
+    func newestRepetition() async {
+        let failed = OperationResult(outcome: .failed, reason: "exit 1")
+        let done = KeepingPerformer([failed, failed, OperationResult(outcome: .succeeded, reason: "third")])
+        let (located, _) = await hasRecovered(done, ScriptedGate())
+        guard case .finished(let result) = located else {
+            Issue.record("\(located)")
+            return
+        }
+        #expect(result.reason == "third")
+        // Still at work when it is found.
+        let running = KeepingPerformer([failed, nil])
+        let gate = ScriptedGate(.retry)
+        #expect(await hasRecovered(running, gate).result?.outcome == .succeeded)
+        #expect(gate.asked == ["steps/act attached proceed|retry|abort"])
+        #expect(running.acts.map(\.id.poll) == [2])
+    }
+
+    @Test("what may happen at most once is not done again after a restart either")
+    func onceAfterRestart() async {
+        let performer = KeepingPerformer([OperationResult(outcome: .failed, reason: "exit 1")])
+        let gate = ScriptedGate(.retry)
+        #expect(await hasRecovered(performer, gate, effect: .once).result?.outcome == .failed)
+        #expect(performer.acts.isEmpty && gate.asked[0].hasSuffix(" proceed|abort"))
+    }
+
+    @Test("a run that is stopped meanwhile waits for no answer about what was found")
+    func stoppedAfterRestart() async {
+        let performer = KeepingPerformer([OperationResult(outcome: .failed, reason: "exit 1")])
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        stop.yield()
+        let result = await stepped(performer, ScriptedGate()).attach(order(), OperationControl(stops: stops))
+        #expect(result.outcome == .failed && performer.acts.isEmpty)
+    }
+}
+
+/// A performer that has kept of an act and its repetitions how they ended, or that they are still at work.
+private final class KeepingPerformer: Performer {
+    private let kept: [OperationResult?]
+    private let done = Mutex<[OperationOrder]>([])
+
+    init(_ kept: [OperationResult?]) { self.kept = kept }
+
+    var acts: [OperationOrder] { done.withLock { $0 } }
+
+    func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        done.withLock { $0.append(order) }
+        return OperationResult(outcome: .succeeded)
+    }
+
+    func hasBegun(_ order: OperationOrder) async -> Bool { kept.indices.contains(order.id.poll) }
+
+    func locate(_ order: OperationOrder) async -> Located {
+        guard kept.indices.contains(order.id.poll) else { return .notStarted }
+        return kept[order.id.poll].map(Located.finished) ?? .running
+    }
+
+    func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+        OperationResult(outcome: .failed, reason: "attached")
+    }
 }

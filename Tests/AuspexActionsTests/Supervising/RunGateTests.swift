@@ -36,6 +36,24 @@ import Testing
         }
     }
 
+    @Test(
+        "20: a run that waits long before its first change makes it as long as its alert fires",
+        arguments: [true, false])
+    func longWait(firesOn: Bool) async throws {
+        let holder = Mutex<SetWorld?>(nil)
+        let site = GateSite(performer { if !firesOn { holder.withLock { $0 }?.world?.alert = .over } })
+        holder.withLock { $0 = site.world }
+        // The clock moves by all of it at once.
+        let pause = Plan.Step(id: "rest", action: .pause(.length(.minutes(20))), effect: .read)
+        try await site.atWork {
+            let run = try await site.run("t1", steps: [reading, pause, change])
+            let ended = try await site.wait(for: run, firesOn ? .verified : .cancelled)
+            #expect(ended.blockedBy == (firesOn ? nil : "alert_over"))
+            #expect(site.performer.acts.map(\.id.path) == ["steps/look"] + (firesOn ? ["steps/act"] : []))
+            if !firesOn { #expect(ended.ending?.reason?.contains("does not fire any more") == true) }
+        }
+    }
+
     @Test("11: a storm that begins while a run looks around keeps it from its change")
     func storm() async throws {
         let holder = Mutex<SetWorld?>(nil)

@@ -134,4 +134,30 @@ import Testing
         #expect(throws: StoreError.self) { try StoreInspection(directory: folder.path + "/none") }
         try store.close()
     }
+
+    @Test("files with secrets are not even named, also behind links and under other names")
+    func secretFiles() async throws {
+        let (folder, sources) = try await place()
+        let data = folder.path + "/data"
+        try folder.file("data/password-of-the-database", "\(Self.secret)-in-data")
+        try folder.file("data/own-variable", "\(Self.secret)-variable")
+        try folder.file("data/notes", "harmless")
+        let token = folder.path + "/token"
+        try FileManager.default.createSymbolicLink(atPath: data + "/soft-token", withDestinationPath: token)
+        try FileManager.default.linkItem(atPath: token, toPath: data + "/hard-token")
+        var own = sources
+        own.environment["AUSPEX_HOOKS__GITHUB_SECRET_FILE"] = data + "/own-variable"
+        let path = try #require(own.configuration)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try (text.replacing("actions:", with: "actions:\n  secrets: {DB: {file: '\(data)/password-of-the-database'}}"))
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let files = try await SupportBundle(own).files()
+        let listing = try #require(files.first { $0.name == "data-directory.json" })
+        let shown = String(decoding: listing.bytes, as: UTF8.self)
+        #expect(shown.contains("notes") && shown.contains("auspex.sqlite"))
+        for name in ["soft-token", "hard-token", "password-of-the-database", "own-variable"] {
+            #expect(!shown.contains(name), "\(shown)")
+        }
+        withExtendedLifetime(folder) {}
+    }
 }

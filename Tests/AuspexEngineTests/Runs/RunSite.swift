@@ -87,8 +87,9 @@ struct RunSite: Sendable {
                 observations: observations,
                 notices: notices,
                 moments: ClockMoments(clock: clock), sleeper: ClockSleeper(clock: clock)),
-            configuration: configuration, pauseFile: PauseFile(path: directory.path + "/paused"), parts: parts,
-            book: book, alerts: alerts, library: current, clock: clock, ids: RandomIDSource(), metrics: metrics,
+            outputs: StepOutputs(configuration, vault: SecretVault(configuration)), configuration: configuration,
+            pauseFile: PauseFile(path: directory.path + "/paused"), parts: parts, book: book, alerts: alerts,
+            library: current, clock: clock, ids: RandomIDSource(), metrics: metrics,
             logger: logger)
         pipeline = Pipeline(
             detection: detection, logs: LogStage(), rules: library.rules, incidents: configuration.incidents,

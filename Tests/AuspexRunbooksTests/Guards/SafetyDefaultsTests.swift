@@ -137,10 +137,31 @@ import Testing
         #expect(site.answer(.auto) == .go)
         site.firedAgo = .minutes(16)
         for mode in ruleModes { #expect(site.blocked(mode) == "stale") }
-        #expect(site.blocked(.auto, .firstChange) == "stale")
         // Who approves says by that that it is still wanted.
         #expect(site.answer(.approve, .approval) == .go)
         #expect(site.answer(.manual) == .go)
+    }
+
+    @Test("20: before the first change it is the alert that counts, not how long the run has waited")
+    func waited() {
+        var site = GuardSite()
+        site.firedAgo = .hours(2)
+        for mode in ruleModes { #expect(site.answer(mode, .firstChange) == .go) }
+        site.world?.alert = .over
+        for mode in ruleModes { #expect(site.blocked(mode, .firstChange) == "alert_over") }
+        site.world?.alert = .unknown
+        for mode in ruleModes { #expect(site.blocked(mode, .firstChange) == "cannot_tell") }
+        // Where there is nobody to ask, and where there is no alert, the age is all there is.
+        for (hasAlert, view) in [(true, GuardView.absent), (false, .known(GuardWorld()))] {
+            let question = GuardQuestion(
+                plan: site.plan, mode: .auto, stage: .firstChange, requestedBy: "rule/down", hasAlert: hasAlert,
+                since: site.now - site.firedAgo, facts: site.facts, view: view, now: site.now)
+            guard case .block(let block) = site.guards.answer(question) else {
+                Issue.record("an old reason is one")
+                continue
+            }
+            #expect(block.code == "stale")
+        }
     }
 
     @Test("20: a run is not started, approved or let change anything for an alert that is over")

@@ -94,14 +94,69 @@ import Testing
         #expect(world.stored.status == .failed)
     }
 
-    @Test("a lock that another run holds ends the run before it did anything")
+    /// A plan that changes something at its end, and tells people of it.
+    private static var endings: Plan {
+        var plan = RunSamples.plan(
+            onFailure: [RunSamples.step("mend"), tell], always: [RunSamples.step("tidy"), tell])
+        plan.onCancel = [tell, RunSamples.step("clear")]
+        return plan
+    }
+
+    @Test("a lock that another run holds ends the run before it did anything, and people are told")
     func locked() throws {
-        var world = Simulation(RunSamples.plan(always: [Self.tell]))
+        var world = Simulation(Self.endings)
         world.locks = .held(lock: "service/api", run: "r0")
         try world.run()
         #expect(world.stored.status == .cancelled)
-        #expect(world.started.isEmpty)
+        #expect(world.started.map(\.path) == ["on_cancel/tell", "always/tell"])
         #expect(world.stored.ending?.reason?.contains("r0") ?? false)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
+    @Test("a run that dies while it tells people that it got no lock tells them on, and does nothing else")
+    func lockedAndKilled() throws {
+        var world = Simulation(Self.endings)
+        world.locks = .held(lock: "service/api", run: "r0")
+        try world.run()
+        let places = 2 * (world.actions + 1)
+        var told = 0
+        for place in 0..<places {
+            var world = Simulation(Self.endings)
+            world.locks = .held(lock: "service/api", run: "r0")
+            try world.run { $0 == place }
+            // One that was begun before it is known that another has the lock asks.
+            guard world.stored.ending != nil else {
+                #expect(world.stored.status == .needsDecision && world.started.isEmpty, "killed at \(place)")
+                continue
+            }
+            told += 1
+            #expect(world.stored.status == .cancelled, "killed at \(place)")
+            #expect(Set(world.started.map(\.path)) == ["on_cancel/tell", "always/tell"], "killed at \(place)")
+            #expect(world.violations.isEmpty, "killed at \(place): \(world.violations)")
+        }
+        #expect(told > places / 2)
+    }
+
+    @Test("a run that fails and never gets its locks back tells people when its time for the end is over")
+    func neverUnlocked() throws {
+        var world = Simulation(Self.endings)
+        world.result = { order, _ in
+            OperationResult(outcome: order.id.path == "steps/act" ? .unknown : .succeeded, status: 0)
+        }
+        world.stored = RunSamples.record(
+            id: "r1",
+            plan: {
+                var plan = Self.endings
+                plan.steps = [RunSamples.step("act", effect: .once)]
+                return plan
+            }())
+        try world.run()
+        #expect(world.stored.status == .needsDecision)
+        world.locks = .held(lock: "service/api", run: "r9")
+        try world.resume(with: .decide(.giveUp, by: "ann"))
+        #expect(world.stored.status == .failed)
+        #expect(world.started.map(\.path) == ["steps/act", "on_failure/tell", "always/tell"])
+        #expect(world.violations.isEmpty, "\(world.violations)")
     }
 
     @Test("a shadow run does nothing")

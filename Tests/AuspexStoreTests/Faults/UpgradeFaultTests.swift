@@ -44,7 +44,7 @@ import Testing
         #expect(store.epoch == 2)
         #expect(!store.isRestored)
         try await AuditLog(store: store).verify()
-        #expect(try await store.integrityProblems().isEmpty)
+        #expect(try AuditReader(directory: store.directory).integrityProblems().isEmpty)
         try store.close()
 
         let copy = try DatabaseQueue(path: path + ".before-migration-\(count + 1)")
@@ -88,7 +88,7 @@ import Testing
             try log.prefix(end).write(to: URL(filePath: place.path + "/" + Store.fileName + "-wal"))
             let next = try Store(directory: place.path, clock: StoppedClock(moment: noon))
             #expect(try await SQLiteRunJournal(store: next).openRuns().map(\.id) == ["r1"], "cut after \(end) bytes")
-            #expect(try await next.integrityProblems().isEmpty, "cut after \(end) bytes")
+            #expect(try AuditReader(directory: next.directory).integrityProblems().isEmpty, "cut after \(end) bytes")
             try await AuditLog(store: next).verify()
             try next.close()
         }

@@ -19,7 +19,7 @@ final class FaultSite: Sendable {
     let http: HTTP
     private let api: FakeAPI
     private let requests: RequestCounter
-    private let runbook: Runbook
+    private let runbooks: [String: Runbook]
 
     /// How long the command of each step takes, so that an engine can die in the middle of it.
     private static let stepTime = "0.05"
@@ -30,9 +30,14 @@ final class FaultSite: Sendable {
         let requests = RequestCounter()
         self.requests = requests
         api = try FakeAPI { LoopbackServer.ok(requests.answer(to: $0)) }
-        let text = Self.runbook(directory.path, api.url)
-        runbook = try RunbookLoader.load(text: text, file: "everything.yaml")[0]
-        try directory.file("runbooks/everything.yaml", text)
+        var runbooks: [String: Runbook] = [:]
+        for text in [Self.runbook(directory.path, api.url), Self.approvedRunbook(directory.path, api.url)] {
+            for runbook in try RunbookLoader.load(text: text, file: "runbook.yaml") {
+                runbooks[runbook.id] = runbook
+                try directory.file("runbooks/\(runbook.id).yaml", text)
+            }
+        }
+        self.runbooks = runbooks
         try directory.file("auspex.yaml", configuration)
         for (name, text) in ["act": act, "asked": asked] {
             let path = try directory.file(name, text)
@@ -85,15 +90,20 @@ final class FaultSite: Sendable {
 
     // MARK: - Runs
 
+    /// What the run of this number would do.
+    func plan(_ number: Int, of id: String) throws -> Plan {
+        guard let runbook = runbooks[id] else { throw Timeout(what: "there is a runbook \(id)") }
+        return try Planner.plan(runbook, parameters: ["n": .int(Int64(number))])
+    }
+
     /// Asks for the run of this number; whether an engine has taken it.
     @discardableResult
-    func ask(_ number: Int) async throws -> HTTP.Answer {
-        let parameters: [String: JSONValue] = ["n": .int(Int64(number))]
-        let plan = try Planner.plan(runbook, parameters: parameters)
+    func ask(_ number: Int, runbook: String = "everything") async throws -> HTTP.Answer {
+        let plan = try plan(number, of: runbook)
         return try await http.post(
             "/api/v1/runs",
             json: .object([
-                "runbook": .string("everything"), "parameters": .object(parameters), "by": .string("ann"),
+                "runbook": .string(runbook), "parameters": .object(plan.parameters), "by": .string("ann"),
                 "planHash": .string(plan.hash),
             ]))
     }
@@ -150,7 +160,7 @@ final class FaultSite: Sendable {
     /// What is wrong with the database of an engine that has ended.
     func bookProblems() async throws -> [String] {
         let store = try Store(directory: data, clock: SystemWallClock())
-        var problems = try await store.integrityProblems()
+        var problems = try AuditReader(directory: store.directory).integrityProblems()
         do {
             try await AuditLog(store: store).verify()
         } catch {
@@ -236,6 +246,34 @@ final class FaultSite: Sendable {
               max_attempts: 50
               acceptors:
                 - {state: success, matcher: path, argument: status, expected: ok}
+          - {id: tell, notify: {channel: ops, message: 'run ${n}'}}
+        verify:
+          readings:
+            up: {metric: up, labels: {job: fault}}
+          where: 'up.all(r, r.value == 1.0)'
+          for: 0s
+          every: 200ms
+          within: 60s
+        """
+    }
+
+    /// What a person must approve, and must not happen twice.
+    private static func approvedRunbook(_ directory: String, _ api: String) -> String {
+        """
+        kind: runbook
+        id: approved
+        version: 1
+        title: One step that must happen once, with a person's yes
+        owner: test
+        params:
+          n: {type: int, required: true}
+        approvals: {count: 1}
+        locks: ['target/${n}']
+        steps:
+          - id: add
+            run: {argv: [\(directory)/act]}
+            effect: once
+            probe: {run: {argv: [\(directory)/asked], expect_exit: [0, 1]}, says_done: 'exit == 0'}
           - {id: tell, notify: {channel: ops, message: 'run ${n}'}}
         verify:
           readings:

@@ -9,6 +9,8 @@ struct AuditVerify: AsyncParsableCommand {
         abstract:
             "Check that no entry of the audit has been changed, removed or moved; with 1 the first that has is named.",
         discussion: """
+            With --data the structure of the database is checked first.
+
             Whoever can write to the machine can rewrite the whole chain. An anchor is the last entry's number and hash in \
             a file that is kept elsewhere: the next check compares with it.
             """)
@@ -42,6 +44,13 @@ struct AuditVerify: AsyncParsableCommand {
     private func verify(against known: AuditAnchor?) async throws -> AuditAnchor {
         if let reader = try source.reader() {
             do {
+                let damage = try reader.integrityProblems()
+                guard damage.isEmpty else {
+                    throw Failure(
+                        .found,
+                        "the database is damaged: \(damage.joined(separator: "; ")); keep it aside and put a backup back"
+                    )
+                }
                 return try reader.verify(anchor: known)
             } catch let error as StoreError {
                 throw Failure(.input, error.description)

@@ -56,7 +56,7 @@ extension GuardQuestion {
     /// was none.
     fileprivate func settled(_ limit: FleetLimit) -> Timestamp? {
         let runs = recent.filter { run in
-            run.status.isOver && !run.steps.isEmpty && run.plan.fleets.contains { $0.name == limit.name }
+            run.status.isOver && run.hasBegun && run.plan.fleets.contains { $0.name == limit.name }
         }
         var ends = runs.map(\.updatedAt)
         if stage == .nextTarget, let run {
@@ -64,5 +64,13 @@ extension GuardQuestion {
             ends += own.compactMap { run.work(on: $0)?.endedAt }
         }
         return ends.max().map { $0 + limit.settle }
+    }
+}
+
+extension RunRecord {
+    /// Whether it has begun any step besides those that follow an ending: of a run that got no locks these only tell people.
+    fileprivate var hasBegun: Bool {
+        let endings = [PlanTree.onFailure, PlanTree.onCancel, PlanTree.always]
+        return steps.contains { !endings.contains(PlanTree.section($0.path)) }
     }
 }
