@@ -264,6 +264,7 @@ private final class AlertKeeper: RuleEventSink {
         #expect(await pipeline.judgement(ofChange: "d1")?.state == .done)
         let verdict = await pipeline.judgement(ofChange: "d1")?.verdict
         guard verdict != .fail else { return }
+        #expect(try await pipeline.checkpoint(now: noon).states["watches/d1"]?.isEmpty == false)
         let changes: [(minute: Int64, message: BusMessage)] = [
             (32, deploy("other", service: "blog", at: 32)), (33, deploy(at: 33)),
         ]
