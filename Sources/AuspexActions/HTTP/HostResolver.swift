@@ -13,8 +13,8 @@ import Synchronization
 struct HostResolver: Sendable {
     /// The addresses of a name.
     let lookUp: @Sendable (String) async throws(HTTPRefusal) -> [IPAddress]
-    /// The addresses that the host itself has at the moment.
-    var ownAddresses: @Sendable () -> Set<IPAddress> = IPAddress.ofThisHost
+    /// The addresses that the host itself has at the moment; nil when nobody can tell, and then any may be.
+    var ownAddresses: @Sendable () -> Set<IPAddress>? = IPAddress.ofThisHost
 
     /// Look-ups under way at once. Each holds a thread for as long as the name servers take, also when nobody waits for
     /// it any more.
@@ -62,7 +62,7 @@ struct HostResolver: Sendable {
         for address in addresses {
             let isMeant =
                 switch address.kind {
-                case .ordinary: !own.contains(address) || entry.host == "localhost"
+                case .ordinary: own.map { !$0.contains(address) } ?? false || entry.host == "localhost"
                 case .loopback: literal != nil || entry.host == "localhost"
                 case .linkLocal, .metadata: literal != nil
                 case .special: false

@@ -96,6 +96,9 @@ package struct LocalRuns: Sendable {
         late.supervisor.withLock { $0 = supervisor }
     }
 
+    /// How often it is looked whether the database is still this engine's, and written down where its audit stands.
+    private static let lookEvery = Duration.seconds(1)
+
     /// Drives runs, those first that an earlier call left open, until `body` has ended.
     package func driving<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
@@ -107,6 +110,13 @@ package struct LocalRuns: Sendable {
                 return nil
             }
             group.addTask { try await body() }
+            group.addTask {
+                // As in a server: who replaces the database meanwhile is noticed, and so is another engine.
+                while true {
+                    try await Task.sleep(for: Self.lookEvery)
+                    try await store.check()
+                }
+            }
             defer { group.cancelAll() }
             while let result = try await group.next() { if let result { return result } }
             throw CancellationError()
