@@ -76,6 +76,7 @@ package struct RunDriver: Sendable {
     package func drive(
         _ record: RunRecord, mailbox: RunMailbox, isRecovery: Bool, isPaused: Bool = false
     ) async throws -> RunRecord {
+        defer { mailbox.close() }
         var state = try RunState(record)
         let (around, tell, report) = (around, tell, report)
         return try await withThrowingDiscardingTaskGroup { group in

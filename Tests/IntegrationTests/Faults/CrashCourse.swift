@@ -69,11 +69,20 @@ struct CrashCourse {
                 performer: MortalPerformer(world: world, life: life), observations: world,
                 notices: MortalNotices(world: world, life: life), moments: world,
                 sleeper: MortalSleeper(world: world, life: life), crashes: crashes))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await supervisor.run() }
-            defer { group.cancelAll() }
-            return try await attend(supervisor, life, &decisions, &recoveries)
+        let engine = Task { await supervisor.run() }
+        // A dead engine answers nobody: who waits for a word is cut off, as by a connection that breaks.
+        let watch = Task {
+            while !life.isOver { try await Task.sleep(for: .milliseconds(1)) }
+            engine.cancel()
         }
+        defer {
+            watch.cancel()
+            engine.cancel()
+        }
+        let ending = try await attend(supervisor, life, &decisions, &recoveries)
+        engine.cancel()
+        await engine.value
+        return ending
     }
 
     /// What the person does while an engine lives.
