@@ -21,7 +21,8 @@ step "3/5 One recorded fault, replayed through the rules to a planned runbook"
 "$auspex" replay $data/recording.ndjson.gz --rules Rules --runbooks Rules/runbooks
 
 step "4/5 The runbook that would run, and its hash"
-"$auspex" runbook plan Rules/runbooks/restart-service.yaml --param service=postgresql --param instance=localhost
+"$auspex" runbook plan Rules/runbooks/restart-service.yaml --param service=postgresql --param instance=localhost \
+  --param host=localhost
 
 step "5/5 Risk of two changes of this repository"
 if git rev-parse --verify --quiet HEAD~3 >/dev/null; then

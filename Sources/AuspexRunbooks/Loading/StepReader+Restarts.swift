@@ -65,7 +65,7 @@ extension StepReader {
         } catch {
             scope.collector.report(
                 says.node.location,
-                "'says' must be an expression for seconds over exit, stdout, json and now: "
+                "'says' must be an expression for seconds over exit, stdout, json, params and now: "
                     + error.reason)
             return nil
         }

@@ -116,10 +116,19 @@ struct Filler {
             },
             condition: template.condition,
             clearAlerts: template.clearAlerts.map {
-                Verification.AlertSelector(rule: text($0.rule), labels: texts($0.labels))
+                Verification.AlertSelector(rule: text($0.rule), labels: texts(given($0.labels)))
             },
             soak: template.soak, within: template.within, interval: template.interval, maxAge: template.maxAge,
             calmService: template.calmService.map { text($0) })
+    }
+
+    /// The labels without those that are a parameter that nobody gave and nobody must give: then more alerts must be
+    /// clear, and never fewer.
+    private func given(_ labels: [String: Template]) -> [String: Template] {
+        labels.filter { _, label in
+            guard let name = label.wholeParameter, values[name] == nil else { return true }
+            return parameters.first { $0.name == name }?.isRequired ?? true
+        }
     }
 
     private mutating func operation(_ template: OperationTemplate, in step: String) -> Operation {

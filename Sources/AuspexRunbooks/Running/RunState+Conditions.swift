@@ -92,13 +92,15 @@ extension RunState {
     // MARK: - Results
 
     /// The result of a step with a condition on it: what does not hold has failed.
-    func judged(_ result: OperationResult, of step: Plan.Step, _ now: Moment) -> OperationResult {
+    func judged(_ result: OperationResult, of step: Plan.Step, at path: String, _ now: Moment) -> OperationResult {
         guard let condition = step.expect, result.outcome == .succeeded else { return result }
         var judged = result
         do {
             let program = try CELProgram(
                 compiling: condition, environment: StepFacts.expectation, expecting: .bool)
-            guard try program.holds(variables: StepFacts.variables(of: result, now)) else {
+            var variables = StepFacts.variables(of: result, now)
+            variables["params"] = CELValue(.object(parameters(at: path)))
+            guard try program.holds(variables: variables) else {
                 judged.outcome = .failed
                 judged.reason = "'\(condition)' does not hold"
                 return judged
@@ -145,9 +147,10 @@ enum StepFacts {
         return CELEnvironment(variables: ["params": .map(of: .any), "steps": known ?? .map(of: .any)])
     }
 
-    /// What a condition on a step's own result may refer to: its exit code or status, its output, and the present.
+    /// What a condition on a step's own result may refer to: its exit code or status, its output, the parameters and the
+    /// present.
     static let expectation = CELEnvironment(variables: [
-        "exit": .int, "status": .int, "stdout": .string, "json": .any,
+        "exit": .int, "status": .int, "stdout": .string, "json": .any, "params": .map(of: .any),
         "now": .object(["unix_s": .int, "monotonic_us": .int]),
     ])
 

@@ -14,7 +14,7 @@ extension RunState {
         guard let step = step(at: id.path) else { return advance(lane, now) }
         if step.effect == .once, result.outcome == .unknown { return uncertain(id.path, result, now) }
         if result.isLeftOut { return settle(id.path, .skipped, result, now) }
-        let judged = judged(result, of: step, now)
+        let judged = judged(result, of: step, at: id.path, now)
         return settle(id.path, Self.state(of: judged), judged, now)
     }
 

@@ -56,7 +56,8 @@ extension RunState {
 
     // MARK: - Beginning
 
-    /// Begins a step: asks its condition when it is the first time, and writes down that it begins.
+    /// Begins a step: asks its condition when it is the first time, or the first since the run was taken up again, and
+    /// writes down that it begins.
     mutating func begin(_ place: Place, _ now: Moment) -> [RunAction] {
         let (path, step) = (place.path, place.step)
         let last = record.lastAttempt(at: path)
@@ -66,7 +67,7 @@ extension RunState {
         if let last, last.isToBeRepeated, let left = last.timer?.remaining(at: now), left > .zero {
             return sleep(path, now)
         }
-        if last == nil, let condition = step.when {
+        if last == nil || last?.takenUpBy != nil, let condition = step.when {
             switch asked(condition, at: path) {
             case .success(true): break
             case .success(false): return leaveOut(path, "'\(condition)' does not hold", by: nil, now)

@@ -57,7 +57,11 @@ extension RunState {
             return .notRepeatable(
                 path, why: "the run is \(record.status.rawValue); only a failed one is taken up again")
         }
-        guard !record.steps.contains(where: { PlanTree.section($0.path) == PlanTree.undo }) else {
+        let isTakenBack = record.steps.contains { entry in
+            PlanTree.section(entry.path) == PlanTree.undo && entry.mayHaveHappened
+                && step(at: entry.path)?.isChange ?? true
+        }
+        guard !isTakenBack else {
             return .notRepeatable(path, why: "what the run did has been taken back; start a new run")
         }
         guard record.takenUp < Self.mostTakenUp else {

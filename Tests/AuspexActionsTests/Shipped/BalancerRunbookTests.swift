@@ -16,21 +16,29 @@ import Testing
 
         /// A class because the server's thread and the test share it.
         private final class State: Sendable {
-            let admin = Mutex("ready")
+            let admin: Mutex<String>
             let failures: Mutex<Int>
 
-            init(failures: Int) { self.failures = Mutex(failures) }
+            init(admin: String, failures: Int) {
+                self.admin = Mutex(admin)
+                self.failures = Mutex(failures)
+            }
         }
 
         /// - Parameters:
         ///   - other: How the other server is.
         ///   - drained: How the server is found once it was drained.
         ///   - failures: How often it does not know how many sessions a server has.
-        init(other: String = "up", drained: String = "up", failures: Int = 0) throws {
-            let state = State(failures: failures)
+        ///   - admin: What people have done with the server before.
+        ///   - isTaken: Whether somebody takes it into maintenance as soon as it is drained.
+        init(
+            other: String = "up", drained: String = "up", failures: Int = 0, admin: String = "ready",
+            isTaken: Bool = false
+        ) throws {
+            let state = State(admin: admin, failures: failures)
             api = try FakeAPI { call in
                 let admin = state.admin.withLock { admin in
-                    if call.method == "PUT" { admin = call.json["admin_state"]?.string ?? "" }
+                    if call.method == "PUT" { admin = isTaken ? "maint" : call.json["admin_state"]?.string ?? "" }
                     return admin
                 }
                 let operational = admin == "ready" ? "up" : drained
@@ -99,14 +107,16 @@ import Testing
     }
 
     @Test(
-        "nothing is begun where no other server is well, or the service came up only just now",
-        arguments: ["others-are-up", "is-up-for-long"])
+        "nothing is begun where no other server is well, a person has taken the server out, or the service is none to restart",
+        arguments: ["others-are-up", "is-ready", "is-up-for-long", "is-service"])
     func refuses(check: String) async throws {
-        let balancer = try Balancer(other: check == "others-are-up" ? "down" : "up")
+        let balancer = try Balancer(
+            other: check == "others-are-up" ? "down" : "up", admin: check == "is-ready" ? "maint" : "ready")
         let (site, parameters) = try site(balancer)
         if check == "is-up-for-long" {
             try site.site.file("entered", "\(SystemMomentSource().now().monotonic)\n")
         }
+        if check == "is-service" { try site.site.file("type", "oneshot\n") }
         let run = try await site.run(parameters)
         #expect(run.status == .cancelled, "\(run.story)")
         #expect(run.ending?.reason?.contains(check) == true)
@@ -129,6 +139,30 @@ import Testing
                 site.messages == [
                     "page: Restarting shop behind shop failed; server shop1 may still be out of the load balancing."
                 ])
+        }
+    }
+
+    @Test("a server that somebody has taken into maintenance meanwhile stays there")
+    func overruled() async throws {
+        let balancer = try Balancer(isTaken: true)
+        let (site, parameters) = try site(balancer)
+        let run = try await site.run(parameters)
+        #expect(run.status == .failed && run.state(of: "is-up") == .failed, "\(run.story)")
+        #expect(balancer.orders == ["drain"])
+        #expect(run.state(at: "undo/steps/drain/put-back") == .skipped)
+    }
+
+    @Test("HAProxy has time to notice that the server was down before it is believed")
+    func notices() throws {
+        let steps = try site(try Balancer()).site.runbook.steps
+        let drain = try #require(steps.first { $0.id == "drain" })
+        for (steps, look) in [(steps, "is-up"), (drain.undo, "server-now")] {
+            let look = try #require(steps.firstIndex { $0.id == look })
+            let pauses = steps[..<look].compactMap { step in
+                if case .pause(let pause) = step.action { pause } else { nil }
+            }
+            #expect(pauses == [.length(.seconds(30))])
+            #expect(steps[..<look].allSatisfy { $0.id != "ready" && $0.id != "put-back" })
         }
     }
 

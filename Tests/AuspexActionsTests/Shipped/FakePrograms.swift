@@ -7,8 +7,9 @@ enum FakePrograms {
 
         """
 
-    /// systemctl with one unit: its state is in `unit`, when it last left it in `left`, and when it last became active
-    /// in `entered`, both in microseconds since boot. A file `unknown` makes the unit one that there is not.
+    /// systemctl with one unit: its state is in `unit`, its type in `type`, when it last left its state in `left`, and when
+    /// it last became active in `entered`, both in microseconds since boot. A file `unknown` makes the unit one that there
+    /// is not; `broken` lets no restart bring it up, and `broken-once` not the next one.
     static let systemctl =
         head + """
             case "$1" in
@@ -16,11 +17,13 @@ enum FakePrograms {
               read -r up idle < /proc/uptime
               # A hundredth more than there is to read, because that is rounded down.
               echo $(( (${up%.*}${up#*.} + 1) * 10000 )) > left
-              [ -e broken ] && echo failed > unit || echo active > unit ;;
+              [ -e broken ] || [ -e broken-once ] && echo failed > unit || echo active > unit
+              rm -f broken-once ;;
             status) echo "$2 is $(cat unit 2>/dev/null || echo ill)" ;;
             show)
               case "$*" in
               *LoadState,*) printf 'LoadState=loaded\nActiveState=%s\nSubState=x\nResult=x\n' "$(cat unit)" ;;
+              *=Type*) cat type 2>/dev/null || echo notify ;;
               *LoadState*) [ -e unknown ] && echo not-found || echo loaded ;;
               *ActiveEnter*) cat entered 2>/dev/null || echo 0 ;;
               *) cat left 2>/dev/null || echo 0; echo 0 ;;
@@ -29,7 +32,7 @@ enum FakePrograms {
             """
 
     /// Helm with one release, whose revisions are in `revisions.json`. A file `meddle` has somebody deploy another one
-    /// when it is asked how the release is; a file `early` makes the first new revision one of long ago.
+    /// when it is asked how the release is.
     static let helm =
         head + """
             [ -e revisions.json ] || echo '[{"revision":41,"updated":"2026-01-01T10:00:00.5Z","status":"superseded",\
@@ -39,14 +42,13 @@ enum FakePrograms {
             next=$((41 + $(grep -o '"revision"' revisions.json | wc -l)))
             add() {
               now=$(date -u +%Y-%m-%dT%H:%M:%S.999999999Z)
-              [ -e early ] && [ "$next" = 43 ] && now=2026-01-03T10:00:00.5Z
               sed -i "s/\\"deployed\\"/\\"superseded\\"/; s/\\]$/,{\\"revision\\":$next,\\"updated\\":\\"$now\\",\
             \\"status\\":\\"$state\\",\\"description\\":\\"$1\\"}]/" revisions.json
             }
             case "$*" in
             history*--max=1[!0-9]*) sed 's/.*},{/[{/' revisions.json ;;
             history*) cat revisions.json ;;
-            rollback*) [ "$3" = 0 ] && add "Rollback to $((next - 2))" || add "Rollback to $3" ;;
+            rollback*) add "Rollback to $3" ;;
             status*--revision=*) grep -q "\\"revision\\":${3#--revision=}," revisions.json ;;
             status*--output=json)
               [ -e meddle ] && add "Upgrade complete"
@@ -72,14 +74,15 @@ enum FakePrograms {
               echo "$new" > wanted ;;
             get)
               case "$*" in
-              *jsonpath=*) case "$*" in *"replicas==$wanted)"*) printf shop-web ;; esac ;;
-              *--output=json)
-                if [ "$available" -lt "$wanted" ] && [ ! -e broken ]; then
-                  available=$((available + 1)); echo $available > available
-                fi
-                printf '{"metadata":{"generation":3},"spec":{"replicas":%s},"status":\
-            {"observedGeneration":3,"availableReplicas":%s}}' "$wanted" "$available"
+              *'{.spec.replicas}'*)
+                if [ "$available" -lt "$wanted" ] && [ ! -e broken ]; then available=$((available + 1)); fi
+                [ "$available" -gt "$wanted" ] && available=$wanted
+                echo $available > available
+                printf %s "${5#--output=jsonpath=}" | sed "s/{.spec.replicas}/$wanted/
+                  s/{.status.availableReplicas}/$available/; s/{.metadata.generation}/3/
+                  s/{.status.observedGeneration}/3/; s/{\\\"{\\\"}/{/; s/{\\\"}\\\"}/}/"
                 if [ -e meddle ] && [ "$available" = "$wanted" ]; then echo 9 > wanted; fi ;;
+              *jsonpath=*) case "$*" in *"replicas==$wanted)"*) printf shop-web ;; esac ;;
               *) echo "$available/$wanted" ;;
               esac ;;
             *) echo "kubectl $1" ;;
@@ -104,16 +107,25 @@ enum FakePrograms {
             esac
             """
 
-    /// nginx that only notes when its workers started, as ps would say it.
+    /// nginx that only notes when its workers started, as ps would say it; a file `deaf` has it go on as it is.
     static let nginx =
         head + """
             case "$*" in
-            *-s*reload) LC_ALL=C date -u '+%a %b %e %H:%M:%S %Y' > started ;;
+            *-s*reload) [ -e deaf ] || LC_ALL=C date -u '+%a %b %e %H:%M:%S %Y' > started ;;
             esac
             """
 
-    /// ps with one nginx: a master, a worker of long ago that ends, and one that started at what is in `started`.
+    /// ps with one nginx: a master, a worker of long ago that ends, and one that started at what is in `started`, or so many
+    /// seconds ago as `age` says.
     static let ps = """
+        case "$*" in
+        *etimes*)
+          age=$(cat age 2>/dev/null || echo 864000)
+          [ -e started ] && age=1
+          printf '%7s %s\\n' 864000 'nginx: master process nginx' 864000 'nginx: worker process is shutting down' \\
+            "$age" 'nginx: worker process'
+          exit ;;
+        esac
         echo 'Thu Jan  1 00:00:00 2026 nginx: master process nginx'
         echo 'Thu Jan  1 00:00:00 2026 nginx: worker process is shutting down'
         echo "$(cat started 2>/dev/null || echo 'Thu Jan  1 00:00:00 2026') nginx: worker process"
@@ -124,6 +136,14 @@ enum FakePrograms {
         head + """
             [ "$1" = renew ] || exit 0
             cp renewed/cert.pem renewed/key.pem "live/$3/" && ./hook
+            """
+
+    /// df that knows on which file system the journal lies, by the file `journal-on`, if it lies on any.
+    static let df =
+        head + """
+            [ "$1" != --output=target ] && exec echo "${0##*/} $*"
+            [ -e journal-on ] || { echo "df: $2: No such file or directory" >&2; exit 1; }
+            echo "Mounted on"; cat journal-on
             """
 
     /// logrotate that writes its state and rotates nothing.

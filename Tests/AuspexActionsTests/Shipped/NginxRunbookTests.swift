@@ -31,8 +31,10 @@ import Testing
         #expect(try await server.page() == "one")
         try server.configure(page: "two")
         let site = try site(server)
-        let run = try await site.run(
-            Self.parameters(server), losing: happened.map { .init(step: "reload", happened: $0) })
+        var plan = try site.plan(Self.parameters(server))
+        // This one has only just been started.
+        plan.preconditions.removeAll { $0.id == "workers-are-old" }
+        let run = try await site.run(plan, losing: happened.map { .init(step: "reload", happened: $0) })
         #expect(run.status == .verified, "\(run.story)")
         try await TestSite.wait { try await server.page() == "two" }
         #expect(site.messages.isEmpty)
@@ -65,6 +67,39 @@ import Testing
         #expect(site.calls("nginx -c/etc/nginx/nginx.conf -s reload") == 1)
         #expect((run.reason(of: "reload") == "by its probe") == happened)
         #expect(page.calls.count == 1)
+    }
+
+    /// A site whose nginx is one of files, and its parameters.
+    private func files() throws -> (site: ShippedSite, parameters: [String: String]) {
+        let page = try FakeAPI()
+        let port = try #require(URL(string: page.url)?.port)
+        let site = try ShippedSite(
+            "reload-nginx", programs: ["nginx": FakePrograms.nginx, "ps": FakePrograms.ps],
+            hosts: ["127.0.0.1:\(port)"])
+        return (site, ["instance": "web1:9113", "port": "\(port)"])
+    }
+
+    @Test("a reload after which the old workers go on has failed, though they answer")
+    func reloadIsIgnored() async throws {
+        let (site, parameters) = try files()
+        try site.site.file("deaf", "")
+        let run = try await site.run(parameters)
+        #expect(run.status == .failed && run.state(of: "reload") == .done, "\(run.story)")
+        #expect(run.steps.count { $0.path == "steps/is-taken-up" } == 3)
+        #expect(
+            site.messages == [
+                "page: nginx on web1:9113 did not take /etc/nginx/nginx.conf up, or does not answer since."
+            ])
+    }
+
+    @Test("an nginx whose workers are new is not reloaded, because nobody could tell the next ones from them")
+    func reloadedJustNow() async throws {
+        let (site, parameters) = try files()
+        try site.site.file("age", "299\n")
+        let run = try await site.run(parameters)
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(run.ending?.reason?.contains("workers-are-old") == true)
+        #expect(site.calls("nginx -c/etc/nginx/nginx.conf -s reload") == 0)
     }
 
     /// A server with a certificate that ends in a week, and a certbot that has another one ready.

@@ -75,12 +75,14 @@ final class PostgresServer: Sendable {
         try await site.run(arguments(role: "postgres") + ["--command=\(statement)"])
     }
 
-    /// Begins a session of the role `app`, which goes on until the server ends it.
+    /// Begins a session, which goes on until the server ends it.
     ///
-    /// - Parameter statement: What it does; then it stays idle.
-    func begin(_ statement: String) {
+    /// - Parameters:
+    ///   - statement: What it does; then it stays idle.
+    ///   - role: Whose it is.
+    func begin(_ statement: String, role: String = "app") {
         let session = ServerProcess(
-            site: site, argv: arguments(role: "app") + ["--command=\(statement)", "--command=\\! sleep 300"])
+            site: site, argv: arguments(role: role) + ["--command=\(statement)", "--command=\\! sleep 300"])
         processes.withLock { $0.append(session) }
     }
 
@@ -100,9 +102,9 @@ final class PostgresServer: Sendable {
         return ["pid": parts[0], "backend_start": parts[1], "query_start": parts[2]]
     }
 
-    /// How many sessions of the role `app` are in this state.
-    func sessions(_ state: String) async throws -> Int? {
-        Int(try await query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state = '\(state)'"))
+    /// How many sessions of a role are in this state.
+    func sessions(_ state: String, role: String = "app") async throws -> Int? {
+        Int(try await query("SELECT count(*) FROM pg_stat_activity WHERE usename = '\(role)' AND state = '\(state)'"))
     }
 }
 

@@ -25,7 +25,11 @@ import Testing
 
     private static let password = "s3cret-of-rabbitmq"
     private static let consumed = LoopbackServer.ok(
-        #"{"consumers":2,"messages_ready":7,"messages_unacknowledged":3}"#)
+        """
+        {"consumers":2,"messages_ready":7,"messages_unacknowledged":3,"consumer_details":[
+        {"channel_details":{"connection_name":"10.0.0.8:51999 -> 10.0.0.2:5672"}},
+        {"channel_details":{"connection_name":"10.0.0.7:51514 -> 10.0.0.2:5672"}}]}
+        """)
 
     @Test("a connection is closed, also when the engine dies in between", arguments: [nil, true, false])
     func closes(happened: Bool?) async throws {
@@ -34,7 +38,7 @@ import Testing
         }
         let run = try await site.run(
             parameters, losing: happened.map { .init(step: "close", happened: $0) },
-            detectors: Detectors(values: ["ready": 7]))
+            detectors: Detectors(values: ["ready": 7, "unconfirmed": 3]))
         #expect(run.status == .verified, "\(run.story)")
         let paths = Set(api.calls.filter { $0.method == "DELETE" }.map(\.path))
         #expect(paths == ["/api/connections/10.0.0.7%3A51514%20-%3E%2010.0.0.2%3A5672"])
@@ -56,12 +60,21 @@ import Testing
         #expect(!api.calls.contains { $0.method == "DELETE" })
     }
 
-    @Test("a connection that is gone already is as good as closed")
+    @Test("a connection that takes nothing from the queue is not closed")
+    func another() async throws {
+        let (site, api, parameters) = try site { _ in Self.consumed }
+        let run = try await site.run(parameters.merging(["connection": "10.0.0.7:51515 -> 10.0.0.2:5672"]) { $1 })
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(run.ending?.reason?.contains("consumes") == true)
+        #expect(!api.calls.contains { $0.method == "DELETE" })
+    }
+
+    @Test("a connection that is gone by then is as good as closed")
     func gone() async throws {
         let (site, api, parameters) = try site { call in
             call.method == "DELETE" ? LoopbackServer.ok("{}", status: "404 Not Found") : Self.consumed
         }
-        let run = try await site.run(parameters, detectors: Detectors(values: ["ready": 7]))
+        let run = try await site.run(parameters, detectors: Detectors(values: ["ready": 7, "unconfirmed": 3]))
         #expect(run.status == .verified, "\(run.story)")
         #expect(api.calls.count { $0.method == "DELETE" } == 1)
     }
@@ -76,17 +89,24 @@ import Testing
         #expect(run.reason(of: "close")?.contains("401") == true)
         #expect(run.state(of: "consumed") == nil)
         #expect(api.calls.last?.method == "DELETE")
-        #expect(site.messages == ["page: Closing a consumer of queue orders failed, or messages still pile up."])
+        #expect(
+            site.messages == [
+                "page: Closing a consumer of queue orders failed, or messages still pile up, be it to be taken or to be "
+                    + "confirmed."
+            ])
     }
 
-    @Test("a queue that stays long has not been helped")
-    func long() async throws {
+    @Test(
+        "a queue that stays long, or whose messages nobody confirms, has not been helped",
+        arguments: ["ready", "unconfirmed"])
+    func long(what: String) async throws {
         let (site, api, parameters) = try site { call in
             call.method == "DELETE" ? LoopbackServer.ok("", status: "204 No Content") : Self.consumed
         }
         var plan = try site.plan(parameters)
         plan.verification.within = TimeSpan(milliseconds: 300)
-        let run = try await site.run(plan, detectors: Detectors(values: ["ready": 1_001]))
+        let run = try await site.run(
+            plan, detectors: Detectors(values: ["ready": 7, "unconfirmed": 3].merging([what: 1_001]) { $1 }))
         #expect(run.status == .failed && run.state(of: "consumed") == .done, "\(run.story)")
         #expect(site.messages.count == 1 && api.calls.count { $0.method == "DELETE" } == 1)
     }

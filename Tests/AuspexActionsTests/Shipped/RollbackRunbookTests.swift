@@ -29,14 +29,13 @@ import Testing
         try site.site.file(how, "")
         let run = try await site.run(release)
         #expect(run.status == .failed, "\(run.story)")
-        #expect(
-            site.messages == [
-                "page: Rolling shop back to revision 41 failed, or shop is no better for it; "
-                    + "look which revision runs now."
-            ])
+        #expect(site.messages == [failure])
         // What is half done is left to people.
         #expect(site.calls("helm rollback") == 1)
     }
+
+    private let failure =
+        "page: Rolling shop back to revision 41 failed, or another one was deployed since; look which revision runs now."
 
     /// Detectors that go on seeing the alert, for a moment.
     private func futile(_ site: ShippedSite, _ parameters: [String: String]) throws -> Plan {
@@ -46,31 +45,31 @@ import Testing
     }
 
     @Test(
-        "a rollback that does not help is taken back once, whenever the engine dies", arguments: [nil, true, false])
-    func helmDoesNotHelp(happened: Bool?) async throws {
+        "a revision that is no better, or during whose verification somebody stops the run, stays",
+        arguments: [true, false])
+    func helmDoesNotHelp(isStopped: Bool) async throws {
         let site = try ShippedSite("rollback-release", programs: ["helm": FakePrograms.helm])
-        // Or the two rollbacks would be of the same second.
-        try site.site.file("early", "")
+        let plan = try isStopped ? site.plan(release) : futile(site, release)
         let run = try await site.run(
-            futile(site, release),
-            losing: happened.map { .init(path: "undo/steps/rollback/roll-forward", happened: $0) },
-            detectors: Detectors(isCalm: false))
-        #expect(run.status == .failed, "\(run.story)")
-        #expect(run.state(at: "undo/steps/rollback/roll-forward") == .done, "\(run.story)")
-        #expect(site.calls("helm rollback shop 0") == 1)
-        let history = site.site.lines("revisions.json").joined()
-        #expect(history.contains(#""revision":44,"#) && history.hasSuffix(#""description":"Rollback to 42"}]"#))
-        #expect(site.messages.count == 1)
+            plan, hearing: isStopped ? .cancelsVerification : nil, detectors: Detectors(isCalm: false))
+        #expect(run.status == (isStopped ? .cancelled : .failed), "\(run.story)")
+        #expect(site.calls("helm rollback") == 1)
+        #expect(site.site.lines("revisions.json").joined().hasSuffix(#""description":"Rollback to 41"}]"#))
+        #expect(
+            site.messages == [
+                isStopped
+                    ? "page: Rolling shop back to revision 41 was stopped when it had happened: that revision runs now."
+                    : "page: shop was rolled back to revision 41, which runs now, and shop is no better for it."
+            ])
     }
 
-    @Test("what somebody has deployed since the rollback stays")
+    @Test("what somebody has deployed since the rollback stays, and is not taken for it")
     func helmWasChanged() async throws {
         let site = try ShippedSite("rollback-release", programs: ["helm": FakePrograms.helm])
         try site.site.file("meddle", "")
         let run = try await site.run(futile(site, release), detectors: Detectors(isCalm: false))
         #expect(run.status == .failed, "\(run.story)")
-        #expect(run.state(at: "undo/steps/rollback/roll-forward") == .skipped)
-        #expect(site.calls("helm rollback") == 1)
+        #expect(site.calls("helm rollback") == 1 && site.messages == [failure])
     }
 
     @Test("a revision that is not there keeps the run from beginning")
@@ -123,32 +122,59 @@ import Testing
     }
 
     @Test(
-        "an earlier release that does not help makes room for the one that ran before, whenever the engine dies",
+        "a release that is no better, or during whose verification somebody stops the run, stays",
+        arguments: [true, false])
+    func symlinkDoesNotHelp(isStopped: Bool) async throws {
+        let (site, parameters) = try service()
+        let plan = try isStopped ? site.plan(parameters) : futile(site, parameters)
+        let run = try await site.run(
+            plan, hearing: isStopped ? .cancelsVerification : nil, detectors: Detectors(isCalm: false))
+        #expect(run.status == (isStopped ? .cancelled : .failed), "\(run.story)")
+        #expect(try links(site) == ["current": "releases/v1", "current.previous": "releases/v2"], "\(run.story)")
+        #expect(site.calls("systemctl restart shop") == 1)
+        #expect(
+            site.messages == [
+                isStopped
+                    ? "page: Switching shop back to v1 was stopped when that was current already; it stays."
+                    : "page: shop was switched back to v1, which was started and is current, and it is no better for it."
+            ])
+    }
+
+    @Test(
+        "an earlier release that does not start makes room for the one that ran before, whenever the engine dies",
         arguments: [
             nil, ("switch-back", true), ("switch-back", false), ("restart-again", true), ("restart-again", false),
         ]
-            as [(String, Bool)?])
-    func symlinkDoesNotHelp(loss: (String, Bool)?) async throws {
+            as [(String, Bool)?], ["broken", "broken-once"])
+    func symlinkIsBroken(loss: (String, Bool)?, how: String) async throws {
         let (site, parameters) = try service()
+        try site.site.file(how, "")
         let run = try await site.run(
-            futile(site, parameters),
-            losing: loss.map { .init(path: "undo/steps/switch/\($0.0)", happened: $0.1) },
-            detectors: Detectors(isCalm: false))
-        #expect(run.status == .failed, "\(run.story)")
-        #expect(try links(site) == ["current": "releases/v2"], "\(run.story)")
-        #expect(site.calls("systemctl restart shop") == 2)
-        #expect(site.messages.count == 1)
-    }
-
-    @Test("an earlier release that does not start makes room for the one that ran before")
-    func symlinkIsBroken() async throws {
-        let (site, parameters) = try service()
-        try site.site.file("broken", "")
-        let run = try await site.run(parameters)
+            parameters, losing: loss.map { .init(path: "undo/steps/restart/\($0.0)", happened: $0.1) })
         #expect(run.status == .failed, "\(run.story)")
         #expect(run.state(of: "restart/check") == .failed)
         #expect(try links(site) == ["current": "releases/v2"])
         #expect(site.calls("systemctl restart shop") == 2)
+        #expect(
+            site.messages == [
+                "page: Switching shop back to v1 failed; "
+                    + (how == "broken"
+                        ? "look where \(site.site.path)/srv/shop/current leads, and whether it runs."
+                        : "it runs, and the release that ran before is current.")
+            ])
+    }
+
+    @Test("a link that cannot be put back is not told to be")
+    func symlinkIsStuck() async throws {
+        let (site, parameters) = try service()
+        try site.site.file("broken", "")
+        var plan = try site.plan(parameters)
+        // As if somebody had taken the earlier link away.
+        plan.steps.removeAll { $0.id == "keep" }
+        let run = try await site.run(plan)
+        #expect(run.status == .failed && run.state(at: "undo/steps/restart/switch-back") == .failed, "\(run.story)")
+        #expect(try links(site) == ["current": "releases/v1"])
+        #expect(site.messages.count == 1 && site.messages[0].contains("failed; look where"))
     }
 
     @Test(
@@ -165,7 +191,7 @@ import Testing
         #expect(
             site.messages == [
                 "page: Switching shop back to \(version) was stopped, or did not begin; "
-                    + "the release that ran before runs."
+                    + "look where \(site.site.path)/srv/shop/current leads."
             ])
     }
 }

@@ -36,14 +36,37 @@ import Testing
         #expect(site.calls("systemctl restart shop") == 1)
     }
 
-    @Test("a unit that systemd does not know is not restarted")
-    func restartUnknown() async throws {
+    @Test("where each unit has an alert, that of another one does not count")
+    func restartUnit() throws {
         let site = try ShippedSite("restart-service", programs: ["systemctl": FakePrograms.systemctl])
-        try site.site.file("unknown", "")
+        let plan = try site.plan(unit.merging(["name": "shop.service"]) { $1 })
+        let labels = ["instance": "shop1:8080", "name": "shop.service"]
+        #expect(plan.verification.clearAlerts == [.init(rule: "shop-down", labels: labels)])
+    }
+
+    @Test(
+        "a unit that systemd does not know, that is no service, or a job that would be done once more, is not restarted",
+        arguments: [
+            ("unknown", "", "is-loaded"), ("type", "\n", "is-service"), ("type", "ext4\n", "is-service"),
+            ("type", "oneshot\n", "is-service"),
+        ])
+    func restartOther(file: String, text: String, check: String) async throws {
+        let site = try ShippedSite("restart-service", programs: ["systemctl": FakePrograms.systemctl])
+        try site.site.file(file, text)
         let run = try await site.run(unit)
         #expect(run.status == .cancelled, "\(run.story)")
-        #expect(run.ending?.reason?.contains("is-loaded") == true)
+        #expect(run.ending?.reason?.contains(check) == true)
         #expect(site.calls("systemctl restart") == 0)
+    }
+
+    @Test("a service of this host is not restarted for another one, whose names are told by a file")
+    func restartElsewhere() async throws {
+        let site = try ShippedSite("restart-service", programs: ["systemctl": FakePrograms.systemctl])
+        let run = try await site.run(unit.merging(["host": "there"]) { $1 })
+        #expect(run.status == .cancelled, "\(run.story)")
+        #expect(run.ending?.reason?.contains("is-here") == true)
+        #expect(site.calls("systemctl") == 0 && site.messages.count == 1)
+        #expect(try await site.run(unit.merging(["host": "HERE.example"]) { $1 }).status == .verified)
     }
 
     @Test("a service that came up only just now is not restarted, and people are told")
@@ -151,25 +174,68 @@ import Testing
         _ = try site.site.file(how, "")
         let run = try await site.run(deployment)
         #expect(run.status == .failed, "\(run.story)")
-        #expect(site.messages == ["page: shop-web did not come to 5 replicas, or shop is no better for it."])
-        // The number that was never set is not taken back; that one which was is.
-        #expect(site.site.lines("wanted") == (how == "broken" ? ["2"] : []))
+        #expect(
+            site.messages == [
+                how == "broken"
+                    ? "page: shop-web has 5 replicas now, 2 before, and keeps them; shop is no better for it, "
+                        + "or not all of them came up."
+                    : "page: shop-web has 2 replicas, as before; giving it 5 failed, or did not do."
+            ])
+        #expect(site.site.lines("wanted") == (how == "broken" ? ["5"] : []))
     }
 
     @Test(
-        "a deployment that is no better for it gets its old number back, unless somebody has given it another",
+        "more replicas are not taken away again because the service is still short of them, or somebody stops the run")
+    func scaleUpStays() async throws {
+        for isStopped in [false, true] {
+            let site = try ShippedSite("scale-deployment", programs: ["kubectl": FakePrograms.kubectl])
+            var plan = try site.plan(deployment)
+            if !isStopped { plan.verification.within = TimeSpan(milliseconds: 300) }
+            let run = try await site.run(
+                plan, hearing: isStopped ? .cancelsVerification : nil, detectors: Detectors(isCalm: false))
+            #expect(run.status == (isStopped ? .cancelled : .failed), "\(run.story)")
+            #expect(site.site.lines("wanted") == ["5"] && site.calls("kubectl scale") == 1)
+            #expect(site.messages.count == 1 && site.messages[0].contains("keeps them"))
+        }
+    }
+
+    @Test("replicas that somebody has changed while they were waited for are nobody's to wait for any more")
+    func scaleIsOverruled() async throws {
+        let site = try ShippedSite("scale-deployment", programs: ["kubectl": FakePrograms.kubectl])
+        // What it is asked for last is what it is given.
+        _ = try site.site.program(
+            """
+            cd \(site.site.path) || exit 1
+            case "$*" in scale*) echo 9 > wanted; exit ;; esac
+            \(FakePrograms.kubectl)
+            """, name: "kubectl")
+        let run = try await site.run(deployment)
+        #expect(run.state(of: "available") == .failed && run.reason(of: "available")?.contains("acceptor 1") == true)
+        #expect(site.site.lines("wanted") == ["9"])
+        #expect(site.messages.count == 1 && site.messages[0].contains("another number"), "\(run.story)")
+    }
+
+    @Test(
+        "a deployment that is no better for fewer gets its old number back, unless somebody has given it another",
         arguments: [nil, ("undo/steps/scale/scale-back", true), ("undo/steps/scale/scale-back", false)]
             as [(String, Bool)?], [false, true])
     func scaleDoesNotHelp(loss: (String, Bool)?, isChanged: Bool) async throws {
         let site = try ShippedSite("scale-deployment", programs: ["kubectl": FakePrograms.kubectl])
         if isChanged { try site.site.file("meddle", "") }
-        var plan = try site.plan(deployment)
+        for name in ["wanted", "available"] { try site.site.file(name, "5\n") }
+        var plan = try site.plan(deployment.merging(["replicas": "2", "replicas_before": "5"]) { $1 })
         plan.verification.within = TimeSpan(milliseconds: 300)
         let run = try await site.run(
             plan, losing: loss.map { .init(path: $0.0, happened: $0.1) }, detectors: Detectors(isCalm: false))
         #expect(run.status == .failed, "\(run.story)")
-        #expect(site.site.lines("wanted") == [isChanged ? "9" : "2"], "\(run.story)")
-        #expect(site.messages.count == 1)
+        #expect(site.site.lines("wanted") == [isChanged ? "9" : "5"], "\(run.story)")
+        #expect(
+            site.messages == [
+                isChanged
+                    ? "page: Giving shop-web 2 replicas failed, or somebody has given it another number since; "
+                        + "look how many it has."
+                    : "page: shop-web has 5 replicas, as before; giving it 2 failed, or did not do."
+            ])
     }
 
     @Test("a deployment with another number than was said is left alone")

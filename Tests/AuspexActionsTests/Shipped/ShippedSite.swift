@@ -23,6 +23,22 @@ struct ShippedSite {
         }
     }
 
+    /// What a person says to a run, once that stands as it is meant for.
+    struct Word {
+        var event: RunEvent
+        var isDue: @Sendable (RunRecord) -> Bool
+
+        /// Stops the run while it is seen whether it has helped.
+        static let cancelsVerification = Word(event: .cancel(by: "ann", reason: "I take over")) {
+            $0.status == .verifying
+        }
+
+        /// Answers the run's question.
+        static func decides(_ decision: Decision) -> Word {
+            Word(event: .decide(decision, by: "ann")) { $0.status == .needsDecision }
+        }
+    }
+
     /// The folder for programs and what they leave.
     let site: TestSite
     /// Where pages arrive.
@@ -48,21 +64,32 @@ struct ShippedSite {
         pages = try FakeAPI()
         let folder = PublicData.repository.appending(path: "Rules/runbooks").path
         runbook = try #require(try RunbookLoader.load(paths: [folder + "/\(id).yaml"]).first)
-        executables = try installed + programs.map { try site.program("cd \(site.path) || exit 1\n\($1)", name: $0) }
+        let grep = runbook.parameters.contains { $0.name == "host_names" } ? [try #require(Tools.grep)] : []
+        executables =
+            try installed + grep + programs.map { try site.program("cd \(site.path) || exit 1\n\($1)", name: $0) }
         self.hosts = try HostAllowList(hosts)
         self.secrets = secrets
     }
 
-    /// The plan as it would be run, but for the time for which all must be calm afterwards: minutes of which nothing
-    /// depends on the runbook's programs.
+    /// The plan as it would be run, but for the times for which all must be calm afterwards, or which are let pass: minutes
+    /// of which nothing depends on the runbook's programs. A runbook for this host only is planned for it.
     func plan(_ parameters: [String: String]) throws -> Plan {
+        var parameters = parameters
+        if runbook.parameters.contains(where: { $0.name == "host_names" }) {
+            let names = try site.file("names", "here\nhere.example\n")
+            parameters.merge(["host": "here", "host_names": names]) { given, _ in given }
+        }
         var plan = try Planner.plan(runbook, parameters: parameters.mapValues(JSONValue.string))
         plan.verification.soak = .zero
+        plan.steps = plan.steps.map { $0.hurried }
         return plan
     }
 
-    /// Runs the plan to its end, with an engine that dies in between if something is to be lost.
-    func run(_ plan: Plan, losing loss: Loss? = nil, detectors: Detectors = Detectors()) async throws -> RunRecord {
+    /// Runs the plan to its end, with an engine that dies in between if something is to be lost, and a person who says
+    /// something, afterwards if so.
+    func run(
+        _ plan: Plan, losing loss: Loss? = nil, hearing word: Word? = nil, detectors: Detectors = Detectors()
+    ) async throws -> RunRecord {
         let journal = MortalJournal()
         let performer = LosingPerformer(inner: performer, journal: journal, loss: loss)
         let record = RunRecord(
@@ -77,20 +104,28 @@ struct ShippedSite {
         if record.needsApproval {
             #expect(mailbox.send(.approve(by: "a second person", planHash: record.planHash)))
         }
-        guard loss != nil else { return try await driver.drive(record, mailbox: mailbox, isRecovery: false) }
+        func drive(_ record: RunRecord, _ mailbox: RunMailbox, isRecovery: Bool) async throws -> RunRecord {
+            guard let word else { return try await driver.drive(record, mailbox: mailbox, isRecovery: isRecovery) }
+            async let ended = driver.drive(record, mailbox: mailbox, isRecovery: isRecovery)
+            try await TestSite.wait { await journal.run(record.id).map(word.isDue) ?? false }
+            #expect(await mailbox.say(word.event) == .followed)
+            return try await ended
+        }
+        guard loss != nil else { return try await drive(record, mailbox, isRecovery: false) }
         await #expect(throws: RunJournalError.self) {
             _ = try await driver.drive(record, mailbox: mailbox, isRecovery: false)
         }
         await journal.revive()
         let stored = try #require(await journal.run(record.id))
-        return try await driver.drive(stored, mailbox: RunMailbox(), isRecovery: true)
+        return try await drive(stored, RunMailbox(), isRecovery: true)
     }
 
     /// Runs the plan for these parameters.
     func run(
-        _ parameters: [String: String], losing loss: Loss? = nil, detectors: Detectors = Detectors()
+        _ parameters: [String: String], losing loss: Loss? = nil, hearing word: Word? = nil,
+        detectors: Detectors = Detectors()
     ) async throws -> RunRecord {
-        try await run(try plan(parameters), losing: loss, detectors: detectors)
+        try await run(try plan(parameters), losing: loss, hearing: word, detectors: detectors)
     }
 
     private var performer: SecretPerformer {
@@ -128,6 +163,17 @@ struct ShippedSite {
 
     /// How often a program of the test was called so, by the lines that it leaves in the file `calls`.
     func calls(_ text: String) -> Int { site.lines("calls").count { $0.hasPrefix(text) } }
+}
+
+extension Plan.Step {
+    /// The step with hardly any time between its attempts, or in its pause; what takes it back, too.
+    fileprivate var hurried: Plan.Step {
+        var step = self
+        step.retry?.delay = TimeSpan(milliseconds: 1)
+        if case .pause = step.action { step.action = .pause(.length(TimeSpan(milliseconds: 1))) }
+        step.undo = step.undo.map { $0.hurried }
+        return step
+    }
 }
 
 extension RunRecord {

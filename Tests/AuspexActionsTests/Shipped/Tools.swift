@@ -6,6 +6,7 @@ import Foundation
 /// Programs of other projects, where they are installed.
 enum Tools {
     static let git = path("git")
+    static let grep = path("grep")
     static let nginx = path("nginx")
     static let openssl = path("openssl")
     static let logrotate = path("logrotate")

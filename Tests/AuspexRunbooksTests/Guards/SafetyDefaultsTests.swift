@@ -86,6 +86,18 @@ import Testing
         #expect(site.answer(.auto) == .go)
     }
 
+    @Test("7: people are told as often as it takes, because to tell them is no remedy")
+    func tellingRecurs() throws {
+        var site = GuardSite()
+        let page = Plan.Step(
+            id: "page", action: .operation(.notify(Notification(channel: "page", message: "m"))), effect: .idempotent)
+        site.plan = RunSamples.plan(steps: [page])
+        site.facts.ofAsker = try (1...4).map {
+            try site.ended("r\($0)", ago: .hours(24 * Int64($0)), failed: false, plan: site.plan)
+        }
+        for mode in ruleModes { #expect(site.answer(mode) == .go) }
+    }
+
     @Test(
         "9: a run without a target is not started, whoever asks",
         arguments: [[], [""], ["service/"], ["service/ "], ["host/h", "service/"]])

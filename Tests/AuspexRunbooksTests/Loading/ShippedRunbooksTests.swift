@@ -25,11 +25,15 @@ import Testing
         }
     }
 
-    @Test("what must not happen twice can be asked about")
+    /// Steps that leave nothing from which could be told whether they happened, so that a person is asked.
+    private static let untold: Set = ["free-disk: rotate", "rotate-logs: rotate"]
+
+    @Test("what must not happen twice can be asked about, or nobody could tell")
     func onceHasProbe() {
         for runbook in runbooks {
             for step in runbook.allSteps where step.effect == .once {
-                #expect(step.probe != nil, "\(runbook.id): \(step.id)")
+                let name = "\(runbook.id): \(step.id)"
+                #expect((step.probe == nil) == Self.untold.contains(name), "\(name)")
             }
         }
     }

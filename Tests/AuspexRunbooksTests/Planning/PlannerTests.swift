@@ -24,6 +24,29 @@ import Testing
         return command.argv
     }
 
+    @Test("a label of alerts that must be clear counts only where its parameter is given, if nobody must give it")
+    func optionalLabels() throws {
+        func plan(_ unit: String, _ given: [String: JSONValue]) throws -> Plan {
+            let text = """
+                kind: runbook
+                id: sample
+                version: 1
+                title: t
+                owner: o
+                params: {unit: \(unit)}
+                steps: [{id: act, run: {argv: [/usr/bin/act]}, effect: read}]
+                verify: {alerts_clear: [{rule: a, labels: {name: '${unit}', team: x}}], within: 5m}
+                """
+            return try Planner.plan(
+                try #require(try RunbookLoader.load(text: text, file: "sample.yaml").first), parameters: given)
+        }
+        let optional = "{type: string, pattern: '[a-z]+'}"
+        #expect(try plan(optional, [:]).verification.clearAlerts.map(\.labels) == [["team": "x"]])
+        let given = try plan(optional, ["unit": .string("b")])
+        #expect(given.verification.clearAlerts.map(\.labels) == [["team": "x", "name": "b"]])
+        #expect(throws: PlanError.self) { try plan("{type: string, pattern: '[a-z]+', required: true}", [:]) }
+    }
+
     /// What attackers put into labels and log lines.
     static let injections = [
         "$(touch /tmp/x)", "`touch /tmp/x`", "; touch /tmp/x", "a; reboot", "a && reboot", "a | sh", "a\nreboot",

@@ -56,6 +56,49 @@ import Testing
         #expect(late.violations.isEmpty, "\(late.violations)")
     }
 
+    @Test("what follows an ending is asked anew whether it is to be done when the run fails once more")
+    func conditionsAnew() throws {
+        var (good, bad) = (RunSamples.step("good"), RunSamples.step("bad"))
+        good.when = "steps.b.exit == 0"
+        bad.when = "steps.b.exit == 1"
+        var world = Simulation(
+            RunSamples.plan(steps: ["b", "c"].map { RunSamples.step($0) }, onFailure: [good, bad]))
+        world.result = { order, _ in
+            let fails = order.id.path == "steps/c" || order.id.path == "steps/b" && order.id.attempt == 1
+            return OperationResult(
+                outcome: fails ? .failed : .succeeded, reason: fails ? "no" : "", status: fails ? 1 : 0)
+        }
+        try world.run()
+        #expect(world.effects["on_failure/good"] == nil && world.effects["on_failure/bad"] == 1)
+        try Self.takeUp(&world, "steps/b")
+        try world.resume()
+        #expect(world.stored.status == .failed && world.effects["steps/b"] == 2)
+        #expect(world.effects["on_failure/good"] == 1 && world.effects["on_failure/bad"] == 1)
+    }
+
+    @Test("a run of which nothing was taken back after all can be taken up again", arguments: [true, false])
+    func notTakenBack(isTakenBack: Bool) throws {
+        var act = RunSamples.step("act")
+        let look = RunSamples.step("look", effect: .read)
+        var back = RunSamples.step("back")
+        back.when = isTakenBack ? "true" : "false"
+        act.undo = [look, back]
+        var world = Simulation(RunSamples.plan(steps: [act, RunSamples.step("b")]))
+        world.result = { order, _ in
+            let fails = order.id.path == "steps/b" && order.id.attempt == 1
+            return OperationResult(outcome: fails ? .failed : .succeeded, reason: fails ? "no" : "", status: 0)
+        }
+        try world.run()
+        #expect(world.stored.status == .failed && world.effects["undo/steps/act/back"] == (isTakenBack ? 1 : nil))
+        guard !isTakenBack else {
+            #expect(throws: StepWordProblem.self) { try Self.takeUp(&world, "steps/b") }
+            return
+        }
+        try Self.takeUp(&world, "steps/b")
+        try world.resume()
+        #expect(world.stored.status == .verified && world.effects["steps/act"] == 1)
+    }
+
     @Test("without a new yes the run stays failed, and can be taken up again")
     func noAnswer() throws {
         var world = try Self.failed()

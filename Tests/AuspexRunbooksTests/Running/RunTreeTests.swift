@@ -163,6 +163,29 @@ import Testing
         }
     }
 
+    @Test("a step's own condition sees the parameters of its runbook")
+    func expectationOverParameters() throws {
+        let look = Self.step("look", expect: "json.name == params.name", effect: .read)
+        var inner = Self.group("inner", [look])
+        if case .group(var group) = inner.action {
+            (group.runbook, group.parameters) = ("inner", ["name": .string("b")])
+            inner.action = .group(group)
+        }
+        for (step, name) in [(look, "a"), (inner, "b")] {
+            for text in ["a", "b"] {
+                var plan = RunSamples.plan(steps: [step])
+                plan.parameters = ["name": .string("a")]
+                var world = Simulation(plan)
+                world.result = { _, _ in
+                    OperationResult(
+                        outcome: .succeeded, status: 0, output: CapturedText(head: #"{"name": "\#(text)"}"#))
+                }
+                try world.run()
+                #expect(world.stored.status == (text == name ? .verified : .failed), "\(name) \(text)")
+            }
+        }
+    }
+
     // MARK: - Retries
 
     @Test("a step that failed is tried again after a time that doubles and is spread, under the same key")

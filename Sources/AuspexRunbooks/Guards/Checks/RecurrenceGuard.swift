@@ -23,6 +23,9 @@ struct RecurrenceGuard: RunGuard {
 }
 
 extension RunRecord {
-    /// Whether it did what its runbook says, with success or not.
-    fileprivate var isRemedy: Bool { mode != .shadow && (status == .verified || status == .failed) }
+    /// Whether it did what its runbook says, with success or not, and that is more than to look and to tell.
+    fileprivate var isRemedy: Bool {
+        mode != .shadow && (status == .verified || status == .failed)
+            && plan.steps.flatMap(\.flattened).contains(where: \.isChange)
+    }
 }
