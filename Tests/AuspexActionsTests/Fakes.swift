@@ -67,8 +67,14 @@ final class FailingNotices: NoticeSink {
     }
 }
 
+/// A performer whose acts a test can read.
+protocol RecordingPerformer: Performer {
+    /// What was begun, in order.
+    var acts: [OperationOrder] { get }
+}
+
 /// A performer whose acts are counted and last until they are let go, or end at once.
-final class ScriptedPerformer: Performer {
+final class ScriptedPerformer: RecordingPerformer {
     private struct State {
         var acts: [OperationOrder] = []
         var stopped: [OperationID] = []

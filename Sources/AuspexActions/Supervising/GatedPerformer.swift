@@ -1,25 +1,33 @@
 import AuspexRunbooks
 import AuspexSignals
 
-/// Lets each act of a run pass the supervisor's gate before it begins: while all runs are paused, or a fleet has no place for
-/// another target, it waits there, and when a guard objects it never begins.
+/// Lets each act of a run pass the supervisor's gate before it begins: while all runs are paused, people make the run wait, or a
+/// fleet has no place for another target, it waits there, and when a guard objects it never begins.
 struct GatedPerformer: Performer {
     /// What the gate says of an act.
     enum Passage: Sendable {
-        /// It may begin.
-        case go
-        /// It has to wait, because all runs are paused.
-        case hold(String)
+        /// It may begin, and take this long at most; nil for as long as its order says.
+        case go(within: TimeSpan?)
+        /// It has to wait until people let it go on.
+        case hold
         /// It has to wait, and is to ask again after this time.
         case later(TimeSpan)
-        /// It may not begin; its run is being stopped.
-        case refuse(RunGuards.Block)
+        /// It may not begin any more.
+        case refuse(String)
+    }
+
+    /// How a wait at the gate ends.
+    private enum Admission {
+        case begin(OperationOrder)
+        case refuse(String)
     }
 
     /// What ends a wait at the gate.
     enum Wake: Sendable {
-        /// A pause has begun or ended, or it is time to ask again.
+        /// A pause, or what else people make runs wait by, has begun or ended.
         case changed
+        /// It is time to ask again, for the wait of this number.
+        case due(Int)
         /// The act is to be ended.
         case stopped
     }
@@ -44,18 +52,23 @@ struct GatedPerformer: Performer {
     }
 
     func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        switch await passage(of: order) {
+        switch await passage(of: order, hasWaited: false) {
         case .go: await inner.perform(order, control)
-        case .refuse(let block): .notBegun("\(block)")
+        case .refuse(let why): .notBegun(why)
         case .hold, .later: await performAfterWaiting(order, control)
         }
     }
 
-    private func passage(of order: OperationOrder) async -> Passage {
-        await gate.passage(of: order, on: targets.at(order.id.path), in: run)
+    private func passage(of order: OperationOrder, hasWaited: Bool) async -> Passage {
+        await gate.passage(of: order, on: targets, in: run, hasWaited: hasWaited)
     }
 
-    func locate(_ order: OperationOrder) async -> Located { await inner.locate(order) }
+    /// What still runs has passed the gate of an earlier engine. This one counts it before any other act of the run asks.
+    func locate(_ order: OperationOrder) async -> Located {
+        let located = await inner.locate(order)
+        if located == .running { await gate.notePassed(order, on: targets.at(order.id.path), in: run) }
+        return located
+    }
 
     func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
         await inner.attach(order, control)
@@ -79,10 +92,13 @@ struct GatedPerformer: Performer {
                 return nil
             }
             group.addTask {
-                if let refusal = await refusal(of: order, wakes, wake) { return refusal }
-                let passedOn = OperationControl(
-                    stops: stops, started: control.started, spoke: control.spoke)
-                return await inner.perform(order, passedOn)
+                switch await admission(of: order, wakes, wake) {
+                case .refuse(let why): return .notBegun(why)
+                case .begin(let order):
+                    let passedOn = OperationControl(
+                        stops: stops, started: control.started, spoke: control.spoke)
+                    return await inner.perform(order, passedOn)
+                }
             }
             for await result in group {
                 guard let result else { continue }
@@ -93,26 +109,38 @@ struct GatedPerformer: Performer {
         }
     }
 
-    /// Waits until the act may begin; then nil, else how it ended before it began.
-    private func refusal(
+    /// Waits until the act may begin, or never will.
+    private func admission(
         of order: OperationOrder, _ wakes: AsyncStream<Wake>, _ wake: AsyncStream<Wake>.Continuation
-    ) async -> OperationResult? {
+    ) async -> Admission {
         let number = await gate.remember(wake)
-        let result = await withTaskGroup(of: Void.self) { group -> OperationResult? in
+        let admission = await withTaskGroup(of: Void.self) { group -> Admission in
             defer { group.cancelAll() }
+            // Of waits that were cut short by news only the newest counts.
+            var latest = 0
             for await reason in wakes {
-                guard reason == .changed else { return .notBegun("the run was stopped") }
-                switch await passage(of: order) {
-                case .go: return nil
-                case .refuse(let block): return .notBegun("\(block)")
+                switch reason {
+                case .stopped: return .refuse("the run was stopped")
+                case .due(let wait) where wait != latest: continue
+                case .changed, .due: break
+                }
+                switch await passage(of: order, hasWaited: true) {
+                case .go(let most):
+                    var order = order
+                    order.timeout = most.map { min($0, order.timeout) } ?? order.timeout
+                    return .begin(order)
+                case .refuse(let why): return .refuse(why)
                 case .hold: break
                 case .later(let span):
-                    group.addTask { if (try? await sleeper.sleep(span, for: .fleet)) != nil { wake.yield(.changed) } }
+                    latest += 1
+                    group.addTask { [latest] in
+                        if (try? await sleeper.sleep(span, for: .fleet)) != nil { wake.yield(.due(latest)) }
+                    }
                 }
             }
-            return .notBegun("the engine stopped")
+            return .refuse("the engine stopped")
         }
         await gate.forget(number)
-        return result
+        return admission
     }
 }

@@ -2,7 +2,7 @@ import AuspexRunbooks
 import AuspexSignals
 
 /// The last look before an act: the pause before each step, all guards before the first step that changes something, and
-/// those that count targets before each further one.
+/// those that count targets before each further one. An act that had to wait is looked at as if it began anew.
 extension RunSupervisor {
     /// The surroundings of one run, in which each act passes the gate.
     func gated(_ run: RunRecord) -> RunDriver.Surroundings {
@@ -12,46 +12,62 @@ extension RunSupervisor {
         return surroundings
     }
 
-    /// The time between two looks whether a fleet is worked on in fewer places.
+    /// The time between two looks whether a fleet is worked on in fewer places, or well again.
     private static let fleetInterval = TimeSpan.seconds(10)
 
     /// Whether an act may begin now.
     ///
-    /// - Parameter targets: The targets in fleets that it works on.
+    /// - Parameters:
+    ///   - targets: The targets in fleets that the run's plan works on.
+    ///   - hasWaited: Whether it has waited at the gate, so that its run may have to wait meanwhile, or have lost its locks.
     func passage(
-        of order: OperationOrder, on targets: [FleetTarget], in id: String
+        of order: OperationOrder, on targets: FleetTargets, in id: String, hasWaited: Bool
     ) async -> GatedPerformer.Passage {
         look()
         await auditPause()
         // People may be told something while all runs are paused.
-        if case .notify = order.operation { return .go }
-        if let pause { return .hold(pause) }
-        guard order.isChange, !isPassed(targets, by: id) else { return .go }
+        if case .notify = order.operation { return .go(within: nil) }
+        guard pause == nil else { return .hold }
+        let own = targets.at(order.id.path)
+        let isNew = order.isChange && !isPassed(own, by: id)
+        guard isNew || hasWaited else { return .go(within: nil) }
         // One after the other, or two lanes would both see the last place free.
         await enterAdmission()
         defer { leaveAdmission() }
-        let objection: RunGuards.Block?
         do {
-            if let run = try await around.journal.run(id) {
-                switch await self.objection(toBeginning: targets, in: run) {
-                case .fleetSettling(_, let end) where hasBegun(run):
-                    return .later(end - around.moments.now().wall)
-                case .fleetBusy where hasBegun(run): return .later(Self.fleetInterval)
-                case let block: objection = block
-                }
-            } else {
-                objection = .cannotTell(guard: "limits", why: "the journal has no run \(id)")
+            guard let run = try await around.journal.run(id) else {
+                return await refusal(
+                    of: order, in: id, because: .cannotTell(guard: "limits", why: "the journal has no run \(id)"))
             }
-        } catch {
-            objection = .cannotTell(guard: "limits", why: "the journal does not answer: \(error)")
-        }
-        guard let objection else {
-            changing[id, default: []].formUnion(targets)
+            if run.waitsForPeople { return .hold }
+            var most: TimeSpan?
+            if hasWaited, order.effect != .read {
+                let own = try RunState(run).ownTime(at: order.id.path, around.moments.now())
+                if let own, own.left == .zero { return .refuse(own.reason) }
+                most = own?.left
+            }
+            if isNew {
+                if let why = targets.closingReason(ofLaneAt: order.id.path, in: run) { return .refuse(why) }
+                if let block = await objection(toBeginning: own, in: run) {
+                    return try await answer(to: order, on: own, in: run, because: block)
+                }
+            }
             // It took a while to find that out.
-            return pause.map { .hold($0) } ?? .go
+            guard pause == nil, try await !waitsForPeople(id) else { return .hold }
+            if hasWaited, order.effect != .read, try await !takeLocks(of: run) { return .later(RunState.lockInterval) }
+            notePassed(order, on: own, in: id)
+            return .go(within: most)
+        } catch {
+            // What the run has done is not taken back for a moment in which nobody answers.
+            guard isNew, changing[id] == nil else { return .later(Self.fleetInterval) }
+            return await refusal(
+                of: order, in: id, because: .cannotTell(guard: "limits", why: "the journal does not answer: \(error)"))
         }
-        await stop(id, at: order, because: objection)
-        return .refuse(objection)
+    }
+
+    /// Notes that an act has passed the gate.
+    func notePassed(_ order: OperationOrder, on targets: [FleetTarget], in id: String) {
+        if order.isChange { changing[id, default: []].formUnion(targets) }
     }
 
     /// Whether a run has been let change something, and begin with all of `targets`.
@@ -62,12 +78,61 @@ extension RunSupervisor {
     /// Whether a run has been let change something.
     private func hasBegun(_ run: RunRecord) -> Bool { changing[run.id] != nil || run.hasChanged }
 
+    private func waitsForPeople(_ id: String) async throws -> Bool {
+        try await around.journal.run(id)?.waitsForPeople ?? false
+    }
+
+    /// Takes the locks of a run anew, which may have run out while it waited.
+    ///
+    /// - Returns: Whether it has them; false when another run does.
+    private func takeLocks(of run: RunRecord) async throws -> Bool {
+        let now = around.moments.now().wall
+        return try await around.journal.acquireLocks(run.plan.locks, run: run.id, now: now, until: now + run.lockLength)
+            == .acquired
+    }
+
     /// Why a run may not begin to change these targets now; nil when it may.
     private func objection(toBeginning targets: [FleetTarget], in run: RunRecord) async -> RunGuards.Block? {
         guard hasBegun(run) else { return await objection(toChanging: run) }
         let known = run.touchedTargets.union(changing[run.id] ?? [])
         let new = targets.filter { !known.contains($0) }
         return new.isEmpty ? nil : await objection(toChanging: run, beginningWith: new)
+    }
+
+    /// What a guard's objection means for an act.
+    private func answer(
+        to order: OperationOrder, on targets: [FleetTarget], in run: RunRecord, because block: RunGuards.Block
+    ) async throws -> GatedPerformer.Passage {
+        if let wait = wait(for: block, before: targets, in: run) { return .later(wait) }
+        // A person's word that came meanwhile goes before a guard's.
+        if try await waitsForPeople(run.id) { return .hold }
+        return await refusal(of: order, in: run.id, because: block)
+    }
+
+    /// After which time a run that has changed something asks again; nil when it is to be stopped.
+    ///
+    /// What cannot be told now, as after a start of the engine, may be known soon. A target that is worked on may be why the fleet
+    /// is not well.
+    private func wait(
+        for block: RunGuards.Block, before targets: [FleetTarget], in run: RunRecord
+    ) -> TimeSpan? {
+        guard hasBegun(run) else { return nil }
+        switch block {
+        case .fleetSettling(_, let end): return end - around.moments.now().wall
+        case .fleetBusy, .fleetUnknown, .cannotTell: return Self.fleetInterval
+        case .fleetUnhealthy(let fleet, healthy: _, total: _, least: _):
+            let atWork = run.targetsAtWork(in: fleet, passed: changing[run.id] ?? [], besides: targets)
+            return atWork.isEmpty ? nil : Self.fleetInterval
+        default: return nil
+        }
+    }
+
+    /// Stops the run of an act that may not begin.
+    private func refusal(
+        of order: OperationOrder, in id: String, because block: RunGuards.Block
+    ) async -> GatedPerformer.Passage {
+        await stop(id, at: order, because: block)
+        return .refuse("\(block)")
     }
 
     /// Stops a run before its first change, or before its first one to another target.
@@ -86,7 +151,7 @@ extension RunSupervisor {
         }
     }
 
-    /// Has `wake` told whenever a pause begins or ends, from now on, once at once.
+    /// Has `wake` told whenever what people make runs wait by begins or ends, from now on, once at once.
     ///
     /// - Returns: the number under which ``forget(_:)`` ends that.
     func remember(_ wake: AsyncStream<GatedPerformer.Wake>.Continuation) -> Int {
@@ -98,6 +163,11 @@ extension RunSupervisor {
 
     /// Tells a sleeper nothing more.
     func forget(_ number: Int) { sleepers[number] = nil }
+
+    /// Has all acts that wait at the gate ask again.
+    func wakeSleepers() {
+        for sleeper in sleepers.values { sleeper.yield(.changed) }
+    }
 
     // MARK: - Pauses by hand
 

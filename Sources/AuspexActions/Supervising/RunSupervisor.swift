@@ -32,7 +32,7 @@ package actor RunSupervisor {
     var letGo: Set<String> = []
     /// Runs whose first change the guards have let through, with the targets in fleets that they were let begin with.
     var changing: [String: Set<FleetTarget>] = [:]
-    /// Acts that wait for the pause to end or begin, by their numbers.
+    /// Acts that wait at the gate, by their numbers.
     var sleepers: [Int: AsyncStream<GatedPerformer.Wake>.Continuation] = [:]
     var sleeperCount = 0
     /// What the audit does not say yet of a pause that somebody made or ended by hand.
@@ -252,7 +252,7 @@ package actor RunSupervisor {
     private func passOnPause(since before: String?) {
         guard (pause == nil) != (before == nil) else { return }
         for mailbox in mailboxes.values { mailbox.post(.event(pause == nil ? .unpause : .pause)) }
-        for sleeper in sleepers.values { sleeper.yield(.changed) }
+        wakeSleepers()
     }
 
     /// Follows the file, which people may make and remove by hand.
@@ -416,7 +416,10 @@ package actor RunSupervisor {
     /// Whether the run follows the word.
     private func say(_ event: RunEvent, to id: String) async throws -> Bool {
         switch await mailboxes[id]?.say(event) ?? .unheard {
-        case .followed: return true
+        case .followed:
+            // What waits at the gate because of people may be free to begin.
+            wakeSleepers()
+            return true
         case .ignored: return false
         case .unheard: throw RunCommandError.notListening(id)
         }
@@ -436,6 +439,7 @@ package actor RunSupervisor {
         let mailbox = RunMailbox()
         mailboxes[record.id] = mailbox
         if !record.needsApproval { letGo.insert(record.id) }
+        if isRecovery, record.hasChanged { changing[record.id] = record.touchedTargets }
         starter.yield(Start(record: record, mailbox: mailbox, isRecovery: isRecovery, isPaused: pause != nil))
     }
 

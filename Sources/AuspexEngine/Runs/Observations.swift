@@ -30,12 +30,14 @@ struct Observations: ObservationSource {
         return observation
     }
 
-    /// The alerts of a service that have begun to fire lately; nil where it is not known which alerts are its.
+    /// The alerts of a service that fire, or have begun lately to do so; nil where it is not known which alerts are its.
     private func firings(of service: String) async throws -> Observation.Firings? {
         guard let pipeline = parts.pipeline, let newest = detection.newestReading else { return nil }
-        let fired = try await alerts.alerts(
-            matching: AlertFilter(onlyFired: true, startedSince: newest - Self.lookback, limit: .max))
-        let own = await pipeline.alerts(of: service, among: fired)
+        let since = newest - Self.lookback
+        let fired = try await alerts.alerts(matching: AlertFilter(onlyFired: true, startedSince: since, limit: .max))
+        // A run may take longer while people make it wait; what fires now counts however long ago it began.
+        let firing = try await alerts.alerts(matching: AlertFilter(states: [.firing], startedUntil: since, limit: .max))
+        let own = await pipeline.alerts(of: service, among: fired + firing)
         return Observation.Firings(
             alerts: own.compactMap { alert in
                 alert.firedAt.map { Observation.Firings.Firing(rule: alert.rule, at: $0) }

@@ -5,6 +5,11 @@ package struct FleetTarget: Hashable, Sendable {
     package var limit: FleetLimit
     /// The path of the lane, or of the step that calls the runbook; empty for the run as a whole.
     package var path: String
+
+    /// Whether it is `other`, or holds it: what is done to the one is done to the other.
+    func holds(_ other: FleetTarget) -> Bool {
+        path.isEmpty || path == other.path || other.path.hasPrefix(path + "/")
+    }
 }
 
 /// Which targets the steps of a plan work on.
@@ -30,6 +35,16 @@ package struct FleetTargets: Sendable {
         }
         return targets
     }
+
+    /// Why nothing may begin any more in the lane that the step at `path` is in: as many of the lanes beside it have failed as
+    /// may. Nil when it may, and outside of lanes.
+    package func closingReason(ofLaneAt path: String, in run: RunRecord) -> String? {
+        guard let lane = tree[path].flatMap({ tree[$0.lane] }), let parent = lane.parent,
+            case .parallel(let parallel)? = tree[parent]?.step.action
+        else { return nil }
+        let failed = lane.siblings.count(where: run.hasFailed)
+        return failed < parallel.maxErrors ? nil : "\(failed) lanes failed"
+    }
 }
 
 extension RunRecord {
@@ -38,6 +53,27 @@ extension RunRecord {
         guard !plan.fleets.isEmpty else { return [] }
         let targets = FleetTargets(plan)
         return changes.filter(\.hasCertainlyBegun).reduce(into: []) { $0.formUnion(targets.at($1.path)) }
+    }
+
+    /// The targets in a fleet that the run is at work on, apart from those that hold one of `next`, which it is about to begin
+    /// with. Each counts once: where one holds another, that is the inner one.
+    ///
+    /// - Parameter passed: The targets that it was let begin with, though its record may not say so yet.
+    package func targetsAtWork(
+        in fleet: String, passed: Set<FleetTarget>, besides next: [FleetTarget] = []
+    ) -> Set<String> {
+        let atWork = targets(in: fleet, passed: passed, besides: next).filter { !isOver($0) }
+        let inner = atWork.filter { target in !atWork.contains { $0.path != target.path && target.holds($0) } }
+        return Set(inner.map(\.path))
+    }
+
+    /// The targets in a fleet that the run has been let begin with, apart from those that hold one of `next`.
+    func targets(
+        in fleet: String, passed: Set<FleetTarget>, besides next: [FleetTarget]
+    ) -> Set<FleetTarget> {
+        touchedTargets.union(passed).filter { target in
+            target.limit.name == fleet && !next.contains(where: target.holds)
+        }
     }
 
     /// The attempt whose end is the end of the work on a target; nil where that is the run's end.

@@ -70,6 +70,8 @@ package struct RunRecord: Hashable, Sendable, Identifiable {
         package var path: String?
         /// The question.
         package var text: String
+        /// Since when steps have had to wait for answers, to this question and those before it; nil in what an older engine wrote.
+        package var waitedSince: Moment?
     }
 
     /// Why a person made the run wait.
@@ -205,4 +207,18 @@ package struct RunRecord: Hashable, Sendable, Identifiable {
 
     /// The newest attempt at the step `path`.
     package func lastAttempt(at path: String) -> StepRecord? { steps.last { $0.path == path } }
+
+    /// Whether the step, or lane, at `path` has come to another end than it should.
+    func hasFailed(_ path: String) -> Bool {
+        guard let entry = lastAttempt(at: path), entry.isSettled else { return false }
+        return ![.done, .skipped].contains(entry.state)
+    }
+
+    /// Whether nothing but messages begins in it now, because a person makes it wait or has to answer first.
+    package var waitsForPeople: Bool { hold != nil || !questions.isEmpty }
+
+    /// How long its locks last from when they are taken.
+    package var lockLength: TimeSpan {
+        TimeSpan(milliseconds: plan.deadline.milliseconds + RunState.closingTime.milliseconds)
+    }
 }

@@ -147,8 +147,7 @@ extension RunState {
     mutating func askForLocks() -> [RunAction] {
         guard locking != .asked else { return [] }
         locking = .asked
-        let length = TimeSpan(milliseconds: record.plan.deadline.milliseconds + Self.closingTime.milliseconds)
-        return [.acquireLocks(record.plan.locks, for: length)]
+        return [.acquireLocks(record.plan.locks, for: record.lockLength)]
     }
 
     mutating func locked(_ outcome: LockOutcome, _ now: Moment) -> [RunAction] {

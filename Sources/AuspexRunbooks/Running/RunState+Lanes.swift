@@ -34,7 +34,7 @@ extension RunState {
             return lanes.isEmpty ? advance(Self.main, now) : []
         }
         let places = PlanTree.steps(in: place, choice: nil)
-        let failed = places.count { isFailed($0.path) }
+        let failed = places.count { record.hasFailed($0.path) }
         if failed >= parallel.maxErrors { leaveOutLanes(places, because: "\(failed) lanes failed", now) }
         var actions: [RunAction] = []
         for (index, lane) in places.enumerated() where lanes.count < parallel.maxConcurrency && isOpen(lane.path) {
@@ -68,11 +68,6 @@ extension RunState {
 
     /// Whether the lane, or step, has not come to its end.
     private func isOpen(_ path: String) -> Bool { !(record.lastAttempt(at: path)?.isSettled ?? false) }
-
-    private func isFailed(_ path: String) -> Bool {
-        guard let entry = record.lastAttempt(at: path), entry.isSettled else { return false }
-        return ![.done, .skipped].contains(entry.state)
-    }
 
     /// The first lane of the batch that lane `index` is in: the batches have 1, 2, 4… lanes.
     static func batchStart(_ index: Int) -> Int {

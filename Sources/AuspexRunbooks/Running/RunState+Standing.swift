@@ -1,12 +1,25 @@
-import AuspexSignals
+package import AuspexSignals
 
 /// A run's time stands still while people make it wait: what that takes is neither the fault of the run nor of the steps
 /// that put things right after it.
 extension RunState {
     /// Stops the run's time if it has to wait from now on.
-    mutating func standStill(_ now: Moment) {
-        guard isHeld, record.standingSince == nil, !record.status.isOver else { return }
+    ///
+    /// - Returns: Whether it went on until now.
+    @discardableResult
+    mutating func standStill(_ now: Moment) -> Bool {
+        guard isHeld, record.standingSince == nil, !record.status.isOver else { return false }
         record.standingSince = now
+        return true
+    }
+
+    /// Lets the run go on after a pause of all runs. The time that it gets back is on disk before anything follows from it.
+    mutating func unpause(_ now: Moment) -> [RunAction] {
+        isPaused = false
+        guard !isHeld, record.standingSince != nil else { return release(now) }
+        let timer = goOn(now)
+        let note = commit(.state, "run.unpaused", [:], now)
+        return [note] + timer + release(now)
     }
 
     /// Lets the run's time go on if it need not wait any more: what was left of it is left still.
@@ -19,10 +32,7 @@ extension RunState {
             extendOwnTimes(by: since, until: now)
         }
         record.closingDeadline = record.closingDeadline?.extended(by: since, until: now)
-        for index in record.steps.indices where record.steps[index].state == .intent {
-            let rest = min(now.elapsed(since: since), now.elapsed(since: record.steps[index].intentAt))
-            record.steps[index].stoodStill = (record.steps[index].stoodStill ?? .zero).longer(by: rest)
-        }
+        giveBack(since: since, now)
         // The locks may have run out meanwhile, or would before the run's end.
         if hasLocks, now.elapsed(since: since) > .zero { (hasLocks, mustLockAnew) = (false, true) }
         guard record.questions.isEmpty, record.approvalStep == nil, record.status != .awaitingApproval,
@@ -31,8 +41,33 @@ extension RunState {
         return [.setTimer(.deadline, left)]
     }
 
-    /// The moment by which the run's time is measured: it stands still while people make the run wait.
-    private func clock(_ now: Moment) -> Moment { record.standingSince ?? now }
+    /// Gives the steps under way the time back for which people made them wait, once nobody does any more: a run may be held
+    /// while it has questions, and each moment counts once.
+    mutating func giveBack(since: Moment, _ now: Moment) {
+        if !record.questions.isEmpty {
+            for index in record.questions.indices {
+                record.questions[index].waitedSince = earlier(record.questions[index].waitedSince, since, now)
+            }
+        } else if record.standingSince != nil {
+            record.standingSince = earlier(record.standingSince, since, now)
+        } else {
+            for index in record.steps.indices where record.steps[index].state == .intent {
+                let rest = min(now.elapsed(since: since), now.elapsed(since: record.steps[index].intentAt))
+                record.steps[index].stoodStill = (record.steps[index].stoodStill ?? .zero).longer(by: rest)
+            }
+        }
+    }
+
+    /// The one of two moments that is longer ago.
+    private func earlier(_ one: Moment?, _ other: Moment, _ now: Moment) -> Moment {
+        guard let one, now.elapsed(since: one) > now.elapsed(since: other) else { return other }
+        return one
+    }
+
+    /// The moment by which the run's time is measured: it stands still while people make the run wait, or have to answer first.
+    private func clock(_ now: Moment) -> Moment {
+        record.questions.compactMap(\.waitedSince).reduce(record.standingSince) { earlier($0, $1, now) } ?? now
+    }
 
     /// Whether the time for the steps that follow an ending is over, so that only messages go out any more.
     func isLate(_ now: Moment) -> Bool { record.closingDeadline?.remaining(at: clock(now)) == .zero }
@@ -47,7 +82,7 @@ extension RunState {
 
     /// What is left of the time of the runbook that the step at `path` comes from, and why it ends; of several the least.
     /// Nil for a step of the run's own runbook.
-    func ownTime(at path: String, _ now: Moment) -> (left: TimeSpan, reason: String)? {
+    package func ownTime(at path: String, _ now: Moment) -> (left: TimeSpan, reason: String)? {
         tree.ancestry(of: path).compactMap { node -> (left: TimeSpan, reason: String)? in
             guard node.path != path, case .group(let group) = node.step.action, let runbook = group.runbook,
                 let length = group.deadline, let timer = record.lastAttempt(at: node.path)?.timer

@@ -42,7 +42,9 @@ extension RunState {
 
     /// Follows a wish to stop, at once or as soon as what is under way is over. A run that is ending already ignores
     /// it.
-    mutating func stop(_ ending: RunEnding, _ now: Moment) -> [RunAction] {
+    ///
+    /// - Parameter letsGoOn: Whether what follows a cancellation is to be done also where a person made the run wait before.
+    mutating func stop(_ ending: RunEnding, letsGoOn: Bool = true, _ now: Moment) -> [RunAction] {
         guard !isEnding else { return [] }
         // Nothing was done and nothing may be: what follows an ending is part of the plan that nobody approved.
         if [.planned, .awaitingApproval].contains(record.status) {
@@ -50,8 +52,8 @@ extension RunState {
             return finish(now)
         }
         record.stopping = ending
-        // Whoever stops a run wants what follows that to be done, also where a person made the run wait before.
-        if case .cancelled = ending { record.hold = nil }
+        // A person who stops a run wants what follows that to be done; a guard has no say in what another person holds.
+        if case .cancelled = ending, letsGoOn { record.hold = nil }
         var actions = goOn(now)
         if locking == .asked || phases.values.contains(where: \.isUnderWay) {
             actions.append(commitWish(now))

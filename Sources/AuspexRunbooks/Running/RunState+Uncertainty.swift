@@ -82,7 +82,7 @@ extension RunState {
         hasLocks = false
         // A deadline that passed while nobody knew is for the person to weigh, who gets a new one.
         if case .failed = record.stopping { record.stopping = nil }
-        record.questions.append(RunRecord.Question(path: path, text: mask.masked(text)))
+        record.questions.append(RunRecord.Question(path: path, text: mask.masked(text), waitedSince: now))
         let detail: [String: JSONValue] = ["question": .string(mask.masked(text))]
         let lane = path.map { self.lane(of: $0) } ?? Self.main
         return commit(.state, "run.needs_decision", detail, then: .question(path: path), lane: lane, now)
@@ -156,6 +156,7 @@ extension RunState {
         record.questions.removeAll { $0.path == question.path }
         record.recoveries = 0
         if record.questions.isEmpty { record.status = .running }
+        if let since = question.waitedSince { giveBack(since: since, now) }
         renewOwnTimes(now)
         if record.ending == nil {
             record.deadline = Deadline(start: now, length: record.plan.deadline)

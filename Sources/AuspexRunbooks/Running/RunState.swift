@@ -112,18 +112,16 @@ package struct RunState: Hashable, Sendable {
         case .unobservable(let problem, let path): return unobservable(problem, path, now)
         case .approve(let person, let hash): return approve(by: person, planHash: hash, now)
         case .cancel(let person, let reason):
-            return stop(.cancelled(reason: "\(person): \(reason)"), now)
+            return stop(
+                .cancelled(reason: "\(person): \(reason)"), letsGoOn: person != RunRecord.guardName, now)
         case .decide(let decision, let person, let path): return decide(decision, by: person, path, now)
         case .skip(let path, let person, let reason): return skip(path, by: person, reason, now)
         case .hold(let person, let reason): return hold(by: person, reason, now)
         case .resume(let person): return resume(by: person, now)
         case .pause:
             isPaused = true
-            standStill(now)
-            return []
-        case .unpause:
-            isPaused = false
-            return release(now)
+            return standStill(now) ? [commit(.state, "run.paused", [:], now)] : []
+        case .unpause: return unpause(now)
         }
     }
 

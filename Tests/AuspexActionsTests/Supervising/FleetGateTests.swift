@@ -24,8 +24,8 @@ import Testing
         return plan
     }()
 
-    private static func submit(to site: GateSite) async throws -> RunRecord {
-        site.world.world?.fleets = ["api": FleetCount(healthy: 10, others: 0)]
+    private static func submit(_ plan: Plan = plan, of total: Int = 10, to site: GateSite) async throws -> RunRecord {
+        site.world.world?.fleets = ["api": FleetCount(healthy: total, others: 0)]
         let submission = try await site.supervisor.submit(
             RunRequest(
                 plan: plan, mode: .auto, triggerKey: "t1", alertID: "a", requestedBy: "rule down",
@@ -71,6 +71,277 @@ import Testing
             #expect(ended.blockedBy == "fleet_unhealthy")
             let acts = site.performer.acts.map(\.id.path)
             #expect(acts.count == 2 && acts[1] == "undo/\(acts[0])/take-back", "\(acts)")
+        }
+    }
+
+    /// Lanes as above, with other limits.
+    private static func plan(
+        lanes: Int = 3, most: Int = 1, settle: TimeSpan = .zero, maxErrors: Int = 1, before: [Plan.Step] = []
+    ) -> Plan {
+        let roll = RunSamples.step("act")
+        let lanes = (1...lanes).map { Plan.Parallel.Lane(name: "h\($0)", group: Plan.Group(steps: [roll])) }
+        let parallel = Plan.Parallel(lanes: lanes, maxConcurrency: lanes.count, maxErrors: maxErrors)
+        var plan = RunSamples.plan(
+            steps: before + [Plan.Step(id: "roll", action: .parallel(parallel), effect: .read)])
+        plan.limits = RunbookLimits(
+            fleet: FleetLimit(service: "api", mostAtOnce: .instances(most), settle: settle))
+        return plan
+    }
+
+    /// A site whose acts can reach it.
+    private static func site(
+        _ body: @escaping @Sendable (OperationOrder, GateSite) async throws -> OperationResult
+    ) -> GateSite {
+        let holder = Mutex<GateSite?>(nil)
+        let site = GateSite(
+            ScriptedPerformer { order, _ in
+                guard let site = holder.withLock({ $0 }) else { return OperationResult(outcome: .failed) }
+                return (try? await body(order, site)) ?? OperationResult(outcome: .cancelled, reason: "stopped")
+            })
+        holder.withLock { $0 = site }
+        return site
+    }
+
+    private static let done = OperationResult(outcome: .succeeded, status: 0)
+
+    @Test("what a run changed outside of its lanes keeps no lane from its place", arguments: [false, true])
+    func changedBefore(isCalled: Bool) async throws {
+        var plan = Self.plan(before: [RunSamples.step("drain")])
+        if isCalled {
+            // The runbook inside names the same fleet.
+            var group = Plan.Group(runbook: "inner", steps: plan.steps)
+            group.limits = plan.limits
+            plan.steps = [RunSamples.step("note"), Plan.Step(id: "call", action: .group(group), effect: .read)]
+        }
+        let site = Self.site { _, _ in Self.done }
+        try await site.atWork { [plan] in
+            let run = try await Self.submit(plan, to: site)
+            try await site.wait(for: run, .verified)
+            #expect(site.performer.acts.count == (isCalled ? 5 : 4))
+        }
+    }
+
+    @Test("a fleet that cannot be looked at for a moment is waited for, and nothing is taken back")
+    func unknownForAMoment() async throws {
+        let site = Self.site { order, site in
+            if site.performer.acts.count == 1 {
+                site.watched.silences = 2
+                site.world.next = [nil, GuardWorld()]
+            }
+            return Self.done
+        }
+        try await site.atWork {
+            let run = try await Self.submit(to: site)
+            try await site.wait(for: run, .verified)
+            #expect(site.world.next.isEmpty && site.watched.silences == 0)
+            #expect(site.performer.acts.count == 4)
+        }
+    }
+
+    @Test("a fleet that is not well while a target is worked on is looked at again when that is done")
+    func unwellMeanwhile() async throws {
+        let site = Self.site { order, site in
+            guard site.performer.acts.count == 1 else { return Self.done }
+            site.world.world?.fleets = ["api": FleetCount(healthy: 4, others: 2)]
+            try await site.world.waitUntilAsked(3)
+            site.world.world?.fleets = ["api": FleetCount(healthy: 6, others: 0)]
+            return Self.done
+        }
+        try await site.atWork {
+            let run = try await Self.submit(Self.plan(most: 2), of: 6, to: site)
+            try await site.wait(for: run, .verified)
+            #expect(site.performer.acts.count == 3)
+        }
+    }
+
+    @Test("lanes that wait for their place do not begin when as many others have failed as may")
+    func maxErrors() async throws {
+        let site = Self.site { order, site in
+            try await site.world.waitUntilAsked(3)
+            return OperationResult(outcome: .failed, reason: "broken", status: 1)
+        }
+        try await site.atWork {
+            let run = try await Self.submit(Self.plan(), to: site)
+            let ended = try await site.wait(for: run, .failed)
+            let begun = try #require(site.performer.acts.first?.id.path)
+            #expect(site.performer.acts.count == 1)
+            let others = ended.steps.filter { $0.path.hasSuffix("/act") && $0.path != begun }
+            #expect(others.map { $0.result?.reason } == ["not begun: 1 lanes failed", "not begun: 1 lanes failed"])
+            #expect(ended.blockedBy == nil)
+        }
+    }
+
+    /// How people make a run wait whose lanes are at the gate.
+    enum Wait: CaseIterable {
+        case hold, question
+    }
+
+    @Test(
+        "a lane at the gate does not begin while people make its run wait, nor without locks", arguments: Wait.allCases)
+    func heldAtGate(wait: Wait) async throws {
+        let early = Mutex<[String]>([])
+        let site = Self.site { order, site in
+            if site.performer.acts.count > 1, let run = await site.journal.run(order.id.run) {
+                let hasLocks = await !site.journal.heldLocks(now: site.time.now().wall).isEmpty
+                if run.hold != nil || !run.questions.isEmpty || !hasLocks {
+                    early.withLock { $0.append(order.id.path) }
+                }
+                return Self.done
+            }
+            // The others have asked for their places.
+            try await site.world.waitUntilAsked(3)
+            guard wait == .hold else { return OperationResult(outcome: .unknown, reason: "lost") }
+            try await site.supervisor.hold(order.id.run, by: "ann", reason: "look")
+            return Self.done
+        }
+        var plan = Self.plan(maxErrors: 3)
+        if wait == .question { plan.steps = [Self.once(plan.steps[0])] }
+        try await site.atWork { [plan] in
+            let run = try await Self.submit(plan, to: site)
+            try await TestSite.wait {
+                let now = await site.journal.run(run.id)
+                let isDone = now?.steps.contains { $0.path.hasSuffix("/act") && $0.state == .done } ?? false
+                return wait == .hold ? isDone : now?.question != nil
+            }
+            // Each time all that wait look at their run.
+            for _ in 0..<2 {
+                let reads = site.watched.reads
+                try await site.supervisor.pause(by: "bob", why: "look")
+                try await site.supervisor.unpause(by: "bob")
+                try await TestSite.wait { site.watched.reads >= reads + 2 }
+            }
+            #expect(site.performer.acts.count == 1)
+            // So long that the locks have run out.
+            site.time.advance(.hours(2))
+            if wait == .hold {
+                try await site.supervisor.resume(run.id, by: "ann")
+            } else {
+                try await site.supervisor.decide(run.id, .done, by: "ann")
+            }
+            try await site.wait(for: run, .verified)
+            #expect(site.performer.acts.count == 3)
+            #expect(early.withLock { $0 } == [])
+        }
+    }
+
+    /// The lanes with acts that happen at most once.
+    private static func once(_ roll: Plan.Step) -> Plan.Step {
+        guard case .parallel(var parallel) = roll.action else { return roll }
+        for index in parallel.lanes.indices {
+            parallel.lanes[index].group.steps = [RunSamples.step("act", effect: .once)]
+        }
+        var roll = roll
+        roll.action = .parallel(parallel)
+        return roll
+    }
+
+    @Test("an act that waited does not begin when the time of its runbook is over")
+    func ownTime() async throws {
+        var plan = Self.plan(most: 1, settle: .minutes(20), maxErrors: 3)
+        guard case .parallel(var parallel) = plan.steps[0].action else { return }
+        for index in parallel.lanes.indices {
+            var group = Plan.Group(runbook: "inner", steps: [RunSamples.step("act")])
+            group.deadline = .minutes(15)
+            parallel.lanes[index].group.steps = [Plan.Step(id: "call", action: .group(group), effect: .read)]
+        }
+        plan.steps[0].action = .parallel(parallel)
+        let site = Self.site { _, _ in Self.done }
+        try await site.atWork { [plan] in
+            let run = try await Self.submit(plan, to: site)
+            let ended = try await site.wait(for: run, .verified)
+            let acts = ended.steps.filter { $0.path.hasSuffix("/act") }
+            #expect(site.performer.acts.count == 1)
+            let reasons = acts.filter { $0.state != .done }.compactMap { $0.result?.reason }
+            #expect(
+                reasons
+                    == Array(repeating: "not begun: runbook inner is not done within its deadline of 15m", count: 2))
+        }
+    }
+
+    // MARK: - After a restart
+
+    /// A performer that finds one act of an earlier engine still running.
+    ///
+    /// A class because the supervisor and the test share it.
+    private final class Survivor: RecordingPerformer {
+        private let path: String
+        private let end: @Sendable () async throws -> Void
+        private let log = Mutex<(acts: [OperationOrder], course: [String])>(([], []))
+
+        init(at path: String, until end: @escaping @Sendable () async throws -> Void) {
+            self.path = path
+            self.end = end
+        }
+
+        var acts: [OperationOrder] { log.withLock { $0.acts } }
+        /// What began and ended, in order.
+        var course: [String] { log.withLock { $0.course } }
+
+        func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+            log.withLock { log in
+                log.acts.append(order)
+                log.course.append("begin \(order.id.path)")
+            }
+            return FleetGateTests.done
+        }
+        func locate(_ order: OperationOrder) async -> Located { order.id.path == path ? .running : .notStarted }
+        func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+            try? await end()
+            log.withLock { $0.course.append("end \(order.id.path)") }
+            return FleetGateTests.done
+        }
+    }
+
+    /// A run in a journal whose engine died when the lanes' acts were written down, and this one, if any, was done.
+    private static func left(in journal: InMemoryRunJournal, done path: String? = nil) async throws -> RunRecord {
+        let record = RunSamples.record(id: "r1", plan: plan())
+        _ = try await journal.insert(record, audit: RunAudit(kind: "run.created", detail: .null))
+        var state = try RunState(record)
+        let now = ManualTime().now()
+        var queue = state.handle(.begin, now: now)
+        while !queue.isEmpty {
+            switch queue.removeFirst() {
+            case .commit(let commit):
+                try await journal.commit(commit)
+                queue += state.handle(.committed(revision: commit.record.revision), now: now)
+            case .acquireLocks: queue += state.handle(.locks(.acquired), now: now)
+            case .start(let order) where order.id.path == path:
+                queue += state.handle(.operationEnded(order.id, done), now: now)
+            default: break
+            }
+        }
+        #expect(state.record.hasChanged == (path != nil), "of the others the journal has only the intent")
+        return record
+    }
+
+    @Test("a run that an engine takes up goes on when the fleet is known again")
+    func takenUp() async throws {
+        let journal = InMemoryRunJournal()
+        let record = try await Self.left(in: journal, done: "steps/roll/1/act")
+        let site = GateSite(journal: journal)
+        site.world.world?.fleets = ["api": FleetCount(healthy: 10, others: 0)]
+        site.world.next = [nil, GuardWorld()]
+        site.watched.silences = 1
+        try await site.atWork {
+            try await site.wait(for: record, .verified)
+            #expect(site.world.next.isEmpty && site.watched.silences == 0)
+            #expect(site.performer.acts.count == 2)
+        }
+    }
+
+    @Test("an act that outlived its engine counts before any other asks for a place")
+    func survivor() async throws {
+        let journal = InMemoryRunJournal()
+        let record = try await Self.left(in: journal)
+        let world = Mutex<SetWorld?>(nil)
+        let survivor = Survivor(at: "steps/roll/2/act") { try await world.withLock { $0 }?.waitUntilAsked(3) }
+        let site = GateSite(survivor, journal: journal)
+        world.withLock { $0 = site.world }
+        site.world.world?.fleets = ["api": FleetCount(healthy: 10, others: 0)]
+        try await site.atWork {
+            try await site.wait(for: record, .verified)
+            #expect(survivor.course.first == "end steps/roll/2/act", "\(survivor.course)")
+            #expect(survivor.acts.count == 2)
         }
     }
 }

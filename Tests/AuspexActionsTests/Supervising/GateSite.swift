@@ -11,39 +11,124 @@ import Testing
 final class SetWorld: GuardSurroundings {
     private struct Unknown: Error {}
 
-    private let state = Mutex<GuardWorld?>(GuardWorld(alert: .firing))
+    private struct State {
+        var world: GuardWorld? = GuardWorld(alert: .firing)
+        var next: [GuardWorld?] = []
+        var asked = 0
+    }
+
+    private let state = Mutex(State())
 
     /// How things stand; nil when nobody knows.
     var world: GuardWorld? {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
+        get { state.withLock { $0.world } }
+        set { state.withLock { $0.world = newValue } }
+    }
+
+    /// What is answered before that, once each.
+    var next: [GuardWorld?] {
+        get { state.withLock { $0.next } }
+        set { state.withLock { $0.next = newValue } }
+    }
+
+    /// How often it was asked.
+    var asked: Int { state.withLock { $0.asked } }
+
+    /// Waits until it is asked so many times more.
+    func waitUntilAsked(_ times: Int) async throws {
+        let goal = asked + times
+        try await TestSite.wait { asked >= goal }
     }
 
     func world(for plan: Plan, alert: String?, beside others: [RunRecord]) async throws -> GuardWorld {
+        let world = state.withLock { state in
+            state.asked += 1
+            return state.next.isEmpty ? state.world : state.next.removeFirst()
+        }
         guard let world else { throw Unknown() }
         return world
+    }
+}
+
+/// A journal that counts how often runs are looked up in it, and sometimes does not answer.
+///
+/// A class because the supervisor and the test share it.
+final class WatchedJournal: RunJournal {
+    private struct Silent: Error {}
+
+    private struct State {
+        var reads = 0
+        var silences = 0
+    }
+
+    private let inner: InMemoryRunJournal
+    private let state = Mutex(State())
+
+    init(_ inner: InMemoryRunJournal) { self.inner = inner }
+
+    /// How often a run was looked up.
+    var reads: Int { state.withLock { $0.reads } }
+
+    /// How often it does not answer that.
+    var silences: Int {
+        get { state.withLock { $0.silences } }
+        set { state.withLock { $0.silences = newValue } }
+    }
+
+    func run(_ id: String) async throws -> RunRecord? {
+        let isSilent = state.withLock { state in
+            guard state.silences == 0 else {
+                state.silences -= 1
+                return true
+            }
+            return false
+        }
+        if isSilent { throw Silent() }
+        let run = await inner.run(id)
+        state.withLock { $0.reads += 1 }
+        return run
+    }
+    func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
+        try await inner.insert(run, audit: audit)
+    }
+    func commit(_ commit: RunCommit) async throws { try await inner.commit(commit) }
+    func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
+    func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
+        await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
+    }
+    func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
+    func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
+    func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome {
+        await inner.acquireLocks(locks, run: run, now: now, until: until)
+    }
+    func releaseLocks(run: String) async throws { await inner.releaseLocks(run: run) }
+    func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
+        await inner.appendAudit(audit, run: run, at: at)
     }
 }
 
 /// A supervisor with guards that look at a world and keep a book.
 struct GateSite: Sendable {
     let journal: InMemoryRunJournal
+    /// The same, as the supervisor sees it.
+    let watched: WatchedJournal
     let book: InMemoryGuardBook
     let world = SetWorld()
     let time = ManualTime()
     let notices = NoticeLog()
-    let performer: ScriptedPerformer
+    let performer: any RecordingPerformer
     let supervisor: RunSupervisor
 
     init(
-        _ performer: ScriptedPerformer = ScriptedPerformer(), journal: InMemoryRunJournal = InMemoryRunJournal(),
+        _ performer: any RecordingPerformer = ScriptedPerformer(), journal: InMemoryRunJournal = InMemoryRunJournal(),
         book: InMemoryGuardBook = InMemoryGuardBook(), pauseFile: PauseFile? = nil, guards: RunGuards = RunGuards()
     ) {
         self.journal = journal
+        watched = WatchedJournal(journal)
         self.book = book
         self.performer = performer
         supervisor = RunSupervisor(
-            .fake(journal: journal, performer: performer, notices: notices, time: time), guards: guards,
+            .fake(journal: watched, performer: performer, notices: notices, time: time), guards: guards,
             pauseFile: pauseFile, outside: world, book: book)
     }
 

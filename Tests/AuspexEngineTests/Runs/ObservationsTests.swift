@@ -11,6 +11,13 @@ import Testing
         func alerts(matching filter: AlertFilter) async throws -> [Alert] { [] }
     }
 
+    private struct Alerts: AlertStore {
+        var kept: [Alert]
+
+        func upsert(_ alerts: [Alert]) async throws {}
+        func alerts(matching filter: AlertFilter) async throws -> [Alert] { kept.filter(filter.matches) }
+    }
+
     private func series(_ instance: String, _ samples: [(Int64, Double)]) -> SeriesSamples {
         SeriesSamples(
             labels: Labels(["__name__": "up", "instance": instance]),
@@ -34,6 +41,27 @@ import Testing
         #expect(firings.alerts.map(\.rule) == ["errors", "errors"])
         #expect(Set(firings.alerts.map(\.at)) == [noon + .seconds(10), noon + .seconds(20)])
         #expect(firings.evaluatedAt == noon + .seconds(20))
+    }
+
+    @Test("an alert that fires counts as new however long ago it began, one that is over when it began lately")
+    func firingForLong() async throws {
+        let site = try await RunSite()
+        try await site.errors(9, of: "a", service: "shop")
+        let alert = try #require(try await site.observations.alerts.alerts(matching: AlertFilter()).first)
+        let ages: [(state: Alert.State, hours: Int64)] = [(.firing, 72), (.resolved, 72), (.firing, 1), (.resolved, 2)]
+        let kept = ages.map { state, hours in
+            var alert = alert
+            alert.state = state
+            alert.startedAt = noon - .hours(hours)
+            alert.firedAt = noon - .minutes(hours)
+            return alert
+        }
+        let observations = Observations(
+            detection: site.observations.detection, alerts: Alerts(kept: kept), library: site.observations.library,
+            parts: site.observations.parts)
+        let verification = Verification(within: .minutes(5), calmService: "shop")
+        let firings = try #require(try await observations.observe(verification).firings)
+        #expect(firings.alerts.map(\.at).sorted() == [72, 2, 1].map { noon - .minutes($0) })
     }
 
     @Test("a series that has ended is seen by a verification, with its last reading")

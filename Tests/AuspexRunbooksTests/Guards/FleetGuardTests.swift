@@ -116,6 +116,36 @@ import Testing
         #expect(site.guards.answer(question) == .block(.fleetUnknown("api")))
     }
 
+    @Test("a target that holds another is counted once, and not against what is inside it")
+    func nested() throws {
+        let one = FleetLimit(service: "api", mostAtOnce: .instances(2), settle: .minutes(3))
+        var inner = Plan.Group(runbook: "inner", steps: [RunSamples.step("a")])
+        inner.limits = RunbookLimits(fleet: one)
+        let call = Plan.Step(id: "call", action: .group(inner), effect: .read)
+        var plan = RunSamples.plan(
+            steps: [RunSamples.step("first"), RunLaneTests.lanes((0..<3).map { _ in [RunSamples.step("b"), call] })])
+        plan.locks = ["other"]
+        plan.limits = RunbookLimits(fleet: one)
+        let targets = FleetTargets(plan)
+        var site = site(20, of: 20, one)
+        let other = try site.active("r1", plan: plan)
+        site.facts.open = [other]
+        site.facts.passedTargets = ["r1": Set(targets.at("steps/first") + targets.at("steps/roll/1/call/a"))]
+        #expect(site.answer(.auto) == .go, "the lane is one target, whichever limits name its fleet")
+        site.facts.passedTargets["r1"]?.formUnion(targets.at("steps/roll/2/b"))
+        #expect(site.blocked(.auto) == "fleet_busy")
+
+        // The same run before another lane, and before a runbook that a lane calls.
+        (site.plan, site.run) = (plan, other)
+        var question = GuardQuestion(
+            plan: plan, mode: .auto, stage: .nextTarget, run: other, facts: site.facts,
+            view: .known(GuardWorld(fleets: ["api": FleetCount(healthy: 20, others: 0)])), now: site.now)
+        question.targets = targets.at("steps/roll/3/b")
+        #expect(site.guards.answer(question) == .block(.fleetBusy("api", most: 2)))
+        question.targets = targets.at("steps/roll/2/call/a").filter { $0.path == "steps/roll/2/call" }
+        #expect(question.targets.count == 1 && site.guards.answer(question) == .go)
+    }
+
     @Test("what a run did to a target before a restart is known from its record")
     func touched() throws {
         var plan = RunSamples.plan(

@@ -226,7 +226,9 @@ import Testing
         let request = Request(method: "POST", url: "https://db1:8080/restart")
         let post = Request(
             method: "POST", url: "https://api.internal/restart?q=1", body: .object(["hosts": .array([.string("db1")])]))
-        let steps = [request, post].map {
+        let keyed = Request(method: "POST", url: "https://api.internal/", body: .object(["db1": .string("restart")]))
+        let escaped = Request(method: "POST", url: "https://api.internal/?q=100%&host=%64b1")
+        let steps = [request, post, keyed, escaped].map {
             [Plan.Step(id: "a", action: .operation(.http($0)), effect: .idempotent)]
         }
         let act = Command(argv: ["/usr/bin/hostctl", "restart", "db1"])
@@ -241,7 +243,12 @@ import Testing
             plan(act), plan(Command(argv: ["/usr/bin/ctl", "--host=db1"])),
             plan(Command(argv: ["/usr/bin/systemctl", "restart", "db1.service"])),
             plan(Command(argv: ["/usr/bin/psql"], environment: ["PGHOST": "db1"])),
-            RunSamples.plan(steps: steps[0]), RunSamples.plan(steps: steps[1]), RunSamples.plan(steps: [inner]),
+            plan(Command(argv: ["/usr/bin/curl", "-d", #"{"host":"db1"}"#])),
+            plan(Command(argv: ["/usr/bin/x", "(db1)"])),
+            plan(Command(argv: ["/usr/bin/x", "api|'db1'"])), plan(Command(argv: ["/usr/bin/ssh", "db1."])),
+            plan(Command(argv: ["/usr/bin/psql"], input: "\\connect \"db1\"\n")),
+            RunSamples.plan(steps: steps[0]), RunSamples.plan(steps: steps[1]), RunSamples.plan(steps: steps[2]),
+            RunSamples.plan(steps: steps[3]), RunSamples.plan(steps: [inner]),
             RunSamples.plan(steps: [undone]),
             RunSamples.plan(onFailure: [Plan.Step(id: "f", action: .operation(.run(act)), effect: .idempotent)]),
         ]

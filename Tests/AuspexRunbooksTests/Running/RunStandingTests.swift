@@ -78,6 +78,74 @@ import Testing
         #expect(late.stored.ending?.reason?.contains("the run's deadline") ?? false)
     }
 
+    @Test("a pause of all runs counts over a restart, also when it ends only then")
+    func pauseOverRestart() throws {
+        for place in 4..<12 {
+            var world = Self.world()
+            world.words = [place: .pause]
+            try world.run()
+            #expect(world.isStuck && world.stored.standingSince != nil, "at \(place)")
+            // The engine is started anew, and the pause ends, when the run's time would be over.
+            world.now += 2 * Plan.defaultDeadline.milliseconds
+            try world.resume(isPaused: true)
+            #expect(world.isStuck, "at \(place)")
+            world.now += TimeSpan.minutes(5).milliseconds
+            try world.resume(isPaused: true, with: .unpause)
+            #expect(world.stored.status == .verified, "at \(place): \(world.stored.ending?.reason ?? "")")
+            #expect(world.audit.contains("run.paused") && world.audit.contains("run.unpaused"))
+            #expect(world.violations.isEmpty, "at \(place): \(world.violations)")
+        }
+    }
+
+    @Test("a guard that stops a held run leaves what takes it back to whoever holds it")
+    func stoppedByGuard() throws {
+        var world = Self.world()
+        world.words = [9: .hold(by: "ann", reason: "look")]
+        var said: [RunEvent] = [
+            .cancel(by: RunRecord.guardName, reason: "fleet_unhealthy: blocked"), .resume(by: "ann"),
+        ]
+        var taken = 0
+        try world.run()
+        while world.isStuck, !said.isEmpty {
+            #expect(world.effects["undo/steps/a/un-a"] == nil)
+            try world.resume(with: said.removeFirst())
+            taken += 1
+        }
+        #expect(taken == 2 && world.stored.status == .cancelled)
+        #expect(world.effects["undo/steps/a/un-a"] == 1)
+    }
+
+    @Test("a wait in one lane does not run out while a person thinks about another", arguments: [false, true])
+    func waitBesideQuestion(isHeld: Bool) throws {
+        let waiter = Waiter(
+            acceptors: [Waiter.Acceptor(state: .success, matcher: .status, expected: .int(7))], delay: .seconds(10),
+            maxAttempts: 99)
+        let poll = Plan.Wait(operation: .run(Command(argv: ["/poll"])), waiter: waiter, deadline: .minutes(5))
+        let wait = Plan.Step(id: "w", action: .wait(poll), effect: .read)
+        var world = Simulation(
+            RunSamples.plan(
+                steps: [RunLaneTests.lanes([[wait, RunSamples.step("b")], [RunSamples.step("c", effect: .once)]])]))
+        world.mostAtOnce = 2
+        world.result = { order, world in
+            if order.effect == .once { return OperationResult(outcome: .unknown) }
+            return OperationResult(outcome: .succeeded, status: world.now > TimeSpan.hours(1).milliseconds ? 7 : 0)
+        }
+        try world.run()
+        #expect(world.stored.question?.path == "steps/roll/2/c")
+        let asked = world.now
+        if isHeld {
+            world.now += TimeSpan.minutes(20).milliseconds
+            try world.resume(with: .hold(by: "bob", reason: "look"))
+            world.now += TimeSpan.minutes(20).milliseconds
+            try world.resume(with: .resume(by: "bob"))
+        }
+        world.now = asked + TimeSpan.minutes(61).milliseconds
+        try world.resume(with: .decide(.done, by: "ann"))
+        #expect(world.stored.status == .verified, "\(world.stored.ending?.reason ?? "")")
+        let stood = world.stored.lastAttempt(at: "steps/roll/1/w")?.stoodStill
+        #expect(try #require(stood) >= .minutes(61) && #require(stood) < .minutes(62), "each moment counts once")
+    }
+
     @Test("who stops a held run lets what takes it back be done")
     func cancelled() throws {
         var world = Self.world()

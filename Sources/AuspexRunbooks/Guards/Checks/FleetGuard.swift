@@ -41,16 +41,14 @@ extension GuardQuestion {
     fileprivate func targetsAtWork(in fleet: String) -> Int {
         let others = othersAtWork.reduce(0) { count, other in
             guard other.plan.fleets.contains(where: { $0.name == fleet }) else { return count }
-            return count + max(1, targets(of: other, in: fleet).count { !other.isOver($0) })
+            return count + max(1, other.targetsAtWork(in: fleet, passed: passed(by: other)).count)
         }
         guard stage == .nextTarget, let run else { return others }
-        return others + targets(of: run, in: fleet).count { !targets.contains($0) && !run.isOver($0) }
+        return others + run.targetsAtWork(in: fleet, passed: passed(by: run), besides: targets).count
     }
 
-    /// The targets in a fleet that a run has been let begin with.
-    private func targets(of run: RunRecord, in fleet: String) -> Set<FleetTarget> {
-        run.touchedTargets.union(facts?.passedTargets[run.id] ?? []).filter { $0.limit.name == fleet }
-    }
+    /// The targets that a run has been let begin with, though its record may not say so yet.
+    private func passed(by run: RunRecord) -> Set<FleetTarget> { facts?.passedTargets[run.id] ?? [] }
 
     /// When the fleet has settled after the last work on it, by other runs or on other targets of this one; nil when there
     /// was none.
@@ -60,8 +58,8 @@ extension GuardQuestion {
         }
         var ends = runs.map(\.updatedAt)
         if stage == .nextTarget, let run {
-            let own = targets(of: run, in: limit.name).filter { !targets.contains($0) && run.isOver($0) }
-            ends += own.compactMap { run.work(on: $0)?.endedAt }
+            let own = run.targets(in: limit.name, passed: passed(by: run), besides: targets)
+            ends += own.filter(run.isOver).compactMap { run.work(on: $0)?.endedAt }
         }
         return ends.max().map { $0 + limit.settle }
     }
