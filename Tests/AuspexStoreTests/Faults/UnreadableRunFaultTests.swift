@@ -78,7 +78,7 @@ import Testing
         #expect(runs.map(\.id) == ["r3", "r2", "r1"])
         #expect(runs.allSatisfy { $0.status == .cancelled })
         #expect(runs[1].ending?.reason?.contains("cannot be read") == true)
-        let cancelled = RunFilter(status: .cancelled)
+        let cancelled = RunFilter(status: .cancelled, since: Timestamp(milliseconds: 0), limit: 10)
         #expect(try await books.journal.runs(matching: cancelled).map(\.id) == ["r3", "r2", "r1"])
         #expect(try await books.journal.openRuns().isEmpty)
         try books.store.close()
