@@ -23,10 +23,10 @@ extension IPAddress {
         self.init(bytes: bytes)
     }
 
-    /// The addresses of all of this host's interfaces, as they are now; none when the system does not tell.
-    @Sendable static func ofThisHost() -> Set<IPAddress> {
+    /// The addresses of all of this host's interfaces, as they are now; nil when the system does not tell.
+    @Sendable static func ofThisHost() -> Set<IPAddress>? {
         var list: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&list) == 0 else { return [] }
+        guard getifaddrs(&list) == 0 else { return nil }
         defer { freeifaddrs(list) }
         var addresses: Set<IPAddress> = []
         var next = list
