@@ -102,7 +102,7 @@ package final class Engine: Service {
             surroundings: try RunDriver.Surroundings(
                 configuration, journal: SQLiteRunJournal(store: store),
                 observations: Observations(
-                    detection: detection, alerts: alertStore, library: self.library, parts: parts),
+                    detection: detection, alerts: alertStore, library: self.library, parts: parts, clock: clock),
                 vault: vault, clock: clock
             ),
             outputs: StepOutputs(configuration, vault: vault), configuration: configuration,

@@ -294,8 +294,14 @@ struct RuleEngineTests {
         #expect(engine.take(.alert(outside)) == ["firing a"])
         outside.state = .resolved
         outside.time = second(60)
+        var silent = engine
         #expect(engine.take(.alert(outside)) == [])
-        #expect(engine.pass(to: 60) == ["resolved a"])
+        #expect(engine.advance(to: second(60)).compactMap(\.alert).map(\.note) == [""])
+        outside.isUnheardOf = true
+        #expect(silent.take(.alert(outside)) == [])
+        let ended = silent.advance(to: second(60)).compactMap(\.alert)
+        #expect(ended.map(\.state) == [.resolved])
+        #expect(ended.map(\.note) == ["nothing was heard of it any more"])
     }
 
     @Test("an alert's identifier is stable and differs by rule, group and start")

@@ -144,6 +144,55 @@ struct SilentSeriesTests {
         #expect(engine.advance(to: second(8_020)).compactMap(\.alert).map(\.note) == [""])
     }
 
+    @Test("an alert that ends because its last series is gone says so, and one that ends by its condition does not")
+    func resolved() throws {
+        let when = "{source: metric, where: 'c.value > 1.0', keep_firing_for: 1m}"
+        func notes(
+            _ facts: [Fact], _ when: String = Self.plain, restarts: Bool = false
+        ) throws -> [String] {
+            var engine = try engine("group_by: [service]\nmissing_data: resolve", when: when)
+            for fact in facts { _ = engine.take(fact) }
+            if restarts {
+                let before = engine
+                engine = try self.engine("group_by: [service]\nmissing_data: resolve", when: when)
+                _ = try engine.restore(before.snapshot(), now: second(20))
+            }
+            return engine.advance(to: second(1_000)).compactMap(\.alert).map(\.note)
+        }
+        let (one, other) = (reading(load("a"), 0, 2), reading(load("b"), 0, 2))
+        let gone = "nothing was heard of it any more"
+        #expect(try notes([one, stale("a", 10)]) == [gone])
+        #expect(try notes([one, reading(load("a"), 10, 0)]) == [""])
+        #expect(try notes([one, other, stale("a", 10), reading(load("b"), 20, 0)]) == [""])
+        #expect(try notes([one, other, reading(load("b"), 10, 0), stale("a", 20)]) == [gone])
+        #expect(try notes([one, stale("a", 10)], when) == ["nothing was heard of it for 1m"])
+        #expect(try notes([one, stale("a", 10)], when, restarts: true) == ["nothing was heard of it for 1m"])
+        let back = reading(load("a"), 20, 2)
+        #expect(try notes([one, stale("a", 10), back, reading(load("a"), 30, 0)], when) == [""])
+    }
+
+    @Test("so does one of several conditions, and one that counts series", arguments: ["", ", count: {gte: 2}"])
+    func resolvedSeveral(count: String) throws {
+        let text = """
+            kind: rule
+            id: r
+            title: Both
+            severity: warning
+            missing_data: resolve
+            when: {any: [{one: {source: metric, where: 'one.name == "load" && one.value > 1.0'\(count)}}]}
+            """
+        func notes(last: Fact) throws -> [String] {
+            var engine = RuleEngine(try RuleLoader.load(text: text, file: "r.yaml"))
+            _ = engine.take(reading(load("a"), 0, 2))
+            _ = engine.take(reading(load("b"), 0, 2))
+            if count.isEmpty { _ = engine.take(reading(load("b"), 5, 0)) }
+            return (engine.handle(last, now: last.time) + engine.advance(to: second(1_000))).compactMap(\.alert)
+                .map(\.note)
+        }
+        #expect(try notes(last: stale("a", 10)) == ["nothing was heard of it any more"])
+        #expect(try notes(last: reading(load("a"), 10, 0)) == [""])
+    }
+
     @Test("series that are counted are counted no more once they have been silent for so long")
     func counted() throws {
         let when = "{source: metric, where: 'c.value > 1.0', count: {gte: 2}}"

@@ -15,10 +15,11 @@ import Testing
 
     private func alert(_ id: String, _ state: Alert.State, startedAt: Timestamp, fired: Bool) throws -> Alert {
         let time = startedAt.milliseconds
+        let end = state == .resolved ? "\"resolvedAt\":\(time + 1_000)," : ""
         let text = """
             {"id":"\(id)","rule":"rule-\(id.prefix(1))","title":"t","severity":"warning","owner":"","runbookURL":"",
             "group":{},"labels":{"service":"shop"},"state":"\(state.rawValue)","startedAt":\(time),
-            \(fired ? "\"firedAt\":\(time)," : "")"note":"",
+            \(fired ? "\"firedAt\":\(time)," : "")\(end)"note":"",
             "evidence":{"series":{},"time":\(time),"detector":"","text":""}}
             """
         return try JSONDecoder().decode(Alert.self, from: Data(text.utf8))
@@ -42,7 +43,7 @@ import Testing
         let filters = [
             AlertFilter(), AlertFilter(states: [.firing, .pending]), AlertFilter(rule: "rule-a"),
             AlertFilter(onlyFired: true), AlertFilter(startedSince: noon + .seconds(3)),
-            AlertFilter(ids: ["a0", "b3"]),
+            AlertFilter(ids: ["a0", "b3"]), AlertFilter(resolvedSince: noon + .seconds(4)),
             AlertFilter(ids: []), AlertFilter(states: [.resolved], rule: "rule-b", limit: 1),
         ]
         for filter in filters {

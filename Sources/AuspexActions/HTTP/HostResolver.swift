@@ -13,7 +13,7 @@ import Synchronization
 struct HostResolver: Sendable {
     /// The addresses of a name.
     let lookUp: @Sendable (String) async throws(HTTPRefusal) -> [IPAddress]
-    /// The addresses that the host itself has at the moment; nil when nobody can tell, and then any may be.
+    /// The addresses that the host itself has at the moment; nil when they are not known.
     var ownAddresses: @Sendable () -> Set<IPAddress>? = IPAddress.ofThisHost
 
     /// Look-ups under way at once. Each holds a thread for as long as the name servers take, also when nobody waits for
@@ -58,11 +58,14 @@ struct HostResolver: Sendable {
         } else {
             addresses = try await lookUp(entry.host)
         }
-        let own = literal == nil && addresses.contains { $0.kind == .ordinary } ? ownAddresses() : []
+        let isAnyOwn = literal == nil && addresses.contains { $0.kind == .ordinary }
+        guard let own = isAnyOwn ? ownAddresses() : [] else {
+            throw .unresolved(entry.host, "this host's own addresses are not known, and it may be one of them")
+        }
         for address in addresses {
             let isMeant =
                 switch address.kind {
-                case .ordinary: own.map { !$0.contains(address) } ?? false || entry.host == "localhost"
+                case .ordinary: !own.contains(address) || entry.host == "localhost"
                 case .loopback: literal != nil || entry.host == "localhost"
                 case .linkLocal, .metadata: literal != nil
                 case .special: false

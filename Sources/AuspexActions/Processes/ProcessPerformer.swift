@@ -24,7 +24,12 @@ package struct ProcessPerformer: Performer {
         do {
             let job = try job(command, order)
             let spool = try directory(for: order)
-            defer { if order.effect == .read { spool.remove() } }
+            defer {
+                if order.effect == .read {
+                    spool.remove()
+                    SpoolDirectory.removeSeal(of: order.id, in: configuration.spool)
+                }
+            }
             orders.begin(spool.path)
             defer { orders.end(spool.path) }
             try spool.write(job)

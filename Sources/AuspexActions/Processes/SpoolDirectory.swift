@@ -83,6 +83,11 @@ struct SpoolDirectory {
         try run(id.run, in: root) + "/" + name(id) + ".seal"
     }
 
+    /// Removes the seal of an operation of which nobody looks for the result later.
+    static func removeSeal(of id: OperationID, in root: String) {
+        if let path = try? sealPath(of: id, in: root) { unlink(path) }
+    }
+
     /// Writes the seal of an operation, readable only for this user.
     static func writeSeal(_ seal: Data, of id: OperationID, in root: String) throws(SpoolError) {
         let path = try sealPath(of: id, in: root)

@@ -25,10 +25,13 @@ package struct SecretPerformer: Performer {
         let names = Set(order.operation.secrets + (order.hidden?.secretNames ?? [])).sorted()
         guard !names.isEmpty else { return await performer.perform(order, control) }
         var resolved = order
+        let values: [String: String]
         do {
-            let values = try await vault.values(of: names, within: order.timeout)
+            values = try await vault.values(of: names, within: order.timeout)
             resolved.operation = try order.operation.resolved(with: values)
-            resolved.hidden = order.hidden.map { HiddenTexts(values: $0.values + vault.known(of: names)) }
+            resolved.hidden = order.hidden.map {
+                HiddenTexts(values: $0.values + vault.known(of: names) + values.values)
+            }
             if let spool, case .run = order.operation {
                 try SecretSeal(values, of: order.id).write(of: order.id, in: spool)
             }
@@ -39,7 +42,8 @@ package struct SecretPerformer: Performer {
         let result = await performer.perform(resolved, control)
         // It may have been the operation that changed a secret.
         await vault.look(at: names)
-        return vault.mask(of: names).masked(result)
+        // By now it may have been given out so often anew that the one of this operation is remembered no more.
+        return SecretMask(vault.known(of: names) + values.values).masked(result)
     }
 
     package func hasBegun(_ order: OperationOrder) async -> Bool { await performer.hasBegun(order) }

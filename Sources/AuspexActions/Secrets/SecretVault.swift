@@ -35,6 +35,13 @@ package struct SecretVault: Sendable {
     /// - Parameter limit: The longest that all of them together may take to be read.
     /// - Throws: ``SecretError`` for the first that cannot be used.
     func values(of names: [String], within limit: TimeSpan) async throws(SecretError) -> [String: String] {
+        let values = try await read(names, within: limit)
+        for (name, value) in values { memory.note(value, of: name) }
+        return values
+    }
+
+    /// The values of these secrets, for nobody outside.
+    private func read(_ names: [String], within limit: TimeSpan) async throws(SecretError) -> [String: String] {
         let end = now() + .milliseconds(limit.milliseconds)
         var values: [String: String] = [:]
         for name in names {
@@ -42,18 +49,13 @@ package struct SecretVault: Sendable {
             guard left > .zero else {
                 throw .unreadable(name, reason: "the time of \(limit) for reading secrets is over")
             }
-            let value = try await value(of: name, within: left)
-            memory.note(value, of: name)
-            values[name] = value
+            values[name] = try await value(of: name, within: left)
         }
         return values
     }
 
     /// All that these secrets are, and all that they were when they were given out.
     func known(of names: [String]) -> [String] { memory.known(of: names).values.flatMap(\.self) }
-
-    /// What hides all that these secrets are, and all that they were when they were given out.
-    func mask(of names: [String]) -> SecretMask { SecretMask(known(of: names)) }
 
     /// Reads those of the secrets again that are in files, which costs little: an operation may have changed them.
     func look(at names: [String]) async {
@@ -73,13 +75,18 @@ package struct SecretVault: Sendable {
         of operation: Operation, id: OperationID, spool: String?
     ) async throws(SecretError) -> SecretMask {
         let names = operation.secrets
-        _ = try await values(of: names, within: SecretSource.defaultTimeout)
-        if !names.isEmpty, let spool, let seal = SecretSeal(of: id, in: spool),
-            !seal.isCovered(by: memory.known(of: names), of: id)
-        {
-            throw .changed(names)
+        // Whoever only looks is given nothing, and must not crowd out what was given.
+        let values = try await read(names, within: SecretSource.defaultTimeout)
+        let current = values.mapValues { [$0] }
+        let known = memory.known(of: names).merging(current) { $0 + $1 }
+        if !names.isEmpty, let spool, let seal = SecretSeal(of: id, in: spool) {
+            guard seal.isCovered(by: known, of: id) else { throw .changed(names) }
+            // An earlier engine gave these, and they may be changed before the next look.
+            if seal.isCovered(by: current, of: id) {
+                for (name, value) in values { memory.note(value, of: name) }
+            }
         }
-        return mask(of: names)
+        return SecretMask(known.values.flatMap(\.self))
     }
 
     private func value(of name: String, within limit: TimeSpan) async throws(SecretError) -> String {

@@ -23,6 +23,8 @@ extension RunSupervisor {
         await enterAdmission()
         defer { leaveAdmission() }
         let record = try await open(id)
+        // What was read before is at work again.
+        guard mailboxes[id] == nil else { throw RunCommandError.notListening(id) }
         let commit = RunState.endingUnfit(record, ending, by: person, now: around.moments.now())
         try await around.journal.commit(commit)
         try await around.journal.releaseLocks(run: id)

@@ -318,7 +318,7 @@ package actor RunSupervisor {
     /// - Throws: ``RunCommandError``, also when the run is ending already, or what the journal throws.
     package func cancel(_ id: String, by person: String, reason: String) async throws {
         let record = try await open(id)
-        if record.unfitness != nil {
+        if record.unfitness != nil, mailboxes[id] == nil {
             return try await endUnfit(id, .cancelled(reason: "\(person): \(reason)"), by: person)
         }
         guard try await say(.cancel(by: person, reason: reason), to: id) else {
@@ -333,7 +333,7 @@ package actor RunSupervisor {
     /// - Throws: ``RunCommandError``, or what the journal throws.
     package func decide(_ id: String, _ decision: Decision, by person: String, path: String? = nil) async throws {
         let record = try await open(id)
-        if let problem = record.unfitness {
+        if let problem = record.unfitness, mailboxes[id] == nil {
             guard decision == .giveUp else { throw RunCommandError.unfit(problem) }
             return try await endUnfit(id, .failed(reason: "given up by \(person)"), by: person)
         }

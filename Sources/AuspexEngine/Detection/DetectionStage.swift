@@ -264,6 +264,11 @@ package final class DetectionStage: Sendable {
         }
     }
 
+    /// When the series that fit were last read; where a service is named, only those of it are looked at.
+    func sightings(ofService service: String?, where fits: (Labels) -> Bool) -> [SeriesSighting] {
+        cells.flatMap { cell in cell.partition.withLock { $0.sightings(ofService: service, where: fits) } }
+    }
+
     /// The time of the newest reading of all series; nil when there is none.
     package var newestReading: Timestamp? {
         cells.compactMap { cell in

@@ -89,6 +89,12 @@ package struct LogStage: Sendable {
         return facts
     }
 
+    /// The time of the newest record of the streams that are where these labels say; nil when there is none.
+    func newestRecord(with labels: [String: String]) -> Timestamp? {
+        streams.values.filter { watched in labels.allSatisfy { (watched.labels[$0.key] ?? "") == $0.value } }
+            .compactMap(\.clock.newest).max()
+    }
+
     /// How many streams were forgotten since the last call because there were too many.
     mutating func takeForgotten() -> Int {
         defer { forgotten = 0 }

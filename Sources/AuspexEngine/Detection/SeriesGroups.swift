@@ -51,7 +51,7 @@ struct SeriesGroups: Sendable {
     }
 
     /// The labels of a group's own readings.
-    private static func series(_ name: Labels) -> Labels {
+    static func series(_ name: Labels) -> Labels {
         var pairs = name.pairs.map { pair in
             pair.name == Labels.metricName ? Labels.Pair(name: GroupPolicy.metricLabel, value: pair.value) : pair
         }

@@ -8,6 +8,7 @@ struct Observations: ObservationSource {
     let alerts: any AlertStore
     let library: CurrentLibrary
     let parts: EngineParts
+    let clock: any WallClock
 
     /// How long ago an alert may have begun that is looked at for when it fired: twice as long as a run may take.
     private static let lookback = TimeSpan.hours(48)
@@ -24,7 +25,7 @@ struct Observations: ObservationSource {
                 }
         }
         for selector in verification.clearAlerts {
-            observation.alerts.append(try await state(of: selector))
+            observation.alerts.append(try await reading(of: selector))
         }
         if let service = verification.calmService { observation.firings = try await firings(of: service) }
         return observation
@@ -44,16 +45,14 @@ struct Observations: ObservationSource {
             }, evaluatedAt: newest)
     }
 
-    /// The worst state of the rule's open alerts. A rule that does not exist is not clear but unknown.
-    private func state(of selector: Verification.AlertSelector) async throws -> Observation.AlertReading {
-        guard library.value.rules[selector.rule] != nil else {
-            return Observation.AlertReading(state: .unknown, evaluatedAt: nil)
+    /// How the alerts that a selector means stand. A rule that does not exist is not clear but unknown.
+    private func reading(of selector: Verification.AlertSelector) async throws -> Observation.AlertReading {
+        guard let rule = library.value.rules[selector.rule] else {
+            return Observation.AlertReading(state: .unknown, evaluatedAt: nil, reason: "there is no such rule")
         }
-        let open = try await alerts.alerts(
-            matching: AlertFilter(states: [.pending, .firing], rule: selector.rule, limit: .max)
-        ).filter { alert in selector.labels.allSatisfy { alert.labels[$0.key] == $0.value } }
-        let state: Observation.AlertReading.State =
-            open.contains { $0.state == .firing } ? .firing : open.isEmpty ? .clear : .pending
-        return Observation.AlertReading(state: state, evaluatedAt: detection.newestReading)
+        let evidence = AlertEvidence(
+            rule: rule, detection: detection, pipeline: parts.pipeline, alerts: alerts, now: clock.now(),
+            lookback: Self.lookback)
+        return try await evidence.reading(of: selector.labels)
     }
 }

@@ -100,6 +100,11 @@ extension Pipeline {
         return alerts.filter { graph.serviceName(of: $0) == name }
     }
 
+    // MARK: - Logs
+
+    /// The time of the newest log record of where these labels say; nil when there is none.
+    func newestRecord(with labels: [String: String]) -> Timestamp? { logs.newestRecord(with: labels) }
+
     // MARK: - Changes
 
     /// The change that the incident of an alert most probably comes from; nil when none is suspected.

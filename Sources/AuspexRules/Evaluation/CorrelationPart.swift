@@ -89,7 +89,9 @@ struct CorrelationPart: Hashable, Sendable, Codable {
         case (.lost, .hold), (.ended, _), (.unknown, _): return tally.leaveOpen(member, at: fact.time)
         }
         // Together they are one member: it holds while there are enough of them.
-        advance(tally.isReached(count) ? .holds : .fails, Labels().id, fact, condition, .hold, nil)
+        let isLost = answer == .lost || answer == .ended
+        let rest: RuleEvaluation.Answer = isLost ? .lost : .fails
+        advance(tally.isReached(count) ? .holds : rest, Labels().id, fact, condition, .resolve, nil)
     }
 
     private mutating func addMoment(_ fact: Fact, _ count: CountRequirement?, _ distinct: String?) {

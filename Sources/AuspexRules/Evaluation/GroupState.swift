@@ -77,6 +77,8 @@ struct GroupState: Hashable, Sendable, Codable {
     private(set) var members: [SeriesID: Member] = [:]
     /// The last fact for which it held.
     private(set) var fact: Fact
+    /// When the last of its series was heard of no more, where that ended the condition; nil otherwise.
+    private var unheardSince: Timestamp?
     /// For how long the last answer of a silent series stands; nil for ever.
     private var holdAtMost: TimeSpan?
     /// None of its series has been silent since before this moment; nil when none is silent. A bound, so that the series
@@ -85,7 +87,7 @@ struct GroupState: Hashable, Sendable, Codable {
 
     /// The rule has the rest of it, or it follows from this; see ``follow(holdAtMost:)``.
     private enum CodingKeys: String, CodingKey {
-        case group, startedAt, firedAt, phase, members, fact
+        case group, startedAt, firedAt, phase, members, fact, unheardSince
     }
 
     /// The group begins with a fact for which the condition holds.
@@ -156,7 +158,7 @@ struct GroupState: Hashable, Sendable, Codable {
             firedAt = due
             return [.firing]
         case .lapsed(at: let end, due: _), .keeping(until: let end):
-            phase = .over(at: end)
+            phase = .over(at: end, silence: unheardSince.map { end - $0 })
             return [.resolved]
         case .paused, .firing, .over:
             return []
@@ -185,7 +187,7 @@ struct GroupState: Hashable, Sendable, Codable {
         case .holds: return holds(member, fact, timing: timing)
         case .lost: return loses(member, fact, timing: timing)
         case .ended where members[member] != nil: return loses(member, fact, timing: timing)
-        case .fails: fails(member, at: fact.time, timing: timing)
+        case .fails: fails(member, at: fact.time, isUnheard: fact.isUnheardOf, timing: timing)
         case .unknown: leavesOpen(member, at: fact.time)
         case .ended: break
         }
@@ -197,6 +199,7 @@ struct GroupState: Hashable, Sendable, Codable {
         let time = fact.time
         if let known = members[member], known.time > time { return [] }
         members[member] = Member(time: time)
+        unheardSince = nil
         if time >= self.fact.time { self.fact = fact }
         var transitions: [Transition] = []
         switch phase {
@@ -219,11 +222,12 @@ struct GroupState: Hashable, Sendable, Codable {
         phase = .keeping(until: until)
     }
 
-    /// The condition does not hold for a series.
-    mutating func fails(_ member: SeriesID, at time: Timestamp, timing: Timing) {
+    /// The condition does not hold for a series, or is taken not to because nothing is heard of that any more.
+    mutating func fails(_ member: SeriesID, at time: Timestamp, isUnheard: Bool = false, timing: Timing) {
         guard let known = members[member], known.time <= time else { return }
         members[member] = nil
         guard members.isEmpty else { return pauseIfSilent(at: time) }
+        unheardSince = isUnheard ? time : nil
         switch phase {
         case .pending(let due): phase = .lapsed(at: time, due: due)
         case .paused(let remaining): phase = .lapsed(at: time, due: time + remaining)
@@ -237,7 +241,7 @@ struct GroupState: Hashable, Sendable, Codable {
         let time = fact.time
         switch timing.missingData {
         case .resolve:
-            fails(member, at: time, timing: timing)
+            fails(member, at: time, isUnheard: true, timing: timing)
         case .fire:
             return holds(member, fact, timing: timing)
         case .hold:

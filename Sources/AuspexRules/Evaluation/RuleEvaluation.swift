@@ -115,6 +115,9 @@ extension Fact {
         default: false
         }
     }
+
+    /// Whether it says so only because nothing was heard of it any more.
+    var isUnheardOf: Bool { if case .alert(let alert) = self { alert.isUnheardOf ?? false } else { false } }
 }
 
 extension MetricFact {
@@ -142,7 +145,11 @@ extension Alert {
             evidence: last ?? Evidence(.stale(occasion.group, at: occasion.startedAt)),
             related: evidence.isEmpty ? nil : evidence, risk: nil, heldBack: nil, standsFor: nil,
             looksAtIncidents: rule.looksAtIncidents,
-            note: note ?? occasion.silence.map { "nothing was heard of it for \($0)" } ?? "")
+            note: note ?? occasion.silence.map(Self.note(afterSilence:)) ?? "")
+    }
+
+    private static func note(afterSilence silence: TimeSpan) -> String {
+        silence > .zero ? "nothing was heard of it for \(silence)" : "nothing was heard of it any more"
     }
 
     /// Takes over what is said of it.

@@ -118,6 +118,8 @@ package struct OutsideAlert: Hashable, Sendable, Codable {
     package var state: State
     /// When it began to stand like this.
     package var time: Timestamp
+    /// Whether it is over only because it was not sent again; nil for no.
+    package var isUnheardOf: Bool?
 
     /// Creates an alert.
     package init(name: String, labels: Labels, severity: String = "", state: State = .firing, time: Timestamp) {

@@ -100,7 +100,9 @@ package struct OutsideAlerts: Sendable {
             if episode.endsAt > time {
                 ends.insert(labels, at: episode.endsAt)
             } else {
-                facts.append(.alert(end(labels, episode, at: episode.endsAt)))
+                var alert = end(labels, episode, at: episode.endsAt)
+                alert.isUnheardOf = true
+                facts.append(.alert(alert))
             }
         }
         while let (labels, time) = forgettings.pop(upTo: now - limits.memory) {

@@ -64,9 +64,12 @@ extension RunRecord {
         }
     }
 
+    /// Whether it stands in the place of one that cannot be read.
+    package var isUnreadable: Bool { planHash == Self.noHash }
+
     /// Why no engine can drive the run; nil when one can.
     package var unfitness: RunStateError? {
-        guard planHash != Self.noHash else { return .unreadable(run: id) }
+        guard !isUnreadable else { return .unreadable(run: id) }
         return plan.hash == planHash ? nil : .planChanged(run: id)
     }
 }

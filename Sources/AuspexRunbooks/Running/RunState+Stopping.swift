@@ -20,7 +20,7 @@ extension RunState {
             if lane == Self.main, locking == .waiting {
                 locking = .idle
                 // What is left then needs no locks.
-                return isLate(now) ? advance(Self.main, now) : lock(Self.main)
+                return isLate(now) ? cutShort(now) : lock(Self.main)
             }
             guard case .sleeping(let path) = phases[lane] else { return [] }
             guard !mustWait(nil) else {
@@ -98,6 +98,15 @@ extension RunState {
 
     /// Ends what is under way because the time for the steps that follow an ending is over.
     private mutating func cutShort(_ now: Moment) -> [RunAction] {
+        var actions: [RunAction] = []
+        if locking == .waiting {
+            locking = .idle
+            actions.append(.clearTimer(.poll(lane: Self.main)))
+        }
+        return actions + cutMainShort(now)
+    }
+
+    private mutating func cutMainShort(_ now: Moment) -> [RunAction] {
         switch mainPhase {
         case .operating(let id): return isClosed(id.path, now) ? [.stop(id)] : []
         case .sleeping(let path), .observing(let path), .held(.poll(let path)), .held(.observe(let path)),

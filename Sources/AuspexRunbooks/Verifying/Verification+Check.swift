@@ -59,14 +59,19 @@ extension Verification {
             return .fails(reason: "the state of the alerts is not known")
         }
         for (selector, alert) in zip(clearAlerts, observation.alerts) {
-            guard let evaluated = alert.evaluatedAt, alert.state != .unknown else {
-                return .fails(reason: "the state of alert \(selector.rule) is not known")
+            if alert.state == .pending || alert.state == .firing {
+                return .fails(reason: "alert \(selector) is \(alert.state.rawValue)")
+            }
+            guard let evaluated = alert.evaluatedAt, alert.state == .clear else {
+                let reason = alert.reason.map { ": \($0)" } ?? ""
+                return .fails(reason: "the state of alert \(selector) is not known\(reason)")
             }
             guard evaluated >= start, now - evaluated <= maxAge else {
-                return .fails(reason: "rule \(selector.rule) has not been evaluated since the verification began")
+                return .fails(reason: "alert \(selector) has not been looked at since the verification began")
             }
-            guard alert.state == .clear else {
-                return .fails(reason: "alert \(selector.rule) is \(alert.state.rawValue)")
+            if let end = alert.unheard.first(where: { $0.at >= change ?? start }) {
+                let alert = Selector(metric: selector.rule, labels: end.labels.dictionary)
+                return .fails(reason: "alert \(alert) is over only because nothing is heard of it any more")
             }
             evidence = min(evidence, evaluated)
         }
@@ -121,6 +126,11 @@ extension Verification {
         }
         return .object(members)
     }
+}
+
+extension Verification.AlertSelector: CustomStringConvertible {
+    /// `disk-full{instance="db1"}`.
+    package var description: String { Verification.Selector(metric: rule, labels: labels).description }
 }
 
 extension Verification.Selector: CustomStringConvertible {

@@ -97,15 +97,35 @@ package struct Observation: Hashable, Sendable {
         /// Whether any of them is raised.
         package enum State: String, Hashable, Sendable { case clear, pending, firing, unknown }
 
-        /// The worst of them; `unknown` when the rule does not exist or could not be evaluated.
+        /// An alert of which the end shows nothing.
+        package struct Unheard: Hashable, Sendable {
+            /// The labels by which its rule groups.
+            package var labels: Labels
+            /// When it was over.
+            package var at: Timestamp
+
+            /// Creates an end.
+            package init(labels: Labels, at: Timestamp) {
+                self.labels = labels
+                self.at = at
+            }
+        }
+
+        /// The worst of them; `unknown` when the rule does not exist, or nothing shows that no alert should be raised.
         package var state: State
-        /// When the rule was last evaluated, in event time.
+        /// Up to when what the rule looks at has been seen, in event time; nil where it is not known.
         package var evaluatedAt: Timestamp?
+        /// Why the state is not known, in words; nil where it is, and where nobody says.
+        package var reason: String?
+        /// Those that are over because nothing was heard of them, and of which nothing has been heard since.
+        package var unheard: [Unheard]
 
         /// Creates a reading.
-        package init(state: State, evaluatedAt: Timestamp?) {
+        package init(state: State, evaluatedAt: Timestamp?, reason: String? = nil, unheard: [Unheard] = []) {
             self.state = state
             self.evaluatedAt = evaluatedAt
+            self.reason = reason
+            self.unheard = unheard
         }
     }
 

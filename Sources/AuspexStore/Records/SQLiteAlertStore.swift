@@ -38,6 +38,9 @@ package struct SQLiteAlertStore: AlertStore {
             if filter.onlyFired { query.require("fired_at IS NOT NULL") }
             if let since = filter.startedSince { query.require("started_at >= ?", [since.milliseconds]) }
             if let until = filter.startedUntil { query.require("started_at < ?", [until.milliseconds]) }
+            if let since = filter.resolvedSince {
+                query.require("json_extract(body, '$.resolvedAt') >= ?", [since.milliseconds])
+            }
             let sql = "SELECT id, body FROM alert \(query.condition) ORDER BY started_at DESC, id"
             let rows = try Row.fetchCursor(database, sql: sql, arguments: query.arguments)
             var alerts: [Alert] = []

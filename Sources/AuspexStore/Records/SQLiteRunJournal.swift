@@ -86,7 +86,7 @@ package struct SQLiteRunJournal: RunJournal {
             conditions.append("requested_by = ?")
             arguments += [asker]
         }
-        // Whoever looks at a record that cannot be read finds it standing otherwise than it says: cancelled when it is over.
+        // Whoever looks at a record that cannot be read finds it standing otherwise than it says: open, or cancelled.
         if let status = filter.status, status != .cancelled {
             conditions.append(
                 """

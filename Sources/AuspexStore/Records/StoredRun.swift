@@ -36,6 +36,11 @@ struct StoredRun: Sendable {
         head = try record.with(plan: record.plan.withoutContents, steps: []).jsonText()
         // Only what is open is remembered.
         staysOpen = last != nil && record.isOpen
+        // What could not be read of it stays for those who look at it.
+        guard !record.isUnreadable else {
+            (plan, attempts) = (nil, .some([]))
+            return
+        }
         guard let last, last.steps.count <= record.steps.count else {
             plan = try record.plan.jsonText()
             attempts = .all(try Self.encoded(record.steps.indices, of: record))
@@ -155,11 +160,13 @@ struct StoredRun: Sendable {
     private static func record(
         _ id: String, _ head: String, _ plan: String?, _ steps: [String]
     ) throws(StoreError) -> RunRecord {
+        let run = try RunRecord.fromJSON(head, table: "run", id: id)
+        // A person has ended it as one that cannot be read.
+        guard !run.isUnreadable else { return run }
         guard let plan else { throw .corrupt(table: "run_plan", id: id, reason: "it is missing") }
         var attempts: [StepRecord] = []
         for step in steps { attempts.append(try StepRecord.fromJSON(step, table: "run_step", id: id)) }
-        return try RunRecord.fromJSON(head, table: "run", id: id).with(
-            plan: try Plan.fromJSON(plan, table: "run_plan", id: id), steps: attempts)
+        return run.with(plan: try Plan.fromJSON(plan, table: "run_plan", id: id), steps: attempts)
     }
 
     /// The run without its plan's contents and its attempts.

@@ -60,6 +60,27 @@ import Testing
             ])
     }
 
+    @Test("one that is at work while its record is damaged is stopped by whoever drives it")
+    func driven() async throws {
+        let (journal, performer) = (InMemoryRunJournal(), ScriptedPerformer.endless())
+        let plan = RunSamples.plan(locks: ["service/r1"])
+        let record = RunSamples.record(id: "r1", plan: plan, mode: .manual)
+        _ = try await journal.insert(record, audit: RunAudit(kind: "run.created", detail: .null))
+        try await atWork(journal, performer, NoticeLog()) { supervisor in
+            try await TestSite.wait { !performer.acts.isEmpty }
+            let stored = try #require(await journal.run("r1"))
+            var plan = stored.plan
+            plan.steps = [RunSamples.step("other")]
+            await journal.alter(stored.with(plan: plan, steps: stored.steps))
+            await #expect(throws: RunCommandError.self) { try await supervisor.decide("r1", .giveUp, by: "ann") }
+            try await supervisor.cancel("r1", by: "ann", reason: "enough")
+            try await TestSite.wait { await journal.run("r1")?.isOpen == false }
+        }
+        let ended = try #require(await journal.run("r1"))
+        #expect(ended.status == .cancelled && ended.unfitness == nil)
+        #expect(ended.lastAttempt(at: "steps/act")?.isSettled == true)
+    }
+
     @Test("it can be ended and nothing else", arguments: [true, false])
     func ended(isCancelled: Bool) async throws {
         let (journal, performer, notices) = (try await journal(), ScriptedPerformer(), NoticeLog())

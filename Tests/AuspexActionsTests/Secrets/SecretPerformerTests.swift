@@ -225,6 +225,49 @@ import Testing
         #expect(again == known)
     }
 
+    @Test(
+        "what an operation was given is masked in its result, however often others were given something newer meanwhile"
+    )
+    func crowdedOut() async throws {
+        let vault = SecretVault(["DB": try store(old)], environment: [:])
+        let others = SecretPerformer(ScriptedPerformer(), secrets: vault)
+        let operation = command("/usr/bin/act")
+        let poll = order(operation, effect: .read)
+        let path = site.path + "/db"
+        let busy = ScriptedPerformer { [old, new] _, _ in
+            for number in 0..<40 {
+                try? Data("\(new) \(number)".utf8).write(to: URL(filePath: path))
+                _ = await others.perform(poll, .silent)
+            }
+            return OperationResult(outcome: .succeeded, reason: "said \(old) and \(new) 39", status: 0)
+        }
+        let result = await SecretPerformer(busy, secrets: vault).perform(order(operation), .silent)
+        #expect(result.reason.hasPrefix("said ******"))
+        for secret in [old, new] { #expect(!result.reason.contains(secret)) }
+    }
+
+    @Test("whoever only looks at an output crowds nothing out")
+    func looks() async throws {
+        let vault = SecretVault(["DB": try store(old)], environment: [:])
+        let began = order(command("/usr/bin/act"))
+        _ = await SecretPerformer(ScriptedPerformer(), secrets: vault).perform(began, .silent)
+        for number in 0..<40 {
+            _ = try store("\(new) \(number)")
+            let mask = try await vault.mask(of: began.operation, id: began.id, spool: nil)
+            #expect(mask.masked("\(old), \(new) \(number)") == "******, ******")
+        }
+    }
+
+    @Test("of what only reads no seal stays", arguments: [Effect.read, .idempotent])
+    func seals(effect: Effect) async throws {
+        let program = try site.program("cat")
+        let vault = SecretVault(["DB": try store(old)], environment: [:])
+        let result = await performer(program, vault).perform(order(command(program), effect: effect), .silent)
+        #expect(result.outcome == .succeeded)
+        let files = try FileManager.default.contentsOfDirectory(atPath: site.spool + "/r1")
+        #expect(files.contains { $0.hasSuffix(".seal") } == (effect != .read))
+    }
+
     @Test("the mask of a live output withholds what a secret nobody knows any more may be in")
     func liveOutput() async throws {
         let program = try site.program("cat")

@@ -74,7 +74,7 @@ import Testing
             ]), now: noon)
         let library = CurrentLibrary(try Library(rulePaths: [], runbookPaths: []))
         let observations = Observations(
-            detection: stage, alerts: NoAlerts(), library: library, parts: EngineParts())
+            detection: stage, alerts: NoAlerts(), library: library, parts: EngineParts(), clock: SetClock(noon))
         let verification = Verification(
             readings: ["up": Verification.Selector(metric: "up")], condition: "up.all(r, r.value == 1.0)",
             within: .minutes(5))

@@ -80,7 +80,8 @@ struct RunSite: Sendable {
         book = SQLiteGuardBook(store: store)
         audit = AuditLog(store: store)
         changes = SQLiteChangeStore(store: store)
-        observations = Observations(detection: detection, alerts: alerts, library: current, parts: parts)
+        observations = Observations(
+            detection: detection, alerts: alerts, library: current, parts: parts, clock: clock)
         desk = RunDesk(
             surroundings: RunDriver.Surroundings(
                 journal: journal, performer: performer,

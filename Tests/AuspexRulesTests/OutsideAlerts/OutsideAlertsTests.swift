@@ -32,6 +32,17 @@ struct OutsideAlertsTests {
         #expect(alerts.names == [])
     }
 
+    @Test("one that is not sent again is over for no other reason, and one of which the end is told is")
+    mutating func notSentAgain() {
+        _ = alerts.take(sent("A", from: 10, to: 300), at: 10)
+        _ = alerts.take(sent("B", from: 10, to: 300), at: 10)
+        func isUnheardOf(_ facts: [Fact]) -> [Bool?] {
+            facts.compactMap { if case .alert(let alert) = $0 { alert } else { nil } }.map(\.isUnheardOf)
+        }
+        #expect(isUnheardOf(alerts.receive([sent("B", from: 10, to: 60)], at: second(60))) == [nil])
+        #expect(isUnheardOf(alerts.advance(to: second(300))) == [true])
+    }
+
     @Test("an end that is told is over at once, and counts from when it was")
     mutating func ends() {
         #expect(alerts.take(sent(from: 10, to: 300), at: 10) == ["firing A 10"])

@@ -23,6 +23,24 @@ import Testing
         #expect(site.blocked(.auto) == nil)
     }
 
+    @Test("3: while an open run cannot be read, nobody knows what it works on, and only people start others")
+    func unreadableRun() {
+        var site = GuardSite()
+        func unreadable(isOpen: Bool) -> RunRecord {
+            RunRecord(
+                of: RunRecord.Remains(
+                    id: "r1", triggerKey: "t", runbook: "other", requestedBy: "rule/up", isShadow: false,
+                    isOpen: isOpen,
+                    createdAt: site.now - .hours(2), revision: 3), because: "it is torn")
+        }
+        site.facts.open = [unreadable(isOpen: true)]
+        for mode in ruleModes { #expect(site.blocked(mode) == "cannot_tell") }
+        #expect(site.blocked(.manual) == nil)
+        #expect(site.blocked(.approve, .approval) == nil)
+        site.facts.open = [unreadable(isOpen: false)]
+        #expect(site.blocked(.auto) == nil)
+    }
+
     @Test("3: a runbook can have its targets left alone for longer than all do, never for less")
     func runbookCoolDown() {
         var site = GuardSite()

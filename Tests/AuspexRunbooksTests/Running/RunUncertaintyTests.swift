@@ -102,6 +102,30 @@ import Testing
         #expect(world.violations.isEmpty, "\(world.violations)")
     }
 
+    @Test("a run whose time to end runs out while it waits for its locks tells people once", arguments: 1...12)
+    func lateAtTheEnd(seconds: Int64) throws {
+        func message(_ id: String) -> Plan.Step {
+            Plan.Step(
+                id: id, action: .operation(.notify(Notification(channel: "ops", message: id))), effect: .idempotent)
+        }
+        var world = Simulation(
+            RunSamples.plan(
+                steps: [RunSamples.step("act", effect: .once)],
+                always: [message("begin"), RunSamples.step("tidy"), message("end")]))
+        world.result = { order, _ in
+            OperationResult(outcome: order.id.path == "steps/act" ? .unknown : .succeeded, status: 0)
+        }
+        world.duration = { order in order.id.path == "steps/act" ? 0 : seconds * 1_000 }
+        try world.run()
+        world.locksBusyUntil = .max
+        try world.resume(with: .cancel(by: "ann", reason: "enough"))
+        #expect(world.stored.status == .cancelled)
+        #expect(world.effects["always/begin"] == 1 && world.effects["always/end"] == 1)
+        #expect(world.effects["always/tidy"] == nil)
+        #expect(world.audit.count { $0 == "run.cancelled" } == 1)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
+
     @Test("a probe that cannot tell makes the run ask", arguments: ["json.version == 1.0", "int(stdout) > 0"])
     func cannotTell(saysDone: String) throws {
         var world = world(probeExit: 0, saysDone: saysDone)

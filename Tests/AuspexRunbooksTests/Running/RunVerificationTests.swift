@@ -121,6 +121,36 @@ import Testing
             "silent for longer than that")
     }
 
+    private typealias AlertReading = Observation.AlertReading
+
+    @Test(
+        "what is not known of an alert is told with the reason, and an end for want of data counts from the first change on"
+    )
+    func alerts() {
+        let now = Timestamp(milliseconds: 600_000)
+        func finding(_ reading: AlertReading, changedAt change: Timestamp? = nil) -> Verification.Finding {
+            let verification = Verification(
+                clearAlerts: [.init(rule: "down", labels: ["instance": "a"])], within: .minutes(5))
+            return verification.finding(
+                in: Observation(alerts: [reading]), parameters: [:], since: now - .minutes(1), changedAt: change,
+                now: now)
+        }
+        let alert = "alert down{instance=\"a\"}"
+        #expect(finding(AlertReading(state: .firing, evaluatedAt: nil)) == .fails(reason: "\(alert) is firing"))
+        #expect(
+            finding(AlertReading(state: .unknown, evaluatedAt: nil, reason: "no such rule"))
+                == .fails(reason: "the state of \(alert) is not known: no such rule"))
+        #expect(
+            finding(AlertReading(state: .clear, evaluatedAt: now - .seconds(61)))
+                == .fails(reason: "\(alert) has not been looked at since the verification began"))
+        let end = AlertReading.Unheard(labels: Labels(["instance": "b"]), at: now - .minutes(2))
+        let reading = AlertReading(state: .clear, evaluatedAt: now, unheard: [end])
+        #expect(finding(reading) == .holds(upTo: now))
+        #expect(finding(reading, changedAt: now - .minutes(1)) == .holds(upTo: now))
+        let unheard = "alert down{instance=\"b\"} is over only because nothing is heard of it any more"
+        #expect(finding(reading, changedAt: now - .minutes(2)) == .fails(reason: unheard))
+    }
+
     /// What is said of new alerts of a service at a moment, and whether it is verified then.
     static let calm: [(String, @Sendable (Timestamp) -> Observation.Firings?, Bool)] = [
         ("none", { Observation.Firings(alerts: [], evaluatedAt: $0) }, true),

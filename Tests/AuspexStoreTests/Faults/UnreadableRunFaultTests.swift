@@ -61,13 +61,43 @@ import Testing
         let insertion = try await journal.insert(again, audit: RunAudit(kind: "run.created", detail: .null))
         #expect(insertion == .duplicate(of: run))
 
+        let before = try await parts(books)
         let end = RunState.endingUnfit(
             run, .cancelled(reason: "ann: gone"), by: "ann", now: RunSamples.moment(noon.milliseconds))
         try await journal.commit(end)
         let ended = try #require(try await journal.run("r2"))
         #expect(ended.status == .cancelled && ended.ending?.reason == "ann: gone")
         #expect(try await journal.openRuns().map(\.id) == ["r1", "r3"])
+        #expect(try await parts(books) == before)
         try await AuditLog(store: books.store).verify()
+        try books.store.close()
+    }
+
+    /// The plan and the attempts of the damaged run, as they are stored.
+    private func parts(_ books: Books) async throws -> [String?] {
+        try await books.store.read("looking") { database in
+            try Optional<String>.fetchAll(
+                database,
+                sql: """
+                    SELECT body FROM run_plan WHERE run_id = 'r2'
+                    UNION ALL SELECT body FROM run_step WHERE run_id = 'r2'
+                    """)
+        }
+    }
+
+    @Test("one that was over and cannot be read is found as cancelled, whatever its record says")
+    func statuses() async throws {
+        let damage = """
+            UPDATE run SET body = json_set(body, '$.status', 'verified') WHERE id = 'r2';
+            UPDATE run_plan SET body = 'x' WHERE run_id = 'r2'
+            """
+        let books = try await books(damage, isOver: true)
+        func found(_ status: RunStatus) async throws -> [String] {
+            let filter = RunFilter(status: status, since: Timestamp(milliseconds: 0), limit: 5)
+            return try await books.journal.runs(matching: filter).map(\.id)
+        }
+        #expect(try await found(.cancelled) == ["r3", "r2", "r1"])
+        #expect(try await found(.verified) == [])
         try books.store.close()
     }
 
