@@ -58,7 +58,7 @@ import Testing
         }
         let observations = Observations(
             detection: site.observations.detection, alerts: Alerts(kept: kept), library: site.observations.library,
-            parts: site.observations.parts)
+            parts: site.observations.parts, clock: SetClock(noon))
         let verification = Verification(within: .minutes(5), calmService: "shop")
         let firings = try #require(try await observations.observe(verification).firings)
         #expect(firings.alerts.map(\.at).sorted() == [72, 2, 1].map { noon - .minutes($0) })

@@ -169,8 +169,9 @@ struct RunSite: Sendable {
         for _ in 0..<2_000 {
             if try await condition() { return }
             try await step()
-            // Whoever sleeps until then gets a turn, and time for what it does then.
+            // Whoever sleeps until then gets a turn, and time for what it does then, on the disk too.
             for _ in 0..<100 { await Task.yield() }
+            try await Task.sleep(for: .milliseconds(2))
             clock.move(by: .seconds(5))
         }
         Issue.record("it never came true", sourceLocation: sourceLocation)
