@@ -11,20 +11,9 @@ import Testing
     }
 
     /// A journal that forgets one rule.
-    private actor Forgetful: RunJournal {
-        private let inner = InMemoryRunJournal()
+    private actor Forgetful: RunJournalWrapper {
+        let inner = InMemoryRunJournal()
 
-        func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
-            try await inner.insert(run, audit: audit)
-        }
-        func commit(_ commit: RunCommit) async throws { try await inner.commit(commit) }
-        func run(_ id: String) async throws -> RunRecord? { await inner.run(id) }
-        func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
-        func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
-            await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
-        }
-        func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
-        func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
         func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome
         {
             .acquired

@@ -96,7 +96,7 @@ package struct LocalRuns: Sendable {
         late.supervisor.withLock { $0 = supervisor }
     }
 
-    /// How often it is looked whether the database is still this engine's, and written down where its audit stands.
+    /// How often it is looked whether the database is still this engine's, and taken down where its audit stands.
     private static let lookEvery = Duration.seconds(1)
 
     /// Drives runs, those first that an earlier call left open, until `body` has ended.
@@ -111,7 +111,7 @@ package struct LocalRuns: Sendable {
             }
             group.addTask { try await body() }
             group.addTask {
-                // As in a server: who replaces the database meanwhile is noticed, and so is another engine.
+                // As in a server. What is taken down here shows a later call that the database was put back.
                 while true {
                     try await Task.sleep(for: Self.lookEvery)
                     try await store.check()

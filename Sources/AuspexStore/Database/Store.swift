@@ -25,8 +25,8 @@ package final class Store: Sendable {
     /// That happens in the middle of a write, so the more pages are written again and again before it, the less all writes
     /// wait; 4,000 are 16 MiB.
     private static let pagesInLog = 4_000
-    /// How much of the database a connection keeps in memory, in KiB. Identifiers are random, so that every insertion
-    /// touches another page.
+    /// How much of the database each of the connections, the writer and at most five readers, keeps in memory, in KiB.
+    /// Identifiers are random, so that every insertion and every look touches another page.
     private static let pageCache = 16_384
 
     /// The data directory.

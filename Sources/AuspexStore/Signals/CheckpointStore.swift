@@ -58,9 +58,9 @@ package struct CheckpointStore: Sendable {
                 try database.execute(sql: "DELETE FROM series_state WHERE series = ?", arguments: [series])
             }
         }
-        var removed = Self.messagesAtOnce
-        while removed == Self.messagesAtOnce {
-            removed = try await store.write("removing messages") { database in
+        var count = Self.messagesAtOnce
+        while count == Self.messagesAtOnce {
+            count = try await store.write("removing messages") { database in
                 let remove = try database.cachedStatement(
                     sql: """
                         DELETE FROM message WHERE seq IN (

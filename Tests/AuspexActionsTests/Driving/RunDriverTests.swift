@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct RunDriverTests {
     /// A journal that refuses some writes.
-    private actor FailingJournal: RunJournal {
+    private actor FailingJournal: RunJournalWrapper {
         let inner = InMemoryRunJournal()
         private var refusals: Int
         private let kind: RunCommit.Kind
@@ -31,24 +31,6 @@ import Testing
                 }
             }
             try await inner.commit(commit)
-        }
-        func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
-            try await inner.insert(run, audit: audit)
-        }
-        func run(_ id: String) async throws -> RunRecord? { await inner.run(id) }
-        func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
-        func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
-            await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
-        }
-        func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
-        func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
-        func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome
-        {
-            await inner.acquireLocks(locks, run: run, now: now, until: until)
-        }
-        func releaseLocks(run: String) async throws { await inner.releaseLocks(run: run) }
-        func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
-            await inner.appendAudit(audit, run: run, at: at)
         }
     }
 

@@ -1,4 +1,5 @@
 import AuspexActions
+import AuspexRunbookTesting
 import AuspexRunbooks
 import AuspexSignals
 import AuspexTesting
@@ -107,7 +108,7 @@ struct ShippedSite {
         func drive(_ record: RunRecord, _ mailbox: RunMailbox, isRecovery: Bool) async throws -> RunRecord {
             guard let word else { return try await driver.drive(record, mailbox: mailbox, isRecovery: isRecovery) }
             async let ended = driver.drive(record, mailbox: mailbox, isRecovery: isRecovery)
-            try await TestSite.wait { await journal.run(record.id).map(word.isDue) ?? false }
+            try await TestSite.wait { try await journal.run(record.id).map(word.isDue) ?? false }
             #expect(await mailbox.say(word.event) == .followed)
             return try await ended
         }
@@ -116,7 +117,7 @@ struct ShippedSite {
             _ = try await driver.drive(record, mailbox: mailbox, isRecovery: false)
         }
         await journal.revive()
-        let stored = try #require(await journal.run(record.id))
+        let stored = try #require(try await journal.run(record.id))
         return try await drive(stored, RunMailbox(), isRecovery: true)
     }
 

@@ -34,11 +34,11 @@ struct ShortSleeper: Sleeper {
 }
 
 /// A journal that takes nothing any more from an engine that has died.
-actor MortalJournal: RunJournal {
+actor MortalJournal: RunJournalWrapper {
     /// What an engine is told that must not write any more, so that it does not try again.
     private static let refusal = RunJournalError.replaced("the engine has died")
 
-    private let inner = InMemoryRunJournal()
+    let inner = InMemoryRunJournal()
     private var isDead = false
 
     func die() { isDead = true }
@@ -48,32 +48,6 @@ actor MortalJournal: RunJournal {
     func commit(_ commit: RunCommit) async throws {
         if isDead { throw Self.refusal }
         try await inner.commit(commit)
-    }
-
-    func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
-        try await inner.insert(run, audit: audit)
-    }
-
-    func run(_ id: String) async -> RunRecord? { await inner.run(id) }
-
-    func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
-
-    func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
-        await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
-    }
-
-    func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
-
-    func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
-
-    func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome {
-        await inner.acquireLocks(locks, run: run, now: now, until: until)
-    }
-
-    func releaseLocks(run: String) async throws { await inner.releaseLocks(run: run) }
-
-    func appendAudit(_ audit: RunAudit, run: String?, at time: Timestamp) async throws {
-        await inner.appendAudit(audit, run: run, at: time)
     }
 }
 

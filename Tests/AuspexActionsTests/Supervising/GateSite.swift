@@ -53,7 +53,7 @@ final class SetWorld: GuardSurroundings {
 /// A journal that counts how often runs are looked up in it, and sometimes does not answer.
 ///
 /// A class because the supervisor and the test share it.
-final class WatchedJournal: RunJournal {
+final class WatchedJournal: RunJournalWrapper {
     private struct Silent: Error {}
 
     private struct State {
@@ -61,7 +61,7 @@ final class WatchedJournal: RunJournal {
         var silences = 0
     }
 
-    private let inner: InMemoryRunJournal
+    let inner: InMemoryRunJournal
     private let state = Mutex(State())
 
     init(_ inner: InMemoryRunJournal) { self.inner = inner }
@@ -87,23 +87,6 @@ final class WatchedJournal: RunJournal {
         let run = await inner.run(id)
         state.withLock { $0.reads += 1 }
         return run
-    }
-    func insert(_ run: RunRecord, audit: RunAudit) async throws -> RunInsertion {
-        try await inner.insert(run, audit: audit)
-    }
-    func commit(_ commit: RunCommit) async throws { try await inner.commit(commit) }
-    func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
-    func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
-        await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
-    }
-    func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
-    func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
-    func acquireLocks(_ locks: [String], run: String, now: Timestamp, until: Timestamp) async throws -> LockOutcome {
-        await inner.acquireLocks(locks, run: run, now: now, until: until)
-    }
-    func releaseLocks(run: String) async throws { await inner.releaseLocks(run: run) }
-    func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
-        await inner.appendAudit(audit, run: run, at: at)
     }
 }
 

@@ -247,6 +247,11 @@ final class FaultSite: Sendable {
               acceptors:
                 - {state: success, matcher: path, argument: status, expected: ok}
           - {id: tell, notify: {channel: ops, message: 'run ${n}'}}
+        \(verification)
+        """
+    }
+
+    private static let verification = """
         verify:
           readings:
             up: {metric: up, labels: {job: fault}}
@@ -255,7 +260,6 @@ final class FaultSite: Sendable {
           every: 200ms
           within: 60s
         """
-    }
 
     /// What a person must approve, and must not happen twice.
     private static func approvedRunbook(_ directory: String, _ api: String) -> String {
@@ -275,13 +279,7 @@ final class FaultSite: Sendable {
             effect: once
             probe: {run: {argv: [\(directory)/asked], expect_exit: [0, 1]}, says_done: 'exit == 0'}
           - {id: tell, notify: {channel: ops, message: 'run ${n}'}}
-        verify:
-          readings:
-            up: {metric: up, labels: {job: fault}}
-          where: 'up.all(r, r.value == 1.0)'
-          for: 0s
-          every: 200ms
-          within: 60s
+        \(verification)
         """
     }
 

@@ -9,7 +9,7 @@ import Testing
 /// on when there is room.
 @Suite(.timeLimit(.minutes(30))) struct FullJournalFaultTests {
     /// A journal that refuses some writes, by their numbers from 0.
-    private actor FullJournal: RunJournal {
+    private actor FullJournal: RunJournalWrapper {
         struct NoRoom: Error {}
 
         let inner = InMemoryRunJournal()
@@ -44,13 +44,6 @@ import Testing
         func appendAudit(_ audit: RunAudit, run: String?, at: Timestamp) async throws {
             try write()
             await inner.appendAudit(audit, run: run, at: at)
-        }
-        func run(_ id: String) async throws -> RunRecord? { await inner.run(id) }
-        func openRuns() async throws -> [RunRecord] { await inner.openRuns() }
-        func runs(matching filter: RunFilter) async throws -> [RunRecord] { await inner.runs(matching: filter) }
-        func heldLocks(now: Timestamp) async throws -> [HeldLock] { await inner.heldLocks(now: now) }
-        func runs(since: Timestamp, limit: Int, leavingOutShadow: Bool) async throws -> [RunRecord] {
-            await inner.runs(since: since, limit: limit, leavingOutShadow: leavingOutShadow)
         }
     }
 
