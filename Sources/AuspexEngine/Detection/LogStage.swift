@@ -145,12 +145,12 @@ package struct LogStage: Sendable {
     static let statePrefix = "logs/"
 
     /// The states of the streams that changed since the last call, by name; empty for one that is forgotten.
-    mutating func takeChangedSnapshots() -> [String: [UInt8]] {
-        var states: [String: [UInt8]] = [:]
-        for name in removed { states[Self.statePrefix + name] = [] }
+    mutating func takeChangedSnapshots() -> [String: StateEncoding] {
+        var states: [String: StateEncoding] = [:]
+        for name in removed { states[Self.statePrefix + name] = { [] } }
         removed = []
         for (name, watched) in streams where watched.isChanged {
-            states[Self.statePrefix + name] = Self.snapshot(watched)
+            states[Self.statePrefix + name] = { Self.snapshot(watched) }
             streams[name]?.isChanged = false
         }
         return states

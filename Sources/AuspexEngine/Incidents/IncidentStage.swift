@@ -129,14 +129,18 @@ struct IncidentStage: Sendable {
     private static let servicesName = "services"
 
     /// The states that have changed since the last call, by name.
-    mutating func takeChangedSnapshots() throws -> [String: [UInt8]] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        var states: [String: [UInt8]] = [:]
-        if areIncidentsChanged { states[Self.incidentsName] = [UInt8](try encoder.encode(tracker.snapshot)) }
-        if areServicesChanged { states[Self.servicesName] = [UInt8](try encoder.encode(graph)) }
+    mutating func takeChangedSnapshots() -> [String: StateEncoding] {
+        var states: [String: StateEncoding] = [:]
+        if areIncidentsChanged { states[Self.incidentsName] = { [tracker] in try Self.encoded(tracker.snapshot) } }
+        if areServicesChanged { states[Self.servicesName] = { [graph] in try Self.encoded(graph) } }
         (areIncidentsChanged, areServicesChanged) = (false, false)
         return states
+    }
+
+    private static func encoded(_ state: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return [UInt8](try encoder.encode(state))
     }
 
     /// Goes on from the states of a checkpoint.

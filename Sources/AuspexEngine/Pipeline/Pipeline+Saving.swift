@@ -24,27 +24,29 @@ extension Pipeline {
     /// Forgets silences that were over at `moment`.
     package func forgetSilences(expiredBefore moment: Timestamp) { rules.forgetSilences(expiredBefore: moment) }
 
-    /// A consistent cut: the states that changed since the last one, and the position.
-    package func checkpoint(now: Timestamp) async throws -> CheckpointStore.Checkpoint {
+    /// A consistent cut: the states that changed since the last one, and the position. While it is written others are
+    /// answered. When it throws, changed states are lost: the pipeline has to begin anew from the last checkpoint.
+    package nonisolated func checkpoint(now: Timestamp) async throws -> CheckpointStore.Checkpoint {
+        try await cut(now: now).encoded()
+    }
+
+    private func cut(now: Timestamp) async throws -> PipelineCut {
         // What a reload brings while others are told belongs into the cut, too.
         repeat { try await settle(now: now) } while incidents.isWaiting || !requests.isEmpty
         let time = clock.newest.map { String($0.milliseconds) } ?? ""
-        return CheckpointStore.Checkpoint(
-            sequence: position,
-            states: [
-                Self.rulesName: [UInt8](try rules.snapshot()), Self.clockName: [UInt8](time.utf8),
-                Self.windowsName: detection.windowsSnapshot(), Self.groupsName: detection.groupsSnapshot(),
-            ].merging(logs.takeChangedSnapshots()) { first, _ in first }
-                .merging(try incidents.takeChangedSnapshots()) { first, _ in first }
-                .merging(try watches.takeChangedSnapshots()) { first, _ in first }
-                .merging(try takeChangedOutside()) { first, _ in first },
-            series: detection.takeChangedSnapshots())
-    }
-
-    func takeChangedOutside() throws -> [String: [UInt8]] {
-        guard isOutsideChanged else { return [:] }
-        isOutsideChanged = false
-        return [Self.outsideName: [UInt8](try JSONEncoder().encode(outside))]
+        let (windows, groups) = (detection.windowsSnapshot(), detection.groupsSnapshot())
+        var states: [String: StateEncoding] = [
+            Self.rulesName: { [rules] in [UInt8](try rules.snapshot()) }, Self.clockName: { [UInt8](time.utf8) },
+            Self.windowsName: { windows }, Self.groupsName: { groups },
+        ]
+        if isOutsideChanged {
+            states[Self.outsideName] = { [outside] in [UInt8](try JSONEncoder().encode(outside)) }
+            isOutsideChanged = false
+        }
+        for changed in [
+            logs.takeChangedSnapshots(), incidents.takeChangedSnapshots(), watches.takeChangedSnapshots(),
+        ] { states.merge(changed) { first, _ in first } }
+        return PipelineCut(sequence: position, states: states, series: detection.takeChangedSnapshots())
     }
 
     /// Goes on from a checkpoint. Alerts whose rule has been changed or taken away since are ended.

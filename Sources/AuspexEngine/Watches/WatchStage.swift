@@ -194,12 +194,12 @@ struct WatchStage: Sendable {
     private static let timesName = "watch times"
 
     /// The states that have changed since the last call, by name; empty for one that is forgotten.
-    mutating func takeChangedSnapshots() throws -> [String: [UInt8]] {
-        var states: [String: [UInt8]] = [:]
+    mutating func takeChangedSnapshots() -> [String: StateEncoding] {
+        var states: [String: StateEncoding] = [:]
         let news = changes.takeNews()
-        for id in news.forgotten { states[Self.statePrefix + id] = [] }
-        for known in news.changed { states[Self.statePrefix + known.change.id] = try known.snapshot() }
-        if areTimesChanged { states[Self.timesName] = try times.snapshot() }
+        for id in news.forgotten { states[Self.statePrefix + id] = { [] } }
+        for known in news.changed { states[Self.statePrefix + known.change.id] = { try known.snapshot() } }
+        if areTimesChanged { states[Self.timesName] = { [times] in try times.snapshot() } }
         areTimesChanged = false
         return states
     }

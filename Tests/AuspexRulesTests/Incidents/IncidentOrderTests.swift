@@ -113,6 +113,49 @@ struct IncidentOrderTests {
             restoring: try JSONDecoder().decode(IncidentSnapshot.self, from: data), graph: Self.graph)
     }
 
+    @Test("changes of the same moments that come in any order give at every moment what they would have given in order")
+    func manyChanges() throws {
+        var random = SplitMix64(seed: 4)
+        for most in [20, 10_000] {
+            let limits = IncidentLimits(suspectsPerIncident: 5, changes: most)
+            for _ in 0..<40 {
+                var events: [Timed] = []
+                for number in 0..<Int.random(in: 30...120, using: &random) {
+                    let (at, lasts) = (
+                        Int64.random(in: 0..<40, using: &random), Int64.random(in: 0..<20, using: &random)
+                    )
+                    // Some are heard of twice, and some move to another service.
+                    for (time, end) in [(at, nil), (at + lasts, at + lasts)]
+                    where Int.random(in: 0..<4, using: &random) > 0 {
+                        let change = Change(
+                            id: "c\(number)", service: "s\(Int.random(in: 0..<4, using: &random))",
+                            startedAt: second(at),
+                            endedAt: end.map { second($0) })
+                        events.append(Timed(event: .change(change), at: second(time)))
+                    }
+                }
+                for number in 0..<Int.random(in: 1...4, using: &random) {
+                    let at = Int64.random(in: 0..<60, using: &random)
+                    let firing = alert("a\(number)", "s\(number)", at: at, severity: .warning)
+                    events.append(Timed(event: .alert(firing), at: second(at)))
+                }
+                let arrivals = events.map {
+                    Timed(event: $0.event, at: $0.at + .seconds(Int64.random(in: 0..<3, using: &random)))
+                }
+                var tracker = IncidentTracker(settings: Self.settings, limits: limits, graph: Self.graph)
+                var store: [String: Incident] = [:]
+                for now in 0..<70 {
+                    let batch = arrivals.filter { $0.at == second(Int64(now)) }.shuffled(using: &random)
+                    apply(tracker.handle(batch.map(\.event), now: second(Int64(now))), to: &store)
+                    let anew = try restored(tracker)
+                    try #require(tracker.incidents == anew.incidents)
+                    try #require(tracker.statistics == anew.statistics)
+                    for incident in anew.incidents { try #require(store[incident.id] == incident) }
+                }
+            }
+        }
+    }
+
     @Test("a batch in any order gives what it gives in order")
     func shuffled() throws {
         var random = SplitMix64(seed: 2)

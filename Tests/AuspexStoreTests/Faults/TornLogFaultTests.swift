@@ -8,7 +8,7 @@ import Testing
 @testable import AuspexStore
 
 /// The power fails in the middle of a write: the end of the write-ahead log is missing, or is garbage.
-@Suite(.timeLimit(.minutes(30))) struct TornLogFaultTests {
+@Suite(.timeLimit(.minutes(FaultScale.count(30, full: 90)))) struct TornLogFaultTests {
     /// The files of an engine that died, and what its journal had to say after each change.
     private struct Remains {
         var database: Data

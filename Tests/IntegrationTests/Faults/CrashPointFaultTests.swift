@@ -7,7 +7,7 @@ import Testing
 
 /// The engine dies at every point at which it can, for every kind of step and every effect, and another goes on with its
 /// database.
-@Suite(.timeLimit(.minutes(30))) struct CrashPointFaultTests {
+@Suite(.timeLimit(.minutes(FaultScale.count(20, full: 120)))) struct CrashPointFaultTests {
     typealias Death = CrashCourse.Death
 
     /// Times that a point is reached in one course at most, with room.

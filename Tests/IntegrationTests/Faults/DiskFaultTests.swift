@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The disk under the database of the real program is full, fails, or tears a write apart, for a while.
-@Suite(.serialized, .enabled(if: FailingDisk.canBeMade, FailingDisk.reason), .timeLimit(.minutes(60)))
+@Suite(.enabled(if: FailingDisk.canBeMade, FailingDisk.reason), .timeLimit(.minutes(FaultScale.count(20, full: 90))))
 struct DiskFaultTests {
     /// The errors of the C library: no space, and an error of the device.
     private static let full = 28

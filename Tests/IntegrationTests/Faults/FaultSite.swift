@@ -108,9 +108,9 @@ final class FaultSite: Sendable {
             ]))
     }
 
-    /// The runs of this number.
+    /// The runs of this number, if they are among the latest.
     func runs(_ number: Int, _ http: HTTP? = nil) async throws -> [JSONValue] {
-        let answer = try await (http ?? self.http).get("/api/v1/runs?limit=1000")
+        let answer = try await (http ?? self.http).get("/api/v1/runs?limit=20")
         guard answer.status == 200, let runs = answer.json.array else { throw Timeout(what: "the runs are listed") }
         return runs.filter { $0["plan"]?["parameters"]?["n"]?.int == Int64(number) }
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// The journal has no room for some time, from any write on: nothing happens without its record, and the same engine goes
 /// on when there is room.
-@Suite(.timeLimit(.minutes(30))) struct FullJournalFaultTests {
+@Suite(.timeLimit(.minutes(FaultScale.count(30, full: 90)))) struct FullJournalFaultTests {
     /// A journal that refuses some writes, by their numbers from 0.
     private actor FullJournal: RunJournalWrapper {
         struct NoRoom: Error {}

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The real program is killed, at the points where it can be told to die and at times that nobody chose.
-@Suite(.serialized, .timeLimit(.minutes(60))) struct KillFaultTests {
+@Suite(.timeLimit(.minutes(FaultScale.count(20, full: 90)))) struct KillFaultTests {
     /// Points that a run which a person started never reaches.
     private static let elsewhere: Set<CrashPoint> = [.beforeApproval, .afterApproval, .afterLocate]
     /// Points that are reached before the engine is ready, or when it is asked for something else than a run.
@@ -45,10 +45,30 @@ import Testing
         FaultScale.report("the real program killed at \(points.count) points")
     }
 
+    /// Engines that are killed beside one another: most of the time each waits for a program or a clock.
+    private static let lanes = 4
+
     @Test("killed at random times, it never does twice what must not be, and ends every run")
     func randomTimes() async throws {
-        let site = try FaultSite()
         let seeds = FaultScale.seeds(20, full: 500)
+        let cut = try await withThrowingTaskGroup(of: Int.self) { group in
+            for lane in 0..<Self.lanes {
+                let own = seeds.enumerated().filter { $0.offset % Self.lanes == lane }.map(\.element)
+                group.addTask { try await self.kill(at: own) }
+            }
+            return try await group.reduce(0, +)
+        }
+        FaultScale.report(
+            "the real program killed \(seeds.count) times, seeds \(seeds[0]) to \(seeds[seeds.count - 1]), "
+                + "\(cut) times in the middle of a run")
+    }
+
+    /// Kills one engine after another on one site, each at a time that a seed says.
+    ///
+    /// - Returns: how often that was in the middle of a run.
+    private func kill(at seeds: [UInt64]) async throws -> Int {
+        guard !seeds.isEmpty else { return 0 }
+        let site = try FaultSite()
         var cut = 0
         try await whileFed(site) {
             var engine = try await site.start()
@@ -71,9 +91,7 @@ import Testing
             #expect(engine.exitCode == 0, "\(engine.log)")
         }
         #expect(try await site.bookProblems() == [])
-        FaultScale.report(
-            "the real program killed \(seeds.count) times, seeds \(seeds[0]) to \(seeds[seeds.count - 1]), "
-                + "\(cut) times in the middle of a run")
+        return cut
     }
 
     @Test("killed while it recovers, five times in a row, it asks a person, and ends the run when it is told to")

@@ -19,9 +19,12 @@ struct ChangeLog: Sendable {
     var count: Int { services.count }
 
     /// All changes in order of their identifiers.
-    var all: [Change] {
-        byService.values.flatMap { $0.values.map(\.change) }.sorted { $0.id < $1.id }
-    }
+    var all: [Change] { unordered.sorted { $0.id < $1.id } }
+
+    private var unordered: [Change] { byService.values.flatMap { $0.values.map(\.change) } }
+
+    /// Whether there is a report of the change with this identifier.
+    func contains(_ id: String) -> Bool { services[id] != nil }
 
     /// The service under which a change is kept.
     func service(of change: Change) -> String { services[change.id] ?? change.service }
@@ -48,13 +51,13 @@ struct ChangeLog: Sendable {
 
     /// Forgets changes that ended, or began if they have no end, before `moment`.
     mutating func forget(before moment: Timestamp) {
-        for change in all where (change.endedAt ?? change.startedAt) < moment { remove(change.id) }
+        for change in unordered where (change.endedAt ?? change.startedAt) < moment { remove(change.id) }
     }
 
     /// Forgets the oldest until there are at most `count`; returns how many went.
     mutating func trim(to count: Int) -> Int {
         guard services.count > count else { return 0 }
-        let oldest = all.sorted {
+        let oldest = unordered.sorted {
             ($0.endedAt ?? $0.startedAt, $0.id) < ($1.endedAt ?? $1.startedAt, $1.id)
         }.prefix(services.count - count)
         for change in oldest { remove(change.id) }

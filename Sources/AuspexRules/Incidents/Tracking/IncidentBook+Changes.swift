@@ -13,13 +13,13 @@ extension IncidentBook {
         guard changes.record(change, service: service) else { return }
         if changes.count > limits.changes {
             // A tenth at a time, so that not every change sorts them all.
+            trimmedAt = time
             changes.forget(before: time - settings.lookback - settings.allowLate)
             statistics.droppedChanges += changes.trim(to: limits.changes - limits.changes / 10)
         }
         // The nearest service comes first, and is the one that counts.
         var nearest: [String: (service: String, distance: Int)] = [:]
-        let affected = [ServiceReach(service: service, distance: 0)] + scope.downstream(of: service)
-        for reach in affected {
+        for reach in Self.affected(by: service, &scope) {
             for id in byService[reach.service] ?? [] where nearest[id] == nil {
                 nearest[id] = (reach.service, reach.distance)
             }
@@ -36,6 +36,21 @@ extension IncidentBook {
                 setSuspects(id, others + [suspect].compactMap(\.self))
             }
         }
+    }
+
+    /// A service and those that depend on it, the nearest first.
+    private static func affected(by service: String, _ scope: inout ServiceScope) -> [ServiceReach] {
+        [ServiceReach(service: service, distance: 0)] + scope.downstream(of: service)
+    }
+
+    /// Whether it makes no difference that a change comes after others of its moment or later: it is not known yet, no
+    /// incident may come from it, and none had to be forgotten since for want of room.
+    func canReportLate(_ change: Change, at time: Timestamp, _ scope: inout ServiceScope) -> Bool {
+        guard !changes.contains(change.id), changes.count < limits.changes, trimmedAt.map({ $0 < time }) ?? true else {
+            return false
+        }
+        let service = scope.graph.canonicalName(change.service)
+        return Self.affected(by: service, &scope).allSatisfy { byService[$0.service] == nil }
     }
 
     /// The changes that an alert by itself may come from.

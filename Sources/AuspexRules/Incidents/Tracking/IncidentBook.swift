@@ -31,6 +31,9 @@ struct IncidentBook: Sendable {
     var clock: Timestamp?
     /// The last moment at which something happened by itself.
     var lastDeadline: Timestamp?
+    /// The last moment at which changes were forgotten for want of room; nil if that has not happened since the book was
+    /// read.
+    var trimmedAt: Timestamp?
     /// Incidents that have changed since this was emptied.
     var touched: Set<String> = []
     /// Those of them that have been forgotten since, as they stood last.

@@ -23,6 +23,11 @@ enum IncidentStep: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether it is the report of a change.
+    var isChange: Bool {
+        if case .changed = self { true } else { false }
+    }
+
     /// When it happened.
     var time: Timestamp {
         switch self {

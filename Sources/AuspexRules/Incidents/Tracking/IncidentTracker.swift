@@ -14,7 +14,8 @@ package import AuspexSignals
 ///
 /// Everything is a function of the settings, the graph, and the calls in their order. Cost of an event in order: what it
 /// is connected with; of a batch with an event out of order, be it by its rank at the same moment: in addition, the tables
-/// of what is final are copied and all that is not final is gone through again. So hand in together what comes together.
+/// of what is final are copied and all that is not final is gone through again, unless only changes come out of order that
+/// no incident may come from, among changes. So hand in together what comes together.
 /// Memory is bounded by ``IncidentLimits``.
 package struct IncidentTracker: Sendable {
     /// How alerts are put together.
@@ -138,8 +139,9 @@ package struct IncidentTracker: Sendable {
         var isInOrder = changedSinceBuilt.count <= 4 * limits.waiting
         // In order most of them are added at the end, which costs little.
         let keyed = events.flatMap { steps(of: $0) }.map { (key: $0.key(at: $0.time), step: $0) }
-        for (_, step) in keyed.sorted(by: { $0.key < $1.key }) where !insert(step) { isInOrder = false }
-        if isInOrder {
+        var late: [StepQueue.Entry] = []
+        for (_, step) in keyed.sorted(by: { $0.key < $1.key }) where !insert(step, late: &late) { isInOrder = false }
+        if isInOrder, takeLate(late) {
             takeWaiting()
             guard settle() else { return rebuilt(since: nil) }
             // They were told when `current` came to their ends.
@@ -195,8 +197,12 @@ package struct IncidentTracker: Sendable {
     /// The moment up to which everything is final.
     private var final: Timestamp? { settled.clock }
 
-    /// Puts a step among the waiting ones; false if it comes before something that was taken already.
-    private mutating func insert(_ step: IncidentStep) -> Bool {
+    /// Puts a step among the waiting ones.
+    ///
+    /// - Parameter late: Steps that come before something that was taken already, but only before changes. Many changes have
+    ///   the same moment, and come in any order.
+    /// - Returns: whether it comes after all that was taken, or is one of those.
+    private mutating func insert(_ step: IncidentStep, late: inout [StepQueue.Entry]) -> Bool {
         var time = step.time
         if let final, time <= final {
             if settled.isRepeated(step) { return true }
@@ -209,8 +215,26 @@ package struct IncidentTracker: Sendable {
             time = latest
             counts.earlyEvents += 1
         }
-        guard let place = waiting.insert(StepQueue.Entry(key: step.key(at: time), step: step)) else { return true }
-        return place >= takenCount && current.lastDeadline.map { $0 < time } ?? true
+        let entry = StepQueue.Entry(key: step.key(at: time), step: step)
+        guard let place = waiting.insert(entry) else { return true }
+        guard current.lastDeadline.map({ $0 < time }) ?? true else { return false }
+        if place >= takenCount { return true }
+        guard waiting.entries.dropFirst(place).prefix(takenCount - place + 1).allSatisfy(\.step.isChange) else {
+            return false
+        }
+        takenCount += 1
+        late.append(entry)
+        return true
+    }
+
+    /// Lets `current` take changes that come late; false if that does not give what it would have given in order.
+    private mutating func takeLate(_ entries: [StepQueue.Entry]) -> Bool {
+        for entry in entries {
+            guard case .changed(let change) = entry.step, current.canReportLate(change, at: entry.key.time, &scope)
+            else { return false }
+            current.take(entry.step, at: entry.key.time, &scope)
+        }
+        return true
     }
 
     /// Lets `current` take the steps whose time has come.
