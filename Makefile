@@ -70,8 +70,8 @@ test: setup-peers
 	.build/debug/auspex rule test Rules
 	.build/debug/auspex runbook validate Rules/runbooks
 
-# Part of `make test` in a shortened form; here in full, one after the other, which takes about an hour.
-# The long ones wait for programs and clocks most of the time, or need one core each; the others look at the whole process.
+# Part of `make test` in a shortened form; here in full, which takes about an hour. Some look at the whole process, and run one after
+# the other; the long ones wait for programs and clocks most of the time, or need one core each.
 LONG_FAULTS := \.(CrashPoint|Disk|FullJournal|Kill|Simulation|TornLog)FaultTests
 
 fault: export AUSPEX_FAULTS := full
