@@ -8,8 +8,9 @@ package protocol Performer: Sendable {
     /// found by ``locate(_:)``; the result is then of no use.
     func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult
 
-    /// Whether anything is kept of the operation. Unlike ``locate(_:)`` it decides nothing.
-    func hasBegun(_ order: OperationOrder) async -> Bool
+    /// The number of the newest repetition of an act of which anything is kept, as ``OperationID/poll`` has it; 0 where it
+    /// was not done again. Unlike ``locate(_:)`` it decides nothing.
+    func newestRepetition(of order: OperationOrder) async -> Int
 
     /// Says what is known of an operation that an earlier engine was to begin.
     func locate(_ order: OperationOrder) async -> Located
@@ -22,7 +23,7 @@ package protocol Performer: Sendable {
 }
 
 extension Performer {
-    package func hasBegun(_ order: OperationOrder) async -> Bool { false }
+    package func newestRepetition(of order: OperationOrder) async -> Int { 0 }
 
     /// Most performers keep nothing.
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {}

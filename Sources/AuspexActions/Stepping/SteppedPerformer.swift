@@ -30,16 +30,16 @@ package struct SteppedPerformer: Performer {
     private let gate: any StepGate
     private let mask: SecretMask
     private let hooks: Hooks
-    private let isProbe: @Sendable (String) -> Bool
+    private let isProbe: @Sendable (OperationID) -> Bool
 
     /// Asks `gate` before `performer` acts.
     ///
     /// - Parameters:
-    ///   - mask: Hides the secrets of the plan in what is shown.
-    ///   - isProbe: Whether a path is that of a probe, about which nobody is asked.
+    ///   - mask: Hides the secrets of the plans in what is shown.
+    ///   - isProbe: Whether an operation is a probe, about which nobody is asked.
     package init(
         _ performer: any Performer, gate: any StepGate, mask: SecretMask, hooks: Hooks,
-        isProbe: @escaping @Sendable (String) -> Bool
+        isProbe: @escaping @Sendable (OperationID) -> Bool
     ) {
         self.performer = performer
         self.gate = gate
@@ -49,7 +49,7 @@ package struct SteppedPerformer: Performer {
     }
 
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        guard order.id.poll < 2, !isProbe(order.id.path) else {
+        guard order.id.poll < 2, !isProbe(order.id) else {
             return await performer.perform(order, control)
         }
         let act = act(order)
@@ -92,14 +92,14 @@ package struct SteppedPerformer: Performer {
 
     /// An act that has failed is still at work, for a person may want it done again: ``attach(_:_:)`` asks.
     package func locate(_ order: OperationOrder) async -> Located {
-        let located = await performer.locate(await newest(order))
+        let located = await performer.locate(await performer.newest(order))
         guard case .finished(let result) = located, isAskedAbout(order, result) else { return located }
         return .running
     }
 
     package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        let newest = await newest(order)
-        guard order.id.poll == 0, !isProbe(order.id.path) else { return await performer.attach(newest, control) }
+        let newest = await performer.newest(order)
+        guard order.id.poll == 0, !isProbe(order.id) else { return await performer.attach(newest, control) }
         let act = act(order)
         return await relaying(act, control) { control in
             let result =
@@ -112,21 +112,13 @@ package struct SteppedPerformer: Performer {
         }
     }
 
-    /// The newest repetition of an act that a person wanted, which has a number of its own; the act itself where there is none.
-    private func newest(_ order: OperationOrder) async -> OperationOrder {
-        guard order.id.poll == 0 else { return order }
-        var (newest, next) = (order, order)
-        next.id.poll += 1
-        while await performer.hasBegun(next) {
-            newest = next
-            next.id.poll += 1
-        }
-        return newest
+    package func newestRepetition(of order: OperationOrder) async -> Int {
+        await performer.newestRepetition(of: order)
     }
 
     /// Whether a person is asked what is to become of an act that ended so.
     private func isAskedAbout(_ order: OperationOrder, _ result: OperationResult) -> Bool {
-        [.failed, .timedOut].contains(result.outcome) && !isProbe(order.id.path)
+        [.failed, .timedOut].contains(result.outcome) && !isProbe(order.id)
     }
 
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {

@@ -76,7 +76,8 @@ private final class HookLog: Sendable {
 
     private func stepped(_ performer: any Performer, _ gate: ScriptedGate) -> SteppedPerformer {
         SteppedPerformer(
-            performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks, isProbe: { $0.hasSuffix("/probe") }
+            performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks,
+            isProbe: { $0.path.hasSuffix("/probe") }
         )
     }
 
@@ -296,7 +297,7 @@ private final class KeepingPerformer: Performer {
         return OperationResult(outcome: .succeeded)
     }
 
-    func hasBegun(_ order: OperationOrder) async -> Bool { kept.indices.contains(order.id.poll) }
+    func newestRepetition(of order: OperationOrder) async -> Int { max(0, kept.count - 1) }
 
     func locate(_ order: OperationOrder) async -> Located {
         guard kept.indices.contains(order.id.poll) else { return .notStarted }
