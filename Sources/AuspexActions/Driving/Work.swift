@@ -120,6 +120,7 @@ struct Work {
             case .result: (.beforeResultCommit, .afterResultCommit)
             case .state: (.beforeStateCommit, .afterStateCommit)
             }
+            case .gate: (.beforeGateCommit, .afterGateCommit)
         try around.crashes.pass(before)
         try await persist { try await around.journal.commit(commit) }
         try around.crashes.pass(after)
@@ -150,7 +151,8 @@ struct Work {
         let mailbox = mailbox
         return OperationControl(
             stops: stream, started: { mailbox.post(.event(.operationStarted(id, $0))) },
-            spoke: { mailbox.post(.output) })
+            spoke: { mailbox.post(.output) },
+            heldUp: { await mailbox.tell(.heldUp(id, isWaiting: $0)) != .unheard })
     }
 
     private func begin(

@@ -37,15 +37,25 @@ package struct OperationControl: Sendable {
     package let started: @Sendable (ProcessIdentity) -> Void
     /// To be called, once, when the command has written something or the other side has begun to answer.
     package let spoke: @Sendable () -> Void
+    /// To be called with true when the operation has to wait before it may begin, and with false when it need not any more,
+    /// before anything of it is done. Returns when the journal says so, by which a later engine knows that it never began;
+    /// false when nobody drives its run any more, and then it may not begin.
+    package let heldUp: @Sendable (_ isWaiting: Bool) async -> Bool
 
     /// Creates a line.
     package init(
         stops: AsyncStream<Void>, started: @escaping @Sendable (ProcessIdentity) -> Void = { _ in },
-        spoke: @escaping @Sendable () -> Void = {}
+        spoke: @escaping @Sendable () -> Void = {}, heldUp: @escaping @Sendable (Bool) async -> Bool = { _ in true }
     ) {
         self.stops = stops
         self.started = started
         self.spoke = spoke
+        self.heldUp = heldUp
+    }
+
+    /// The same line, on which stops come from elsewhere.
+    func stopped(by stops: AsyncStream<Void>) -> OperationControl {
+        OperationControl(stops: stops, started: started, spoke: spoke, heldUp: heldUp)
     }
 
     /// A line on which nobody speaks.

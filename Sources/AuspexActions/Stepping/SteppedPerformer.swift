@@ -1,7 +1,7 @@
 package import AuspexRunbooks
 package import AuspexSignals
 
-/// Asks before it lets an act happen, and when one has failed. The intent is in the journal by then, so an act that is
+/// Asks before it lets an act happen, and when one has failed. The journal says by then that the act waits, so one that is
 /// still asked about when the engine dies is one that never began.
 ///
 /// Not asked about are probes, which only read, a wait's polls after the first, and anything once the run is stopped.
@@ -68,7 +68,7 @@ package struct SteppedPerformer: Performer {
         _ body: @escaping @Sendable (OperationControl) async -> OperationResult
     ) async -> OperationResult {
         let (stops, relay) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let relayed = OperationControl(stops: stops, started: control.started, spoke: control.spoke)
+        let relayed = control.stopped(by: stops)
         return await withTaskGroup(of: OperationResult?.self) { group in
             group.addTask {
                 for await _ in control.stops {
@@ -128,12 +128,14 @@ package struct SteppedPerformer: Performer {
     // MARK: - Asking
 
     private static let notBegun = OperationResult.notBegun("the run was stopped")
+    private static let engineStopped = OperationResult.notBegun("the engine stopped")
 
     private func ask(
         _ act: SteppedAct, _ order: OperationOrder, _ control: OperationControl
     ) async -> OperationResult {
         // A wait goes by its acceptors, so nothing could stand in for its response.
         let words: [StepWord] = act.isWait ? [.step, .abort] : [.step, .skip, .abort]
+        guard await control.heldUp(true) else { return Self.engineStopped }
         switch await gate.mayBegin(act, words: words) {
         case .skip where words.contains(.skip):
             do {
@@ -143,7 +145,9 @@ package struct SteppedPerformer: Performer {
                     outcome: .failed, reason: "not skipped, because that cannot be written down: \(error)")
             }
             return .leftOut("left out by \(hooks.person) at the terminal")
-        case .step: return await act.isWait ? performer.perform(order, control) : attempts(act, order, control)
+        case .step:
+            guard await control.heldUp(false) else { return Self.engineStopped }
+            return await act.isWait ? performer.perform(order, control) : attempts(act, order, control)
         default:
             await abort(act)
             return Self.notBegun

@@ -83,7 +83,11 @@ import Testing
     @Test("a write that fails is tried again", arguments: RunCommit.Kind.allCases)
     func writeRetried(kind: RunCommit.Kind) async throws {
         let journal = FailingJournal(kind, refusals: 4)
-        let performer = ScriptedPerformer()
+        let performer = ScriptedPerformer { _, control in
+            let isNoted = await control.heldUp(true)
+            let mayBegin = await control.heldUp(false)
+            return OperationResult(outcome: isNoted && mayBegin ? .succeeded : .failed, status: 0)
+        }
         let record = RunSamples.record(id: "r1")
         _ = try await journal.insert(record, audit: Self.created)
         let driver = RunDriver(.fake(journal: journal, performer: performer))

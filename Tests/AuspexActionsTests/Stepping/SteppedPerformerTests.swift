@@ -90,6 +90,30 @@ private final class HookLog: Sendable {
         #expect(gate.asked == [#"steps/act run ["/usr/bin/act","******"] step|skip|abort"#])
     }
 
+    @Test(
+        "while a person is asked the journal says that the act waits, and before it happens that it does not any more")
+    func heldUp() async {
+        let log = Mutex<[String]>([])
+        let control = OperationControl(
+            stops: AsyncStream { _ in },
+            heldUp: { isWaiting in
+                log.withLock { $0.append("waits \(isWaiting)") }
+                return true
+            })
+        let performer = ScriptedPerformer { _, _ in
+            log.withLock { $0.append("act") }
+            return OperationResult(outcome: .succeeded)
+        }
+        _ = await stepped(performer, ScriptedGate(.step)).perform(order(), control)
+        #expect(log.withLock { $0 } == ["waits true", "waits false", "act"])
+        _ = await stepped(performer, ScriptedGate(.skip)).perform(order(), control)
+        #expect(log.withLock { $0.last } == "waits true")
+        let gone = OperationControl(stops: AsyncStream { _ in }, heldUp: { !$0 })
+        let gate = ScriptedGate(.step)
+        #expect(await stepped(performer, gate).perform(order(), gone).outcome == .cancelled)
+        #expect(gate.asked.isEmpty && performer.acts.count == 1)
+    }
+
     @Test("an act that is skipped does not happen, is not taken for done, and the journal and the audit say so")
     func skip() async {
         let performer = ScriptedPerformer()
