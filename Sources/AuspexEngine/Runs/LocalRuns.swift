@@ -170,5 +170,5 @@ package struct LocalRuns: Sendable {
 
 /// There are no detectors, which is not the same as that all is well.
 private struct NobodyObserves: ObservationSource {
-    func observe(_ verification: Verification) async throws -> Observation { throw NoDetectors() }
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation { throw NoDetectors() }
 }
