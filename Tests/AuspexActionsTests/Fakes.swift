@@ -30,7 +30,7 @@ final class ManualTime: MomentSource, Sleeper {
 struct CalmObservations: ObservationSource {
     let time: ManualTime
 
-    func observe(_ verification: Verification) async throws -> Observation {
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation {
         let clear = Observation.AlertReading(state: .clear, evaluatedAt: time.now().wall)
         return Observation(alerts: verification.clearAlerts.map { _ in clear })
     }

@@ -44,6 +44,7 @@ import Testing
             AlertFilter(), AlertFilter(states: [.firing, .pending]), AlertFilter(rule: "rule-a"),
             AlertFilter(onlyFired: true), AlertFilter(startedSince: noon + .seconds(3)),
             AlertFilter(ids: ["a0", "b3"]), AlertFilter(resolvedSince: noon + .seconds(4)),
+            AlertFilter(firedSince: noon + .seconds(2)),
             AlertFilter(ids: []), AlertFilter(states: [.resolved], rule: "rule-b", limit: 1),
         ]
         for filter in filters {

@@ -92,6 +92,79 @@ import Testing
         #expect(try JSONValue(parsing: resumed.output)["question"]?["path"]?.string == "verify")
     }
 
+    @Test("a run that was cut off is taken up step by step as it was begun, its secrets unseen")
+    func resumedByStep() async throws {
+        let site = try LocalSite(
+            """
+            steps:
+              - {id: one, run: {argv: [/usr/bin/touch, DIR/one]}, effect: idempotent}
+              - {id: two, run: {argv: [/usr/bin/touch, DIR/two, 'DIR/${word}']}, effect: once}
+              - {id: three, run: {argv: [/usr/bin/touch, DIR/three]}, effect: idempotent}
+            """)
+        let run = try await site.die(at: "before-spawn:2", "step")
+        #expect(site.made == ["one"])
+        let outcome = try await site.resume(run, "skip", "step", "done")
+        #expect(outcome.code == 0, "\(outcome)")
+        #expect(site.made == ["one", "three"])
+        #expect(outcome.error.contains("next: steps/two: run") && outcome.error.contains("[effect once]"))
+        #expect(!outcome.error.contains("hunter22"))
+        #expect(!outcome.error.contains("next: steps/one"))
+        let skipped = try await site.audit().first { $0["kind"]?.string == "run.step.skipped" }
+        #expect(skipped?["detail"]?["by"]?.string == "ann")
+    }
+
+    /// Fails when it is called for the first time.
+    private static let second = """
+        steps: [{id: try, run: {argv: [DIR/try]}, effect: idempotent}]
+        """
+
+    @Test(
+        "a step that was done again when the run was cut off has ended as it did the last time",
+        arguments: [[], ["--debug"]])
+    func interruptedRetry(options: [String]) async throws {
+        let site = try LocalSite(Self.second, executables: "DIR/try")
+        try site.program("try", "[ -e DIR/one ] && echo twice && exit 0; touch DIR/one; echo once; exit 1")
+        let run = try await site.die(at: "after-exit:1", "step", "retry")
+        let outcome = try await site.resume(run, options: options + ["--format", "json"])
+        #expect(outcome.code == 3, "\(outcome)")
+        let record = try JSONValue(parsing: outcome.output)
+        let step = record["steps"]?.array?.first { $0["path"]?.string == "steps/try" }
+        #expect(step?["state"]?.string == "done")
+        #expect(step?["result"]?["output"]?["head"]?.string == "twice\n")
+        #expect(record["question"]?["path"]?.string == "verify")
+    }
+
+    @Test("what a step prints that is done again is told from its beginning")
+    func outputOfRetry() async throws {
+        let site = try LocalSite(Self.second, executables: "DIR/try")
+        try site.program(
+            "try",
+            """
+            [ ! -e DIR/one ] || echo twice
+            [ -e DIR/one ] || { touch DIR/one; echo the first time; again=no; }
+            while [ ! -e DIR/go ]; do sleep 0.02; done
+            rm DIR/go
+            [ "$again" != no ]
+            """)
+        try site.folder.file("answers", "step\nretry\n")
+        let arguments = try await site.arguments("--debug", "--machine-readable").map { "'\($0)'" }
+            .joined(separator: " ")
+        let outcome = try await Program.shell(
+            """
+            cd '\(site.folder.path)' || exit 98
+            "$0" \(arguments) <answers >lines & run=$!
+            for text in 'the first time' twice; do
+                until grep -q "$text" lines; do kill -0 $run || exit 99; sleep 0.02; done
+                touch go
+            done
+            wait $run; code=$?; cat lines; exit $code
+            """)
+        #expect(outcome.code == 3, "\(outcome)")
+        let lines = try outcome.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        let told = lines.filter { $0["type"]?.string == "step.output" }.compactMap { $0["data"]?["text"]?.string }
+        #expect(told == ["the first time\n", "twice\n"])
+    }
+
     @Test("programs read a line of JSON for each thing that happens, and nothing else; no secret is in it")
     func machineReadable() async throws {
         let site = try LocalSite(
@@ -155,6 +228,7 @@ import Testing
         try await Call(
             "runbook", "run", site.file, "--plan", "0", "--debug", code: 2, error: ["--debug", "--data"]
         ).check()
+        try await Call("runbook", "resume", "r1", "--debug", code: 2, error: ["--debug", "--data"]).check()
         try await Call(
             "runbook", "run", "make", "--plan", "0", "--data", site.data, code: 2, error: ["needs the runbook's file"]
         ).check()

@@ -33,12 +33,19 @@ struct LocalSite {
             verify: {alerts_clear: [{rule: down}], for: 3m, within: 10m}
             """
         file = try folder.file("make.yaml", text)
-        config = try folder.file("auspex.yaml", "actions: {executables: [\(executables)]}\n")
+        let programs = executables.replacing("DIR", with: folder.path)
+        config = try folder.file("auspex.yaml", "actions: {executables: [\(programs)], allow_fault_points: true}\n")
     }
 
     /// The files that the steps have made.
     var made: [String] {
         ["one", "two", "three", "last"].filter { FileManager.default.fileExists(atPath: folder.path + "/" + $0) }
+    }
+
+    /// Makes a program of the test's own.
+    func program(_ name: String, _ text: String) throws {
+        let file = try folder.file(name, "#!/bin/sh\n\(text.replacing("DIR", with: folder.path))\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
     }
 
     /// The hash of the plan.
@@ -56,6 +63,24 @@ struct LocalSite {
     func run(_ answers: String..., options: [String] = ["--debug"]) async throws -> Program.Outcome {
         try await Program.run(
             try await arguments() + options, input: answers.map { $0 + "\n" }.joined())
+    }
+
+    /// Runs it here with these answers until the engine dies at this point.
+    ///
+    /// - Returns: the run's id.
+    func die(at point: String, _ answers: String...) async throws -> String {
+        let outcome = try await Program.run(
+            try await arguments("--debug"), input: answers.map { $0 + "\n" }.joined(),
+            environment: ["AUSPEX_CRASH_AT": point])
+        #expect(outcome.code == 137, "\(outcome)")
+        return try #require(try await audit().first { $0["kind"]?.string == "run.created" }?["runID"]?.string)
+    }
+
+    /// Takes a run up here with these answers.
+    func resume(_ run: String, _ answers: String..., options: [String] = ["--debug"]) async throws -> Program.Outcome {
+        try await Program.run(
+            ["runbook", "resume", run, "--data", data, "--config", config, "--by", "ann"] + options,
+            input: answers.map { $0 + "\n" }.joined())
     }
 
     /// The audit of the runs here.

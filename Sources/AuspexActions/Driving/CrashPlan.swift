@@ -17,6 +17,10 @@ package enum CrashPoint: String, Hashable, Sendable, CaseIterable {
     case beforeIntentCommit = "before-intent-commit"
     /// After it has.
     case afterIntentCommit = "after-intent-commit"
+    /// Before the journal is asked to store that an act has to wait before it may begin, or need not any more.
+    case beforeGateCommit = "before-gate-commit"
+    /// After it has.
+    case afterGateCommit = "after-gate-commit"
     /// Before the act is handed to whoever carries it out.
     case beforeSpawn = "before-spawn"
     /// After a process was started for the act.

@@ -8,7 +8,7 @@ package final class RunMailbox: Sendable {
     /// What arrives.
     enum Message: Sendable {
         case event(RunEvent)
-        /// What somebody says who waits for the answer with this number.
+        /// What somebody, or an act, says who waits for the answer with this number.
         case word(RunEvent, number: Int)
         /// The first that is heard of an operation's output.
         case output
@@ -60,10 +60,16 @@ package final class RunMailbox: Sendable {
     package func send(_ event: RunEvent) -> Bool { put(.event(event), within: Self.capacity) }
 
     /// Puts a word of a person in and waits until what follows from it is on disk.
-    package func say(_ event: RunEvent) async -> Answer {
+    package func say(_ event: RunEvent) async -> Answer { await say(event, within: Self.capacity) }
+
+    /// Puts something in that an act of the run says of itself, and waits until what follows from it is on disk. Like all
+    /// that the run waits for itself it is refused only when the run is not driven any more.
+    func tell(_ event: RunEvent) async -> Answer { await say(event, within: .max) }
+
+    private func say(_ event: RunEvent, within most: Int) async -> Answer {
         await withCheckedContinuation { waiting in
             guard let number = answers.expect(waiting) else { return waiting.resume(returning: .unheard) }
-            if !put(.word(event, number: number), within: Self.capacity) { answer(number, .unheard) }
+            if !put(.word(event, number: number), within: most) { answer(number, .unheard) }
         }
     }
 

@@ -5,7 +5,8 @@ import AuspexSignals
 struct Work {
     let around: RunDriver.Surroundings
     let mailbox: RunMailbox
-    let record: RunRecord
+    /// The run as the journal has it.
+    private(set) var record: RunRecord
     let tell: @Sendable (RunNotice) -> Void
     let report: @Sendable (RunReport) -> Void
     private var stops: [OperationID: AsyncStream<Void>.Continuation] = [:]
@@ -70,9 +71,11 @@ struct Work {
         case .observe(let verification, let path):
             try around.crashes.pass(.beforeObservation)
             let (source, mailbox) = (around.observations, mailbox)
+            let since = record.newsSince(verification, at: path) ?? around.moments.now().wall
             group.addTask {
                 do {
-                    mailbox.post(.event(.observed(try await source.observe(verification), problem: nil, path: path)))
+                    let observation = try await source.observe(verification, since: since)
+                    mailbox.post(.event(.observed(observation, problem: nil, path: path)))
                 } catch let error as NoDetectors {
                     mailbox.post(.event(.unobservable(problem: "\(error)", path: path)))
                 } catch {
@@ -113,15 +116,17 @@ struct Work {
 
     // MARK: - Parts
 
-    private func store(_ commit: RunCommit) async throws {
+    private mutating func store(_ commit: RunCommit) async throws {
         let (before, after): (CrashPoint, CrashPoint) =
             switch commit.kind {
             case .intent: (.beforeIntentCommit, .afterIntentCommit)
+            case .gate: (.beforeGateCommit, .afterGateCommit)
             case .result: (.beforeResultCommit, .afterResultCommit)
             case .state: (.beforeStateCommit, .afterStateCommit)
             }
         try around.crashes.pass(before)
         try await persist { try await around.journal.commit(commit) }
+        record = commit.record
         try around.crashes.pass(after)
     }
 
@@ -150,7 +155,8 @@ struct Work {
         let mailbox = mailbox
         return OperationControl(
             stops: stream, started: { mailbox.post(.event(.operationStarted(id, $0))) },
-            spoke: { mailbox.post(.output) })
+            spoke: { mailbox.post(.output) },
+            heldUp: { await mailbox.tell(.heldUp(id, isWaiting: $0)) != .unheard })
     }
 
     private func begin(

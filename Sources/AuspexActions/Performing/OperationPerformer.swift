@@ -35,7 +35,9 @@ package struct OperationPerformer: Performer {
         await performer(of: order).perform(order, control)
     }
 
-    package func hasBegun(_ order: OperationOrder) async -> Bool { await performer(of: order).hasBegun(order) }
+    package func newestRepetition(of order: OperationOrder) async -> Int {
+        await performer(of: order).newestRepetition(of: order)
+    }
 
     package func locate(_ order: OperationOrder) async -> Located { await performer(of: order).locate(order) }
 

@@ -8,8 +8,9 @@ package protocol Performer: Sendable {
     /// found by ``locate(_:)``; the result is then of no use.
     func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult
 
-    /// Whether anything is kept of the operation. Unlike ``locate(_:)`` it decides nothing.
-    func hasBegun(_ order: OperationOrder) async -> Bool
+    /// The number of the newest repetition of an act of which anything is kept, as ``OperationID/poll`` has it; 0 where it
+    /// was not done again. Unlike ``locate(_:)`` it decides nothing.
+    func newestRepetition(of order: OperationOrder) async -> Int
 
     /// Says what is known of an operation that an earlier engine was to begin.
     func locate(_ order: OperationOrder) async -> Located
@@ -22,7 +23,7 @@ package protocol Performer: Sendable {
 }
 
 extension Performer {
-    package func hasBegun(_ order: OperationOrder) async -> Bool { false }
+    package func newestRepetition(of order: OperationOrder) async -> Int { 0 }
 
     /// Most performers keep nothing.
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {}
@@ -36,15 +37,25 @@ package struct OperationControl: Sendable {
     package let started: @Sendable (ProcessIdentity) -> Void
     /// To be called, once, when the command has written something or the other side has begun to answer.
     package let spoke: @Sendable () -> Void
+    /// To be called with true when the operation has to wait before it may begin, and with false when it need not any more,
+    /// before anything of it is done. Returns when the journal says so, by which a later engine knows that it never began;
+    /// false when nobody drives its run any more, and then it may not begin.
+    package let heldUp: @Sendable (_ isWaiting: Bool) async -> Bool
 
     /// Creates a line.
     package init(
         stops: AsyncStream<Void>, started: @escaping @Sendable (ProcessIdentity) -> Void = { _ in },
-        spoke: @escaping @Sendable () -> Void = {}
+        spoke: @escaping @Sendable () -> Void = {}, heldUp: @escaping @Sendable (Bool) async -> Bool = { _ in true }
     ) {
         self.stops = stops
         self.started = started
         self.spoke = spoke
+        self.heldUp = heldUp
+    }
+
+    /// The same line, on which stops come from elsewhere.
+    func stopped(by stops: AsyncStream<Void>) -> OperationControl {
+        OperationControl(stops: stops, started: started, spoke: spoke, heldUp: heldUp)
     }
 
     /// A line on which nobody speaks.

@@ -38,6 +38,9 @@ package struct LiveOutput: Sendable {
         self.spool = spool
     }
 
+    /// The number of the newest repetition of an act, as ``OperationID/poll`` has it; 0 where it was not done again.
+    package func newestRepetition(of id: OperationID) -> Int { SpoolDirectory.newestRepetition(of: id, in: spool) }
+
     /// What an operation has printed, from a position on.
     ///
     /// The whole output, which is bounded, is read and masked each time: a secret that was printed in two pieces is masked

@@ -39,8 +39,8 @@ package struct ProcessPerformer: Performer {
         }
     }
 
-    package func hasBegun(_ order: OperationOrder) async -> Bool {
-        SpoolDirectory.existing(order.id, in: configuration.spool) != nil
+    package func newestRepetition(of order: OperationOrder) async -> Int {
+        SpoolDirectory.newestRepetition(of: order.id, in: configuration.spool)
     }
 
     package func locate(_ order: OperationOrder) async -> Located {

@@ -45,6 +45,18 @@ struct SpoolDirectory {
             .first { access($0, F_OK) == 0 }.map(SpoolDirectory.init)
     }
 
+    /// The number of the newest repetition of an act that has a directory; 0 for none. Those before it that only read are
+    /// gone.
+    static func newestRepetition(of id: OperationID, in root: String) -> Int {
+        guard let run = try? run(id.run, in: root) else { return 0 }
+        let prefix = name(id) + "-"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: run)) ?? []
+        let numbers = names.filter { $0.hasPrefix(prefix) }.compactMap { name in
+            Int(name.dropFirst(prefix.count).prefix { $0 != "+" })
+        }
+        return numbers.max() ?? 0
+    }
+
     private static func run(_ run: String, in root: String) throws(SpoolError) -> String {
         let isName = run.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "-")

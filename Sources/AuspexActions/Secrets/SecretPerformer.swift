@@ -46,7 +46,9 @@ package struct SecretPerformer: Performer {
         return SecretMask(vault.known(of: names) + values.values).masked(result)
     }
 
-    package func hasBegun(_ order: OperationOrder) async -> Bool { await performer.hasBegun(order) }
+    package func newestRepetition(of order: OperationOrder) async -> Int {
+        await performer.newestRepetition(of: order)
+    }
 
     package func locate(_ order: OperationOrder) async -> Located {
         let located = await performer.locate(order)

@@ -1,7 +1,7 @@
 package import AuspexRunbooks
 package import AuspexSignals
 
-/// Asks before it lets an act happen, and when one has failed. The intent is in the journal by then, so an act that is
+/// Asks before it lets an act happen, and when one has failed. The journal says by then that the act waits, so one that is
 /// still asked about when the engine dies is one that never began.
 ///
 /// Not asked about are probes, which only read, a wait's polls after the first, and anything once the run is stopped.
@@ -30,16 +30,16 @@ package struct SteppedPerformer: Performer {
     private let gate: any StepGate
     private let mask: SecretMask
     private let hooks: Hooks
-    private let isProbe: @Sendable (String) -> Bool
+    private let isProbe: @Sendable (OperationID) -> Bool
 
     /// Asks `gate` before `performer` acts.
     ///
     /// - Parameters:
-    ///   - mask: Hides the secrets of the plan in what is shown.
-    ///   - isProbe: Whether a path is that of a probe, about which nobody is asked.
+    ///   - mask: Hides the secrets of the plans in what is shown.
+    ///   - isProbe: Whether an operation is a probe, about which nobody is asked.
     package init(
         _ performer: any Performer, gate: any StepGate, mask: SecretMask, hooks: Hooks,
-        isProbe: @escaping @Sendable (String) -> Bool
+        isProbe: @escaping @Sendable (OperationID) -> Bool
     ) {
         self.performer = performer
         self.gate = gate
@@ -49,7 +49,7 @@ package struct SteppedPerformer: Performer {
     }
 
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        guard order.id.poll < 2, !isProbe(order.id.path) else {
+        guard order.id.poll < 2, !isProbe(order.id) else {
             return await performer.perform(order, control)
         }
         let act = act(order)
@@ -68,7 +68,7 @@ package struct SteppedPerformer: Performer {
         _ body: @escaping @Sendable (OperationControl) async -> OperationResult
     ) async -> OperationResult {
         let (stops, relay) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let relayed = OperationControl(stops: stops, started: control.started, spoke: control.spoke)
+        let relayed = control.stopped(by: stops)
         return await withTaskGroup(of: OperationResult?.self) { group in
             group.addTask {
                 for await _ in control.stops {
@@ -92,14 +92,14 @@ package struct SteppedPerformer: Performer {
 
     /// An act that has failed is still at work, for a person may want it done again: ``attach(_:_:)`` asks.
     package func locate(_ order: OperationOrder) async -> Located {
-        let located = await performer.locate(await newest(order))
+        let located = await performer.locate(await performer.newest(order))
         guard case .finished(let result) = located, isAskedAbout(order, result) else { return located }
         return .running
     }
 
     package func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
-        let newest = await newest(order)
-        guard order.id.poll == 0, !isProbe(order.id.path) else { return await performer.attach(newest, control) }
+        let newest = await performer.newest(order)
+        guard order.id.poll == 0, !isProbe(order.id) else { return await performer.attach(newest, control) }
         let act = act(order)
         return await relaying(act, control) { control in
             let result =
@@ -112,21 +112,13 @@ package struct SteppedPerformer: Performer {
         }
     }
 
-    /// The newest repetition of an act that a person wanted, which has a number of its own; the act itself where there is none.
-    private func newest(_ order: OperationOrder) async -> OperationOrder {
-        guard order.id.poll == 0 else { return order }
-        var (newest, next) = (order, order)
-        next.id.poll += 1
-        while await performer.hasBegun(next) {
-            newest = next
-            next.id.poll += 1
-        }
-        return newest
+    package func newestRepetition(of order: OperationOrder) async -> Int {
+        await performer.newestRepetition(of: order)
     }
 
     /// Whether a person is asked what is to become of an act that ended so.
     private func isAskedAbout(_ order: OperationOrder, _ result: OperationResult) -> Bool {
-        [.failed, .timedOut].contains(result.outcome) && !isProbe(order.id.path)
+        [.failed, .timedOut].contains(result.outcome) && !isProbe(order.id)
     }
 
     package func tidy(keeping open: Set<String>, before time: Timestamp) async {
@@ -136,12 +128,14 @@ package struct SteppedPerformer: Performer {
     // MARK: - Asking
 
     private static let notBegun = OperationResult.notBegun("the run was stopped")
+    private static let engineStopped = OperationResult.notBegun("the engine stopped")
 
     private func ask(
         _ act: SteppedAct, _ order: OperationOrder, _ control: OperationControl
     ) async -> OperationResult {
         // A wait goes by its acceptors, so nothing could stand in for its response.
         let words: [StepWord] = act.isWait ? [.step, .abort] : [.step, .skip, .abort]
+        guard await control.heldUp(true) else { return Self.engineStopped }
         switch await gate.mayBegin(act, words: words) {
         case .skip where words.contains(.skip):
             do {
@@ -151,7 +145,9 @@ package struct SteppedPerformer: Performer {
                     outcome: .failed, reason: "not skipped, because that cannot be written down: \(error)")
             }
             return .leftOut("left out by \(hooks.person) at the terminal")
-        case .step: return await act.isWait ? performer.perform(order, control) : attempts(act, order, control)
+        case .step:
+            guard await control.heldUp(false) else { return Self.engineStopped }
+            return await act.isWait ? performer.perform(order, control) : attempts(act, order, control)
         default:
             await abort(act)
             return Self.notBegun

@@ -32,6 +32,8 @@ struct GatedPerformer: Performer {
         case stopped
     }
 
+    private static let engineStopped = "the engine stopped"
+
     private let inner: any Performer
     private let run: String
     private let targets: FleetTargets
@@ -92,12 +94,13 @@ struct GatedPerformer: Performer {
                 return nil
             }
             group.addTask {
+                // An engine that dies meanwhile leaves behind that nothing was done.
+                guard await control.heldUp(true) else { return .notBegun(Self.engineStopped) }
                 switch await admission(of: order, wakes, wake) {
                 case .refuse(let why): return .notBegun(why)
                 case .begin(let order):
-                    let passedOn = OperationControl(
-                        stops: stops, started: control.started, spoke: control.spoke)
-                    return await inner.perform(order, passedOn)
+                    guard await control.heldUp(false) else { return .notBegun(Self.engineStopped) }
+                    return await inner.perform(order, control.stopped(by: stops))
                 }
             }
             for await result in group {
@@ -105,7 +108,7 @@ struct GatedPerformer: Performer {
                 group.cancelAll()
                 return result
             }
-            return .notBegun("the engine stopped")
+            return .notBegun(Self.engineStopped)
         }
     }
 
@@ -138,7 +141,7 @@ struct GatedPerformer: Performer {
                     }
                 }
             }
-            return .refuse("the engine stopped")
+            return .refuse(Self.engineStopped)
         }
         await gate.forget(number)
         return admission

@@ -23,9 +23,17 @@ struct StepOutputFollower: Sendable {
         }
     }
 
+    /// How far an output has been told.
+    private struct Place {
+        /// The repetition of the act that printed it; nil for the attempt itself.
+        var repetition: Int?
+        /// Bytes of what was shown.
+        var position = 0
+    }
+
     private let read: Read
     /// How far each output of a step that was under way has been told.
-    private var positions: [Stream: Int] = [:]
+    private var places: [Stream: Place] = [:]
 
     init(_ read: @escaping Read) {
         self.read = read
@@ -47,10 +55,10 @@ struct StepOutputFollower: Sendable {
     mutating func rest(in record: RunRecord) async throws -> [RunChange] {
         var changes: [RunChange] = []
         for step in record.steps where step.state != .intent {
-            for channel in StepOutput.Channel.allCases where positions[Stream(step, channel)] != nil {
+            for channel in StepOutput.Channel.allCases where places[Stream(step, channel)] != nil {
                 changes += try await self.changes(of: step, channel, record)
                 changes += kept(of: step, channel, record)
-                positions[Stream(step, channel)] = nil
+                places[Stream(step, channel)] = nil
             }
         }
         return changes
@@ -61,11 +69,23 @@ struct StepOutputFollower: Sendable {
     ) async throws -> [RunChange] {
         let stream = Stream(step, channel)
         var changes: [RunChange] = []
-        while let piece = try await read(step.path, channel, positions[stream] ?? 0), piece.attempt == step.attempt {
+        while true {
+            var place = places[stream] ?? Place()
+            guard let piece = try await read(step.path, channel, place.position), piece.attempt == step.attempt else {
+                break
+            }
+            if piece.repetition != place.repetition {
+                // What is done again begins anew, and is read from there.
+                let isRead = place.position == 0
+                place = Place(repetition: piece.repetition)
+                places[stream] = place
+                guard isRead else { continue }
+            }
             let isWhole = piece.hasMore || piece.ended || step.state != .intent
             let text = isWhole ? piece.text : Self.lines(of: piece.text)
-            // Positions count the bytes of what was shown, so the rest of a line comes with the next look.
-            positions[stream] = isWhole ? piece.next : (positions[stream] ?? 0) + text.utf8.count
+            // The rest of a line comes with the next look.
+            place.position = isWhole ? piece.next : place.position + text.utf8.count
+            places[stream] = place
             if !text.isEmpty { changes.append(step.printed(text, channel, in: record)) }
             guard piece.hasMore, !text.isEmpty else { break }
         }
@@ -75,7 +95,7 @@ struct StepOutputFollower: Sendable {
     /// What the journal has beyond what was told, for a step that has taken its spool away: one that only reads.
     private func kept(of step: StepRecord, _ channel: StepOutput.Channel, _ record: RunRecord) -> [RunChange] {
         let captured = channel == .output ? step.result?.output : step.result?.errorOutput
-        guard let captured, captured.droppedBytes == 0, let position = positions[Stream(step, channel)] else {
+        guard let captured, captured.droppedBytes == 0, let position = places[Stream(step, channel)]?.position else {
             return []
         }
         let rest = captured.text.harmless.utf8.dropFirst(position)

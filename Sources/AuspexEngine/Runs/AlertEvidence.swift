@@ -11,8 +11,8 @@ struct AlertEvidence {
     let pipeline: Pipeline?
     let alerts: any AlertStore
     let now: Timestamp
-    /// How long ago an alert may have ended that is looked at for how it did.
-    let lookback: TimeSpan
+    /// Alerts that have ended since then are looked at for how they did.
+    let since: Timestamp
 
     /// What is seen of what the rule looks at.
     private enum Sight {
@@ -75,11 +75,11 @@ struct AlertEvidence {
         return try await found(filter, with: labels).first
     }
 
-    /// The alerts that have lately ended otherwise than by their condition, and of which nothing has been heard since.
+    /// The alerts that have ended since then otherwise than by their condition, and of which nothing has been heard since.
     private func unheard(
         with labels: [String: String], sought: [String: String]
     ) async throws -> [Observation.AlertReading.Unheard] {
-        let filter = AlertFilter(states: [.resolved], rule: rule.id, resolvedSince: now - lookback, limit: .max)
+        let filter = AlertFilter(states: [.resolved], rule: rule.id, resolvedSince: since, limit: .max)
         var last: [Labels: (note: String, end: Timestamp)] = [:]
         for alert in try await found(filter, with: labels) {
             guard let end = alert.resolvedAt, last[alert.group].map({ $0.end < end }) ?? true else { continue }

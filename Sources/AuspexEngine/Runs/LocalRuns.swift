@@ -29,17 +29,17 @@ package struct LocalRuns: Sendable {
         let supervisor = Mutex<RunSupervisor?>(nil)
     }
 
-    /// Who is asked before each act of a plan.
+    /// Who is asked before each act of the runs.
     package struct Stepping: Sendable {
         /// Who is asked.
         package var gate: any StepGate
-        /// The plan, whose secrets are not shown.
-        package var plan: Plan
+        /// The plan of the run that is to begin, whose secrets are not shown; nil where runs are only taken up.
+        package var plan: Plan?
         /// Who answers.
         package var person: String
 
         /// Creates it.
-        package init(gate: any StepGate, plan: Plan, person: String) {
+        package init(gate: any StepGate, plan: Plan?, person: String) {
             self.gate = gate
             self.plan = plan
             self.person = person
@@ -49,12 +49,12 @@ package struct LocalRuns: Sendable {
     /// Opens the journal in the configuration's data directory, and holds the directory until ``driving(_:)`` has ended.
     ///
     /// - Parameter stepping: Who is asked before each act; nil for nobody.
-    /// - Throws: `StoreError` when the directory cannot be used or an engine has it, ``EngineError/noHelper``, or for a
-    ///   host in `actions.http_hosts` that is none.
+    /// - Throws: `StoreError` when the directory cannot be used or an engine has it, ``EngineError/noHelper``, for a
+    ///   host in `actions.http_hosts` that is none, or what the journal throws.
     package init(
         _ configuration: EngineConfiguration, stepping: Stepping? = nil, clock: any WallClock = SystemWallClock(),
         ids: any IDSource = RandomIDSource()
-    ) throws {
+    ) async throws {
         self.clock = clock
         self.ids = ids
         store = try Store(directory: configuration.dataDirectory, clock: clock)
@@ -79,9 +79,13 @@ package struct LocalRuns: Sendable {
                     try await journal.appendAudit(
                         RunAudit(kind: audit.kind, detail: .object(detail)), run: run, at: clock.now())
                 })
+            let open = try await journal.openRuns()
+            let secrets = (open.map(\.plan) + [stepping.plan].compactMap(\.self)).flatMap(\.secrets)
+            let probes = Dictionary(open.map { ($0.id, PlanProbes($0.plan)) }) { first, _ in first }
+            let newProbes = stepping.plan.map(PlanProbes.init)
             surroundings.performer = SteppedPerformer(
-                surroundings.performer, gate: stepping.gate, mask: SecretMask(stepping.plan.secrets), hooks: hooks,
-                isProbe: PlanProbes(stepping.plan).contains)
+                surroundings.performer, gate: stepping.gate, mask: SecretMask(secrets), hooks: hooks,
+                isProbe: { (probes[$0.run] ?? newProbes)?.contains($0.path) ?? false })
         }
         let failures = Failures()
         self.failures = failures
@@ -166,5 +170,5 @@ package struct LocalRuns: Sendable {
 
 /// There are no detectors, which is not the same as that all is well.
 private struct NobodyObserves: ObservationSource {
-    func observe(_ verification: Verification) async throws -> Observation { throw NoDetectors() }
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation { throw NoDetectors() }
 }

@@ -10,10 +10,7 @@ struct Observations: ObservationSource {
     let parts: EngineParts
     let clock: any WallClock
 
-    /// How long ago an alert may have begun that is looked at for when it fired: twice as long as a run may take.
-    private static let lookback = TimeSpan.hours(48)
-
-    func observe(_ verification: Verification) async throws -> Observation {
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation {
         var observation = Observation()
         for (name, selector) in verification.readings {
             observation.readings[name] = detection.series(named: selector.metric, with: selector.labels)
@@ -25,20 +22,18 @@ struct Observations: ObservationSource {
                 }
         }
         for selector in verification.clearAlerts {
-            observation.alerts.append(try await reading(of: selector))
+            observation.alerts.append(try await reading(of: selector, since: since))
         }
-        if let service = verification.calmService { observation.firings = try await firings(of: service) }
+        if let service = verification.calmService { observation.firings = try await firings(of: service, since: since) }
         return observation
     }
 
-    /// The alerts of a service that fire, or have begun lately to do so; nil where it is not known which alerts are its.
-    private func firings(of service: String) async throws -> Observation.Firings? {
+    /// The alerts of a service that have begun to fire since then; nil where it is not known which alerts are its.
+    private func firings(of service: String, since: Timestamp) async throws -> Observation.Firings? {
         guard let pipeline = parts.pipeline, let newest = detection.newestReading else { return nil }
-        let since = newest - Self.lookback
-        let fired = try await alerts.alerts(matching: AlertFilter(onlyFired: true, startedSince: since, limit: .max))
-        // A run may take longer while people make it wait; what fires now counts however long ago it began.
-        let firing = try await alerts.alerts(matching: AlertFilter(states: [.firing], startedUntil: since, limit: .max))
-        let own = await pipeline.alerts(of: service, among: fired + firing)
+        // An alert may have been pending for long before it fired.
+        let fired = try await alerts.alerts(matching: AlertFilter(firedSince: since, limit: .max))
+        let own = await pipeline.alerts(of: service, among: fired)
         return Observation.Firings(
             alerts: own.compactMap { alert in
                 alert.firedAt.map { Observation.Firings.Firing(rule: alert.rule, at: $0) }
@@ -46,13 +41,15 @@ struct Observations: ObservationSource {
     }
 
     /// How the alerts that a selector means stand. A rule that does not exist is not clear but unknown.
-    private func reading(of selector: Verification.AlertSelector) async throws -> Observation.AlertReading {
+    private func reading(
+        of selector: Verification.AlertSelector, since: Timestamp
+    ) async throws -> Observation.AlertReading {
         guard let rule = library.value.rules[selector.rule] else {
             return Observation.AlertReading(state: .unknown, evaluatedAt: nil, reason: "there is no such rule")
         }
         let evidence = AlertEvidence(
             rule: rule, detection: detection, pipeline: parts.pipeline, alerts: alerts, now: clock.now(),
-            lookback: Self.lookback)
+            since: since)
         return try await evidence.reading(of: selector.labels)
     }
 }

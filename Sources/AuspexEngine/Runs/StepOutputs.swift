@@ -18,7 +18,8 @@ struct StepOutputs: Sendable {
         self.vault = vault
     }
 
-    /// What the newest attempt at a step has printed from a position on, masked. Of a wait it is the newest poll's.
+    /// What the newest attempt at a step has printed from a position on, masked. Of a wait it is the newest poll's, and of
+    /// an act that a person had done again that of the newest repetition.
     ///
     /// Costs reading all of it, and the secrets of the step.
     ///
@@ -30,8 +31,9 @@ struct StepOutputs: Sendable {
         guard let attempt = run.lastAttempt(at: path), let operation = run.plan.operation(at: path) else {
             throw .noOutput(run: run.id, path: path)
         }
-        let id = OperationID(
-            run: run.id, path: path, attempt: attempt.attempt, poll: attempt.wait?.attempts ?? 0)
+        var id = OperationID(run: run.id, path: path, attempt: attempt.attempt)
+        let repetition = attempt.wait == nil ? live.newestRepetition(of: id) : 0
+        id.poll = attempt.wait?.attempts ?? repetition
         let secrets: SecretMask
         do {
             secrets = try await vault.mask(of: operation, id: id, spool: spool)
@@ -42,8 +44,8 @@ struct StepOutputs: Sendable {
         let piece = live.read(id, channel, from: position) { sensitive.masked(secrets.masked($0)) }
         guard let piece else { throw .noOutput(run: run.id, path: path) }
         return StepOutput(
-            attempt: attempt.attempt, text: piece.text, next: piece.next, hasMore: piece.hasMore,
-            ended: piece.end != nil)
+            attempt: attempt.attempt, repetition: repetition == 0 ? nil : repetition, text: piece.text,
+            next: piece.next, hasMore: piece.hasMore, ended: piece.end != nil)
     }
 }
 

@@ -29,17 +29,18 @@ extension RunDriver.Surroundings {
         let requests = HTTPPerformer(hosts: try HostAllowList(actions.httpHosts))
         self.init(
             journal: journal,
-            performer: SecretPerformer(
-                OperationPerformer(
-                    processes: processes, requests: requests, notifications: notifications,
-                    health: HealthPerformer(
-                        processes: processes, requests: requests,
-                        hosts: try HostAllowList(actions.httpHosts + actions.checkHosts), clock: clock),
-                    collections: CollectPerformer(
-                        processes: processes, directories: actions.collectPaths,
-                        secretFiles: configuration.secretFiles,
-                        bundles: EvidenceBundles(dataDirectory: directory), clock: clock)),
-                secrets: vault, spool: directory + "/spool"),
+            performer: RepetitionPerformer(
+                SecretPerformer(
+                    OperationPerformer(
+                        processes: processes, requests: requests, notifications: notifications,
+                        health: HealthPerformer(
+                            processes: processes, requests: requests,
+                            hosts: try HostAllowList(actions.httpHosts + actions.checkHosts), clock: clock),
+                        collections: CollectPerformer(
+                            processes: processes, directories: actions.collectPaths,
+                            secretFiles: configuration.secretFiles,
+                            bundles: EvidenceBundles(dataDirectory: directory), clock: clock)),
+                    secrets: vault, spool: directory + "/spool")),
             observations: observations, notices: notifications, moments: SystemMomentSource(clock: clock),
             crashes: try CrashPlan.environment(
                 ProcessInfo.processInfo.environment[CrashPlan.variable], isAllowed: actions.allowsFaultPoints))

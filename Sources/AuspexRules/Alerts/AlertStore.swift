@@ -27,6 +27,8 @@ package struct AlertFilter: Hashable, Sendable {
     package var startedSince: Timestamp?
     /// Only those that started before this moment; nil for all.
     package var startedUntil: Timestamp?
+    /// Only those that began to fire at this moment or later; nil for all.
+    package var firedSince: Timestamp?
     /// Only those that were over at this moment or later; nil for all.
     package var resolvedSince: Timestamp?
     /// At most so many.
@@ -36,7 +38,8 @@ package struct AlertFilter: Hashable, Sendable {
     package init(
         ids: Set<String>? = nil, states: Set<Alert.State>? = nil, rule: String? = nil, onlyFired: Bool = false,
         severity: Severity? = nil, matchers: LabelMatchers? = nil, startedSince: Timestamp? = nil,
-        startedUntil: Timestamp? = nil, resolvedSince: Timestamp? = nil, limit: Int = 1_000
+        startedUntil: Timestamp? = nil, firedSince: Timestamp? = nil, resolvedSince: Timestamp? = nil,
+        limit: Int = 1_000
     ) {
         self.ids = ids
         self.states = states
@@ -46,6 +49,7 @@ package struct AlertFilter: Hashable, Sendable {
         self.matchers = matchers
         self.startedSince = startedSince
         self.startedUntil = startedUntil
+        self.firedSince = firedSince
         self.resolvedSince = resolvedSince
         self.limit = limit
     }
@@ -57,6 +61,7 @@ package struct AlertFilter: Hashable, Sendable {
             && (!onlyFired || alert.firedAt != nil) && severity.map { alert.severity.rank >= $0.rank } ?? true
             && matchers?.matches(alert.matchedLabels) ?? true
             && startedSince.map { alert.startedAt >= $0 } ?? true && startedUntil.map { alert.startedAt < $0 } ?? true
+            && firedSince.map { since in alert.firedAt.map { $0 >= since } ?? false } ?? true
             && resolvedSince.map { since in alert.resolvedAt.map { $0 >= since } ?? false } ?? true
     }
 }

@@ -12,6 +12,9 @@ package struct StepOutput: Hashable, Sendable, Codable {
 
     /// The attempt at the step, from 1; positions are those of its output.
     package var attempt: Int
+    /// Of an act that a person had done again at the terminal which repetition printed it, from 1; positions are those of
+    /// its output alone. Nil for the attempt itself.
+    package var repetition: Int?
     /// The text from the position that was asked for on.
     package var text: String
     /// The position after it, for the next look: bytes of what has been shown.
@@ -22,8 +25,11 @@ package struct StepOutput: Hashable, Sendable, Codable {
     package var ended: Bool
 
     /// Creates it.
-    package init(attempt: Int, text: String, next: Int, hasMore: Bool, ended: Bool) {
+    package init(
+        attempt: Int, repetition: Int? = nil, text: String, next: Int, hasMore: Bool, ended: Bool
+    ) {
         self.attempt = attempt
+        self.repetition = repetition
         self.text = text
         self.next = next
         self.hasMore = hasMore

@@ -24,7 +24,8 @@ package struct Breaker: Hashable, Sendable, Codable {
 extension RunGuards {
     /// The breaker that the failures among the runs of a runbook open; nil when they are too few.
     ///
-    /// A failed verification is a failed run. Runs that were stopped say nothing of the runbook.
+    /// A failed verification is a failed run, and so is one that was over and whose record cannot be read. Runs that were
+    /// stopped say nothing of the runbook.
     ///
     /// - Parameters:
     ///   - runs: Its runs that may have ended within ``breakerWindow``, in any order.

@@ -32,6 +32,8 @@ package struct RunCommit: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         /// An act is about to begin.
         case intent
+        /// An act that was to begin has to wait, or need not any more.
+        case gate
         /// An act is over.
         case result
         /// The run changed otherwise.

@@ -10,6 +10,8 @@ package enum RunEvent: Hashable, Sendable {
     case locks(LockOutcome)
     /// The operation runs as this process.
     case operationStarted(OperationID, ProcessIdentity)
+    /// The operation has to wait before it may begin, or need not any more.
+    case heldUp(OperationID, isWaiting: Bool)
     /// The operation is over.
     case operationEnded(OperationID, OperationResult)
     /// What is known of an operation that an earlier engine began.

@@ -41,7 +41,7 @@ extension RunRecord {
     private static let noHash = "unreadable"
 
     /// A record in the place of one that cannot be read, so that people see the run and can end it. One that was open waits
-    /// for a decision; of one that was over nobody knows how it ended, and it counts as cancelled.
+    /// for a decision; of one that was over nobody knows how it ended, and it counts as failed.
     ///
     /// - Parameter reason: Why it cannot be read.
     package init(of remains: Remains, because reason: String) {
@@ -59,8 +59,8 @@ extension RunRecord {
             status = .needsDecision
             questions = [Question(path: nil, text: RunState.unfitQuestion(problem))]
         } else if !remains.isShadow {
-            status = .cancelled
-            ending = .cancelled(reason: problem)
+            status = .failed
+            ending = .failed(reason: "\(problem); nobody knows how it ended, so it counts as failed")
         }
     }
 

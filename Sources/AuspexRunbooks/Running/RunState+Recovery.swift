@@ -122,8 +122,15 @@ extension RunState {
         }
     }
 
+    /// Why an attempt is made anew that was written down and nothing more.
+    private static let neverBegan = "it never began"
+
     private mutating func locate(_ path: String, _ now: Moment) -> [RunAction] {
         let lane = lane(of: path)
+        // Who would carry it out need not be asked, and may not know.
+        guard record.lastAttempt(at: path)?.isHeldUp != true else {
+            return again(path, knownNotToHaveHappened: true, Self.neverBegan, now)
+        }
         guard let id = lastID(at: path), let order = order(id, now) else { return advance(lane, now) }
         phases[lane] = .locating(id)
         return [.locate(order)]
@@ -139,7 +146,7 @@ extension RunState {
             return isClosed(id.path, now) ? [.stop(id)] : []
         case .notStarted where tree.isProbe(id.path), .unknown where tree.isProbe(id.path):
             return lost(probe: id.path, now)
-        case .notStarted: return again(id.path, knownNotToHaveHappened: true, "it never began", now)
+        case .notStarted: return again(id.path, knownNotToHaveHappened: true, Self.neverBegan, now)
         case .unknown:
             if step.effect == .once { return uncertain(id.path, nil, now) }
             return again(id.path, knownNotToHaveHappened: false, "the engine stopped meanwhile", now)

@@ -66,6 +66,7 @@ extension RunState {
         record.steps[index].endedAt = now.wall
         record.steps[index].result = OperationResult(outcome: .failed, reason: why)
         if knownNotToHaveHappened { record.steps[index].neverBegan = true }
+        record.steps[index].isHeldUp = nil
         guard !mustWait(step) else {
             phases[lane] = .held(then: .advance)
             return []

@@ -97,9 +97,8 @@ extension RunState {
         let own = ownTime(at: path, now)
         let within = remaining(of: verification.within, in: record.steps[index], now)
         let left = own.map { min($0.left, within) } ?? within
-        // What must hold before anything is done is judged by what was seen before that.
         let isAtOnce = verification.within == .zero
-        let start = isAtOnce ? begun.wall - verification.maxAge : begun.wall
+        let start = verification.start(begunAt: begun.wall)
         let finding =
             observation.map {
                 verification.finding(

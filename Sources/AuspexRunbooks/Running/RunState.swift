@@ -105,6 +105,9 @@ package struct RunState: Hashable, Sendable {
         case .operationStarted(let id, let process):
             if let index = index(of: id) { record.steps[index].process = process }
             return []
+        case .heldUp(let id, let isWaiting):
+            guard phases[lane(of: id.path)] == .operating(id) else { return [] }
+            return noteHeldUp(id, isWaiting, now).map { [$0] } ?? []
         case .operationEnded(let id, let result): return ended(id, result, now)
         case .located(let id, let located): return self.located(id, located, now)
         case .timerFired(let timer): return fired(timer, now)
@@ -218,7 +221,11 @@ package struct RunState: Hashable, Sendable {
             }
             guard !mustWait(tree[id.path]?.step) else {
                 phases[lane] = .held(then: next)
-                return []
+                return noteHeldUp(id, true, now).map { [$0] } ?? []
+            }
+            if let passed = noteHeldUp(id, false, now) {
+                phases[lane] = .committing(then: next, revision: record.revision)
+                return [passed]
             }
             phases[lane] = .operating(id)
             return [.start(order)]
@@ -231,6 +238,18 @@ package struct RunState: Hashable, Sendable {
             mainPhase = .over
             return [.releaseLocks, .finish(record.status)]
         }
+    }
+
+    /// Writes down that an act has to wait before it may begin, or need not any more, so that a restart finds out which it was.
+    ///
+    /// - Returns: nil when that is written down, and for what only reads, which is done again all the same.
+    private mutating func noteHeldUp(_ id: OperationID, _ isWaiting: Bool, _ now: Moment) -> RunAction? {
+        guard let index = index(of: id), record.steps[index].effect != .read,
+            (record.steps[index].isHeldUp ?? false) != isWaiting
+        else { return nil }
+        record.steps[index].isHeldUp = isWaiting ? true : nil
+        let event = isWaiting ? "run.step.waiting" : "run.step.passed"
+        return commit(.gate, event, described(record.steps[index]), now)
     }
 
     /// Lets everything begin that had to wait and need not any more.

@@ -65,13 +65,16 @@ package struct StepRecord: Hashable, Sendable, Codable {
     package internal(set) var stoodStill: TimeSpan?
     /// Whether it is known that it had no effect: it was left out, or never began.
     package internal(set) var neverBegan: Bool?
+    /// Whether its act has to wait before it may begin, for people, for a place in a fleet or for locks, so that nothing of it
+    /// is done yet; nil for not.
+    package internal(set) var isHeldUp: Bool?
 
     /// Whether nothing will change any more, and no further attempt follows.
     package var isSettled: Bool { state.isSettled && takenUpBy == nil && !isToBeRepeated }
     /// Whether it failed and is tried again by itself.
     var isToBeRepeated: Bool { state == .failed && timer != nil }
     /// Whether it may have had an effect.
-    var mayHaveHappened: Bool { neverBegan != true && result?.neverBegan != true }
+    var mayHaveHappened: Bool { isHeldUp != true && neverBegan != true && result?.neverBegan != true }
 }
 
 /// A person's yes.

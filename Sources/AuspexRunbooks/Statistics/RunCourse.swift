@@ -63,4 +63,10 @@ extension RunRecord {
     package var firstChangeAt: Timestamp? {
         changes.first { $0.state != .planned && $0.mayHaveHappened }?.intentAt.wall
     }
+
+    /// Since when new alerts, and those that ended unheard, count against the verification at `path`: since the run began to
+    /// change something and, where it has not, since that began. Nil where it has not begun.
+    package func newsSince(_ verification: Verification, at path: String) -> Timestamp? {
+        firstChangeAt ?? lastAttempt(at: path).map { verification.start(begunAt: $0.intentAt.wall) }
+    }
 }

@@ -24,6 +24,10 @@ extension Verification {
         case fails(reason: String)
     }
 
+    /// Since when what was seen counts for a verification that began at `begun`: what must hold before anything is done is
+    /// judged by what was seen before that.
+    func start(begunAt begun: Timestamp) -> Timestamp { within == .zero ? begun - maxAge : begun }
+
     /// Whether the verification holds at this moment.
     ///
     /// Only what was seen after `start` counts, and only what is fresh: a source that fell silent has not recovered. So

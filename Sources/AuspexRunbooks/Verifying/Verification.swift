@@ -129,7 +129,7 @@ package struct Observation: Hashable, Sendable {
         }
     }
 
-    /// The alerts of a service that have begun to fire lately.
+    /// The alerts of a service that have begun to fire since the moment that was asked about.
     package struct Firings: Hashable, Sendable {
         /// One alert.
         package struct Firing: Hashable, Sendable {
@@ -145,7 +145,7 @@ package struct Observation: Hashable, Sendable {
             }
         }
 
-        /// Those of at least a run's longest time, also of those that are over.
+        /// Those that fire, and those that are over.
         package var alerts: [Firing]
         /// When the rules were last evaluated, in event time.
         package var evaluatedAt: Timestamp?
@@ -177,8 +177,10 @@ package struct Observation: Hashable, Sendable {
 package protocol ObservationSource: Sendable {
     /// Looks up what `verification` asks about. What is not known is left out, never made up.
     ///
+    /// - Parameter since: How far back to look for alerts that have begun to fire, or have ended because nothing is heard of
+    ///   them any more, by when they did; however long ago that is.
     /// - Throws: ``NoDetectors`` where nothing will ever be known; anything else is tried again.
-    func observe(_ verification: Verification) async throws -> Observation
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation
 }
 
 /// There are no detectors that could be asked.

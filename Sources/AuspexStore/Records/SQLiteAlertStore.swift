@@ -38,6 +38,7 @@ package struct SQLiteAlertStore: AlertStore {
             if filter.onlyFired { query.require("fired_at IS NOT NULL") }
             if let since = filter.startedSince { query.require("started_at >= ?", [since.milliseconds]) }
             if let until = filter.startedUntil { query.require("started_at < ?", [until.milliseconds]) }
+            if let since = filter.firedSince { query.require("fired_at >= ?", [since.milliseconds]) }
             if let since = filter.resolvedSince {
                 query.require("json_extract(body, '$.resolvedAt') >= ?", [since.milliseconds])
             }

@@ -86,8 +86,8 @@ package struct SQLiteRunJournal: RunJournal {
             conditions.append("requested_by = ?")
             arguments += [asker]
         }
-        // Whoever looks at a record that cannot be read finds it standing otherwise than it says: open, or cancelled.
-        if let status = filter.status, status != .cancelled {
+        // Whoever looks at a record that cannot be read finds it standing otherwise than it says: open, or failed.
+        if let status = filter.status, status != .failed {
             conditions.append(
                 """
                 CASE WHEN is_open OR NOT json_valid(body) THEN 1 ELSE json_extract(body, '$.status') = ? END

@@ -41,7 +41,7 @@ import Testing
     }
 
     private struct Calm: ObservationSource {
-        func observe(_ verification: Verification) async throws -> Observation {
+        func observe(_ verification: Verification, since: Timestamp) async throws -> Observation {
             let now = SystemWallClock().now()
             return Observation(
                 alerts: verification.clearAlerts.map { _ in .init(state: .clear, evaluatedAt: now) })

@@ -83,7 +83,11 @@ import Testing
     @Test("a write that fails is tried again", arguments: RunCommit.Kind.allCases)
     func writeRetried(kind: RunCommit.Kind) async throws {
         let journal = FailingJournal(kind, refusals: 4)
-        let performer = ScriptedPerformer()
+        let performer = ScriptedPerformer { _, control in
+            let isNoted = await control.heldUp(true)
+            let mayBegin = await control.heldUp(false)
+            return OperationResult(outcome: isNoted && mayBegin ? .succeeded : .failed, status: 0)
+        }
         let record = RunSamples.record(id: "r1")
         _ = try await journal.insert(record, audit: Self.created)
         let driver = RunDriver(.fake(journal: journal, performer: performer))
@@ -91,6 +95,65 @@ import Testing
         #expect(end.status == .verified)
         #expect(performer.acts.count == 1)
         #expect(try await journal.run("r1") == end)
+    }
+
+    /// Detectors that note since when they were asked to look.
+    private final class Watch: ObservationSource {
+        private let calm: CalmObservations
+        private let log = Mutex<[Timestamp]>([])
+
+        init(_ time: ManualTime) { calm = CalmObservations(time: time) }
+
+        var since: [Timestamp] { log.withLock { $0 } }
+
+        func observe(_ verification: Verification, since: Timestamp) async throws -> Observation {
+            log.withLock { $0.append(since) }
+            return try await calm.observe(verification, since: since)
+        }
+    }
+
+    @Test(
+        "what is new is looked for since the run began to change something, however long ago, and else since the look began"
+    )
+    func newsSince() async throws {
+        for effect in [Effect.idempotent, .read] {
+            let (journal, time) = (InMemoryRunJournal(), ManualTime())
+            let performer = ScriptedPerformer { _, _ in
+                time.advance(.hours(96))
+                return OperationResult(outcome: .succeeded, status: 0)
+            }
+            let record = RunSamples.record(
+                id: "r1", plan: RunSamples.plan(steps: [RunSamples.step("act", effect: effect)]))
+            _ = try await journal.insert(record, audit: Self.created)
+            var surroundings = RunDriver.Surroundings.fake(journal: journal, performer: performer, time: time)
+            let watch = Watch(time)
+            surroundings.observations = watch
+            let began = time.now().wall
+            let end = try await RunDriver(surroundings).drive(record, mailbox: RunMailbox(), isRecovery: false)
+            #expect(end.status == .verified)
+            #expect(watch.since == [effect == .read ? began + .hours(96) : began])
+        }
+    }
+
+    @Test("an act that may not begin any more because nobody drives its run is told so")
+    func heldUpInVain() async throws {
+        let journal = InMemoryRunJournal()
+        let answers = Mutex<[Bool]>([])
+        let performer = ScriptedPerformer { _, control in
+            for await _ in control.stops { break }
+            // By now the engine has stopped.
+            let mayBegin = await control.heldUp(false)
+            answers.withLock { $0.append(mayBegin) }
+            return OperationResult(outcome: .unknown)
+        }
+        let record = RunSamples.record(id: "r1")
+        _ = try await journal.insert(record, audit: Self.created)
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let task = Task { try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
+        try await TestSite.wait { !performer.acts.isEmpty }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        #expect(answers.withLock { $0 } == [false])
     }
 
     @Test("a run that somebody else changed is let go at once")

@@ -32,6 +32,28 @@ import Testing
                 == "/s/r1/steps_act-1")
     }
 
+    @Test("the newest repetition of an act is found, also where those before it are gone, and no other act's")
+    func newestRepetition() throws {
+        let directory = try TemporaryDirectory()
+        let spool = directory.path + "/spool"
+        func repetition(_ path: String, attempt: Int = 1) -> Int {
+            SpoolDirectory.newestRepetition(of: OperationID(run: "r1", path: path, attempt: attempt), in: spool)
+        }
+        #expect(repetition("steps/x") == 0)
+        for path in ["steps/x", "steps/x-1", "steps/xy"] {
+            for poll in [0, 2, 10] {
+                let id = OperationID(run: "r1", path: path, attempt: path == "steps/x" ? 1 : 3, poll: poll)
+                try SecretSeal([:], of: OperationID(run: "r1", path: path, attempt: 1, poll: 11)).write(
+                    of: OperationID(run: "r1", path: path, attempt: 1, poll: 11), in: spool)
+                _ = try SpoolDirectory.passing(id, in: spool)
+            }
+        }
+        #expect(repetition("steps/x") == 10)
+        #expect(repetition("steps/x", attempt: 2) == 0)
+        #expect(repetition("steps/x-1", attempt: 1) == 0)
+        #expect(repetition("steps/x-1", attempt: 3) == 10)
+    }
+
     @Test("no two steps of a run have the same bundle")
     func bundles() {
         #expect(Set(Self.paths.map(EvidenceBundles.name(ofStep:))).count == Self.paths.count)

@@ -9,7 +9,7 @@ struct Detectors: ObservationSource {
     /// The newest values by the names that the runbook gives to its readings.
     var values: [String: Double] = [:]
 
-    func observe(_ verification: Verification) async throws -> Observation {
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation {
         let now = SystemWallClock().now()
         let alert = Observation.AlertReading(state: isCalm ? .clear : .firing, evaluatedAt: now)
         var observation = Observation(alerts: verification.clearAlerts.map { _ in alert })

@@ -76,7 +76,8 @@ private final class HookLog: Sendable {
 
     private func stepped(_ performer: any Performer, _ gate: ScriptedGate) -> SteppedPerformer {
         SteppedPerformer(
-            performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks, isProbe: { $0.hasSuffix("/probe") }
+            performer, gate: gate, mask: SecretMask(["hunter22"]), hooks: log.hooks,
+            isProbe: { $0.path.hasSuffix("/probe") }
         )
     }
 
@@ -87,6 +88,30 @@ private final class HookLog: Sendable {
         #expect(result.outcome == .succeeded)
         #expect(performer.acts.count == 1)
         #expect(gate.asked == [#"steps/act run ["/usr/bin/act","******"] step|skip|abort"#])
+    }
+
+    @Test(
+        "while a person is asked the journal says that the act waits, and before it happens that it does not any more")
+    func heldUp() async {
+        let log = Mutex<[String]>([])
+        let control = OperationControl(
+            stops: AsyncStream { _ in },
+            heldUp: { isWaiting in
+                log.withLock { $0.append("waits \(isWaiting)") }
+                return true
+            })
+        let performer = ScriptedPerformer { _, _ in
+            log.withLock { $0.append("act") }
+            return OperationResult(outcome: .succeeded)
+        }
+        _ = await stepped(performer, ScriptedGate(.step)).perform(order(), control)
+        #expect(log.withLock { $0 } == ["waits true", "waits false", "act"])
+        _ = await stepped(performer, ScriptedGate(.skip)).perform(order(), control)
+        #expect(log.withLock { $0.last } == "waits true")
+        let gone = OperationControl(stops: AsyncStream { _ in }, heldUp: { !$0 })
+        let gate = ScriptedGate(.step)
+        #expect(await stepped(performer, gate).perform(order(), gone).outcome == .cancelled)
+        #expect(gate.asked.isEmpty && performer.acts.count == 1)
     }
 
     @Test("an act that is skipped does not happen, is not taken for done, and the journal and the audit say so")
@@ -296,7 +321,7 @@ private final class KeepingPerformer: Performer {
         return OperationResult(outcome: .succeeded)
     }
 
-    func hasBegun(_ order: OperationOrder) async -> Bool { kept.indices.contains(order.id.poll) }
+    func newestRepetition(of order: OperationOrder) async -> Int { max(0, kept.count - 1) }
 
     func locate(_ order: OperationOrder) async -> Located {
         guard kept.indices.contains(order.id.poll) else { return .notStarted }

@@ -336,6 +336,117 @@ import Testing
         }
     }
 
+    /// A performer of requests: of those that an earlier engine may have sent nothing is known.
+    private final class Requests: RecordingPerformer {
+        private let log = Mutex<[OperationOrder]>([])
+        private let body: @Sendable (OperationOrder) async -> OperationResult
+
+        init(_ body: @escaping @Sendable (OperationOrder) async -> OperationResult) { self.body = body }
+
+        var acts: [OperationOrder] { log.withLock { $0 } }
+
+        func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+            log.withLock { $0.append(order) }
+            return await body(order)
+        }
+        func locate(_ order: OperationOrder) async -> Located { .unknown }
+        func attach(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
+            OperationResult(outcome: .unknown)
+        }
+    }
+
+    /// Two lanes, one after the other, that each send a request.
+    private static func requests(_ effect: Effect) -> Plan {
+        var plan = plan()
+        guard case .parallel(var parallel) = plan.steps[0].action else { return plan }
+        let request = Operation.http(Request(method: "POST", url: "http://127.0.0.1/act"))
+        var act = Plan.Step(id: "act", action: .operation(request), effect: effect)
+        act.undo = [RunSamples.step("take-back")]
+        parallel.lanes = (1...2).map { Plan.Parallel.Lane(name: "h\($0)", group: Plan.Group(steps: [act])) }
+        parallel.maxConcurrency = 1
+        plan.steps[0].action = .parallel(parallel)
+        return plan
+    }
+
+    @Test(
+        "a request that waited at the gate when its engine died was not sent, and is sent once",
+        arguments: [Effect.once, .idempotent])
+    func diedAtGate(effect: Effect) async throws {
+        let journal = InMemoryRunJournal()
+        let world = Mutex<SetWorld?>(nil)
+        // After the first act nobody knows how the fleet is.
+        let performer = Requests { _ in
+            world.withLock { $0 }?.world = nil
+            return Self.done
+        }
+        let site = GateSite(performer, journal: journal)
+        world.withLock { $0 = site.world }
+        let run = Mutex<RunRecord?>(nil)
+        try await site.atWork {
+            let record = try await Self.submit(Self.requests(effect), to: site)
+            run.withLock { $0 = record }
+            try await TestSite.wait {
+                await journal.run(record.id)?.lastAttempt(at: "steps/roll/2/act")?.isHeldUp == true
+            }
+        }
+        let record = try #require(run.withLock { $0 })
+        #expect(performer.acts.map(\.id.path) == ["steps/roll/1/act"])
+        let later = Requests { _ in Self.done }
+        let next = GateSite(later, journal: journal)
+        next.world.world?.fleets = ["api": FleetCount(healthy: 10, others: 0)]
+        try await next.atWork {
+            let ended = try await next.wait(for: record, .verified)
+            #expect(later.acts.map(\.id.path) == ["steps/roll/2/act"])
+            let attempts = ended.steps.filter { $0.path == "steps/roll/2/act" }
+            #expect(attempts.map(\.state) == [.planned, .done] && attempts[0].neverBegan == true)
+            #expect(await !journal.audit.contains { $0.audit.kind == "run.needs_decision" })
+        }
+    }
+
+    @Test("a request that had passed the gate when its engine died may have been sent, so a person is asked")
+    func diedAfterGate() async throws {
+        let journal = InMemoryRunJournal()
+        let world = Mutex<SetWorld?>(nil)
+        let run = Mutex<RunRecord?>(nil)
+        let performer = Requests { order in
+            guard order.id.path == "steps/roll/2/act" else {
+                // For one look.
+                world.withLock { $0 }?.next = [nil]
+                return Self.done
+            }
+            while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+            return OperationResult(outcome: .unknown)
+        }
+        let site = GateSite(performer, journal: journal)
+        world.withLock { $0 = site.world }
+        try await site.atWork {
+            let record = try await Self.submit(Self.requests(.once), to: site)
+            run.withLock { $0 = record }
+            try await TestSite.wait { performer.acts.count == 2 }
+            let kinds = await journal.audit.map(\.audit.kind).filter {
+                $0 == "run.step.waiting" || $0 == "run.step.passed"
+            }
+            #expect(kinds == ["run.step.waiting", "run.step.passed"])
+        }
+        let record = try #require(run.withLock { $0 })
+        let later = Requests { _ in Self.done }
+        let next = GateSite(later, journal: journal)
+        try await next.atWork {
+            let parked = try await next.wait(for: record, .needsDecision)
+            #expect(parked.question?.path == "steps/roll/2/act" && later.acts.isEmpty)
+        }
+    }
+
+    @Test("an act that need not wait costs no commit more")
+    func notHeldUp() async throws {
+        let site = Self.site { _, _ in Self.done }
+        try await site.atWork {
+            let run = try await Self.submit(RunSamples.plan(), to: site)
+            try await site.wait(for: run, .verified)
+            #expect(await !site.journal.audit.contains { $0.audit.kind == "run.step.waiting" })
+        }
+    }
+
     @Test("an act that outlived its engine counts before any other asks for a place")
     func survivor() async throws {
         let journal = InMemoryRunJournal()

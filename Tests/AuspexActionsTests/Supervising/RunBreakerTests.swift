@@ -44,6 +44,31 @@ import Testing
         }
     }
 
+    @Test("runs whose records cannot be read open it, and keep targets alone, and the audit says so")
+    func unreadable() async throws {
+        let site = GateSite()
+        @Sendable func leave(_ id: String) async {
+            let remains = RunRecord.Remains(
+                id: id, triggerKey: id, runbook: "sample", requestedBy: "rule down", isShadow: false, isOpen: false,
+                createdAt: site.time.now().wall, revision: 3)
+            await site.journal.alter(RunRecord(of: remains, because: "it is damaged"))
+        }
+        try await site.atWork {
+            for id in ["r1", "r2"] { await leave(id) }
+            guard case .blocked(let block) = try await site.submit("a") else {
+                Issue.record("it began")
+                return
+            }
+            #expect(block.code == "cannot_tell")
+            let why = await site.audit("run.blocked").last?["why"]?.string
+            #expect(why?.contains("its record cannot be read") == true)
+            site.time.advance(.hours(1))
+            #expect(try await site.run("b").mode == .approve)
+            let opened = await site.book.audit.first { $0.kind == "breaker.opened" }
+            #expect(opened?.detail["why"]?.string?.contains("cannot be read: it is damaged") == true)
+        }
+    }
+
     @Test("failures that nobody counted before a crash count before the next run")
     func afterCrash() async throws {
         let journal = InMemoryRunJournal()

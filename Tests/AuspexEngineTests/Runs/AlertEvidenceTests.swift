@@ -26,7 +26,7 @@ struct AlertEvidenceTests {
         _ site: RunSite, _ rule: String = "down", _ labels: [String: String] = [:]
     ) async throws -> Observation.AlertReading {
         let verification = Verification(clearAlerts: [.init(rule: rule, labels: labels)], within: .minutes(5))
-        return try #require(try await site.observations.observe(verification).alerts.first)
+        return try #require(try await site.observations.observe(verification, since: noon).alerts.first)
     }
 
     private func up(_ site: RunSite, _ value: Double, of instance: String, service: String = "shop") async throws {
@@ -78,7 +78,7 @@ struct AlertEvidenceTests {
         for _ in 0..<3 {
             try await up(site, 1, of: "a")
             let finding = verification.finding(
-                in: try await site.observations.observe(verification), parameters: [:], since: noon,
+                in: try await site.observations.observe(verification, since: noon), parameters: [:], since: noon,
                 now: site.clock.now())
             #expect(
                 finding == .fails(reason: "the state of alert down{instance=\"x\"} is not known: \(Self.nothing)"))

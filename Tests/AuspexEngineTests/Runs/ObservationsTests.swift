@@ -29,39 +29,44 @@ import Testing
         let names = "\n---\nkind: services\nservices: [{name: shop, aliases: [store]}]"
         let site = try await RunSite(rules: RunSite.rules + names)
         let verification = Verification(within: .minutes(5), calmService: "shop")
-        #expect(try await site.observations.observe(verification).firings == nil, "nothing is known yet")
+        #expect(try await site.observations.observe(verification, since: noon).firings == nil, "nothing is known yet")
         try await site.errors(1, of: "a", service: "shop")
-        #expect(try await site.observations.observe(verification).firings?.alerts == [])
+        #expect(try await site.observations.observe(verification, since: noon).firings?.alerts == [])
         site.clock.move(by: .seconds(10))
         try await site.errors(9, of: "a", service: "shop")
         try await site.errors(9, of: "b", service: "blog")
         site.clock.move(by: .seconds(10))
         try await site.errors(9, of: "c", service: "store")
-        let firings = try #require(try await site.observations.observe(verification).firings)
+        let firings = try #require(try await site.observations.observe(verification, since: noon).firings)
         #expect(firings.alerts.map(\.rule) == ["errors", "errors"])
         #expect(Set(firings.alerts.map(\.at)) == [noon + .seconds(10), noon + .seconds(20)])
         #expect(firings.evaluatedAt == noon + .seconds(20))
     }
 
-    @Test("an alert that fires counts as new however long ago it began, one that is over when it began lately")
-    func firingForLong() async throws {
+    @Test("an alert that has fired since then counts as new, however long ago it began and whether or not it is over")
+    func firedSince() async throws {
         let site = try await RunSite()
         try await site.errors(9, of: "a", service: "shop")
         let alert = try #require(try await site.observations.alerts.alerts(matching: AlertFilter()).first)
-        let ages: [(state: Alert.State, hours: Int64)] = [(.firing, 72), (.resolved, 72), (.firing, 1), (.resolved, 2)]
-        let kept = ages.map { state, hours in
+        // In hours before noon.
+        let times: [(state: Alert.State, began: Int64, fired: Int64?)] = [
+            (.firing, 200, 99), (.resolved, 200, 98), (.resolved, 97, 97), (.firing, 1, 1), (.pending, 1, nil),
+            (.firing, 200, 101), (.resolved, 200, 150),
+        ]
+        let kept = times.map { state, began, fired in
             var alert = alert
             alert.state = state
-            alert.startedAt = noon - .hours(hours)
-            alert.firedAt = noon - .minutes(hours)
+            alert.startedAt = noon - .hours(began)
+            alert.firedAt = fired.map { noon - .hours($0) }
             return alert
         }
         let observations = Observations(
             detection: site.observations.detection, alerts: Alerts(kept: kept), library: site.observations.library,
             parts: site.observations.parts, clock: SetClock(noon))
         let verification = Verification(within: .minutes(5), calmService: "shop")
-        let firings = try #require(try await observations.observe(verification).firings)
-        #expect(firings.alerts.map(\.at).sorted() == [72, 2, 1].map { noon - .minutes($0) })
+        let observation = try await observations.observe(verification, since: noon - .hours(100))
+        let firings = try #require(observation.firings)
+        #expect(firings.alerts.map(\.at).sorted() == [99, 98, 97, 1].map { noon - .hours($0) })
     }
 
     @Test("a series that has ended is seen by a verification, with its last reading")
@@ -78,7 +83,7 @@ import Testing
         let verification = Verification(
             readings: ["up": Verification.Selector(metric: "up")], condition: "up.all(r, r.value == 1.0)",
             within: .minutes(5))
-        let observation = try await observations.observe(verification)
+        let observation = try await observations.observe(verification, since: noon)
         let seen = try #require(observation.readings["up"])
         #expect(seen.map { $0.labels["instance"] } == ["a", "b"])
         #expect(seen.map(\.hasEnded) == [false, true])

@@ -44,6 +44,14 @@ struct GuardSite {
         try RunSamples.ended(record(id, ago: ago, plan: plan, mode: mode), at: now - ago, failed: failed)
     }
 
+    /// What stands in the place of a run that was over and whose record cannot be read.
+    func unreadable(_ id: String, ago: TimeSpan, isShadow: Bool = false) -> RunRecord {
+        RunRecord(
+            of: RunRecord.Remains(
+                id: id, triggerKey: "trigger/\(id)", runbook: "sample", requestedBy: "rule/down", isShadow: isShadow,
+                isOpen: false, createdAt: now - ago, revision: 7), because: "it is damaged")
+    }
+
     /// A run at work.
     func active(_ id: String, ago: TimeSpan = .hours(2), plan: Plan) throws -> RunRecord {
         var state = try RunState(record(id, ago: ago, plan: plan))

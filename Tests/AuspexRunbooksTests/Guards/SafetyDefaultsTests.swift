@@ -104,6 +104,56 @@ import Testing
         #expect(site.answer(.auto) == .go)
     }
 
+    @Test("3: a run whose record cannot be read may have worked on any target, so all are left alone for a while")
+    func unreadableCoolDown() {
+        var site = GuardSite()
+        site.facts.recent = [site.unreadable("r1", ago: .minutes(29))]
+        for mode in ruleModes { #expect(site.blocked(mode) == "cannot_tell") }
+        guard case .block(let block) = site.answer(.auto) else { return }
+        #expect("\(block)".contains("run r1 was made within 30m and its record cannot be read"))
+        #expect(site.answer(.manual) == .go)
+        site.facts.recent = [site.unreadable("r1", ago: .minutes(30))]
+        #expect(site.answer(.auto) == .go)
+        site.facts.recent = [site.unreadable("r1", ago: .minutes(1), isShadow: true)]
+        #expect(site.answer(.auto) == .go)
+    }
+
+    @Test("3: runs whose records cannot be read were made all the same, and count towards the hour")
+    func unreadableRate() {
+        var site = GuardSite()
+        site.guards.mostPerHour = 2
+        site.facts.recent = [40, 50].map { site.unreadable("r\($0)", ago: .minutes($0)) }
+        #expect(site.blocked(.auto) == "too_many_per_hour")
+        site.facts.recent.removeLast()
+        #expect(site.answer(.auto) == .go)
+    }
+
+    @Test("6: a run whose record cannot be read is no success, and counts as a failure")
+    func unreadableBreaker() throws {
+        let site = GuardSite()
+        let runs = [site.unreadable("r1", ago: .hours(3)), site.unreadable("r2", ago: .hours(2))]
+        let breaker = try #require(site.guards.breaker(of: runs, resetAt: nil, now: site.now))
+        #expect(breaker.run == "r2" && breaker.runbook == "sample")
+        #expect(breaker.reason.contains("the record of this run cannot be read: it is damaged"))
+        #expect(breaker.reason.hasSuffix("so it counts as failed"))
+        #expect(site.guards.breaker(of: [runs[0]], resetAt: nil, now: site.now) == nil)
+        #expect(site.guards.breaker(of: runs, resetAt: site.now - .hours(1), now: site.now) == nil)
+    }
+
+    @Test("7: a run whose record cannot be read counts as a remedy of every target, also once a person has ended it")
+    func unreadableRecurrence() throws {
+        var site = GuardSite()
+        let ended = RunState.endingUnfit(
+            site.unreadable("r3", ago: .hours(30)), .cancelled(reason: "ann: looked at it"), by: "ann",
+            now: RunSamples.moment(site.now.milliseconds))
+        site.facts.ofAsker = try [
+            site.ended("r1", ago: .hours(10), failed: false), site.unreadable("r2", ago: .hours(20)), ended.record,
+        ]
+        for mode in ruleModes { #expect(site.blocked(mode) == "recurring") }
+        site.facts.ofAsker[1] = site.unreadable("r2", ago: .hours(20), isShadow: true)
+        #expect(site.answer(.auto) == .go)
+    }
+
     @Test("7: people are told as often as it takes, because to tell them is no remedy")
     func tellingRecurs() throws {
         var site = GuardSite()

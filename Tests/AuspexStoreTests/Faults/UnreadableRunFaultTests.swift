@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("one that was over and cannot be read is found as cancelled, whatever its record says")
+    @Test("one that was over and cannot be read is found as failed, whatever its record says")
     func statuses() async throws {
         let damage = """
             UPDATE run SET body = json_set(body, '$.status', 'verified') WHERE id = 'r2';
@@ -96,7 +96,8 @@ import Testing
             let filter = RunFilter(status: status, since: Timestamp(milliseconds: 0), limit: 5)
             return try await books.journal.runs(matching: filter).map(\.id)
         }
-        #expect(try await found(.cancelled) == ["r3", "r2", "r1"])
+        #expect(try await found(.failed) == ["r2"])
+        #expect(try await found(.cancelled) == ["r3", "r1"])
         #expect(try await found(.verified) == [])
         try books.store.close()
     }
@@ -106,10 +107,13 @@ import Testing
         let books = try await books(damage, isOver: true)
         let runs = try await books.journal.runs(since: Timestamp(milliseconds: 0), limit: 10)
         #expect(runs.map(\.id) == ["r3", "r2", "r1"])
-        #expect(runs.allSatisfy { $0.status == .cancelled })
+        #expect(runs.map(\.status) == [.cancelled, .failed, .cancelled])
         #expect(runs[1].ending?.reason?.contains("cannot be read") == true)
+        #expect(runs[1].ending?.reason?.hasSuffix("nobody knows how it ended, so it counts as failed") == true)
+        let failed = RunFilter(status: .failed, since: Timestamp(milliseconds: 0), limit: 10)
+        #expect(try await books.journal.runs(matching: failed).map(\.id) == ["r2"])
         let cancelled = RunFilter(status: .cancelled, since: Timestamp(milliseconds: 0), limit: 10)
-        #expect(try await books.journal.runs(matching: cancelled).map(\.id) == ["r3", "r2", "r1"])
+        #expect(try await books.journal.runs(matching: cancelled).map(\.id) == ["r3", "r1"])
         #expect(try await books.journal.openRuns().isEmpty)
         try books.store.close()
     }

@@ -68,7 +68,8 @@ struct CrashCourse {
                 journal: MortalJournal(inner: journal, life: life),
                 performer: MortalPerformer(world: world, life: life), observations: world,
                 notices: MortalNotices(world: world, life: life), moments: world,
-                sleeper: MortalSleeper(world: world, life: life), crashes: crashes))
+                sleeper: MortalSleeper(world: world, life: life), crashes: crashes),
+            outside: kind.fleet == nil ? nil : WellFleets())
         let engine = Task { await supervisor.run() }
         // A dead engine answers nobody: who waits for a word is cut off, as by a connection that breaks.
         let watch = Task {
@@ -111,7 +112,7 @@ struct CrashCourse {
                     }
                     try? await supervisor.approve(id, planHash: plan.hash, by: "bob")
                 case .needsDecision:
-                    let happened = record.question?.path != nil && world.acts(of: id, at: StepKind.path) > 0
+                    let happened = record.question?.path != nil && world.acts(of: id, at: kind.path) > 0
                     if (try? await supervisor.decide(id, happened ? .done : .runAgain, by: "bob")) != nil {
                         decisions += 1
                     }
@@ -123,5 +124,14 @@ struct CrashCourse {
         }
         guard life.isOver else { throw Stuck(description: "\(name): nothing happens any more") }
         return nil
+    }
+}
+
+/// Fleets that are well.
+private struct WellFleets: GuardSurroundings {
+    func world(for plan: Plan, alert: String?, beside others: [RunRecord]) async throws -> GuardWorld {
+        var world = GuardWorld()
+        for fleet in plan.fleets { world.fleets[fleet.name] = FleetCount(healthy: 10, others: 0) }
+        return world
     }
 }

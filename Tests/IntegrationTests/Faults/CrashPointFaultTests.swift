@@ -64,7 +64,7 @@ import Testing
         _ outcome: CrashCourse.Outcome, _ kind: StepKind, _ world: FaultWorld, _ deaths: [Death]
     ) {
         let name: Comment = "\(kind), forgetful: \(world.forgets), \(deaths)"
-        let acts = world.acts(of: outcome.record.id, at: StepKind.path)
+        let acts = world.acts(of: outcome.record.id, at: kind.path)
         #expect(outcome.record.status == .verified, name)
         #expect(acts >= kind.atLeast, name)
         if kind.step.effect == .once { #expect(acts == 1, name) }

@@ -89,7 +89,7 @@ extension FaultWorld: Performer {
 }
 
 extension FaultWorld: ObservationSource {
-    func observe(_ verification: Verification) async throws -> Observation {
+    func observe(_ verification: Verification, since: Timestamp) async throws -> Observation {
         let clear = Observation.AlertReading(state: .clear, evaluatedAt: now().wall)
         return Observation(alerts: verification.clearAlerts.map { _ in clear })
     }

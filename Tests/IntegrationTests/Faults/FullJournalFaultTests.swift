@@ -61,7 +61,7 @@ import Testing
             let outcome = try await course.run([])
             #expect(outcome.record.status == .verified, "\(kind), from write \(count) on")
             #expect(outcome.deaths == 0 && outcome.decisions == 0, "\(kind), from write \(count) on")
-            let acts = world.acts(of: outcome.record.id, at: StepKind.path)
+            let acts = world.acts(of: outcome.record.id, at: kind.path)
             #expect(acts >= kind.atLeast, "\(kind), from write \(count) on")
             if kind.step.effect == .once { #expect(acts == 1, "\(kind), from write \(count) on") }
             #expect(world.unrecorded.isEmpty, "\(kind), from write \(count) on: \(world.unrecorded)")

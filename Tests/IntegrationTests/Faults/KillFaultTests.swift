@@ -7,7 +7,9 @@ import Testing
 /// The real program is killed, at the points where it can be told to die and at times that nobody chose.
 @Suite(.timeLimit(.minutes(FaultScale.count(20, full: 90)))) struct KillFaultTests {
     /// Points that a run which a person started never reaches.
-    private static let elsewhere: Set<CrashPoint> = [.beforeApproval, .afterApproval, .afterLocate]
+    private static let elsewhere: Set<CrashPoint> = [
+        .beforeApproval, .afterApproval, .afterLocate, .beforeGateCommit, .afterGateCommit,
+    ]
     /// Points that are reached before the engine is ready, or when it is asked for something else than a run.
     private static let apart: Set<CrashPoint> = [
         .beforeRecovery, .beforeAudit, .afterAudit, .beforeSend, .afterSend, .beforeNotice,

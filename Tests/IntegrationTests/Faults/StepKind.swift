@@ -11,10 +11,14 @@ struct StepKind: Sendable, CustomStringConvertible {
     var atLeast = 1
     /// Whether nobody but a person may know what became of it.
     var mayAsk = false
+    /// Where it stands in the plan.
+    var path = StepKind.path
+    /// The fleet that it waits for a place in; nil for none.
+    var fleet: FleetLimit?
 
     static let path = "steps/act"
 
-    static let all: [StepKind] = commands + requests + [notice, wait, verification]
+    static let all: [StepKind] = commands + requests + [notice, wait, verification, gated]
 
     private static let probe = Plan.Probe(
         operation: .run(Command(argv: ["/usr/bin/probe"])), saysDone: "stdout == \"yes\"")
@@ -61,6 +65,22 @@ struct StepKind: Sendable, CustomStringConvertible {
                     clearAlerts: [Verification.AlertSelector(rule: "down")], soak: .seconds(30), within: .minutes(20))),
             effect: .read), atLeast: 0)
 
+    /// Requests to two targets of a fleet, the second of which waits at the gate until the fleet has settled.
+    private static let gated: StepKind = {
+        let request = Operation.http(Request(method: "POST", url: "http://127.0.0.1/act"))
+        let act = Plan.Step(id: "act", action: .operation(request), effect: .idempotent)
+        let lanes = (1...2).map { Plan.Parallel.Lane(name: "h\($0)", group: Plan.Group(steps: [act])) }
+        let parallel = Plan.Parallel(lanes: lanes, maxConcurrency: 1)
+        return StepKind(
+            description: "http, idempotent, at the gate",
+            step: Plan.Step(id: "roll", action: .parallel(parallel), effect: .read), path: "steps/roll/2/act",
+            fleet: FleetLimit(service: "api", mostAtOnce: .instances(1), settle: .minutes(3)))
+    }()
+
     /// A plan of the step, on a target of its own.
-    func plan(target: String) -> Plan { RunSamples.plan(steps: [step], locks: [target]) }
+    func plan(target: String) -> Plan {
+        var plan = RunSamples.plan(steps: [step], locks: [target])
+        if let fleet { plan.limits = RunbookLimits(fleet: fleet) }
+        return plan
+    }
 }

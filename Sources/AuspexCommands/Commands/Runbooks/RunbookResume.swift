@@ -12,6 +12,7 @@ struct RunbookResume: AsyncParsableCommand {
     var run: String?
 
     @OptionGroup var local: LocalOptions
+    @OptionGroup var stepping: SteppingOption
     @OptionGroup var output: RunOutput
     @OptionGroup var person: Person
     @OptionGroup var server: ServerOptions
@@ -19,6 +20,7 @@ struct RunbookResume: AsyncParsableCommand {
     func validate() throws {
         if local.isLocal, run == nil { throw ValidationError("which run is to be taken up? give its id") }
         guard !local.isLocal else { return }
+        try stepping.requireNone()
         if output.machineReadable {
             throw ValidationError("--machine-readable tells what a run here does: give its journal's --data")
         }
@@ -40,7 +42,7 @@ struct RunbookResume: AsyncParsableCommand {
             }
             return Terminal.print(try json(try await client.send("POST", path, body: body, as: JSONValue.self)))
         }
-        let session = try local.session(person: person.by)
+        let session = try await local.session(stepping: stepping, person: person.by)
         try await session.work(output, in: local.data) { run }
     }
 }

@@ -24,12 +24,7 @@ struct RunbookRun: AsyncParsableCommand {
     @OptionGroup var person: Person
     @OptionGroup var local: LocalOptions
 
-    @Flag(
-        help: """
-            Stop before each step and ask, at the terminal or by lines at standard input: step, skip, abort; after a \
-            failure proceed, retry, abort.
-            """)
-    var debug = false
+    @OptionGroup var stepping: SteppingOption
 
     @Flag(help: "Do not wait for the end of a run at the server.")
     var detach = false
@@ -38,7 +33,7 @@ struct RunbookRun: AsyncParsableCommand {
 
     func validate() throws {
         guard local.isLocal else {
-            if debug { throw ValidationError("--debug steps through a run here: give its journal's --data") }
+            try stepping.requireNone()
             return
         }
         if detach { throw ValidationError("--detach leaves a run to the server, and --data runs it here") }
@@ -60,9 +55,7 @@ struct RunbookRun: AsyncParsableCommand {
         guard plan.hash == self.plan else {
             throw Failure(.input, EngineError.planChanged(expected: plan.hash, given: self.plan).description)
         }
-        let prompt = debug ? StepPrompt() : nil
-        let stepping = prompt.map { LocalRuns.Stepping(gate: $0, plan: plan, person: person.by) }
-        let session = try local.session(stepping: stepping, prompt: prompt, person: person.by)
+        let session = try await local.session(stepping: stepping, plan: plan, person: person.by)
         try await session.work(output, in: local.data) {
             let open = try await session.runs.openRuns()
             if let run = open.first {

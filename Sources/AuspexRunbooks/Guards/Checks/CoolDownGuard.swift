@@ -10,6 +10,12 @@ struct CoolDownGuard: RunGuard {
         let coolDown = max(guards.coolDown, question.own?.coolDown ?? .zero, question.plan.coolDown)
         let locks = Set(question.plan.locks)
         for run in question.recent where question.now - run.createdAt < coolDown {
+            guard !run.isUnreadable else {
+                throw GuardProblem(
+                    why:
+                        "run \(run.id) was made within \(coolDown) and its record cannot be read, so that nobody knows "
+                        + "what it worked on")
+            }
             if let lock = run.plan.locks.first(where: locks.contains) {
                 return .always(.coolingDown(lock: lock, run: run.id, until: run.createdAt + coolDown))
             }

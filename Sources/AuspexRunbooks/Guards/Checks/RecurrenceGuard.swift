@@ -13,7 +13,8 @@ struct RecurrenceGuard: RunGuard {
                 && run.isRemedy
         }
         for lock in question.plan.locks {
-            let times = remedies.count { $0.plan.locks.contains(lock) }
+            // What one worked on whose record cannot be read nobody knows.
+            let times = remedies.count { $0.isUnreadable || $0.plan.locks.contains(lock) }
             guard times < guards.mostRemedies else {
                 return .always(.recurring(lock: lock, times: times, within: guards.recurrenceWindow))
             }
@@ -25,7 +26,10 @@ struct RecurrenceGuard: RunGuard {
 extension RunRecord {
     /// Whether it did what its runbook says, with success or not, and that is more than to look and to tell.
     fileprivate var isRemedy: Bool {
-        mode != .shadow && (status == .verified || status == .failed)
+        guard mode != .shadow else { return false }
+        // It happened, and may have done anything, whatever a person who looked for what it did called it then.
+        guard !isUnreadable else { return true }
+        return (status == .verified || status == .failed)
             && plan.steps.flatMap(\.flattened).contains(where: \.isChange)
     }
 }
