@@ -146,9 +146,73 @@ struct HealthRuleTests {
             "\(error?.description ?? "")")
     }
 
-    @Test("they have no series that could be missing")
-    func missingData() {
+    private static let ill = "{source: health, where: 'health.status == \"unhealthy\"', for: 30s}"
+
+    @Test("a check that comes to no result ends nothing, and the time until the next one that does counts for nothing")
+    func withoutResult() throws {
+        var engine = RuleEngine(try rules(when: Self.ill))
+        #expect(engine.take(fact(0, .unknown)) == [])
+        #expect(engine.take(fact(10, .unhealthy)) == ["pending a"])
+        #expect(engine.take(fact(20, .unknown)) == [])
+        #expect(engine.take(fact(30, .unknown)) == [] && engine.pass(to: 90) == [])
+        #expect(engine.take(fact(100, .unhealthy)) == [])
+        #expect(engine.pass(to: 119) == [] && engine.pass(to: 120) == ["firing a"])
+        for time in stride(from: Int64(130), to: 3_600, by: 60) { #expect(engine.take(fact(time, .unknown)) == []) }
+        #expect(engine.pass(to: 3_600) == [])
+        _ = engine.take(fact(3_610, .healthy))
+        #expect(engine.pass(to: 3_610) == ["resolved a"])
+    }
+
+    @Test(
+        "the last result stands for as long as the rule says, by the first report without one",
+        arguments: [("", 86_400), ("missing_data: {hold: 6h}", 21_600), ("missing_data: resolve", 0)])
+    func missingData(more: String, seconds: Int64) throws {
+        for isRestarted in [false, true] {
+            let set = try rules(when: Self.ill, more: more)
+            var engine = RuleEngine(set)
+            _ = engine.take(fact(0, .unhealthy))
+            #expect(engine.pass(to: 60) == ["firing a"])
+            var told: [String] = []
+            // As a check does that goes on.
+            for time in stride(from: Int64(100), to: 100 + seconds, by: 600) {
+                told += engine.take(fact(time, .unknown))
+                guard isRestarted, time == 700 else { continue }
+                var other = RuleEngine(set)
+                _ = try other.restore(engine.snapshot(), now: second(time))
+                engine = other
+            }
+            if seconds == 0 { told += engine.take(fact(100, .unknown)) }
+            #expect(told == [] && engine.pass(to: 99 + seconds) == [])
+            let events = engine.advance(to: second(100 + seconds))
+            let notes = events.compactMap { if case .alert(let alert) = $0 { alert.note } else { nil } }
+            #expect(notes.count == 1 && notes[0].hasPrefix("nothing was heard of it"), "\(notes)")
+            #expect(engine.activeAlerts.isEmpty)
+        }
+    }
+
+    @Test("of parts that are counted, one of which its check cannot tell any more still counts, for as long")
+    func countedWithoutResult() throws {
+        let when =
+            "{source: health, where: 'health.status == \"unhealthy\"', count: {gte: 2, distinct: labels.instance}}"
+        var engine = RuleEngine(
+            try rules(when: when, more: "group_by: [service]\nmissing_data: {hold: 1h}"))
+        _ = engine.take(fact(0, .unhealthy))
+        #expect(engine.take(fact(1, .unhealthy, instance: "b")).count == 1)
+        for time in stride(from: Int64(10), to: 3_600, by: 60) { _ = engine.take(fact(time, .unknown)) }
+        #expect(engine.pass(to: 3_609) == [])
+        #expect(engine.pass(to: 3_610).map { $0.prefix(8) } == ["resolved"])
+    }
+
+    @Test("a rule about what comes to no result holds then, and 'fire' is no word for it")
+    func unknownHolds() throws {
+        var engine = RuleEngine(try rules(when: Self.bad))
+        #expect(engine.take(fact(0, .unknown)) == ["pending a"] && engine.pass(to: 30) == ["firing a"])
         let error = #expect(throws: DocumentError.self) { try rules(when: Self.bad, more: "missing_data: fire") }
-        #expect(error?.description.contains("source health has none") == true)
+        #expect(error?.description.contains("'where' says whether a check with the status 'unknown' counts") == true)
+        let explanation = try #require(RuleExplainer.explain(try rules(when: Self.ill), [fact(0, .unknown)]).first)
+        #expect(
+            explanation.steps.first?.answers.map(\.outcome) == [
+                "the check came to no result, which ends nothing by itself"
+            ])
     }
 }

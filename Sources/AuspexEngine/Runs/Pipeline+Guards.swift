@@ -60,22 +60,28 @@ extension Pipeline {
         let census = fleet.census(of: name, at: moment)
         guard census.total > 0 else { return nil }
         let isDown = instance.map { fleet.standing(of: $0, in: name, at: moment) == .unhealthy } ?? false
-        return FleetCount(healthy: census.healthy, others: census.total - census.healthy, isTargetDown: isDown)
+        return FleetCount(
+            healthy: census.healthy, others: census.total - census.healthy, isTargetDown: isDown,
+            unwell: fleet.unwell(in: name, at: moment).map { .init($0.instance, saidAt: $0.saidAt) })
     }
 
     /// The count by the series `up` that have these labels. Series that ended lately are instances of which nothing is known.
     private func count(selected labels: [String: String], _ instance: String?, now: Timestamp) -> FleetCount? {
         var healthy: [String: Bool] = [:]
+        var troubles: [String: Timestamp] = [:]
         for series in detection.series(named: Self.upName, with: labels) {
             guard let latest = series.latest, now - latest.time < FleetBook.keptFor else { continue }
             let name = series.labels["instance"] ?? series.labels.description
             let isFresh = !series.hasEnded && now - latest.time < FleetBook.freshFor
-            healthy[name] = (healthy[name] ?? true) && isFresh && latest.value == 1
+            let isWell = isFresh && latest.value == 1
+            healthy[name] = (healthy[name] ?? true) && isWell
+            if !isWell { troubles[name] = max(troubles[name] ?? latest.time, latest.time) }
         }
         guard !healthy.isEmpty else { return nil }
         let count = healthy.values.count { $0 }
         return FleetCount(
-            healthy: count, others: healthy.count - count, isTargetDown: instance.map { healthy[$0] == false } ?? false)
+            healthy: count, others: healthy.count - count, isTargetDown: instance.map { healthy[$0] == false } ?? false,
+            unwell: troubles.sorted { $0.key < $1.key }.map { .init($0.key, saidAt: $0.value) })
     }
 
     /// Begins or ends counting the instances of services, which only runbooks with a fleet of a service need.

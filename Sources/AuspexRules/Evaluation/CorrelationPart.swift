@@ -86,7 +86,8 @@ struct CorrelationPart: Hashable, Sendable, Codable {
         case (.holds, _), (.lost, .fire): tally.set(member, distinct, holds: true, at: fact.time)
         case (.fails, _), (.lost, .resolve), (.ended, .resolve):
             tally.set(member, distinct, holds: false, at: fact.time)
-        case (.lost, .hold), (.ended, _), (.unknown, _): return tally.leaveOpen(member, at: fact.time)
+        case (.lost, .hold), (.ended, _), (.unknown, _):
+            return tally.leaveOpen(member, at: fact.time, goesOn: fact.isWithoutResult)
         }
         // Together they are one member: it holds while there are enough of them.
         let isLost = answer == .lost || answer == .ended

@@ -29,6 +29,11 @@ struct GroupState: Hashable, Sendable, Codable {
         var time: Timestamp
         /// Whether it has fallen silent or given no answer since.
         var isLost = false
+        /// Since when it has; nil when it has not.
+        var lostAt: Timestamp?
+
+        /// Since when nothing has been said of the condition; nil when the last fact said something.
+        var silentSince: Timestamp? { isLost ? lostAt ?? time : nil }
     }
 
     /// What a step leads to.
@@ -43,7 +48,7 @@ struct GroupState: Hashable, Sendable, Codable {
         var hold: TimeSpan
         var keepFiring: TimeSpan
         var missingData: Rule.MissingData
-        /// For how long the last answer of a silent series stands; nil for ever.
+        /// For how long the last answer of what is silent stands; nil for ever.
         var holdAtMost: TimeSpan?
         var isMomentary: Bool
 
@@ -168,13 +173,13 @@ struct GroupState: Hashable, Sendable, Codable {
     /// Forgets series that have been silent for as long as their last answers stand; without any other it is over.
     private mutating func endSilence(at time: Timestamp) -> [Transition] {
         guard let holdAtMost else { return [] }
-        members = members.filter { !$0.value.isLost || $0.value.time + holdAtMost > time }
+        members = members.filter { $0.value.silentSince.map { $0 + holdAtMost > time } ?? true }
         noteSilence()
         return members.isEmpty ? [end(at: time, silence: holdAtMost)] : []
     }
 
     private mutating func noteSilence() {
-        silentSince = members.values.filter(\.isLost).map(\.time).min()
+        silentSince = members.values.compactMap(\.silentSince).min()
     }
 
     // MARK: Facts
@@ -245,16 +250,18 @@ struct GroupState: Hashable, Sendable, Codable {
         case .fire:
             return holds(member, fact, timing: timing)
         case .hold:
-            leavesOpen(member, at: time)
+            // Whose check goes on coming to no result says nothing again with each of them.
+            leavesOpen(member, at: time, goesOn: fact.isWithoutResult)
         }
         return []
     }
 
     /// A series says nothing of the condition: its last answer stands, and the time until the next one does not count.
-    private mutating func leavesOpen(_ member: SeriesID, at time: Timestamp) {
+    private mutating func leavesOpen(_ member: SeriesID, at time: Timestamp, goesOn: Bool = false) {
         guard let known = members[member], known.time <= time else { return }
-        members[member] = Member(time: time, isLost: true)
-        silentSince = min(silentSince ?? time, time)
+        let start = goesOn ? known.silentSince ?? time : time
+        members[member] = Member(time: time, isLost: true, lostAt: start)
+        silentSince = min(silentSince ?? start, start)
         pauseIfSilent(at: time)
     }
 

@@ -10,6 +10,11 @@ struct HoldingSeries: Sendable {
         var time: Timestamp
         /// Whether it has said nothing of the condition since.
         var isLost: Bool?
+        /// Since when it has; nil when it has not.
+        var lostAt: Timestamp?
+
+        /// Since when nothing has been said of the condition; nil when the last fact said something.
+        var silentSince: Timestamp? { isLost == true ? lostAt ?? time : nil }
     }
 
     private var members: [SeriesID: Member] = [:]
@@ -44,16 +49,17 @@ struct HoldingSeries: Sendable {
         }
     }
 
-    /// Notes that a series for which the condition holds says nothing of it.
-    mutating func leaveOpen(_ series: SeriesID, at time: Timestamp) {
+    /// Notes that a series for which the condition holds says nothing of it, again or still.
+    mutating func leaveOpen(_ series: SeriesID, at time: Timestamp, goesOn: Bool) {
         guard let known = members[series], let value = known.value, known.time <= time else { return }
-        change(series, to: Member(value: value, time: time, isLost: true))
-        silentSince = min(silentSince ?? time, time)
+        let start = goesOn ? known.silentSince ?? time : time
+        change(series, to: Member(value: value, time: time, isLost: true, lostAt: start))
+        silentSince = min(silentSince ?? start, start)
     }
 
     /// Takes out the series that have said nothing since `time` or before it.
     mutating func endSilence(since time: Timestamp) {
-        for (series, member) in members where member.isLost == true && member.time <= time {
+        for (series, member) in members where member.silentSince.map({ $0 <= time }) ?? false {
             change(series, to: nil)
         }
         noteSilence()
@@ -83,7 +89,7 @@ struct HoldingSeries: Sendable {
     }
 
     private mutating func noteSilence() {
-        silentSince = members.values.filter { $0.isLost == true && $0.value != nil }.map(\.time).min()
+        silentSince = members.values.filter { $0.value != nil }.compactMap(\.silentSince).min()
     }
 }
 

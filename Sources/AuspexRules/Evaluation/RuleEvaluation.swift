@@ -11,7 +11,8 @@ enum RuleEvaluation {
         case fails
         /// The series that the fact ends may be one that the condition is about.
         case lost
-        /// The series that the fact ends is none that the condition is about, or it says nothing without a value.
+        /// The series that the fact ends is none that the condition is about, or it says nothing without a value; or a health
+        /// check came to no result, and the condition does not hold for that.
         case ended
         /// There is no answer: it failed, or the detector is warming up.
         case unknown
@@ -28,6 +29,7 @@ enum RuleEvaluation {
             let holds = try condition.expression.holds(condition.variables(value), in: context)
             if case .stale = fact { return holds ? .lost : .ended }
             if holds { statistics.matches += 1 }
+            if !holds, fact.isWithoutResult { return .ended }
             return holds ? .holds : .fails
         } catch {
             // Without its value, what the condition is about can't be ruled out.
@@ -115,6 +117,9 @@ extension Fact {
         default: false
         }
     }
+
+    /// Whether it is a health check that came to no result, which does not say that all is well again.
+    var isWithoutResult: Bool { if case .health(let health) = self { health.status == .unknown } else { false } }
 
     /// Whether it says so only because nothing was heard of it any more.
     var isUnheardOf: Bool { if case .alert(let alert) = self { alert.isUnheardOf ?? false } else { false } }

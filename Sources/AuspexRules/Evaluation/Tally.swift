@@ -45,8 +45,10 @@ struct Tally: Hashable, Sendable, Codable {
         members.set(member, value, holds: holds, at: time)
     }
 
-    /// Notes that a series says nothing of the condition: its last answer stands, for a while.
-    mutating func leaveOpen(_ member: SeriesID, at time: Timestamp) { members.leaveOpen(member, at: time) }
+    /// Notes that a series says nothing of the condition, again or still: its last answer stands, for a while.
+    mutating func leaveOpen(_ member: SeriesID, at time: Timestamp, goesOn: Bool) {
+        members.leaveOpen(member, at: time, goesOn: goesOn)
+    }
 
     /// None of the series that are counted has said nothing since before this moment; nil when none does.
     var silentSince: Timestamp? { members.silentSince }

@@ -79,7 +79,10 @@ package enum RuleExplainer {
                 exceptions.match(fact).map { "holds, and is left alone by an exception: \($0.reason)" } ?? "holds"
             case .fails: "does not hold"
             case .lost: "its series has ended"
-            case .ended: "is not about the series that has ended"
+            case .ended:
+                fact.isWithoutResult
+                    ? "the check came to no result, which ends nothing by itself"
+                    : "is not about the series that has ended"
             case .unknown: "no answer: \(statistics.lastUndecided ?? statistics.lastError)"
             }
         return RuleExplanation.Answer(

@@ -18,6 +18,9 @@ package enum FactSource: String, Hashable, Sendable, Codable, CaseIterable {
     /// The name that expressions may use for the fact whatever the condition is called.
     package var alias: String { self == .metric ? "m" : rawValue }
 
+    /// Whether what it tells of may come to say nothing any more: a series falls silent, a check comes to no result.
+    var mayBeSilent: Bool { self == .metric || self == .health }
+
     /// Whether its facts are moments, not states: a log record is not followed by one that says that it is over.
     package var isMomentary: Bool { self == .log || self == .logAnomaly || self == .change }
 }

@@ -102,9 +102,9 @@ struct RuleDecoder {
     private func missingData(
         _ reader: inout MappingReader, _ when: When?
     ) -> (choice: Rule.MissingData, holdAtMost: TimeSpan?) {
-        if reader.has("missing_data"), let when, !when.conditions.contains(where: { $0.source == .metric }) {
+        if reader.has("missing_data"), let when, !when.conditions.contains(where: { $0.source.mayBeSilent }) {
             let source = when.conditions[0].source.rawValue
-            reader.report("missing_data", "'missing_data' is about series; source \(source) has none")
+            reader.report("missing_data", "'missing_data' is about series and health checks; source \(source) has none")
         }
         if let node = reader.optionalNode("missing_data"), node.entries != nil {
             var reader = MappingReader(node, named: "'missing_data'", reporting: collector)
@@ -113,6 +113,10 @@ struct RuleDecoder {
             return (.hold, hold)
         }
         let choice = reader.optionalChoice("missing_data", of: Rule.MissingData.self) ?? .hold
+        if choice == .fire, let when, !when.conditions.contains(where: { $0.source == .metric }) {
+            let message = "'fire' is about series; 'where' says whether a check with the status 'unknown' counts"
+            reader.report("missing_data", message)
+        }
         return (choice, choice == .hold ? Rule.usualHold : nil)
     }
 

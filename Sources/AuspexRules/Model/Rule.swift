@@ -22,7 +22,8 @@ package struct Rule: Sendable {
         case arrival
     }
 
-    /// What to do about a series that sends nothing any more. No data never means that all is well again.
+    /// What to do about a series that sends nothing any more, and about a health check that comes to no result. No data never
+    /// means that all is well again.
     package enum MissingData: String, Hashable, Sendable, Codable, CaseIterable {
         /// The last answer stands, for ``Rule/holdAtMost`` since the series fell silent: what was taken away for good would
         /// have an alert for ever. Time without data does not count towards `for`. The same holds, whatever is chosen
@@ -105,8 +106,9 @@ package struct Rule: Sendable {
     package var condition: Condition { conditions[0] }
 
     /// For how long the last answer of what a condition is about stands when it says nothing any more; nil for ever. Only
-    /// series fall silent: an alert of another system, say, is reported when it begins and when it ends.
-    func holdAtMost(_ condition: Condition) -> TimeSpan? { condition.source == .metric ? holdAtMost : nil }
+    /// series fall silent, and only checks come to no result: an alert of another system, say, is reported when it begins and
+    /// when it ends.
+    func holdAtMost(_ condition: Condition) -> TimeSpan? { condition.source.mayBeSilent ? holdAtMost : nil }
 
     /// The conditions that have to hold: without that of `unless`.
     var positives: ArraySlice<Condition> { conditions.dropLast(correlation?.absence == nil ? 0 : 1) }

@@ -16,10 +16,12 @@ package struct FleetTarget: Hashable, Sendable {
 package struct FleetTargets: Sendable {
     private let tree: PlanTree
     private let own: FleetLimit?
+    private let plan: Plan
     private let hasAny: Bool
 
     /// The targets of `plan`.
     package init(_ plan: Plan) {
+        self.plan = plan
         tree = PlanTree(plan)
         own = plan.limits?.fleet
         hasAny = !plan.fleets.isEmpty
@@ -34,6 +36,12 @@ package struct FleetTargets: Sendable {
             targets.append(FleetTarget(limit: limit, path: lane.hasPrefix(node.path + "/") ? lane : node.path))
         }
         return targets
+    }
+
+    /// The words by which the steps of a target name what they work on, in lower case; see ``Plan/targetWords``.
+    func words(of target: FleetTarget) -> Set<String> {
+        let words = target.path.isEmpty ? plan.targetWords : tree[target.path]?.step.targetWords ?? []
+        return Set(words.map { $0.lowercased() })
     }
 
     /// Why nothing may begin any more in the lane that the step at `path` is in: as many of the lanes beside it have failed as

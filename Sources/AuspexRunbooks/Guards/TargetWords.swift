@@ -53,6 +53,13 @@ extension Plan {
 }
 
 extension Plan.Step {
+    /// The words by which the step, and all inside it, names what it works on.
+    var targetWords: Set<String> {
+        let steps = flattened
+        return Set(
+            (steps.flatMap(\.parameterTexts) + steps.filter(\.isChange).flatMap(\.targetTexts)).flatMap(Plan.words))
+    }
+
     /// The texts among the parameters of the runbooks inside it, and of its lanes.
     fileprivate var parameterTexts: [String] {
         let groups: [Plan.Group] =

@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct DiskRunbookTests {
     private static let programs = [
         "df": FakePrograms.df, "du": FakePrograms.echo, "lsof": FakePrograms.echo, "journalctl": FakePrograms.echo,
-        "logrotate": FakePrograms.logrotate,
+        "logrotate": FakePrograms.logrotate, "find": FakePrograms.find,
     ]
     /// A file system that does not say how much room it has, so that nobody can tell whether it is enough.
     private static let mute = "/proc"
@@ -26,9 +26,14 @@ import Testing
         ]
     }
 
+    /// The same, for free-disk.
+    private func diskParameters(_ site: TestSite, mount: String) -> [String: String] {
+        parameters(site, mount: mount).merging(["logs": site.path + "/log"]) { $1 }
+    }
+
     /// The plan for a file system that has no room at first, and has some once the journal was looked at.
     private func cramped(_ site: ShippedSite, mount: String) throws -> Plan {
-        var plan = try site.plan(parameters(site.site, mount: mount))
+        var plan = try site.plan(diskParameters(site.site, mount: mount))
         let index = try #require(plan.steps.firstIndex { $0.id == "has-room" })
         guard case .operation(.health(var check)) = plan.steps[index].action, case .disk(var disk) = check.probe else {
             throw ToolError(description: "has-room looks at no disk")
@@ -63,7 +68,7 @@ import Testing
         let site = try ShippedSite("free-disk", programs: Self.programs)
         let mount = try #require(Self.roomy)
         try site.site.file("journal-on", mount + "\n")
-        let run = try await site.run(parameters(site.site, mount: mount))
+        let run = try await site.run(diskParameters(site.site, mount: mount))
         #expect(run.status == .verified, "\(run.story)")
         #expect(run.state(of: "has-room") == .done && run.state(of: "drop-old-journal") == .skipped)
         #expect(site.calls("logrotate --force") == 1)
@@ -85,7 +90,8 @@ import Testing
     func notEnough() async throws {
         let site = try ShippedSite("free-disk", programs: Self.programs)
         try site.site.file("journal-on", Self.mute + "\n")
-        let plan = try site.plan(parameters(site.site, mount: Self.mute).merging(["alert": "disk-fills-soon"]) { $1 })
+        let plan = try site.plan(
+            diskParameters(site.site, mount: Self.mute).merging(["alert": "disk-fills-soon"]) { $1 })
         let labels = ["instance": "db1:9100", "mountpoint": Self.mute]
         #expect(plan.verification.clearAlerts == [.init(rule: "disk-fills-soon", labels: labels)])
         let run = try await site.run(plan)
@@ -113,6 +119,78 @@ import Testing
         let worse = try await site.run(cramped(site, mount: mount))
         #expect(worse.state(of: "drop-old-journal") == .failed, "\(worse.story)")
         #expect(worse.status == .failed && site.messages.count == 1)
+    }
+
+    /// What logrotate would rotate, and where folders lie, by the line of either.
+    private static let elsewhere: [(would: [String], folders: [String])] = [
+        ([], ["42 LOG"]), (["LOG/app.log"], ["43 LOG"]), (["LOG/app.log"], []), (["LOG/app.log"], ["142 LOG"]),
+        (["LOG/app.log", "LOG/a b/c.log"], ["42 LOG", "43 LOG/a b"]), (["/srv/x.log", "LOG/app.log"], ["42 LOG"]),
+    ]
+
+    @Test(
+        "no logs are rotated unless all of them lie on the disk that is full, and people are told",
+        arguments: elsewhere)
+    func logsElsewhere(would: [String], folders: [String]) async throws {
+        let site = try ShippedSite("free-disk", programs: Self.programs)
+        let log = site.site.path + "/log"
+        func text(_ lines: [String]) -> String {
+            lines.map { $0.replacing("LOG", with: log) + "\n" }.joined()
+        }
+        try site.site.file("would", text(would.map { "rotating log \($0), log->rotateCount is 3" }))
+        try site.site.file("folders", text(folders))
+        let run = try await site.run(diskParameters(site.site, mount: Self.mute))
+        #expect(run.status == .failed && run.state(of: "rotate") == .skipped, "\(run.story)")
+        #expect(site.calls("logrotate --force") == 0 && site.calls("logrotate --debug") == 1)
+        #expect(
+            site.messages == [
+                """
+                page: No logs were rotated to free /proc of db1:9100: not all that \(site.site.path)/logrotate.conf would \
+                rotate lie on it, or none do. Less than a fifth is free, or disk-almost-full goes on firing.
+                """
+            ])
+    }
+
+    @Test("logs in several folders of the disk that is full are rotated, as are those of which the name has blanks")
+    func severalFolders() async throws {
+        let site = try ShippedSite("free-disk", programs: Self.programs)
+        let log = site.site.path + "/log"
+        let names = ["app.log", "a b/c d.log"]
+        try site.site.file("would", names.map { "rotating log \(log)/\($0), log->rotateCount is 3\n" }.joined())
+        try site.site.file("folders", "42 \(log)\n42 \(log)/a b\n43 \(log)/other\n")
+        let run = try await site.run(diskParameters(site.site, mount: Self.mute))
+        #expect(run.state(of: "rotate") == .done, "\(run.story)")
+    }
+
+    @Test("what logrotate says that is too long to be kept does not name all that it would rotate")
+    func cutOff() async throws {
+        let site = try ShippedSite("free-disk", programs: Self.programs)
+        let line = "rotating log \(site.site.path)/log/app.log, log->rotateCount is 3\n"
+        try site.site.file("would", String(repeating: line, count: 1_100_000 / line.utf8.count))
+        let run = try await site.run(diskParameters(site.site, mount: Self.mute))
+        #expect(run.state(of: "would-rotate") == .done && run.state(of: "rotate") == .skipped, "\(run.story)")
+    }
+
+    @Test(
+        "the real programs tell on which disk logs lie, also those in folders that are links",
+        .enabled(if: Tools.logrotate != nil && Tools.find != nil, "needs logrotate and find"))
+    func realDisks() async throws {
+        let programs = Self.programs.filter { !["find", "logrotate"].contains($0.key) }
+        let installed = [try #require(Tools.logrotate), try #require(Tools.find)]
+        let site = try ShippedSite("free-disk", programs: programs, installed: installed)
+        let folder = site.site.path
+        try site.site.file("elsewhere/deep/b.log", "a line\n")
+        try site.site.file("log/a.log", "a line\n")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/log/link", withDestinationPath: folder + "/elsewhere/deep")
+        let logs = ["a.log", "link/*.log", "none/*.log"].map { "\(folder)/log/\($0)" }.joined(separator: " ")
+        try site.site.file("logrotate.conf", "\(logs) {\n  missingok\n  rotate 3\n}\n")
+        var run = try await site.run(diskParameters(site.site, mount: Self.mute))
+        #expect(run.state(of: "rotate") == .skipped, "\(run.story)")
+        #expect(site.site.text("log/a.log") == "a line\n")
+        run = try await site.run(diskParameters(site.site, mount: folder))
+        #expect(run.state(of: "rotate") == .done, "\(run.story)")
+        let old = ["log/a.log.1", "elsewhere/deep/b.log.1"].map(site.site.text)
+        #expect(old == ["a line\n", "a line\n"])
     }
 
     @Test("logs of this host are not rotated for another one", arguments: ["free-disk", "rotate-logs"])

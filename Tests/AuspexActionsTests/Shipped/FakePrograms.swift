@@ -146,12 +146,26 @@ enum FakePrograms {
             echo "Mounted on"; cat journal-on
             """
 
-    /// logrotate that writes its state and rotates nothing.
+    /// logrotate that writes its state and rotates nothing. What it would rotate is in the file `would`, else `log/app.log`.
     static let logrotate =
         head + """
+            if [ "$1" = --debug ]; then
+              echo "reading config file"
+              cat would 2>/dev/null || echo "rotating log $PWD/log/app.log, log->rotateCount is 3"
+              exit
+            fi
             for option in "$@"; do
               case "$option" in --state=*) echo rotated > "${option#--state=}" ;; esac
             done
+            """
+
+    /// find for which all disks are device 42, and so are folders, unless the file `folders` says otherwise.
+    static let find =
+        head + """
+            case "$*" in
+            *-maxdepth*) printf 42 ;;
+            *) cat folders 2>/dev/null || echo "42 $2" ;;
+            esac
             """
 
     /// A program that says what it was called with.

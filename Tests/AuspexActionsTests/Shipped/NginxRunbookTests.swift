@@ -17,6 +17,15 @@ import Testing
         ]
     }
 
+    @Test("the alert of the rule that asked is what must be clear")
+    func asked() throws {
+        let site = try ShippedSite("reload-nginx")
+        for (given, rule) in [([:], "nginx-down"), (["alert": "http-errors"], "http-errors")] {
+            let plan = try site.plan(given.merging(["instance": "web1:9113"]) { $1 })
+            #expect(plan.verification.clearAlerts == [.init(rule: rule, labels: ["instance": "web1:9113"])])
+        }
+    }
+
     private func site(_ server: NginxServer) throws -> ShippedSite {
         try ShippedSite(
             "reload-nginx", in: server.site, installed: [server.program, "/usr/bin/ps"],
@@ -88,7 +97,8 @@ import Testing
         #expect(run.steps.count { $0.path == "steps/is-taken-up" } == 3)
         #expect(
             site.messages == [
-                "page: nginx on web1:9113 did not take /etc/nginx/nginx.conf up, or does not answer since."
+                "page: nginx on web1:9113 did not take /etc/nginx/nginx.conf up, does not answer since, or nginx-down "
+                    + "goes on firing."
             ])
     }
 

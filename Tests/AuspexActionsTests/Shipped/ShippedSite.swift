@@ -157,6 +157,9 @@ struct ShippedSite {
         }.joined(separator: "\n")
     }
 
+    /// The names of the bundles that the run has put aside.
+    func bundleNames(of run: RunRecord) -> [String] { bundles.bundles(of: run.id).map(\.manifest.bundle) }
+
     /// The messages that people got, each with its channel in front.
     var messages: [String] {
         pages.calls.map { "\($0.path.dropFirst()): \($0.json["message"]?.string ?? "")" }

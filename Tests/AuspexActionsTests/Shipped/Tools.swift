@@ -5,6 +5,7 @@ import Foundation
 
 /// Programs of other projects, where they are installed.
 enum Tools {
+    static let find = path("find")
     static let git = path("git")
     static let grep = path("grep")
     static let nginx = path("nginx")

@@ -13,11 +13,46 @@ import Testing
     func collects() async throws {
         let installed = Self.tools.map { "/usr/bin/\($0)" }.filter(FileManager.default.isExecutableFile(atPath:))
         let site = try ShippedSite("collect-diagnostics", installed: installed)
-        let run = try await site.run(["subject": "db1:9100"], detectors: Detectors(values: ["up": 1]))
+        let run = try await site.run(["subject": "Here:9100"], detectors: Detectors(values: ["up": 1]))
         #expect(run.status == .verified, "\(run.story)")
         let processes = try site.evidence(of: run, from: "pid,ppid,user")
         #expect(processes.contains("COMMAND") && !processes.contains("--"))
         #expect(site.messages.isEmpty)
+    }
+
+    @Test(
+        "what was collected is of this host, and so is called; that another one was asked about is said in it and to people"
+    )
+    func anotherSubject() async throws {
+        for (subject, isOther) in [
+            ("host", false), ("here", false), ("here.example:9100", false), ("db1:9100", true), ("hereby", true),
+            ("https://here", true),
+        ] {
+            let site = try ShippedSite("collect-diagnostics", programs: ["echo": "echo \"$*\""])
+            let run = try await site.run(["subject": subject], detectors: Detectors(values: ["up": 1]))
+            #expect(run.status == .verified, "\(run.story)")
+            #expect(site.bundleNames(of: run) == ["diagnostics-here"])
+            let about = "Asked for: \(subject). Looked at: here, the host that the engine runs on, and no other."
+            #expect(try site.evidence(of: run).contains(about))
+            #expect(
+                site.messages
+                    == (isOther
+                        ? [
+                            "page: Diagnostics were asked for \(subject), and collected on here, the host that the engine runs "
+                                + "on, which is not known by that name: they may say nothing of it."
+                        ] : []))
+        }
+    }
+
+    @Test("a host whose names nobody knows is looked at as this one, and as no other")
+    func namesUnknown() async throws {
+        let site = try ShippedSite("collect-diagnostics", programs: ["df": FakePrograms.echo])
+        let unknown = ["subject": "here", "host": "this-host", "host_names": "/nowhere/names"]
+        var run = try await site.run(unknown, detectors: Detectors(values: ["up": 1]))
+        #expect(run.status == .verified && site.messages.count == 1, "\(run.story)")
+        #expect(site.bundleNames(of: run) == ["diagnostics-this-host"])
+        run = try await site.run(["host": "db1"], detectors: Detectors(values: ["up": 1]))
+        #expect(run.status == .cancelled && run.ending?.reason?.contains("is-here") == true, "\(run.story)")
     }
 
     @Test("what is not there, or fails, is left out, and the rest is collected")
@@ -47,9 +82,9 @@ import Testing
         let run = try await site.run(plan)
         #expect(run.status == .failed, "\(run.story)")
         #expect(
-            site.messages == [
-                "page: How db1:9100 is doing could not be written down, or no readings arrive any more."
-            ])
+            site.messages.last
+                == "page: Diagnostics for db1:9100 could not be collected on here, the host that the engine runs on, or no "
+                + "readings arrive any more.")
     }
 
     /// The plan of page-oncall for somebody who looks whether it gets better for a moment only.

@@ -76,11 +76,16 @@ import Testing
 
     /// Lanes as above, with other limits.
     private static func plan(
-        lanes: Int = 3, most: Int = 1, settle: TimeSpan = .zero, maxErrors: Int = 1, before: [Plan.Step] = []
+        lanes: Int = 3, most: Int = 1, settle: TimeSpan = .zero, maxErrors: Int = 1, before: [Plan.Step] = [],
+        concurrency: Int? = nil
     ) -> Plan {
         let roll = RunSamples.step("act")
-        let lanes = (1...lanes).map { Plan.Parallel.Lane(name: "h\($0)", group: Plan.Group(steps: [roll])) }
-        let parallel = Plan.Parallel(lanes: lanes, maxConcurrency: lanes.count, maxErrors: maxErrors)
+        let lanes = (1...lanes).map { number in
+            let group = Plan.Group(parameters: ["host": .string("h\(number)")], steps: [roll])
+            return Plan.Parallel.Lane(name: "h\(number)", group: group)
+        }
+        let parallel = Plan.Parallel(
+            lanes: lanes, maxConcurrency: concurrency ?? lanes.count, maxErrors: maxErrors)
         var plan = RunSamples.plan(
             steps: before + [Plan.Step(id: "roll", action: .parallel(parallel), effect: .read)])
         plan.limits = RunbookLimits(
@@ -151,6 +156,42 @@ import Testing
             let run = try await Self.submit(Self.plan(most: 2), of: 6, to: site)
             try await site.wait(for: run, .verified)
             #expect(site.performer.acts.count == 3)
+        }
+    }
+
+    /// A fleet of four of which the first, restarted, was last seen when it was down.
+    private static func lagging(_ now: Timestamp) -> GuardWorld {
+        GuardWorld(
+            fleets: ["api": FleetCount(healthy: 3, others: 1, unwell: [.init("h1:9100", saidAt: now - .seconds(5))])])
+    }
+
+    @Test("an instance that was last seen down in the middle of its lane is waited for until there is a newer reading")
+    func notSeenSince() async throws {
+        let site = Self.site { order, site in
+            guard site.performer.acts.count == 1 else { return Self.done }
+            site.world.next = [Self.lagging(site.time.now().wall), Self.lagging(site.time.now().wall)]
+            return Self.done
+        }
+        try await site.atWork {
+            let run = try await Self.submit(Self.plan(concurrency: 1), of: 4, to: site)
+            try await site.wait(for: run, .verified)
+            #expect(site.world.next.isEmpty && site.performer.acts.count == 3)
+        }
+    }
+
+    @Test("an instance that is seen down after its lane stops the run")
+    func seenDownSince() async throws {
+        let site = Self.site { order, site in
+            guard site.performer.acts.count == 1 else { return Self.done }
+            let now = site.time.now().wall
+            site.world.next = [Self.lagging(now)]
+            site.world.world = Self.lagging(now + .minutes(1))
+            return Self.done
+        }
+        try await site.atWork {
+            let run = try await Self.submit(Self.plan(concurrency: 1), of: 4, to: site)
+            let ended = try await site.wait(for: run, .cancelled)
+            #expect(ended.blockedBy == "fleet_unhealthy" && site.performer.acts.count == 1)
         }
     }
 

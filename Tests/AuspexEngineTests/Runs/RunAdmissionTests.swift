@@ -207,6 +207,28 @@ import Testing
         #expect(try await only(site).mode == .auto)
     }
 
+    @Test(
+        "4: who of a fleet is not well is told with the time of the reading",
+        arguments: ["service: '${service}'", "selector: {service: '${service}'}"])
+    func unwell(fleet: String) async throws {
+        let runbook = RunSite.runbook.replacing("locks:", with: "limits: {fleet: {\(fleet)}}\nlocks:")
+        let site = try await RunSite(runbook: runbook)
+        site.clock.move(by: .minutes(6))
+        for number in 0..<4 { try await site.sample("up", 1, of: "i\(number)") }
+        try await site.errors(9, of: "i0")
+        let plan = try await only(site).plan
+        site.clock.move(by: .seconds(15))
+        try await site.sample("up", 0, of: "i1")
+        let downAt = site.clock.now()
+        site.clock.move(by: .seconds(15))
+        try await site.sample("up", 0, of: "i2")
+        let world = await site.pipeline.world(
+            for: plan, alert: nil, among: [:], beside: [], now: site.clock.now())
+        let count = try #require(world.fleets.values.first)
+        #expect(count.healthy == 2)
+        #expect(count.unwell == [.init("i1", saidAt: downAt), .init("i2", saidAt: site.clock.now())])
+    }
+
     @Test("25: the rates of a runbook follow from its runs and from what its alerts did")
     func statistics() async throws {
         let site = try await RunSite()

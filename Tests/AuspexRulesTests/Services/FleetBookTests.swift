@@ -49,6 +49,26 @@ struct FleetBookTests {
         #expect(census.healthyRatio == 0.4)
     }
 
+    @Test("who is not well, and by a report of when")
+    func unwell() {
+        let facts = [
+            up("a", 10, 1), health("a", 20, .degraded), up("b", 10, 0), health("b", 20, .healthy),
+            health("b", 15, .unknown, check: "disk"), up("c", 30, 0), up("d", 5, 1),
+        ]
+        var book = FleetBook()
+        for fact in facts { book.note(fact, graph) }
+        func unwell(at seconds: Int64, _ book: FleetBook) -> [String: Timestamp] {
+            Dictionary(uniqueKeysWithValues: book.unwell(in: "web", at: second(seconds)))
+        }
+        // What says that b is well is newer, and counts for nothing beside what says that it is not.
+        #expect(unwell(at: 40, book) == ["b": second(15), "c": second(30)])
+        // Of d nothing was heard for five minutes.
+        #expect(unwell(at: 306, book) == ["b": second(15), "c": second(30), "d": second(5)])
+        book.note(ended("c", 50), graph)
+        #expect(unwell(at: 60, book) == ["b": second(15), "c": second(50)])
+        #expect(book.unwell(in: "mail", at: second(40)).isEmpty)
+    }
+
     @Test("of a service without instances nothing is said")
     func none() {
         let census = FleetBook().census(of: "web", at: second(0))

@@ -163,6 +163,42 @@ import Testing
         #expect(first.stored.touchedTargets.isEmpty, "it may still stand before the gate")
     }
 
+    /// Which instances are not well, each by a reading from so many seconds after the end of its lane.
+    private static let readings: [(unwell: [String: Int64], isWaitedFor: Bool)] = [
+        (["h1": -5], true), (["h1": 0], true), (["h1:9100": -5], true), (["H1.example.org:9100": -5], true),
+        (["h1": 1], false), (["h3": -5], false), (["h1": -5, "h3": -5], false), (["10.0.0.1:9100": -5], false),
+    ]
+
+    @Test(
+        "a reading from before the end of an instance's lane is not held against the next lane",
+        arguments: readings)
+    func changedSince(unwell: [String: Int64], isWaitedFor: Bool) throws {
+        // Of six, one of which is worked on, one may be ill if it is not for sure.
+        let limit = FleetLimit(service: "api", minHealthy: 0.8, settle: .zero)
+        var plan = RunSamples.plan(steps: [RunLaneTests.lanes((0..<3).map { _ in [RunSamples.step("a")] }, most: 1)])
+        plan.limits = RunbookLimits(fleet: limit)
+        var world = Simulation(plan)
+        world.endless = ["steps/roll/2/a"]
+        world.hasEndlessTime = true
+        try world.run()
+        let end = try #require(world.stored.lastAttempt(at: "steps/roll/1")?.endedAt)
+        let fleet = FleetCount(
+            healthy: 6 - unwell.count, others: unwell.count,
+            unwell: unwell.map { .init($0.key, saidAt: Timestamp(milliseconds: end.milliseconds + $0.value * 1_000)) })
+
+        let site = GuardSite()
+        var question = GuardQuestion(
+            plan: plan, mode: .auto, stage: .nextTarget, run: world.stored, facts: site.facts,
+            view: .known(GuardWorld(fleets: ["api": fleet])), now: site.now)
+        question.targets = FleetTargets(plan).at("steps/roll/2/a")
+        let refusal = RunGuards.Answer.block(
+            .fleetUnhealthy("api", healthy: fleet.healthy, total: 6, least: 0.8))
+        let wait = RunGuards.Answer.block(.fleetSettling("api", until: site.now + .seconds(10)))
+        #expect(site.guards.answer(question) == (isWaitedFor ? wait : refusal))
+        question.stage = .firstChange
+        #expect(site.guards.answer(question) == refusal, "before its first lane a run has changed nothing")
+    }
+
     @Test("a proposal is looked at when it is approved")
     func approval() {
         let site = site(1, of: 10, usual)

@@ -37,6 +37,14 @@ struct FleetInstance: Hashable, Sendable {
         return isHealthy && !isUnknown ? .healthy : .unknown
     }
 
+    /// When it was last said not to be well, by what counts at `now`; when it was last heard of, where nothing says so.
+    func newestTrouble(at now: Timestamp) -> Timestamp? {
+        let troubles = reports.values.filter { report in
+            report.isFresh(at: now) && [.unhealthy, .unknown].contains(report.standing)
+        }
+        return (troubles.isEmpty ? Array(reports.values) : troubles).map(\.time).max()
+    }
+
     /// Whether it was heard of lately enough to be remembered.
     func isKept(at now: Timestamp) -> Bool { reports.values.contains { now < $0.time + FleetBook.keptFor } }
 

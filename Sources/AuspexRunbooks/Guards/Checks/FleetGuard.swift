@@ -2,7 +2,8 @@ import AuspexSignals
 
 /// A fleet keeps enough healthy instances, is worked on in few places at once, and may settle in between. An instance of which
 /// nothing is known is not healthy, and a fleet of which nothing is known is left alone. All targets count, those of one run
-/// in its lanes, too, and it is asked again before each.
+/// in its lanes, too, and it is asked again before each. What is said of an instance that the run has just been done with is
+/// of the middle of that until there is a newer reading, which is waited for.
 ///
 /// People who ask for a run themselves are not held back: in an outage somebody has to begin.
 struct FleetGuard: RunGuard {
@@ -27,13 +28,19 @@ struct FleetGuard: RunGuard {
         if let end = question.settled(limit), end > question.now { return .fleetSettling(limit.name, until: end) }
         // Whatever is worked on may be down meanwhile. Of a further target it is not known whether it is the alert's.
         let isDown = fleet.isTargetDown && question.stage != .nextTarget
-        let left = fleet.healthy - atWork - (isDown ? 0 : 1)
+        let taken = atWork + (isDown ? 0 : 1)
         let least = max(limit.minHealthy, FleetLimit.leastHealthy)
-        guard Double(fleet.healthy) >= least * Double(fleet.total), Double(left) >= least * Double(fleet.total) else {
-            return .fleetUnhealthy(limit.name, healthy: fleet.healthy, total: fleet.total, least: least)
+        func isEnough(_ healthy: Int) -> Bool { Double(healthy - taken) >= least * Double(fleet.total) }
+        if isEnough(fleet.healthy) { return nil }
+        // Those that the run has changed since they were heard of may be well.
+        if isEnough(fleet.healthy + question.changedSince(limit, fleet.unwell)) {
+            return .fleetSettling(limit.name, until: question.now + Self.lookInterval)
         }
-        return nil
+        return .fleetUnhealthy(limit.name, healthy: fleet.healthy, total: fleet.total, least: least)
     }
+
+    /// The time between two looks for newer readings.
+    private static let lookInterval = TimeSpan.seconds(10)
 }
 
 extension GuardQuestion {
@@ -62,6 +69,27 @@ extension GuardQuestion {
             ends += own.filter(run.isOver).compactMap { run.work(on: $0)?.endedAt }
         }
         return ends.max().map { $0 + limit.settle }
+    }
+
+    /// How many of these instances are known only by readings from before this run was done with them.
+    fileprivate func changedSince(_ limit: FleetLimit, _ unwell: [FleetCount.Unwell]) -> Int {
+        guard stage == .nextTarget, let run, !unwell.isEmpty else { return 0 }
+        let words = FleetTargets(plan)
+        let done = run.targets(in: limit.name, passed: passed(by: run), besides: targets).filter(run.isOver)
+            .compactMap { target in
+                run.work(on: target)?.endedAt.map { (endedAt: $0, words: words.words(of: target)) }
+            }
+        return unwell.count { reading in
+            done.contains { $0.endedAt >= reading.saidAt && reading.isNamed(in: $0.words) }
+        }
+    }
+}
+
+extension FleetCount.Unwell {
+    /// Whether one of `words`, in lower case, is its name, or that of its host.
+    fileprivate func isNamed(in words: Set<String>) -> Bool {
+        let host = instance.lastIndex(of: ":").map { String(instance[..<$0]) }
+        return ProtectedTargets.match([instance, host].compactMap(\.self), in: words) != nil
     }
 }
 
