@@ -3,9 +3,6 @@ import AuspexSignals
 
 /// Breakers: runbooks that have failed too often.
 extension RunSupervisor {
-    /// How long before its end a run that counts may have been made: one that waited for a person's decision.
-    private static let longestRun = TimeSpan.hours(7 * 24)
-
     /// The runbook's breaker when it is open, also one that ought to have been opened before a crash; nil when it is closed.
     ///
     /// - Throws: What the journal or the book throws.

@@ -40,6 +40,7 @@ extension RunSupervisor {
                     of: order, in: id, because: .cannotTell(guard: "limits", why: "the journal has no run \(id)"))
             }
             if run.waitsForPeople { return .hold }
+            if let stop = Self.stopped(run) { return stop }
             var most: TimeSpan?
             if hasWaited, order.effect != .read {
                 let own = try RunState(run).ownTime(at: order.id.path, around.moments.now())
@@ -53,7 +54,9 @@ extension RunSupervisor {
                 }
             }
             // It took a while to find that out.
-            guard pause == nil, try await !waitsForPeople(id) else { return .hold }
+            let latest = try await around.journal.run(id)
+            guard pause == nil, !(latest?.waitsForPeople ?? false) else { return .hold }
+            if let stop = latest.flatMap(Self.stopped) { return stop }
             if hasWaited, order.effect != .read, try await !takeLocks(of: run) { return .later(RunState.lockInterval) }
             notePassed(order, on: own, in: id)
             return .go(within: most)
@@ -63,6 +66,11 @@ extension RunSupervisor {
             return await refusal(
                 of: order, in: id, because: .cannotTell(guard: "limits", why: "the journal does not answer: \(error)"))
         }
+    }
+
+    /// The answer to an act of a run that is to stop: what was promised to whoever stopped it holds at once.
+    private static func stopped(_ run: RunRecord) -> GatedPerformer.Passage? {
+        run.stopping.map { .refuse($0.reason ?? "the run was stopped") }
     }
 
     /// Notes that an act has passed the gate.

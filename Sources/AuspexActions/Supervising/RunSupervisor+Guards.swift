@@ -42,6 +42,7 @@ extension RunSupervisor {
             let most = max(Self.fewestRecent, guards.mostPerHour)
             let recent = try await journal.runs(
                 since: now - guards.horizon(plan, own: own), limit: most, leavingOutShadow: true)
+            let worked = try await runs(workingOnTheFleetsOf: plan, now)
             let isByRule = mode == .auto || mode == .approve
             let ofAsker =
                 isByRule
@@ -50,13 +51,24 @@ extension RunSupervisor {
             let breaker = mode == .auto ? try await breaker(of: plan.runbook, at: now) : nil
             look()
             await auditPause()
+            let known = Set(recent.map(\.id))
             return RunGuards.Facts(
-                pausedBecause: pause, open: open, recent: recent, letGo: letGo, passedTargets: changing,
+                pausedBecause: pause, open: open, recent: recent + worked.filter { !known.contains($0.id) },
+                letGo: letGo, passedTargets: changing,
                 ofAsker: ofAsker, breaker: breaker)
         } catch {
             report(.guardsFailed(error))
             return nil
         }
+    }
+
+    /// The runs that ended so lately that a fleet of `plan` may not have settled. They may have been made long before.
+    private func runs(workingOnTheFleetsOf plan: Plan, _ now: Timestamp) async throws -> [RunRecord] {
+        guard let settle = plan.fleets.map(\.settle).max(), settle > .zero else { return [] }
+        return try await around.journal.runs(
+            matching: RunFilter(
+                since: now - Self.longestRun, updatedSince: now - settle,
+                limit: max(Self.fewestRecent, guards.mostPerHour)))
     }
 
     // MARK: - Answers

@@ -35,6 +35,12 @@ extension RunSupervisor {
             let problem = state.approvalProblem(by: person, planHash: planHash, at: around.moments.now())
             throw RunCommandError.approval(problem ?? .notWaiting(state.record.status))
         }
+        // It may have come too late while the guards were asked.
+        if let run = try await around.journal.run(id), run.status.isOver,
+            !run.approvals.contains(where: { $0.by == person })
+        {
+            throw RunCommandError.approval(.expired)
+        }
         // With the last of those who had to approve it begins.
         if try RunState(record).missingApprovals <= 1 { letGo.insert(id) }
     }

@@ -9,6 +9,8 @@ package actor RunSupervisor {
     private static let mostWaiting = 1_024
     /// Runs that the guards look back over at least; more within the horizon than this is far over every limit.
     static let fewestRecent = 1_000
+    /// How long before its end a run that counts may have been made: people may have held it, or decided late.
+    static let longestRun = TimeSpan.hours(7 * 24)
     /// How long the whole outputs of a run's commands are kept; excerpts are in the journal for good.
     private static let outputsKept = TimeSpan.hours(7 * 24)
     /// The time between two looks for outputs that are older than that.

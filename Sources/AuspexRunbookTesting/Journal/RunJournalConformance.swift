@@ -154,6 +154,27 @@ package enum RunJournalConformance {
                     try await found(.planned, includesShadow: true) == ["r4", "r3", "r2"], "shadow runs must be found")
                 check.expect(try await found(.verified).isEmpty, "none is verified")
             },
+            Rule(name: "runs of which something has become lately are found, however long ago they were made") {
+                check in
+                for number in 1...3 {
+                    let made = Timestamp(milliseconds: Int64(number) - 10)
+                    let run = RunSamples.record(id: "r\(number)", createdAt: made)
+                    _ = try await check.journal.insert(run, audit: created)
+                    // The first is cancelled at 0, after all were made.
+                    guard number == 1 else { continue }
+                    for commit in RunSamples.cancelled(run).commits { try await check.journal.commit(commit) }
+                }
+                let journal = check.journal
+                func found(_ moment: Int64, since: Int64 = -100) async throws -> [String] {
+                    let filter = RunFilter(
+                        since: Timestamp(milliseconds: since), updatedSince: Timestamp(milliseconds: moment), limit: 9)
+                    return try await journal.runs(matching: filter).map(\.id)
+                }
+                check.expect(try await found(0) == ["r1"], "the one that ended must be found")
+                check.expect(try await found(1).isEmpty, "nothing has become of any since")
+                check.expect(try await found(-8) == ["r3", "r2", "r1"], "all must be found")
+                check.expect(try await found(0, since: -8).isEmpty, "it was made before")
+            },
             Rule(name: "held locks have an owner, a reason and an end") { check in
                 _ = try await check.journal.insert(RunSamples.record(id: "r1"), audit: created)
                 let (now, end) = (Timestamp(milliseconds: 10), Timestamp(milliseconds: 20))

@@ -93,7 +93,12 @@ extension RunState {
     mutating func advance(_ lane: String, _ now: Moment) -> [RunAction] {
         if mustLook {
             let closed = openAttempts.filter { isClosed($0.path, now) }
-            if !closed.isEmpty { return settleOpen(closed.map(\.path), now) }
+            if !closed.isEmpty {
+                let actions = settleOpen(closed.map(\.path), now)
+                // A lane that has nothing open itself is over; only the others are waited for.
+                let isOver = lane != Self.main && !closed.contains { self.lane(of: $0.path) == lane }
+                return isOver ? actions + advance(inLane: lane, now) : actions
+            }
             if hasLocks || needsNoLocks(now) { return look(now) }
         }
         // Lanes that had to wait for people's answers go on with this one, all together.

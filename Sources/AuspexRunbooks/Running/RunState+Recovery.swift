@@ -91,9 +91,7 @@ extension RunState {
             }
             return proceed(.start(id), lane, now)
         case (.intent, .verify):
-            if let index = record.steps.lastIndex(where: { $0.path == place.path }) {
-                record.steps[index].holdingSince = nil
-            }
+            soakAnew(place.path)
             return observe(place.path, now)
         case (.intent, .pause): return sleep(place.path, now)
         case (.intent, .approval): return awaitApproval(place.path, now)

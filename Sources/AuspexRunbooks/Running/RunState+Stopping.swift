@@ -25,6 +25,8 @@ extension RunState {
             guard case .sleeping(let path) = phases[lane] else { return [] }
             guard !mustWait(nil) else {
                 phases[lane] = .held(then: following(path))
+                // Nobody looks meanwhile.
+                soakAnew(path)
                 return []
             }
             return resume(path, now)

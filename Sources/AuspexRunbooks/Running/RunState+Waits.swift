@@ -111,7 +111,9 @@ extension RunState {
             record.steps[index].holdingSince = nil
             shortcoming = reason
         case .holds(let evidence):
-            // The soak is as long as the data that shows it: time in which nothing was seen does not count.
+            // The soak is as long as the data that shows it: time in which nothing was seen, or nobody looked, does not count.
+            if let last = lastEvidence[path], evidence - last > verification.longestGap { soakAnew(path) }
+            lastEvidence[path] = evidence
             let since = record.steps[index].holdingSince ?? evidence
             record.steps[index].holdingSince = since
             let held = evidence - since
@@ -127,6 +129,12 @@ extension RunState {
             return settle(path, .failed, OperationResult(outcome: .failed, reason: reason), now)
         }
         return rest(path, min(verification.interval, left))
+    }
+
+    /// Lets a verification begin its soak anew.
+    mutating func soakAnew(_ path: String) {
+        guard let index = record.steps.lastIndex(where: { $0.path == path }) else { return }
+        record.steps[index].holdingSince = nil
     }
 
     /// Lets time pass before the next look at the step at `path`.

@@ -78,6 +78,8 @@ package struct RunState: Hashable, Sendable {
     /// Whether the run has its locks, for all that this machine knows.
     var hasLocks = false
     var locking = Locking.idle
+    /// When what each verification went by last was so, by the verification's path.
+    var lastEvidence: [String: Timestamp] = [:]
     /// Whether the locks are to be asked for again before anything goes on that had to wait.
     var mustLockAnew = false
     /// The revision with which a wish to stop is on disk, while acts are under way that are stopped then.

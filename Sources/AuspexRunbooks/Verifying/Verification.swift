@@ -53,6 +53,8 @@ package struct Verification: Hashable, Sendable, Codable {
     package var interval: TimeSpan
     /// The age over which a reading counts as missing.
     package var maxAge: TimeSpan
+    /// The longest time between what two looks in a row go by, as long as both find it new enough.
+    var longestGap: TimeSpan { TimeSpan(milliseconds: interval.milliseconds + maxAge.milliseconds) }
     /// The service of which no alert may have begun to fire since the run began to change something; nil for none.
     package var calmService: String?
 

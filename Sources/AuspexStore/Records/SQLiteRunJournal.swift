@@ -94,6 +94,11 @@ package struct SQLiteRunJournal: RunJournal {
                 """)
             arguments += [status.rawValue]
         }
+        if let moment = filter.updatedSince {
+            conditions.append(
+                "CASE WHEN NOT json_valid(body) THEN 1 ELSE json_extract(body, '$.updatedAt') >= ? END")
+            arguments += [moment.milliseconds]
+        }
         let condition = "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created_at DESC, id DESC"
         let values = arguments
         return try await store.read("reading runs") {

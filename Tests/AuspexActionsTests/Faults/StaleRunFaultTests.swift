@@ -71,15 +71,20 @@ import Testing
         }
     }
 
-    @Test("a run that waits for an approval waits on, and is not begun by what a person says of it")
+    @Test("a run that waited for an approval, which may have been given since, is over, and no word begins it")
     func awaiting() async throws {
         for begun in [true, false] {
             let journal = try await journal(with: RunSamples.record(id: "r1", mode: .approve), begun: begun)
             await journal.putBack()
             let (performer, time) = (ScriptedPerformer(), ManualTime())
             try await atWork(journal, performer, time, NoticeLog()) { supervisor in
-                try await TestSite.wait { await journal.run("r1")?.status == .awaitingApproval }
                 try await TestSite.wait { try await !Self.isRestored(journal) }
+                let run = try #require(await journal.run("r1"))
+                #expect(run.status == .cancelled)
+                #expect(run.ending?.reason?.contains("backup") == true)
+                await #expect(throws: RunCommandError.self) {
+                    try await supervisor.approve("r1", planHash: run.planHash, by: "ann")
+                }
                 await #expect(throws: RunCommandError.self) {
                     try await supervisor.decide("r1", .runAgain, by: "ann")
                 }

@@ -37,6 +37,43 @@ import Testing
         }
     }
 
+    @Test("a run that is cancelled while the guards are asked before its first change changes nothing")
+    func cancelledMeanwhile() async throws {
+        let holder = Mutex<GateSite?>(nil)
+        let site = GateSite(
+            ScriptedPerformer { order, _ in
+                if order.id.path == "steps/look", let site = holder.withLock({ $0 }) {
+                    site.world.meanwhile = {
+                        try? await site.supervisor.cancel(order.id.run, by: "ann", reason: "enough")
+                    }
+                }
+                return OperationResult(outcome: .succeeded, status: 0)
+            })
+        holder.withLock { $0 = site }
+        try await site.atWork {
+            let run = try await site.run(
+                "t1", steps: [RunSamples.step("look", effect: .read), RunSamples.step("act")])
+            let ended = try await site.wait(for: run, .cancelled)
+            #expect(ended.ending?.reason?.contains("enough") ?? false)
+            #expect(site.performer.acts.map(\.id.path) == ["steps/look"])
+        }
+    }
+
+    @Test("an approval that comes too late while the guards are asked is refused")
+    func approvedTooLate() async throws {
+        let site = GateSite()
+        try await site.atWork {
+            let run = try await site.run("t1", mode: .approve)
+            try await site.wait(for: run, .awaitingApproval)
+            site.world.meanwhile = { site.time.advance(.minutes(31)) }
+            await #expect(throws: RunCommandError.approval(.expired)) {
+                try await site.supervisor.approve(run.id, planHash: run.planHash, by: "ann")
+            }
+            try await site.wait(for: run, .cancelled)
+            #expect(site.performer.acts.isEmpty)
+        }
+    }
+
     @Test("a run that a guard kept from its first change takes nothing back and changes nothing at its end")
     func nothingToTakeBack() async throws {
         let site = Self.site(stormAt: "steps/look")

@@ -74,6 +74,27 @@ import Testing
         }
     }
 
+    @Test("a fleet settles after a run that was made long ago, too")
+    func settlesAfterLongRun() async throws {
+        let journal = InMemoryRunJournal()
+        let site = GateSite(journal: journal)
+        var other = Self.plan
+        other.locks = ["other"]
+        let now = site.time.now().wall
+        let made = RunSamples.record(id: "r1", plan: other, createdAt: now - .hours(50))
+        let ended = try RunSamples.ended(made, at: now - .minutes(1), failed: false)
+        _ = try await journal.insert(ended, audit: RunAudit(kind: "run.created", detail: .null))
+        site.world.world?.fleets = ["api": FleetCount(healthy: 10, others: 0)]
+        let submission = try await site.supervisor.submit(
+            RunRequest(
+                plan: Self.plan, mode: .auto, triggerKey: "t1", alertID: "a", requestedBy: "rule down", firedAt: now))
+        guard case .blocked(let block) = submission else {
+            Issue.record("\(submission)")
+            return
+        }
+        #expect(block == .fleetSettling("api", until: ended.updatedAt + Self.limit.settle))
+    }
+
     /// Lanes as above, with other limits.
     private static func plan(
         lanes: Int = 3, most: Int = 1, settle: TimeSpan = .zero, maxErrors: Int = 1, before: [Plan.Step] = [],

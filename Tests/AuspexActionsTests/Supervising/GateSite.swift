@@ -15,9 +15,16 @@ final class SetWorld: GuardSurroundings {
         var world: GuardWorld? = GuardWorld(alert: .firing)
         var next: [GuardWorld?] = []
         var asked = 0
+        var meanwhile: (@Sendable () async -> Void)?
     }
 
     private let state = Mutex(State())
+
+    /// What happens once, while it is asked.
+    var meanwhile: (@Sendable () async -> Void)? {
+        get { state.withLock { $0.meanwhile } }
+        set { state.withLock { $0.meanwhile = newValue } }
+    }
 
     /// How things stand; nil when nobody knows.
     var world: GuardWorld? {
@@ -41,6 +48,11 @@ final class SetWorld: GuardSurroundings {
     }
 
     func world(for plan: Plan, alert: String?, beside others: [RunRecord]) async throws -> GuardWorld {
+        let meanwhile = state.withLock { state in
+            defer { state.meanwhile = nil }
+            return state.meanwhile
+        }
+        await meanwhile?()
         let world = state.withLock { state in
             state.asked += 1
             return state.next.isEmpty ? state.world : state.next.removeFirst()

@@ -64,17 +64,23 @@ import Testing
         #expect(state.record.deadline == Deadline(start: late, length: plan.deadline))
     }
 
-    @Test("a run that needs approval waits for it after a backup was put back, and does not go on unasked")
+    @Test("a run that waits for an approval is over after a backup was put back: it may have been approved since")
     func parked() throws {
         var plan = RunSamples.plan()
         plan.approvals = Plan.ApprovalRule(count: 2)
         for mode in [RunMode.auto, .manual, .approve] {
             let record = RunSamples.record(id: "r1", plan: plan, mode: mode)
-            #expect(record.doubt(isRestored: true, now: Timestamp(milliseconds: 5)) == nil)
             var state = try RunState(record)
             let now = RunSamples.moment(5)
-            Self.settle(&state, state.recover(now: now), at: now)
+            Self.settle(&state, state.handle(.begin, now: now), at: now)
             #expect(state.record.status == .awaitingApproval)
+            for waiting in [record, state.record] {
+                #expect(waiting.doubt(isRestored: false, now: now.wall) == nil)
+                let reason = try #require(waiting.doubt(isRestored: true, now: now.wall))
+                let parked = try #require(RunState.parking(waiting, because: reason, now: now))
+                #expect(parked.record.status == .cancelled && parked.record.steps.isEmpty)
+                #expect(parked.record.ending?.reason == reason)
+            }
         }
         let free = RunSamples.record(id: "r1")
         #expect(free.doubt(isRestored: true, now: Timestamp(milliseconds: 5)) != nil)

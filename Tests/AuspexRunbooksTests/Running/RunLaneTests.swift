@@ -229,6 +229,41 @@ import Testing
         #expect(world.effects["steps/roll/2/b"] == 1 && world.effects["steps/end"] == 1)
     }
 
+    @Test(
+        "after a restart a run may be given up or cancelled with a question in one lane and an act under way in another",
+        arguments: Simulation.Knowledge.allCases, [true, false])
+    func stoppedBesideQuestion(knowledge: Simulation.Knowledge, isAlive: Bool) throws {
+        let question = "steps/roll/1/a"
+        let words: [RunEvent?] = [
+            .decide(.giveUp, by: "ann", path: question), .cancel(by: "ann", reason: "enough"), nil,
+        ]
+        for word in words {
+            var world = Self.world([Self.lanes([[RunSamples.step("a", effect: .once)], [RunSamples.step("a")]])])
+            world.result = { order, _ in
+                OperationResult(outcome: order.id.path == question ? .unknown : .succeeded, status: 0)
+            }
+            world.knowledge = knowledge
+            world.endless = ["steps/roll/2/a"]
+            try world.run()
+            #expect(world.stored.status == .needsDecision && world.isStuck)
+            if !isAlive { world.loseActs() }
+            if let word {
+                try world.resume(with: word)
+            } else {
+                // The wish was stored, and then the engine died.
+                var state = try RunState(world.stored)
+                let actions =
+                    state.recover(now: world.moment)
+                    + state.handle(.cancel(by: "ann", reason: "enough"), now: world.moment)
+                for case .commit(let commit) in actions { world.stored = commit.record }
+                try world.resume()
+            }
+            #expect(world.stored.status.isOver, "\(word.map { "\($0)" } ?? "a stored wish")")
+            #expect(world.started.last?.path == "always/tidy")
+            #expect(world.violations.isEmpty, "\(world.violations)")
+        }
+    }
+
     @Test("both answers may come to the same engine, and a run may be given up or cancelled with questions open")
     func answersAtOnce() throws {
         var world = Self.uncertain()

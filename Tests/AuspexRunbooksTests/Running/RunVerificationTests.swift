@@ -61,6 +61,26 @@ import Testing
         #expect(world.now == 200_000 + TimeSpan.minutes(3).milliseconds)
     }
 
+    @Test("when nobody looked for longer than a reading may be old, the soak begins anew")
+    func lateLook() throws {
+        var world = world { _ in View() }
+        world.lateness = [60_000: TimeSpan.minutes(5).milliseconds]
+        try world.run()
+        #expect(world.stored.status == .verified)
+        #expect(world.now == 60_000 + TimeSpan.minutes(5 + 3).milliseconds)
+    }
+
+    @Test("when a person has made the run wait, the soak begins anew")
+    func held() throws {
+        var world = world { _ in View() }
+        world.words = [41: .hold(by: "ann", reason: "look")]
+        world.answer = { $0.hold == nil ? nil : .resume(by: "ann") }
+        try world.run()
+        #expect(world.stored.status == .verified)
+        // It was let go on when the run's deadline would have been.
+        #expect(world.now == TimeSpan.minutes(30 + 3).milliseconds)
+    }
+
     static let failures: [(String, @Sendable (Int64) -> RunVerificationTests.View?)] = [
         ("the value stays wrong", { _ in View(value: 0) }), ("there is no reading", { _ in View(value: nil) }),
         ("the value is not a number", { _ in View(value: .nan) }), ("the alert fires", { _ in View(alert: .firing) }),

@@ -60,6 +60,8 @@ struct Simulation {
     /// Whether the run's deadline never comes.
     var hasEndlessTime = false
 
+    /// How much later than it should a timer fires, by when it should, as after the host was suspended.
+    var lateness: [Int64: Int64] = [:]
     /// How long the host has been suspended.
     var suspension: Int64 = 0
 
@@ -148,10 +150,13 @@ struct Simulation {
                 return true
             }
             timers[next.key] = nil
-            now = max(now, next.value)
+            now = max(now, next.value + lateness[next.value, default: 0])
             queue = state.handle(.timerFired(next.key), now: moment)
         }
     }
+
+    /// Lets the acts that are under way be over without a word.
+    mutating func loseActs() { running = [] }
 
     private mutating func finished(_ id: OperationID) -> RunEvent {
         pending[id] = nil
