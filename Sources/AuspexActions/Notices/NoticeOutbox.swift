@@ -115,7 +115,7 @@ final class NoticeOutbox: Sendable {
         queue.withLock { $0.underWay = nil }
     }
 
-    /// Puts a notice behind the others, which another reason may keep from arriving or none, and waits.
+    /// Puts a notice behind the others, so that one that the channel refuses keeps none from arriving, and waits.
     private func putBack(_ waiting: Waiting, because error: any Error) async {
         var waiting = waiting
         if waiting.pause == nil { report(.noticeDelayed(waiting.notice, reason: "\(error)")) }
