@@ -105,6 +105,8 @@ package enum RunReport: Sendable {
     case breakerOpened(Breaker)
     /// What guards keep could not be read or written; they said no where that matters.
     case guardsFailed(any Error)
-    /// People were not told something, after all attempts.
+    /// The first attempt to tell people something failed; others follow.
+    case noticeDelayed(RunNotice, reason: String)
+    /// People are not told something: too much else waits to be told.
     case noticeFailed(RunNotice, reason: String)
 }

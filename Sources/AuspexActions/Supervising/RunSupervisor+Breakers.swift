@@ -20,21 +20,21 @@ extension RunSupervisor {
         if try await book.open(breaker, audit: RunAudit(kind: "breaker.opened", detail: .object(detail))) {
             report(.breakerOpened(breaker))
         }
-        await tell(of: breaker)
+        tell(of: breaker)
         return breaker
     }
 
     /// Tells people of breakers that opened when the engine could not tell them any more.
     func tellOfBreakers() async {
         do {
-            for breaker in try await book?.openBreakers() ?? [] { await tell(of: breaker) }
+            for breaker in try await book?.openBreakers() ?? [] { tell(of: breaker) }
         } catch {
             report(.guardsFailed(error))
         }
     }
 
-    private func tell(of breaker: Breaker) async {
-        await tellOnce(
+    private func tell(of breaker: Breaker) {
+        tellOnce(
             RunNotice(
                 kind: .breakerOpen, run: breaker.run,
                 text: "the breaker of \(breaker.runbook) has opened: \(breaker.reason). It acts only with an approval "

@@ -109,12 +109,12 @@ extension RunSupervisor {
         let text = "\(request.plan.runbook) for \(request.requestedBy): \(block)"
         switch block {
         case .recurring:
-            await tellOnce(RunNotice(kind: .recurring, run: "", text: text, key: "recurring/\(request.triggerKey)"))
+            tellOnce(RunNotice(kind: .recurring, run: "", text: text, key: "recurring/\(request.triggerKey)"))
         case .flapping:
             // Once a day for each target is enough to be heard.
             let day = now.milliseconds / TimeSpan.hours(24).milliseconds
             let target = request.plan.locks.joined(separator: ",")
-            await tellOnce(
+            tellOnce(
                 RunNotice(
                     kind: .flapping, run: "", text: text, key: "flapping/\(request.requestedBy)/\(target)/\(day)"))
         default: break
@@ -137,15 +137,5 @@ extension RunSupervisor {
 
     /// Tells people something that they were not told before. Where that is not known they are told again: the notice's key
     /// says that it is the same.
-    package func tellOnce(_ notice: RunNotice) async {
-        guard let book else { return outbox.post(notice) }
-        do {
-            guard try await !book.wasTold(notice.key) else { return }
-            outbox.post(notice)
-            try await book.noteTold(notice.key, at: around.moments.now().wall)
-        } catch {
-            outbox.post(notice)
-            report(.guardsFailed(error))
-        }
-    }
+    package func tellOnce(_ notice: RunNotice) { outbox.post(notice, once: true) }
 }

@@ -79,8 +79,7 @@ package actor RunSupervisor {
         pausedByFile = pauseFile?.reason
         pauseNews = pausedByFile.map { [Self.foundPause($0, pauseFile?.owner)] } ?? []
         self.report = report
-        outbox = NoticeOutbox(
-            to: surroundings.notices, sleeper: surroundings.sleeper, crashes: surroundings.crashes, report: report)
+        outbox = NoticeOutbox(surroundings, book: book, report: report)
         (starts, starter) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
     }
 
@@ -298,7 +297,7 @@ package actor RunSupervisor {
     }
 
     private func drive(_ start: Start) async {
-        let driver = RunDriver(gated(start.record), tell: outbox.post, report: report)
+        let driver = RunDriver(gated(start.record), tell: { [outbox] in outbox.post($0) }, report: report)
         do {
             let record = try await driver.drive(
                 start.record, mailbox: start.mailbox, isRecovery: start.isRecovery, isPaused: start.isPaused)

@@ -269,13 +269,6 @@ package final class DetectionStage: Sendable {
         cells.flatMap { cell in cell.partition.withLock { $0.sightings(ofService: service, where: fits) } }
     }
 
-    /// The time of the newest reading of all series; nil when there is none.
-    package var newestReading: Timestamp? {
-        cells.compactMap { cell in
-            cell.partition.withLock { $0.series.values.compactMap { $0.latest?.time }.max() }
-        }.max()
-    }
-
     /// Ends the series of which the next sample is overdue: told once, in ascending time.
     ///
     /// - Parameters:

@@ -89,10 +89,9 @@ package struct LogStage: Sendable {
         return facts
     }
 
-    /// The time of the newest record of the streams that are where these labels say; nil when there is none.
-    func newestRecord(with labels: [String: String]) -> Timestamp? {
-        streams.values.filter { watched in labels.allSatisfy { (watched.labels[$0.key] ?? "") == $0.value } }
-            .compactMap(\.clock.newest).max()
+    /// The time of the newest record of the streams that are in such a place; nil when there is none.
+    func newestRecord(where fits: (Labels) -> Bool) -> Timestamp? {
+        streams.values.filter { fits($0.labels) }.compactMap(\.clock.newest).max()
     }
 
     /// How many streams were forgotten since the last call because there were too many.

@@ -112,7 +112,12 @@ struct AlertEvidence {
             return all.contains { rule.looks(at: $0.labels) } ? .silent : .none
         }
         guard labels.isEmpty || looksAtLogs else { return .none }
-        if looksAtLogs { return await pipeline?.newestRecord(with: labels).map { .seen(upTo: $0) } ?? .none }
+        if looksAtLogs {
+            let newest = await pipeline?.newestRecord { place in
+                labels.allSatisfy { (place[$0.key] ?? "") == $0.value }
+            }
+            return newest.map { .seen(upTo: $0) } ?? .none
+        }
         // Of another system nothing is known before it has sent an alert.
         return rule.sources.contains(.alert) ? .none : await newestOfKind().map { .seen(upTo: $0) } ?? .none
     }

@@ -28,16 +28,27 @@ struct Observations: ObservationSource {
         return observation
     }
 
-    /// The alerts of a service that have begun to fire since then; nil where it is not known which alerts are its.
+    /// The alerts of a service that have begun to fire since then, and up to when the service itself has been heard: that
+    /// others send data says nothing of it. Nil where it is not known which alerts are its.
     private func firings(of service: String, since: Timestamp) async throws -> Observation.Firings? {
-        guard let pipeline = parts.pipeline, let newest = detection.newestReading else { return nil }
+        guard let pipeline = parts.pipeline else { return nil }
         // An alert may have been pending for long before it fired.
         let fired = try await alerts.alerts(matching: AlertFilter(firedSince: since, limit: .max))
         let own = await pipeline.alerts(of: service, among: fired)
         return Observation.Firings(
             alerts: own.compactMap { alert in
                 alert.firedAt.map { Observation.Firings.Firing(rule: alert.rule, at: $0) }
-            }, evaluatedAt: newest)
+            }, evaluatedAt: await lastHeard(of: service, pipeline))
+    }
+
+    /// The time of the newest reading of the service's live series, or of its newest log record; nil when there is none.
+    private func lastHeard(of service: String, _ pipeline: Pipeline) async -> Timestamp? {
+        let graph = await pipeline.serviceGraph
+        let name = graph.canonicalName(service)
+        let read = detection.sightings(ofService: nil) { graph.serviceName(of: $0) == name }
+            .filter(\.isLive).map(\.time).max()
+        let logged = await pipeline.newestRecord { graph.serviceName(of: $0) == name }
+        return [read, logged].compactMap(\.self).max()
     }
 
     /// How the alerts that a selector means stand. A rule that does not exist is not clear but unknown.

@@ -106,10 +106,13 @@ extension Pipeline {
         return alerts.filter { graph.serviceName(of: $0) == name }
     }
 
+    /// Who depends on whom, and what is whose, as of now.
+    var serviceGraph: ServiceGraph { incidents.graph }
+
     // MARK: - Logs
 
-    /// The time of the newest log record of where these labels say; nil when there is none.
-    func newestRecord(with labels: [String: String]) -> Timestamp? { logs.newestRecord(with: labels) }
+    /// The time of the newest log record of the streams that are in such a place; nil when there is none.
+    func newestRecord(where fits: @Sendable (Labels) -> Bool) -> Timestamp? { logs.newestRecord(where: fits) }
 
     // MARK: - Changes
 

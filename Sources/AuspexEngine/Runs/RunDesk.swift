@@ -85,10 +85,14 @@ package struct RunDesk: Sendable {
                 metadata: ["runbook": "\(breaker.runbook)", "reason": "\(breaker.reason)"])
         case .guardsFailed(let error):
             logger.error("what guards look at cannot be read or written", metadata: ["error": "\(error)"])
+        case .noticeDelayed(let notice, let reason):
+            logger.warning(
+                "people could not be told of something and will be, once the channel takes it",
+                metadata: ["run": "\(notice.run)", "kind": "\(notice.kind.rawValue)", "error": "\(reason)"])
         case .noticeFailed(let notice, let reason):
             metrics.add(to: .noticesFailed)
             logger.error(
-                "people were not told that a run needs them",
+                "people are not told of something",
                 metadata: ["run": "\(notice.run)", "kind": "\(notice.kind.rawValue)", "error": "\(reason)"])
         }
     }

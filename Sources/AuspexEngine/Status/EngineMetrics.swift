@@ -93,7 +93,7 @@ package final class EngineMetrics: Sendable {
             case .webhooksRepeated: "Webhooks that had been accepted before."
             case .runs: "Runs of runbooks started."
             case .runsRefused: "Runs of runbooks that a guard or a duplicate trigger held back."
-            case .noticesFailed: "Notices to people that did not arrive, after all attempts."
+            case .noticesFailed: "Notices to people that were dropped because too many others waited."
             case .verdicts: "Gate verdicts given."
             case .questions: "Questions of other systems taken in."
             case .questionsRefused: "Questions of other systems refused because too many were open."

@@ -80,15 +80,19 @@ extension Verification {
             evidence = min(evidence, evaluated)
         }
         if let calmService {
-            guard let firings = observation.firings, let evaluated = firings.evaluatedAt else {
+            guard let firings = observation.firings else {
                 return .fails(reason: "it is not known whether \(calmService) has new alerts")
-            }
-            guard evaluated >= start, now - evaluated <= maxAge else {
-                return .fails(reason: "the rules have not been evaluated since the verification began")
             }
             let new = firings.alerts.filter { $0.at >= change ?? start }.min { ($0.at, $0.rule) < ($1.at, $1.rule) }
             if let new {
                 return .fails(reason: "\(calmService) has a new alert: \(new.rule) began to fire at \(new.at)")
+            }
+            guard let evaluated = firings.evaluatedAt else {
+                return .fails(
+                    reason: "\(calmService) sends nothing, so that it is not known whether it has new alerts")
+            }
+            guard evaluated >= start, now - evaluated <= maxAge else {
+                return .fails(reason: "nothing new has been heard of \(calmService) since the verification began")
             }
             evidence = min(evidence, evaluated)
         }

@@ -149,7 +149,8 @@ package struct Observation: Hashable, Sendable {
 
         /// Those that fire, and those that are over.
         package var alerts: [Firing]
-        /// When the rules were last evaluated, in event time.
+        /// Up to when the service itself has been heard, by its series and log records, in event time; nil when nothing of it
+        /// is heard.
         package var evaluatedAt: Timestamp?
 
         /// Creates firings.

@@ -116,14 +116,15 @@ struct GateSite: Sendable {
 
     init(
         _ performer: any RecordingPerformer = ScriptedPerformer(), journal: InMemoryRunJournal = InMemoryRunJournal(),
-        book: InMemoryGuardBook = InMemoryGuardBook(), pauseFile: PauseFile? = nil, guards: RunGuards = RunGuards()
+        book: InMemoryGuardBook = InMemoryGuardBook(), pauseFile: PauseFile? = nil, guards: RunGuards = RunGuards(),
+        sink: (any NoticeSink)? = nil
     ) {
         self.journal = journal
         watched = WatchedJournal(journal)
         self.book = book
         self.performer = performer
         supervisor = RunSupervisor(
-            .fake(journal: watched, performer: performer, notices: notices, time: time), guards: guards,
+            .fake(journal: watched, performer: performer, notices: sink ?? notices, time: time), guards: guards,
             pauseFile: pauseFile, outside: world, book: book)
     }
 

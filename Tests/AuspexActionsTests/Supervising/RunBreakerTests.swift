@@ -92,6 +92,9 @@ import Testing
         let breaker = Breaker(
             runbook: "sample", openedAt: Timestamp(milliseconds: 1), reason: "two failed", run: "r2")
         _ = await book.open(breaker, audit: RunAudit(kind: "breaker.opened", detail: .null))
+        // It counts as told only when the channel has taken it.
+        let sink = FailingNotices(failures: .max)
+        try await GateSite(book: book, sink: sink).atWork { try await TestSite.wait { sink.attempts > 1 } }
         let site = GateSite(book: book)
         try await site.atWork { try await TestSite.wait { site.notices.notices.map(\.kind) == [.breakerOpen] } }
         let next = GateSite(book: book)

@@ -53,12 +53,17 @@ import Testing
 
     /// What a supervisor reports of notices, to be read.
     private final class ReportLog: Sendable {
-        private let log = Mutex<[RunNotice]>([])
+        private let log = Mutex((delayed: [RunNotice](), failed: [RunNotice]()))
 
-        var failedNotices: [RunNotice] { log.withLock { $0 } }
+        var delayedNotices: [RunNotice] { log.withLock { $0.delayed } }
+        var failedNotices: [RunNotice] { log.withLock { $0.failed } }
 
         func add(_ report: RunReport) {
-            if case .noticeFailed(let notice, _) = report { log.withLock { $0.append(notice) } }
+            switch report {
+            case .noticeDelayed(let notice, _): log.withLock { $0.delayed.append(notice) }
+            case .noticeFailed(let notice, _): log.withLock { $0.failed.append(notice) }
+            default: break
+            }
         }
     }
 
@@ -386,18 +391,77 @@ import Testing
         }
     }
 
-    @Test("a notice that fails is tried again, and reported when it is lost", arguments: [(3, 0), (4, 1)])
-    func notices(failures: Int, lost: Int) async throws {
-        let sink = FailingNotices(failures: failures)
+    @Test("a notice that fails is tried until it arrives, ever less often, down to once a minute")
+    func noticeRetries() async throws {
+        let sink = FailingNotices(failures: 12)
+        let desk = Desk(sink: sink)
+        let start = desk.time.now().wall
+        try await desk.atWork {
+            _ = try await desk.submit("t1", mode: .approve)
+            try await TestSite.wait { sink.attempts == 13 }
+            // 1, 2, 4, 8, 16 and 32 seconds, and six minutes.
+            #expect(desk.time.now().wall - start == .seconds(423))
+            #expect(desk.reports.delayedNotices.count == 1)
+            #expect(desk.reports.failedNotices.isEmpty)
+        }
+    }
+
+    @Test("an approval that nobody asks for any more is not tried again")
+    func obsoleteNotice() async throws {
+        let sink = ClosedNotices()
         let desk = Desk(sink: sink)
         try await desk.atWork {
-            let run = try record(try await desk.submit("t1", mode: .approve))
-            try await TestSite.wait { sink.attempts == 4 }
-            // It outlives the run that it is about.
-            try await desk.supervisor.cancel(run.id, by: "ann", reason: "enough")
-            try await desk.wait(for: run.id, .cancelled)
-            try await TestSite.wait { desk.reports.failedNotices.count == lost }
-            #expect(desk.reports.failedNotices.map(\.run) == Array(repeating: run.id, count: lost))
+            let old = try record(try await desk.submit("t1", mode: .approve))
+            try await TestSite.wait { sink.tried.contains(old.id) }
+            try await desk.supervisor.cancel(old.id, by: "ann", reason: "enough")
+            try await desk.wait(for: old.id, .cancelled)
+            let new = try record(try await desk.submit("t2", locks: ["service/web"], mode: .approve))
+            // One is tried after the other, so that none of the first is under way any more.
+            try await TestSite.wait { sink.tried.contains(new.id) }
+            sink.open()
+            try await TestSite.wait { !sink.arrived.isEmpty }
+            #expect(sink.arrived == [new.id])
+        }
+    }
+
+    /// Notices that fail until they are let through.
+    private final class ClosedNotices: NoticeSink {
+        private struct State {
+            var isOpen = false
+            var tried: Set<String> = []
+            var arrived: [String] = []
+        }
+
+        private let state = Mutex(State())
+
+        var tried: Set<String> { state.withLock { $0.tried } }
+        /// The runs of those that arrived, in order.
+        var arrived: [String] { state.withLock { $0.arrived } }
+
+        func open() { state.withLock { $0.isOpen = true } }
+
+        func tell(_ notice: RunNotice) async throws {
+            let isOpen = state.withLock { state in
+                state.tried.insert(notice.run)
+                if state.isOpen { state.arrived.append(notice.run) }
+                return state.isOpen
+            }
+            if !isOpen { throw CancellationError() }
+        }
+    }
+
+    @Test("the same notice waits once, and of too many the oldest is dropped and reported")
+    func fullOutbox() async throws {
+        let desk = Desk()
+        let most = 256
+        let keys = (0...most).map { "k\($0)" }
+        for key in keys + keys.dropFirst() {
+            await desk.supervisor.tellOnce(RunNotice(kind: .recurring, run: "", text: key, key: key))
+        }
+        #expect(desk.reports.failedNotices.map(\.key) == ["k0"])
+        try await desk.atWork {
+            try await TestSite.wait { desk.notices.notices.count == most }
+            #expect(desk.notices.notices.map(\.key) == Array(keys.dropFirst()))
         }
     }
 

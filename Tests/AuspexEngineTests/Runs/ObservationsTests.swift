@@ -29,7 +29,8 @@ import Testing
         let names = "\n---\nkind: services\nservices: [{name: shop, aliases: [store]}]"
         let site = try await RunSite(rules: RunSite.rules + names)
         let verification = Verification(within: .minutes(5), calmService: "shop")
-        #expect(try await site.observations.observe(verification, since: noon).firings == nil, "nothing is known yet")
+        let none = try #require(try await site.observations.observe(verification, since: noon).firings)
+        #expect(none.evaluatedAt == nil, "nothing is heard of it yet")
         try await site.errors(1, of: "a", service: "shop")
         #expect(try await site.observations.observe(verification, since: noon).firings?.alerts == [])
         site.clock.move(by: .seconds(10))
@@ -41,6 +42,38 @@ import Testing
         #expect(firings.alerts.map(\.rule) == ["errors", "errors"])
         #expect(Set(firings.alerts.map(\.at)) == [noon + .seconds(10), noon + .seconds(20)])
         #expect(firings.evaluatedAt == noon + .seconds(20))
+    }
+
+    @Test("that no new alert came is known only while the service itself is heard, whoever else is")
+    func heard() async throws {
+        let site = try await RunSite()
+        let verification = Verification(within: .minutes(5), maxAge: .seconds(60), calmService: "shop")
+        func finding() async throws -> Verification.Finding {
+            let observation = try await site.observations.observe(verification, since: noon)
+            return verification.finding(in: observation, parameters: [:], since: noon, now: site.clock.now())
+        }
+        let silent = "shop sends nothing, so that it is not known whether it has new alerts"
+        try await site.errors(1, of: "b", service: "blog")
+        #expect(try await finding() == .fails(reason: silent))
+        try await site.errors(1, of: "a")
+        #expect(try await finding() == .holds(upTo: noon))
+        site.clock.move(by: .seconds(61))
+        try await site.errors(1, of: "b", service: "blog")
+        #expect(
+            try await finding() == .fails(reason: "nothing new has been heard of shop since the verification began"))
+        // A series that has ended is heard no more, however new its last reading is; its records are.
+        try await site.errors(1, of: "a")
+        #expect(try await finding() == .holds(upTo: noon + .seconds(61)))
+        site.clock.move(by: .seconds(1))
+        try await site.errors(Double(bitPattern: Sample.staleBits), of: "a")
+        try await site.errors(1, of: "b", service: "blog")
+        #expect(try await finding() == .fails(reason: silent))
+        for (service, holds) in [("blog", false), ("shop", true)] {
+            let record = LogRecord(
+                time: site.clock.now(), severity: "INFO", body: "x", attributes: Labels(["service": service]))
+            try await site.take(.signals(SignalBatch(logs: [record])))
+            #expect(try await finding() == (holds ? .holds(upTo: noon + .seconds(62)) : .fails(reason: silent)))
+        }
     }
 
     @Test("an alert that has fired since then counts as new, however long ago it began and whether or not it is over")

@@ -192,8 +192,8 @@ import Testing
             }, false
         ),
         ("nobody knows", { _ in nil }, false),
-        ("no rule was evaluated", { _ in Observation.Firings(alerts: [], evaluatedAt: nil) }, false),
-        ("rules fell silent", { Observation.Firings(alerts: [], evaluatedAt: $0 - .minutes(3)) }, false),
+        ("the service says nothing", { _ in Observation.Firings(alerts: [], evaluatedAt: nil) }, false),
+        ("the service fell silent", { Observation.Firings(alerts: [], evaluatedAt: $0 - .minutes(3)) }, false),
     ]
 
     @Test(
