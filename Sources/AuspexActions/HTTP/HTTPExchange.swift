@@ -111,15 +111,14 @@ struct HTTPExchange {
         if let error = error as? HTTPClientError {
             switch error {
             case .connectTimeout, .getConnectionFromPoolTimeout:
-                return OperationResult(
-                    outcome: .failed, reason: "no connection within \(timeout)", errorCode: "ConnectTimeout")
+                return unsent(.failed, "no connection within \(timeout)", "ConnectTimeout")
             case .deadlineExceeded, .readTimeout, .requestStreamCancelled:
                 return unanswered(.timedOut, "no answer within \(timeout)", "Timeout")
             default: break
             }
         }
         if Self.isRefused(error) || text.contains("onnection refused") {
-            return OperationResult(outcome: .failed, reason: "connection refused", errorCode: "ConnectionRefused")
+            return unsent(.failed, "connection refused", "ConnectionRefused")
         }
         return unanswered(.failed, "no answer: \(text)", "ConnectionLost")
     }
@@ -132,7 +131,12 @@ struct HTTPExchange {
     private func cutOff(
         _ outcome: OperationResult.Outcome, _ reason: String, _ code: String, isSent: Bool
     ) -> OperationResult {
-        isSent ? unanswered(outcome, reason, code) : OperationResult(outcome: outcome, reason: reason, errorCode: code)
+        isSent ? unanswered(outcome, reason, code) : unsent(outcome, reason, code)
+    }
+
+    /// A request that was not sent.
+    private func unsent(_ outcome: OperationResult.Outcome, _ reason: String, _ code: String) -> OperationResult {
+        OperationResult(outcome: outcome, reason: reason, errorCode: code, isUnsent: true)
     }
 
     /// A request without an answer: unknown if it may have changed something.

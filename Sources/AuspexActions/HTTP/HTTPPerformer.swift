@@ -43,6 +43,6 @@ package struct HTTPPerformer: Performer {
 extension OperationResult {
     /// A request that was not sent.
     static func refused(_ refusal: HTTPRefusal) -> OperationResult {
-        OperationResult(outcome: .failed, reason: refusal.description, errorCode: refusal.code)
+        OperationResult(outcome: .failed, reason: refusal.description, errorCode: refusal.code, isUnsent: true)
     }
 }

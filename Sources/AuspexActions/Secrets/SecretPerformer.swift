@@ -23,7 +23,9 @@ package struct SecretPerformer: Performer {
 
     package func perform(_ order: OperationOrder, _ control: OperationControl) async -> OperationResult {
         let names = Set(order.operation.secrets + (order.hidden?.secretNames ?? [])).sorted()
-        guard !names.isEmpty else { return await performer.perform(order, control) }
+        guard !names.isEmpty else {
+            return await masked(await performer.perform(order, control), of: order, given: [], [:])
+        }
         var resolved = order
         let values: [String: String]
         do {
@@ -42,8 +44,21 @@ package struct SecretPerformer: Performer {
         let result = await performer.perform(resolved, control)
         // It may have been the operation that changed a secret.
         await vault.look(at: names)
-        // By now it may have been given out so often anew that the one of this operation is remembered no more.
-        return SecretMask(vault.known(of: names) + values.values).masked(result)
+        return await masked(result, of: order, given: names, values)
+    }
+
+    /// The result of an operation without the secrets that it was given, and without those that the other steps of its run
+    /// were. When these cannot be told, its texts are withheld.
+    private func masked(
+        _ result: OperationResult, of order: OperationOrder, given names: [String], _ values: [String: String]
+    ) async -> OperationResult {
+        do {
+            let others = try await vault.known(of: order.runSecrets, besides: names)
+            // By now they may have been given out so often anew that those of this operation are remembered no more.
+            return SecretMask(vault.known(of: names) + values.values + others).masked(result)
+        } catch {
+            return result.withheld(because: "\(error)")
+        }
     }
 
     package func newestRepetition(of order: OperationOrder) async -> Int {
@@ -64,11 +79,12 @@ package struct SecretPerformer: Performer {
         await performer.tidy(keeping: open, before: time)
     }
 
-    /// The result of an operation that an earlier engine gave its secrets to. What they were is asked anew; when that
+    /// The result of an operation that an earlier engine began. What the secrets were that it, and its run, were given is asked anew; when that
     /// cannot be told, its texts are withheld rather than shown.
     private func masked(_ result: OperationResult, of order: OperationOrder) async -> OperationResult {
         do {
-            return try await vault.mask(of: order.operation, id: order.id, spool: spool).masked(result)
+            return try await vault.mask(of: order.operation, in: order.runSecrets, id: order.id, spool: spool).masked(
+                result)
         } catch {
             return result.withheld(because: "\(error)")
         }

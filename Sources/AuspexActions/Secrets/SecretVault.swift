@@ -57,6 +57,18 @@ package struct SecretVault: Sendable {
     /// All that these secrets are, and all that they were when they were given out.
     func known(of names: [String]) -> [String] { memory.known(of: names).values.flatMap(\.self) }
 
+    /// All that the secrets of a run, besides those of these names, were when they were given out. Those that an earlier
+    /// engine gave out, so that nobody remembers them, are read, once.
+    ///
+    /// - Throws: ``SecretError`` when one of the latter cannot be read.
+    func known(of run: RunSecrets?, besides names: [String]) async throws(SecretError) -> [String] {
+        guard let run else { return [] }
+        let known = memory.known(of: run.given)
+        let forgotten = run.given.filter { known[$0] == nil && !names.contains($0) }
+        _ = try await values(of: forgotten, within: SecretSource.defaultTimeout)
+        return self.known(of: run.planned.filter { !names.contains($0) })
+    }
+
     /// Reads those of the secrets again that are in files, which costs little: an operation may have changed them.
     func look(at names: [String]) async {
         let files = names.filter { if case .file? = sources[$0] { true } else { false } }
@@ -64,15 +76,17 @@ package struct SecretVault: Sendable {
         for name in files { _ = try? await values(of: [name], within: SecretSource.defaultTimeout) }
     }
 
-    /// What hides all that an operation's output must not show: the secrets that it is given, and was.
+    /// What hides all that an operation's output must not show: the secrets that it is given, and was, and those that the
+    /// other steps of its run were given.
     ///
     /// - Parameters:
+    ///   - run: The secrets of its run; nil for none.
     ///   - id: The operation.
     ///   - spool: The directory in which a command's seal is looked for; nil for none.
     /// - Throws: ``SecretError`` when a value cannot be read, or is not the one that the command was given and that nobody
     ///   knows any more, so that nobody knows what to look for.
     package func mask(
-        of operation: Operation, id: OperationID, spool: String?
+        of operation: Operation, in run: RunSecrets? = nil, id: OperationID, spool: String?
     ) async throws(SecretError) -> SecretMask {
         let names = operation.secrets
         // Whoever only looks is given nothing, and must not crowd out what was given.
@@ -86,7 +100,7 @@ package struct SecretVault: Sendable {
                 for (name, value) in values { memory.note(value, of: name) }
             }
         }
-        return SecretMask(known.values.flatMap(\.self))
+        return SecretMask(try await known.values.flatMap(\.self) + self.known(of: run, besides: names))
     }
 
     private func value(of name: String, within limit: TimeSpan) async throws(SecretError) -> String {

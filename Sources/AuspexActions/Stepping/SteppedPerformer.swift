@@ -186,7 +186,10 @@ package struct SteppedPerformer: Performer {
                     // What nobody would know of is not done.
                     return result
                 }
+                let earlier = result.isUnsent
                 result = await performer.perform(order, control)
+                // What was sent once may have worked, whatever became of the repetition.
+                if earlier != true { result.isUnsent = nil }
                 order.id.poll += 1
             case .abort:
                 await abort(act)

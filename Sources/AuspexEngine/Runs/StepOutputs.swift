@@ -21,7 +21,8 @@ struct StepOutputs: Sendable {
     /// What the newest attempt at a step has printed from a position on, masked. Of a wait it is the newest poll's, and of
     /// an act that a person had done again that of the newest repetition.
     ///
-    /// Costs reading all of it, and the secrets of the step.
+    /// Costs reading all of it, and the secrets of the step. Of the other steps' secrets those are read that an earlier engine
+    /// gave out.
     ///
     /// - Throws: ``EngineError/noOutput(run:path:)`` when nothing is kept, ``EngineError/notPossible(_:)`` when a secret
     ///   that would have to be masked cannot be read.
@@ -36,7 +37,7 @@ struct StepOutputs: Sendable {
         id.poll = attempt.wait?.attempts ?? repetition
         let secrets: SecretMask
         do {
-            secrets = try await vault.mask(of: operation, id: id, spool: spool)
+            secrets = try await vault.mask(of: operation, in: RunSecrets(of: run), id: id, spool: spool)
         } catch {
             throw .notPossible("what \(path) prints is withheld: \(error)")
         }

@@ -28,11 +28,14 @@ package struct OperationResult: Hashable, Sendable, Codable {
     package var output: CapturedText
     /// Standard error.
     package var errorOutput: CapturedText
+    /// Whether it is known that the other side got nothing of it: no request was sent. Nil for not, and in results of older
+    /// engines.
+    package var isUnsent: Bool?
 
     /// Creates a result.
     package init(
         outcome: Outcome, reason: String = "", errorCode: String? = nil, status: Int? = nil,
-        output: CapturedText = CapturedText(), errorOutput: CapturedText = CapturedText()
+        output: CapturedText = CapturedText(), errorOutput: CapturedText = CapturedText(), isUnsent: Bool? = nil
     ) {
         self.outcome = outcome
         self.reason = reason
@@ -40,6 +43,7 @@ package struct OperationResult: Hashable, Sendable, Codable {
         self.status = status
         self.output = output
         self.errorOutput = errorOutput
+        self.isUnsent = isUnsent
     }
 
     /// The code of what a person has left out.
@@ -63,7 +67,11 @@ package struct OperationResult: Hashable, Sendable, Codable {
 
     /// Whether it is known that nothing was done.
     var neverBegan: Bool {
-        [.failed, .cancelled].contains(outcome) && errorCode.map(Self.notBegunCodes.contains) ?? false
+        switch outcome {
+        case .failed, .cancelled: isUnsent == true || errorCode.map(Self.notBegunCodes.contains) ?? false
+        case .timedOut: isUnsent == true
+        case .succeeded, .unknown: false
+        }
     }
 
     /// What waiters and probes see of it. A body that is no JSON, or was cut, is seen as text.

@@ -76,11 +76,13 @@ package struct OperationOrder: Hashable, Sendable {
     package var timeout: TimeSpan
     /// What must not stay in what it puts aside; nil when it puts nothing aside.
     package var hidden: HiddenTexts?
+    /// The secrets of its run, which must not stay in what it says; nil when there are none.
+    package var runSecrets: RunSecrets?
 
     /// Creates an order.
     package init(
         id: OperationID, operation: Operation, effect: Effect, idempotencyKey: String, timeout: TimeSpan,
-        hidden: HiddenTexts? = nil
+        hidden: HiddenTexts? = nil, runSecrets: RunSecrets? = nil
     ) {
         self.id = id
         self.operation = operation
@@ -88,6 +90,7 @@ package struct OperationOrder: Hashable, Sendable {
         self.idempotencyKey = idempotencyKey
         self.timeout = timeout
         self.hidden = hidden
+        self.runSecrets = runSecrets
     }
 }
 

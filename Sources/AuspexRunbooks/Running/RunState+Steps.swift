@@ -51,7 +51,8 @@ extension RunState {
         let own = tree.isProbe(id.path) ? nil : ownTime(at: id.path, now)?.left
         return OperationOrder(
             id: id, operation: operation, effect: attempt.effect, idempotencyKey: attempt.idempotencyKey,
-            timeout: own.map { min($0, timeout) } ?? timeout, hidden: HiddenTexts(of: operation, in: record.plan))
+            timeout: own.map { min($0, timeout) } ?? timeout, hidden: HiddenTexts(of: operation, in: record.plan),
+            runSecrets: RunSecrets(of: record))
     }
 
     // MARK: - Beginning

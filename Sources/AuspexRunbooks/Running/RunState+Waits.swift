@@ -68,6 +68,8 @@ extension RunState {
         _ path: String, _ state: StepState, _ reason: String, _ last: OperationResult?, _ now: Moment
     ) -> [RunAction] {
         var result = last ?? OperationResult(outcome: .timedOut)
+        // Of a wait only the last poll was not sent, for all that this says.
+        result.isUnsent = nil
         result.outcome = state == .done ? .succeeded : state == .timedOut ? .timedOut : .failed
         let warnings = record.lastAttempt(at: path)?.wait?.warnings ?? []
         result.reason = ([reason] + warnings).filter { !$0.isEmpty }.joined(separator: "; ")

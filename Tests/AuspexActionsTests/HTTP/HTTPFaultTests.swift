@@ -137,4 +137,49 @@ import Testing
         #expect(end.status == .verified, "\(end.status) \(end.ending.debugDescription)")
         #expect(server.requests.map { $0.prefix(4) } == ["POST", "GET "])
     }
+
+    /// A request that may happen once, taken back by another, and how its run ends.
+    private func drained(at port: Int, listed: [Int]) async throws -> RunRecord {
+        let url = "http://127.0.0.1:"
+        var step = Plan.Step(
+            id: "drain", action: .operation(.http(Request(method: "POST", url: "\(url)\(port)/drain"))), effect: .once)
+        let back = listed.first ?? port
+        step.undo = [
+            Plan.Step(
+                id: "enable", action: .operation(.http(Request(method: "POST", url: "\(url)\(back)/enable"))),
+                effect: .idempotent)
+        ]
+        let record = RunSamples.record(id: "r1", plan: RunSamples.plan(steps: [step]))
+        let journal = InMemoryRunJournal()
+        _ = try await journal.insert(record, audit: RunAudit(kind: "run.created", detail: .null))
+        let nothing = NotifyPerformer(channels: [:])
+        let performer = OperationPerformer(
+            processes: nothing, requests: HTTPPerformer(hosts: try HostAllowList(listed.map { "127.0.0.1:\($0)" })),
+            notifications: nothing)
+        return try await RunDriver(.fake(journal: journal, performer: performer))
+            .drive(record, mailbox: RunMailbox(), isRecovery: false)
+    }
+
+    @Test("what was never sent is not taken back, and is done again without asking anybody", arguments: [true, false])
+    func neverSent(isListed: Bool) async throws {
+        let server = try LoopbackServer(LoopbackServer.ok(""))
+        var gone: LoopbackServer? = try LoopbackServer(.hangUp)
+        let port = gone?.port ?? 0
+        gone = nil
+        let end = try await drained(at: port, listed: [server.port] + (isListed ? [port] : []))
+        #expect(end.steps.last?.result?.errorCode == (isListed ? "ConnectionRefused" : "NotAllowed"))
+        #expect(end.status == .failed && end.steps.map(\.path) == ["steps/drain"])
+        #expect(server.requests.isEmpty)
+        var state = try RunState(end)
+        let again = try state.takeUp("steps/drain", by: "ann", RunSamples.moment(2_000_000)).record
+        #expect(again.steps[0].state == .failed && again.steps[0].takenUpBy == "ann")
+    }
+
+    @Test("what was sent and is answered by an error is taken back")
+    func sent() async throws {
+        let server = try LoopbackServer(.by { _ in LoopbackServer.ok("", status: "500 Internal Server Error") })
+        let end = try await drained(at: server.port, listed: [server.port])
+        #expect(end.steps.map(\.path) == ["steps/drain", "undo/steps/drain/enable"])
+        #expect(server.requests.count == 2)
+    }
 }

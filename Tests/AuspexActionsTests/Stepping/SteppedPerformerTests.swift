@@ -114,6 +114,17 @@ private final class HookLog: Sendable {
         #expect(gate.asked.isEmpty && performer.acts.count == 1)
     }
 
+    @Test("what was sent once may have worked, also when a repetition that a person wants is not sent")
+    func sentOnce() async {
+        for first in [true, nil] {
+            let performer = ScriptedPerformer { order, _ in
+                OperationResult(outcome: .failed, reason: "no", isUnsent: order.id.poll == 0 ? first : true)
+            }
+            let result = await stepped(performer, ScriptedGate(.step, .retry, .proceed)).perform(order(), .silent)
+            #expect(performer.acts.count == 2 && result.isUnsent == first)
+        }
+    }
+
     @Test("an act that is skipped does not happen, is not taken for done, and the journal and the audit say so")
     func skip() async {
         let performer = ScriptedPerformer()

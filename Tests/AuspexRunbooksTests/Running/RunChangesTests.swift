@@ -32,6 +32,22 @@ import Testing
         #expect(world.started.map(\.path) == ["steps/act", "on_failure/mend"])
     }
 
+    @Test("what was not sent has no effect; a result that does not say so, as an older engine's, has")
+    func unsent() throws {
+        for (outcome, isUnsent) in [(OperationResult.Outcome.failed, true), (.timedOut, true), (.failed, nil)] {
+            let plan = RunSamples.plan(steps: [RunTreeTests.step("act", undo: [RunSamples.step("take-back")])])
+            var world = Simulation(plan)
+            world.result = { order, _ in
+                guard order.id.path == "steps/act" else { return OperationResult(outcome: .succeeded, status: 0) }
+                return OperationResult(
+                    outcome: outcome, reason: "no", errorCode: "ConnectionRefused", isUnsent: isUnsent)
+            }
+            try world.run()
+            #expect(world.stored.status == .failed && world.stored.hasChanged == (isUnsent == nil))
+            #expect(world.started.map(\.path) == ["steps/act"] + (isUnsent == nil ? ["undo/steps/act/take-back"] : []))
+        }
+    }
+
     @Test("an act that a restart interrupted before anything was known of it is asked about again")
     func interrupted() throws {
         let plan = RunSamples.plan()
