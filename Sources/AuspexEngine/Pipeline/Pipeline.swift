@@ -39,8 +39,8 @@ package actor Pipeline {
     /// When the engine began to work again, until all that came before has been worked in; nil then.
     var resumesAt: Timestamp?
     var clock = EventClock()
-    /// The time of the newest outcome of a health check; nil while none has come.
-    var newestHealth: Timestamp?
+    /// When what is checked was last checked.
+    private(set) var health = HealthSightings()
     let sink: any RuleEventSink
     let metrics: EngineMetrics
     var ruleErrors = 0
@@ -114,7 +114,7 @@ package actor Pipeline {
         case .health(let facts):
             for fact in facts {
                 incidents.learn(fact.labels, at: fact.time)
-                newestHealth = max(newestHealth ?? fact.time, fact.time)
+                health.take(fact)
                 events += handle(.health(fact), now: now)
             }
         }

@@ -55,8 +55,27 @@ struct AlertEvidence {
     private func clear(
         upTo time: Timestamp, _ labels: [String: String], _ sought: [String: String]
     ) async throws -> Observation.AlertReading {
-        Observation.AlertReading(
-            state: .clear, evaluatedAt: time, unheard: try await unheard(with: labels, sought: sought))
+        let endings = try await endings(with: labels)
+        guard !endings.isEmpty else { return Observation.AlertReading(state: .clear, evaluatedAt: time) }
+        let heard = await lastHeard(Set(endings.keys), sought: sought)
+        var seen = time
+        if rule.sources == [.metric] || rule.sources == [.health] {
+            // What is over by its condition must go on to be seen: that others are shows nothing of it.
+            for (group, ending) in endings where ending.note.isEmpty {
+                guard let last = heard[group] else {
+                    return unknown(
+                        "\(rule.id)\(group) is over, and nothing is heard of it any more, which is no recovery")
+                }
+                seen = min(seen, last)
+            }
+        }
+        let unheard = endings.filter { group, ending in
+            !ending.note.isEmpty && heard[group].map { $0 <= ending.at } ?? true
+        }
+        return Observation.AlertReading(
+            state: .clear, evaluatedAt: seen,
+            unheard: unheard.map { Observation.AlertReading.Unheard(labels: $0.key, at: $0.value.at) }
+                .sorted { ($0.at, $0.labels.description) < ($1.at, $1.labels.description) })
     }
 
     // MARK: Alerts
@@ -75,27 +94,31 @@ struct AlertEvidence {
         return try await found(filter, with: labels).first
     }
 
-    /// The alerts that have ended since then otherwise than by their condition, and of which nothing has been heard since.
-    private func unheard(
-        with labels: [String: String], sought: [String: String]
-    ) async throws -> [Observation.AlertReading.Unheard] {
+    /// How the last alert of each group ended that has ended since then; without a note by its condition.
+    private func endings(with labels: [String: String]) async throws -> [Labels: (note: String, at: Timestamp)] {
         let filter = AlertFilter(states: [.resolved], rule: rule.id, resolvedSince: since, limit: .max)
-        var last: [Labels: (note: String, end: Timestamp)] = [:]
+        var last: [Labels: (note: String, at: Timestamp)] = [:]
         for alert in try await found(filter, with: labels) {
-            guard let end = alert.resolvedAt, last[alert.group].map({ $0.end < end }) ?? true else { continue }
+            guard let end = alert.resolvedAt, last[alert.group].map({ $0.at < end }) ?? true else { continue }
             last[alert.group] = (alert.note, end)
         }
-        last = last.filter { !$0.value.note.isEmpty }
-        guard !last.isEmpty else { return [] }
+        return last
+    }
+
+    /// When something that the rule looks at was last heard of each of these groups; those that are silent are left out.
+    private func lastHeard(_ groups: Set<Labels>, sought: [String: String]) async -> [Labels: Timestamp] {
         var heard: [Labels: Timestamp] = [:]
-        for sighting in sightings(of: sought) where sighting.isLive {
-            let group = rule.group(ofSeries: sighting.labels)
-            guard let end = last[group]?.end, sighting.time > end, heard[group] == nil else { continue }
-            if rule.looks(at: sighting.labels) { heard[group] = sighting.time }
+        func note(_ group: Labels, _ time: Timestamp, if isOfRule: () -> Bool = { true }) {
+            guard groups.contains(group), heard[group].map({ $0 < time }) ?? true, isOfRule() else { return }
+            heard[group] = time
         }
-        return last.filter { heard[$0.key] == nil }
-            .map { Observation.AlertReading.Unheard(labels: $0.key, at: $0.value.end) }
-            .sorted { ($0.at, $0.labels.description) < ($1.at, $1.labels.description) }
+        for sighting in sightings(of: sought) where sighting.isLive {
+            note(rule.group(ofSeries: sighting.labels), sighting.time) { rule.looks(at: sighting.labels) }
+        }
+        if rule.sources == [.health], let health = await pipeline?.health {
+            for fact in health.all { note(rule.group(of: fact), fact.time) }
+        }
+        return heard
     }
 
     // MARK: What the rule looks at
@@ -132,6 +155,6 @@ struct AlertEvidence {
         }
         // What another system has said holds until it says something else.
         if rule.sources.contains(.alert) { return now }
-        return rule.sources.contains(.health) ? await pipeline?.newestHealth : await pipeline?.clock.newest
+        return rule.sources.contains(.health) ? await pipeline?.health.newest : await pipeline?.clock.newest
     }
 }

@@ -40,6 +40,9 @@ extension Rule {
         }
     }
 
+    /// The group to which what was checked belongs.
+    package func group(of fact: HealthFact) -> Labels { group(of: .health(fact)) }
+
     /// The group to which a series with these labels belongs.
     package func group(ofSeries labels: Labels) -> Labels {
         guard correlation == nil else { return labels.projected(onto: join.names ?? []) }

@@ -138,6 +138,23 @@ struct AlertEvidenceTests {
         #expect(try await look(site).unheard == [])
     }
 
+    @Test("an alert that is over by its condition is clear only as far as its own group is seen")
+    func neighbours() async throws {
+        let site = try await site(Self.probes)
+        for instance in ["a", "b"] { try await up(site, 0, of: instance) }
+        site.clock.move(by: .seconds(10))
+        for instance in ["a", "b"] { try await up(site, 1, of: instance) }
+        site.clock.move(by: .seconds(50))
+        try await up(site, 1, of: "b")
+        #expect(try await look(site) == .init(state: .clear, evaluatedAt: noon + .seconds(10)))
+        #expect(try await look(site, "down", ["instance": "b"]).evaluatedAt == noon + .seconds(60))
+        try await up(site, Self.gone, of: "a")
+        let silent = "down{instance=\"a\"} is over, and nothing is heard of it any more, which is no recovery"
+        #expect(try await look(site) == .init(state: .unknown, evaluatedAt: nil, reason: silent))
+        try await up(site, 1, of: "a")
+        #expect(try await look(site) == .init(state: .clear, evaluatedAt: noon + .seconds(60)))
+    }
+
     @Test("where no series has the labels, an alert must have had them and have ended by its condition")
     func joined() async throws {
         let site = try await site(
@@ -271,6 +288,12 @@ struct AlertEvidenceTests {
                 == .init(state: .clear, evaluatedAt: noon + .seconds(10)))
         #expect(try await look(site).evaluatedAt == noon + .seconds(10))
         #expect(try await look(site, "down", ["instance": "x"]).reason == Self.nothing)
+        // What else is checked, and a check without a result, show nothing of it.
+        try await report("b", .healthy)
+        try await report("a", .unknown)
+        #expect(try await look(site).evaluatedAt == noon + .seconds(10))
+        try await report("a", .healthy)
+        #expect(try await look(site).evaluatedAt == noon + .seconds(40))
     }
 
     @Test("series are found by their service, and readings of groups as well")
