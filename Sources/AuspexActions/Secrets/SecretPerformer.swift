@@ -79,8 +79,8 @@ package struct SecretPerformer: Performer {
         await performer.tidy(keeping: open, before: time)
     }
 
-    /// The result of an operation that an earlier engine began. What the secrets were that it, and its run, were given is asked anew; when that
-    /// cannot be told, its texts are withheld rather than shown.
+    /// The result of an operation that an earlier engine began. The secrets that it and its run were given are asked for
+    /// anew; when they cannot be told, its texts are withheld rather than shown.
     private func masked(_ result: OperationResult, of order: OperationOrder) async -> OperationResult {
         do {
             return try await vault.mask(of: order.operation, in: order.runSecrets, id: order.id, spool: spool).masked(

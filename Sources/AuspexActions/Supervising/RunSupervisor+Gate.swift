@@ -119,8 +119,8 @@ extension RunSupervisor {
 
     /// After which time a run that has changed something asks again; nil when it is to be stopped.
     ///
-    /// What cannot be told now, as after a start of the engine, may be known soon. A target that is worked on may be why the fleet
-    /// is not well.
+    /// What cannot be told now, as after a start of the engine, may be known soon. A target that is worked on may be why the
+    /// fleet is not well.
     private func wait(
         for block: RunGuards.Block, before targets: [FleetTarget], in run: RunRecord
     ) -> TimeSpan? {
