@@ -59,7 +59,7 @@ struct AlertEvidence {
         guard !endings.isEmpty else { return Observation.AlertReading(state: .clear, evaluatedAt: time) }
         let heard = await lastHeard(Set(endings.keys), sought: sought)
         var seen = time
-        if rule.sources == [.metric] || rule.sources == [.health] {
+        if rule.groupsBySubject, rule.sources == [.metric] || rule.sources == [.health] {
             // What is over by its condition must go on to be seen: that others are shows nothing of it.
             for (group, ending) in endings where ending.note.isEmpty {
                 guard let last = heard[group] else {

@@ -40,6 +40,9 @@ extension Rule {
         }
     }
 
+    /// Whether the labels of a group are those of what the rule looks at; where several things are joined, they need not be.
+    package var groupsBySubject: Bool { correlation == nil }
+
     /// The group to which what was checked belongs.
     package func group(of fact: HealthFact) -> Labels { group(of: .health(fact)) }
 
