@@ -40,6 +40,7 @@ struct RunSite: Sendable {
         """
 
     let clock = SetClock(noon)
+    private let sleepers = Sleepers()
     let performer = CountingPerformer()
     let notices = NoticeLog()
     let directory: TemporaryDirectory
@@ -87,7 +88,7 @@ struct RunSite: Sendable {
                 journal: journal, performer: performer,
                 observations: observations,
                 notices: notices,
-                moments: ClockMoments(clock: clock), sleeper: ClockSleeper(clock: clock)),
+                moments: ClockMoments(clock: clock), sleeper: ClockSleeper(clock: clock, sleepers: sleepers)),
             outputs: StepOutputs(configuration, vault: SecretVault(configuration)), configuration: configuration,
             pauseFile: PauseFile(path: directory.path + "/paused"), parts: parts, book: book, alerts: alerts,
             library: current, clock: clock, ids: RandomIDSource(), metrics: metrics,
@@ -161,17 +162,27 @@ struct RunSite: Sendable {
         Issue.record("it never came true", sourceLocation: sourceLocation)
     }
 
-    /// Lets time pass until a condition holds, five seconds at a time, and has something happen before each.
+    /// Turns in which whoever slept sleeps again or is done.
+    private static let mostTurns = 1_000
+
+    /// Lets time pass until a condition holds, five seconds at a time, and has something happen before each. Whoever slept
+    /// sleeps again before more time passes: a run that looks again and again must not be taken for one that did not look.
     func pass(
         sourceLocation: Testing.SourceLocation = #_sourceLocation, _ step: () async throws -> Void = {},
         until condition: () async throws -> Bool
     ) async throws {
+        var isSlept = false
         for _ in 0..<2_000 {
             if try await condition() { return }
             try await step()
             // Whoever sleeps until then gets a turn, and time for what it does then, on the disk too.
             for _ in 0..<100 { await Task.yield() }
             try await Task.sleep(for: .milliseconds(2))
+            for _ in 0..<Self.mostTurns where isSlept && !sleepers.sleep(past: clock.now()) {
+                if try await condition() { return }
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            isSlept = sleepers.sleep(past: clock.now())
             clock.move(by: .seconds(5))
         }
         Issue.record("it never came true", sourceLocation: sourceLocation)
@@ -216,15 +227,35 @@ final class NoticeLog: NoticeSink {
     func tell(_ notice: RunNotice) async { log.withLock { $0.append(notice) } }
 }
 
+/// Until when there are sleepers.
+private final class Sleepers: Sendable {
+    private let ends = Mutex<[Timestamp: Int]>([:])
+
+    func begin(until end: Timestamp) { ends.withLock { $0[end, default: 0] += 1 } }
+
+    func end(at end: Timestamp) {
+        ends.withLock { ends in
+            ends[end, default: 1] -= 1
+            if ends[end] == 0 { ends[end] = nil }
+        }
+    }
+
+    /// Whether there are any, all of them for some time yet.
+    func sleep(past now: Timestamp) -> Bool { ends.withLock { !$0.isEmpty && $0.keys.allSatisfy { $0 > now } } }
+}
+
 /// Sleeps until the clock that the test sets has moved on. Deadlines are so far away that no test reaches them.
 private struct ClockSleeper: Sleeper {
     private static let farAway = TimeSpan.minutes(5)
 
     let clock: SetClock
+    let sleepers: Sleepers
 
     func sleep(_ span: TimeSpan, for purpose: SleepPurpose) async throws {
         guard span < Self.farAway else { return try await Task.sleep(for: .seconds(3_600)) }
         let end = clock.now() + span
+        sleepers.begin(until: end)
+        defer { sleepers.end(at: end) }
         while clock.now() < end {
             try Task.checkCancellation()
             await Task.yield()
