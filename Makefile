@@ -70,7 +70,7 @@ test: setup-peers
 	.build/debug/auspex rule test Rules
 	.build/debug/auspex runbook validate Rules/runbooks
 
-# Part of `make test` in a shortened form; here in full, which takes about an hour. Some look at the whole process, and run one after
+# Part of `make test` in a shortened form; here in full, which takes an hour and a quarter on two cores. Some look at the whole process, and run one after
 # the other; the long ones wait for programs and clocks most of the time, or need one core each.
 LONG_FAULTS := \.(CrashPoint|Disk|FullJournal|Kill|Simulation|TornLog)FaultTests
 

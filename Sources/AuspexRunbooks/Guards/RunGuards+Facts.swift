@@ -29,7 +29,8 @@ extension RunGuards {
         package var pausedBecause: String?
         /// The runs that are open.
         package var open: [RunRecord]
-        /// The runs that were made within ``RunGuards/horizon(_:own:)``, open or over, without shadow runs.
+        /// The runs that were made within ``RunGuards/horizon(_:own:)``, open or over, and those of which something became
+        /// while a fleet of the plan settles, whenever they were made; without shadow runs.
         package var recent: [RunRecord]
         /// The ids of runs that may begin at any moment, though their records do not say yet that they are at work.
         package var letGo: Set<String>

@@ -67,10 +67,9 @@ package struct RunGuards: Hashable, Sendable {
         return question.stage == .admission ? .propose(curable) : .block(curable)
     }
 
-    /// How far back ``Facts/recent`` must reach for a run of `plan`.
+    /// How far back the runs in ``Facts/recent`` must have been made for a run of `plan`.
     package func horizon(_ plan: Plan, own: OwnLimits? = nil) -> TimeSpan {
-        let settle = plan.fleets.map(\.settle).max() ?? .zero
-        return max(coolDown, own?.coolDown ?? .zero, plan.coolDown, settle, Self.hour)
+        max(coolDown, own?.coolDown ?? .zero, plan.coolDown, Self.hour)
     }
 
     /// The span over which runs an hour are counted.

@@ -135,6 +135,18 @@ import Testing
         }
     }
 
+    /// Drives a run whose first act does not end by itself, and stops the engine in the middle of that.
+    private func stopDuringFirstAct(
+        of record: RunRecord, _ journal: InMemoryRunJournal, _ performer: ScriptedPerformer
+    ) async throws {
+        _ = try await journal.insert(record, audit: Self.created)
+        let driver = RunDriver(.fake(journal: journal, performer: performer))
+        let task = Task { try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
+        try await TestSite.wait { !performer.acts.isEmpty }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+    }
+
     @Test("an act that may not begin any more because nobody drives its run is told so")
     func heldUpInVain() async throws {
         let journal = InMemoryRunJournal()
@@ -147,12 +159,7 @@ import Testing
             return OperationResult(outcome: .unknown)
         }
         let record = RunSamples.record(id: "r1")
-        _ = try await journal.insert(record, audit: Self.created)
-        let driver = RunDriver(.fake(journal: journal, performer: performer))
-        let task = Task { try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
-        try await TestSite.wait { !performer.acts.isEmpty }
-        task.cancel()
-        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        try await stopDuringFirstAct(of: record, journal, performer)
         #expect(answers.withLock { $0 } == [false])
     }
 
@@ -208,12 +215,7 @@ import Testing
         let journal = InMemoryRunJournal()
         let performer = ScriptedPerformer.endless()
         let record = RunSamples.record(id: "r1", plan: RunSamples.plan(steps: [RunSamples.step("act", effect: .once)]))
-        _ = try await journal.insert(record, audit: Self.created)
-        let driver = RunDriver(.fake(journal: journal, performer: performer))
-        let task = Task { try await driver.drive(record, mailbox: RunMailbox(), isRecovery: false) }
-        try await TestSite.wait { !performer.acts.isEmpty }
-        task.cancel()
-        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        try await stopDuringFirstAct(of: record, journal, performer)
         let stored = try #require(await journal.run("r1"))
         #expect(stored.status == .running)
         #expect(stored.lastAttempt(at: "steps/act")?.state == .intent)
